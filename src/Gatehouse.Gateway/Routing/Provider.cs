@@ -1,0 +1,61 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Gatehouse.Catalog;
+using Gatehouse.Dialects;
+
+namespace Gatehouse.Gateway.Routing;
+
+/// <summary>A named upstream as requests see it: built from configuration, immutable, replaced as a whole on reload.</summary>
+public sealed class Provider
+{
+    /// <summary>The configured name, unique without regard to case.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The preset it was made from, or null.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>Where the definition comes from: <c>file</c>, <c>env</c> (a key in the environment brought its preset in) or <c>built-in</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>One endpoint per dialect that it speaks.</summary>
+    public required FrozenDictionary<Dialect, ProviderEndpoint> Endpoints { get; init; }
+
+    /// <summary>Whether addresses in private and loopback ranges may be connected to. Our own address never may.</summary>
+    public bool AllowPrivateNetwork { get; init; }
+
+    /// <summary>Whether <c>stream_options.include_usage</c> is added to chat streams whose caller did not ask for it.</summary>
+    public bool RequestUsage { get; init; } = true;
+
+    /// <summary>Whether HTTP/2 is offered; HTTP/1.1 otherwise.</summary>
+    public bool Http2 { get; init; }
+
+    /// <summary>Deadlines of each phase.</summary>
+    public ProviderDeadlines Deadlines { get; init; } = ProviderDeadlines.Default;
+
+    /// <summary>Headers added to every request, such as an organisation's id. Never a credential.</summary>
+    public FrozenDictionary<string, string> Headers { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>The named edits switched on for this host.</summary>
+    public ImmutableArray<ProviderEdit> Edits { get; init; } = [];
+}
+
+/// <summary>Where and how a provider is spoken to in one dialect.</summary>
+/// <param name="Dialect">The dialect.</param>
+/// <param name="BaseAddress">
+/// The address that the dialect's paths are appended to, without a trailing slash: for <c>anthropic</c> the root before <c>/v1/messages</c>,
+/// for the OpenAI dialects including their <c>/v1</c>.
+/// </param>
+/// <param name="Auth">How the credential is presented.</param>
+public sealed record ProviderEndpoint(Dialect Dialect, Uri BaseAddress, AuthStyle Auth);
+
+/// <summary>Deadlines of one call, from the configuration of its provider.</summary>
+/// <param name="Connect">Name resolution, TCP and TLS.</param>
+/// <param name="FirstByte">From the request's start to the answer's headers, and from there to the first body byte.</param>
+/// <param name="Idle">Between two pieces of the body.</param>
+/// <param name="Total">The whole call.</param>
+public sealed record ProviderDeadlines(TimeSpan Connect, TimeSpan FirstByte, TimeSpan Idle, TimeSpan Total)
+{
+    /// <summary>10 s, 10 min, 5 min, 60 min: agents' long thinking must fit.</summary>
+    public static ProviderDeadlines Default { get; } =
+        new(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(60));
+}

@@ -1,0 +1,34 @@
+using Gatehouse.Dialects;
+using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Upstream;
+
+/// <summary>One attempt as an upstream sees it. Owned by the exchange; it stays unchanged, so that an attempt can be repeated.</summary>
+public sealed class UpstreamRequest
+{
+    /// <summary>The provider to call.</summary>
+    public required Provider Provider { get; init; }
+
+    /// <summary>The dialect to call it in: one of the provider's endpoints.</summary>
+    public required Dialect Dialect { get; init; }
+
+    /// <summary>The HTTP method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>What is appended to the endpoint's base address, with the caller's query string: <c>/v1/messages?beta=true</c>, <c>/chat/completions</c>.</summary>
+    public required string PathAndQuery { get; init; }
+
+    /// <summary>The caller's headers; filtered by the upstream's header rules.</summary>
+    public required IHeaderDictionary ClientHeaders { get; init; }
+
+    /// <summary>The body in pieces, in order; empty for GET and DELETE.</summary>
+    public required ReadOnlyMemory<ReadOnlyMemory<byte>> Body { get; init; }
+
+    /// <summary>The credential to present, or null for a provider that needs none.</summary>
+    public ProviderCredential? Credential { get; init; }
+
+    /// <summary>The <c>accept-encoding</c> to send.</summary>
+    public required string AcceptEncoding { get; init; }
+}
