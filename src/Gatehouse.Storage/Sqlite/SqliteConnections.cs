@@ -1,0 +1,66 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Gatehouse.Storage.Sqlite;
+
+/// <summary>Opens connections with the settings that every one of them needs.</summary>
+internal static class SqliteConnections
+{
+    /// <summary>A connection that may change the database.</summary>
+    public static SqliteConnection OpenWriter(string file, TimeSpan busyTimeout) => Open(file, busyTimeout, queryOnly: false);
+
+    /// <summary>A connection on which every change is refused by SQLite itself.</summary>
+    public static SqliteConnection OpenReader(string file, TimeSpan busyTimeout) => Open(file, busyTimeout, queryOnly: true);
+
+    /// <summary>Runs one statement that returns nothing of interest.</summary>
+    public static void Run(this SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Only constants and migration texts of this program come here.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.Transaction = transaction;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The first column of the first row as a number; 0 when there is no row.</summary>
+    public static long Number(this SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // As above.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return Convert.ToInt64(command.ExecuteScalar() ?? 0L, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static SqliteConnection Open(string file, TimeSpan busyTimeout, bool queryOnly)
+    {
+        NativeSqlite.Use();
+        var settings = new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+            // The provider's own retry loop sleeps 150 ms a turn and 0 would mean for ever: SQLite's handler waits instead, so one turn is enough.
+            DefaultTimeout = 1,
+        };
+        var connection = new SqliteConnection(settings.ToString());
+        try
+        {
+            connection.Open();
+            raw.sqlite3_busy_timeout(connection.Handle, (int)busyTimeout.TotalMilliseconds);
+            connection.Run("PRAGMA journal_mode=WAL");
+            // NORMAL: a power loss may take the last transactions but never the database; the journal still holds what they stored.
+            connection.Run("PRAGMA synchronous=NORMAL");
+            connection.Run("PRAGMA foreign_keys=ON");
+            connection.Run("PRAGMA temp_store=MEMORY");
+            if (queryOnly) connection.Run("PRAGMA query_only=ON");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+namespace Gatehouse.Storage.Tests;
+
+public sealed class DataDirectoryTests : IDisposable
+{
+    private readonly TempDirectory _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task A_new_directory_and_its_files_are_for_their_owner_alone()
+    {
+        var directory = _temp.File("a/b");
+        await using (var store = await Store.OpenAsync(new StoreOptions { Directory = directory, Migrations = [] }))
+        {
+            File.GetUnixFileMode(directory).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (var file in Directory.GetFiles(directory))
+                File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
+        }
+
+        DataDirectory.IsOpenToOthers(directory).ShouldBeFalse();
+        File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.OtherRead);
+        DataDirectory.IsOpenToOthers(directory).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_file_in_its_place_is_named_as_the_fault()
+    {
+        File.WriteAllText(_temp.File("taken"), "");
+        var refusal = Should.Throw<StoreException>(() => DataDirectory.Create(_temp.File("taken")));
+        refusal.Failure.ShouldBe(StoreFailure.NotWritable);
+        refusal.Message.ShouldContain("is a file");
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_written_is_named_as_the_fault()
+    {
+        // Nothing can be created below /proc, not even by root.
+        var refusal = Should.Throw<StoreException>(() => DataDirectory.Create("/proc/gatehouse"));
+        refusal.Failure.ShouldBe(StoreFailure.NotWritable);
+        refusal.Message.ShouldContain("--data-dir");
+    }
+
+    [Fact]
+    public void A_full_disk_is_told_from_other_faults()
+    {
+        // /dev/full answers every write with ENOSPC.
+        var full = Should.Throw<IOException>(() =>
+        {
+            using var stream = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
+            stream.WriteByte(1);
+            stream.Flush();
+        });
+        DataDirectory.Named("/x", full).Failure.ShouldBe(StoreFailure.Full);
+        DataDirectory.Named("/x", new IOException("other")).Failure.ShouldBe(StoreFailure.NotWritable);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_named_as_damaged()
+    {
+        File.WriteAllText(_temp.File("gatehouse.db"), new string('x', 4096));
+        var refusal = await Should.ThrowAsync<StoreException>(Store.OpenAsync(new StoreOptions { Directory = _temp.Path, Migrations = [] }));
+        refusal.Failure.ShouldBe(StoreFailure.Damaged);
+    }
+
+    [Fact]
+    public void What_the_person_chose_wins() => DataDirectory.Resolve("/somewhere/else").ShouldBe("/somewhere/else");
+
+    [Fact]
+    public void The_lock_is_held_by_one_and_says_who_and_where()
+    {
+        DirectoryLock.Holder(_temp.Path).ShouldBeNull();
+        var held = DirectoryLock.TryTake(_temp.Path).ShouldNotBeNull();
+        DirectoryLock.TryTake(_temp.Path).ShouldBeNull();
+        DirectoryLock.Holder(_temp.Path).ShouldBe(new DirectoryHolder(Environment.ProcessId, null));
+        held.Announce("http://127.0.0.1:8484");
+        DirectoryLock.Holder(_temp.Path).ShouldBe(new DirectoryHolder(Environment.ProcessId, "http://127.0.0.1:8484"));
+        held.Dispose();
+        held.Dispose();
+        DirectoryLock.Holder(_temp.Path).ShouldBeNull();
+        using var again = DirectoryLock.TryTake(_temp.Path).ShouldNotBeNull();
+    }
+}
