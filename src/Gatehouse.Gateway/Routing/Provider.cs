@@ -17,6 +17,21 @@ public sealed class Provider
     /// <summary>Where the definition comes from: <c>file</c>, <c>env</c> (a key in the environment brought its preset in) or <c>built-in</c>.</summary>
     public required string Source { get; init; }
 
+    /// <summary>Its name for people.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>
+    /// The environment variables that its platform key may stand in; the first that is set counts. Names only: the key itself is never part
+    /// of a configuration.
+    /// </summary>
+    public ImmutableArray<string> KeyVariables { get; init; } = [];
+
+    /// <summary>Patterns of model names that its preset brings, tried after the configuration's own rules.</summary>
+    public ImmutableArray<string> DefaultModels { get; init; } = [];
+
+    /// <summary>Patterns of its preset so wide that they are tried last of all.</summary>
+    public ImmutableArray<string> FallbackModels { get; init; } = [];
+
     /// <summary>One endpoint per dialect that it speaks.</summary>
     public required FrozenDictionary<Dialect, ProviderEndpoint> Endpoints { get; init; }
 
@@ -37,6 +52,12 @@ public sealed class Provider
 
     /// <summary>The named edits switched on for this host.</summary>
     public ImmutableArray<ProviderEdit> Edits { get; init; } = [];
+
+    /// <summary>The name of the built-in simulated provider. It answers only to models named <c>sim/…</c> and stands in for no other.</summary>
+    public const string SimulatorName = "sim";
+
+    /// <summary>The beginning of every model name that the simulated provider answers to, and that no other provider gets.</summary>
+    public const string SimulatorPrefix = "sim/";
 }
 
 /// <summary>Where and how a provider is spoken to in one dialect.</summary>

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gatehouse.Catalog;
+
+/// <summary>The catalog's data files as they are written. Names must be exact and unknown ones are refused, so that a slip fails at load.</summary>
+internal sealed record CatalogDocument(PresetRow[]? Presets, EditRow[]? Edits);
+
+/// <summary>One preset as written.</summary>
+internal sealed record PresetRow
+{
+    public required string Name { get; init; }
+    public required string Label { get; init; }
+    public required string Docs { get; init; }
+    public Dictionary<string, EndpointRow> Endpoints { get; init; } = [];
+    public string? Auth { get; init; }
+    public string[] KeyVariables { get; init; } = [];
+    public string[] Models { get; init; } = [];
+    public string[] FallbackModels { get; init; } = [];
+    public bool IncludeUsage { get; init; } = true;
+    public string[] Edits { get; init; } = [];
+}
+
+/// <summary>One endpoint as written.</summary>
+internal sealed record EndpointRow(string Url, string Auth);
+
+/// <summary>One edit as written, for one or several dialects.</summary>
+internal sealed record EditRow
+{
+    public required string Name { get; init; }
+    public required string Description { get; init; }
+    public required string[] Dialects { get; init; }
+    public string[] RemoveBetas { get; init; } = [];
+    public string[] RemoveHeaders { get; init; } = [];
+    public string[] RemoveFields { get; init; } = [];
+    public BlockRow[] RemoveBlocks { get; init; } = [];
+}
+
+/// <summary>One block removal as written.</summary>
+internal sealed record BlockRow(string Path, string TextPrefix);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = false,
+    ReadCommentHandling = JsonCommentHandling.Skip)]
+[JsonSerializable(typeof(CatalogDocument))]
+internal sealed partial class CatalogJson : JsonSerializerContext;
