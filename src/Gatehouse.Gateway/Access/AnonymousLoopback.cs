@@ -1,0 +1,63 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Access;
+
+/// <summary>What decides whether a request without a token may count as coming from a program on this machine.</summary>
+internal static class AnonymousLoopback
+{
+    // A proxy on this machine connects from loopback on behalf of anybody; these headers betray it. None of them ever makes a request
+    // loopback.
+    private static readonly string[] s_proxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"];
+
+    /// <summary>Whether the connection itself comes from this machine and nobody says it is passed on for another.</summary>
+    public static bool IsLocal(HttpRequest request)
+    {
+        if (request.HttpContext.Connection.RemoteIpAddress is not { } address || !IPAddress.IsLoopback(Unmapped(address)))
+        {
+            return false;
+        }
+        foreach (var header in s_proxyHeaders)
+        {
+            if (request.Headers.ContainsKey(header))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// Whether a web page may have sent it: any page open in a browser on this machine can reach loopback. Pages can't leave out
+    /// <c>Origin</c> on a POST nor forge <c>Sec-Fetch-Site</c>, and need a preflight (which is never granted) for a JSON content type.
+    /// </summary>
+    public static bool MayBeWebPage(HttpRequest request)
+    {
+        var headers = request.Headers;
+        if (headers.Origin.Count > 0)
+        {
+            return true;
+        }
+        // same-site counts as foreign: another port of localhost is the same site.
+        foreach (var site in headers["Sec-Fetch-Site"])
+        {
+            if (site is not ("none" or "same-origin"))
+            {
+                return true;
+            }
+        }
+        var bodiless = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsDelete(request.Method);
+        return !bodiless && !IsJson(request.ContentType);
+    }
+
+    private static bool IsJson(string? contentType)
+    {
+        var type = contentType.AsSpan();
+        var end = type.IndexOf(';');
+        type = (end < 0 ? type : type[..end]).Trim();
+        return type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || (type.StartsWith("application/", StringComparison.OrdinalIgnoreCase) && type.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}

@@ -1,0 +1,73 @@
+using Gatehouse.Secrets;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Access;
+
+/// <summary>
+/// Decides whose request it is. Tokens are looked up in memory by their keyed hash, at the cost of one HMAC and no allocation; only a
+/// well-formed token that is not there makes a request wait for the store, once and briefly. Thread-safe.
+/// </summary>
+public sealed class Authenticator(
+    Live<TokenTable> tokens, TokenHasher hasher, TokenLookup lookup, Live<AccessOptions> options, TimeProvider clock)
+{
+    /// <summary>Authenticates a request for a door that <paramref name="scope"/> opens; the data plane's when not told otherwise.</summary>
+    public ValueTask<AuthResult> AuthenticateAsync(HttpRequest request, TokenScopes scope = TokenScopes.Proxy)
+    {
+        var presented = PresentedToken.Read(request.Headers);
+        if (presented.Outcome != AuthOutcome.Ok)
+        {
+            return new ValueTask<AuthResult>(WithoutToken(request, presented.Outcome, scope));
+        }
+        var hash = presented.Hash(hasher);
+        return tokens.Current.Find(hash) is { } token
+            ? new ValueTask<AuthResult>(Judge(token, scope))
+            : LookUpAsync(request, hash, scope);
+    }
+
+    private async ValueTask<AuthResult> LookUpAsync(HttpRequest request, TokenHash hash, TokenScopes scope)
+    {
+        var found = await lookup.FindAsync(hash);
+        return found switch
+        {
+            { Known: false } => new AuthResult(AuthOutcome.StoreUnavailable, null, AuthMessages.StoreUnavailable),
+            { Token: { } token } => Judge(token, scope),
+            _ => WithoutToken(request, AuthOutcome.Unknown, scope),
+        };
+    }
+
+    private AuthResult Judge(AccessToken token, TokenScopes scope)
+    {
+        if (token.RevokedAt is not null)
+        {
+            return new AuthResult(AuthOutcome.Revoked, token, AuthMessages.Revoked(token));
+        }
+        if (token.ExpiresAt is { } end && clock.GetUtcNow() >= end)
+        {
+            return new AuthResult(AuthOutcome.Expired, token, AuthMessages.Expired(token));
+        }
+        if ((token.Kind.Reach() & scope) != scope)
+        {
+            return new AuthResult(AuthOutcome.WrongKind, token, AuthMessages.WrongKind(token));
+        }
+        return (token.Scopes & scope) == scope
+            ? new AuthResult(AuthOutcome.Ok, token, "")
+            : new AuthResult(AuthOutcome.WrongScope, token, AuthMessages.WrongScope(token, scope));
+    }
+
+    // No usable token of ours: refused, unless it may act as the named client. Two tokens stay refused even then, for whoever sent them
+    // meant one of them.
+    private AuthResult WithoutToken(HttpRequest request, AuthOutcome outcome, TokenScopes scope)
+    {
+        if (outcome == AuthOutcome.TwoTokens || options.Current.AnonymousLoopback is not { } name || !AnonymousLoopback.IsLocal(request))
+        {
+            return new AuthResult(outcome, null, AuthMessages.For(outcome));
+        }
+        if (AnonymousLoopback.MayBeWebPage(request))
+        {
+            return new AuthResult(AuthOutcome.AnonymousRefused, null, AuthMessages.AnonymousRefused);
+        }
+        return tokens.Current.FindClient(name) is { } token
+            ? Judge(token, scope)
+            : new AuthResult(outcome, null, AuthMessages.NoAnonymousToken(name));
+    }
+}

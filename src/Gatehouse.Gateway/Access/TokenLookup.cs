@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Gatehouse.Secrets;
+
+namespace Gatehouse.Gateway.Access;
+
+/// <summary>What looking up a token came to: it exists, it does not, or the store could not tell in time.</summary>
+/// <param name="Known">Whether the store answered (or had answered before).</param>
+/// <param name="Token">The token, when it exists.</param>
+internal readonly record struct LookupResult(bool Known, AccessToken? Token);
+
+/// <summary>
+/// Asks the store once for a token that the snapshot does not hold: it may have been made a moment ago. A bounded wait, at most so many
+/// questions a second, and a bounded memory of what does not exist, so that guessing costs the guesser and not the store. A "no" is
+/// remembered for seconds only, and the snapshot always goes first, so it never hides a token for long. Thread-safe.
+/// </summary>
+public sealed class TokenLookup
+{
+    private const int RememberedLimit = 4096;
+    private static readonly TimeSpan s_rememberedFor = TimeSpan.FromSeconds(10);
+    private readonly Func<TokenHash, CancellationToken, Task<StoredToken?>> _find;
+    private readonly Live<TokenTable> _tokens;
+    private readonly Live<AccessOptions> _options;
+    private readonly TimeProvider _clock;
+    private readonly ConcurrentDictionary<TokenHash, Task<LookupResult>> _running = new();
+    private readonly Dictionary<TokenHash, long> _absent = [];
+    private readonly Lock _gate = new();
+    private long _windowStart;
+    private int _windowCount;
+
+    /// <summary>Creates it over a way to ask the store.</summary>
+    public TokenLookup(
+        Func<TokenHash, CancellationToken, Task<StoredToken?>> find, Live<TokenTable> tokens, Live<AccessOptions> options, TimeProvider clock)
+    {
+        (_find, _tokens, _options, _clock) = (find, tokens, options, clock);
+        _windowStart = clock.GetTimestamp();
+    }
+
+    internal ValueTask<LookupResult> FindAsync(TokenHash hash)
+    {
+        if (_running.TryGetValue(hash, out var running))
+        {
+            return new ValueTask<LookupResult>(running);
+        }
+        lock (_gate)
+        {
+            if (_absent.TryGetValue(hash, out var since) && _clock.GetElapsedTime(since) < s_rememberedFor)
+            {
+                return new ValueTask<LookupResult>(new LookupResult(true, null));
+            }
+            if (!MayAsk())
+            {
+                return new ValueTask<LookupResult>(default(LookupResult));
+            }
+        }
+        return new ValueTask<LookupResult>(_running.GetOrAdd(hash, AskAsync));
+    }
+
+    private bool MayAsk()
+    {
+        if (_clock.GetElapsedTime(_windowStart) >= TimeSpan.FromSeconds(1))
+        {
+            _windowStart = _clock.GetTimestamp();
+            _windowCount = 0;
+        }
+        return ++_windowCount <= _options.Current.LookupsPerSecond;
+    }
+
+    private async Task<LookupResult> AskAsync(TokenHash hash)
+    {
+        // Leaves the caller's dictionary call before it can finish, so that the removal below always comes after the addition.
+        await Task.Yield();
+        try
+        {
+            var timeout = _options.Current.LookupTimeout;
+            using var cancellation = new CancellationTokenSource(timeout, _clock);
+            var stored = await _find(hash, cancellation.Token).WaitAsync(timeout, _clock, CancellationToken.None);
+            if (stored is null)
+            {
+                Remember(hash);
+                return new LookupResult(true, null);
+            }
+            Publish(stored);
+            return new LookupResult(true, stored.Token);
+        }
+        catch (Exception)
+        {
+            // Whatever is wrong with the store is reported where it is looked after; here it only means: not known.
+            return default;
+        }
+        finally
+        {
+            _running.TryRemove(hash, out _);
+        }
+    }
+
+    private void Remember(TokenHash hash)
+    {
+        lock (_gate)
+        {
+            if (_absent.Count >= RememberedLimit)
+            {
+                _absent.Clear();
+            }
+            _absent[hash] = _clock.GetTimestamp();
+        }
+    }
+
+    // Only onto the snapshot that lacked it: one loaded meanwhile is newer than what was found here.
+    private void Publish(StoredToken stored)
+    {
+        var seen = _tokens.Current;
+        _tokens.TrySwap(seen, seen.With(stored));
+    }
+}

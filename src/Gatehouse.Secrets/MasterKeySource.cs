@@ -1,0 +1,122 @@
+namespace Gatehouse.Secrets;
+
+/// <summary>What looking for the master key came to.</summary>
+/// <param name="Key">The key; null when there is an error.</param>
+/// <param name="Origin">Where it came from, to show: the variable's name or the file's path.</param>
+/// <param name="Created">Whether the key file was made just now.</param>
+/// <param name="Error">What is wrong and how to put it right; never holds key text.</param>
+public sealed record MasterKeyResult(MasterKey? Key, string Origin, bool Created, string? Error);
+
+/// <summary>
+/// Where the master key is looked for: the variable <c>GATEHOUSE_MASTER_KEY</c>, else a key file that only its owner may read and that
+/// lies outside the data directory, so that a copy of the data directory alone opens nothing.
+/// </summary>
+/// <param name="Environment">Reads an environment variable; null when it is not set.</param>
+/// <param name="FilePath">The key file.</param>
+/// <param name="DataDirectory">The data directory, which must not contain the key file.</param>
+public sealed record MasterKeySource(Func<string, string?> Environment, string FilePath, string DataDirectory)
+{
+    /// <summary>The variable that holds the key as 32 bytes in hexadecimal or base64.</summary>
+    public const string Variable = "GATEHOUSE_MASTER_KEY";
+
+    private const UnixFileMode OthersMask = (UnixFileMode)0b000_111_111;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>
+    /// The usual place of the key file: <c>$XDG_CONFIG_HOME/gatehouse/master.key</c>, else <c>~/.config/gatehouse/master.key</c>.
+    /// </summary>
+    public static string DefaultFilePath(Func<string, string?> environment)
+    {
+        // The XDG base directory specification: a relative path is invalid and must be ignored.
+        var config = environment("XDG_CONFIG_HOME");
+        if (string.IsNullOrEmpty(config) || !Path.IsPathRooted(config))
+        {
+            var home = environment("HOME") ?? System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
+            config = Path.Combine(home, ".config");
+        }
+        return Path.Combine(config, "gatehouse", "master.key");
+    }
+
+    /// <summary>
+    /// Finds the key. When there is none and <paramref name="mayCreate"/> is true, makes the key file; pass false once the database holds
+    /// wrapped keys, for a new key could never open them. Never throws for what a person can put right.
+    /// </summary>
+    public MasterKeyResult Load(bool mayCreate)
+    {
+        if (Environment(Variable) is { Length: > 0 } text)
+        {
+            var key = MasterKey.TryParse(text);
+            return new MasterKeyResult(key, Variable, false, key is not null
+                ? null
+                : $"{Variable} is not a key: give 32 random bytes as 64 hexadecimal digits or as base64, for instance from 'openssl rand -base64 32'.");
+        }
+        if (LinkedPath.Contains(DataDirectory, FilePath))
+        {
+            return Failed($"The key file {FilePath} lies inside the data directory {DataDirectory}: whoever copies that directory would hold both lock and key. Choose a path outside it, or set {Variable}.");
+        }
+        try
+        {
+            return File.Exists(FilePath) ? Read(false) : mayCreate ? Create() : Failed(
+                $"There is no master key: {Variable} is not set and {FilePath} does not exist, but the database was sealed with one. Put the key back; nothing was changed.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Failed($"The key file {FilePath} can't be used: {failure.Message}");
+        }
+    }
+
+    private MasterKeyResult Read(bool created)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(FilePath) & OthersMask) != 0)
+        {
+            return Failed($"The key file {FilePath} may be read or written by others. Run: chmod 600 '{FilePath}'");
+        }
+        var key = new FileInfo(FilePath).Length <= 1024 ? MasterKey.TryParse(File.ReadAllText(FilePath)) : null;
+        return key is not null
+            ? new MasterKeyResult(key, FilePath, created, null)
+            : Failed($"The key file {FilePath} does not hold a key (32 bytes in hexadecimal or base64). Restore it from a backup, or set {Variable}.");
+    }
+
+    private MasterKeyResult Create()
+    {
+        var directory = Path.GetDirectoryName(Path.GetFullPath(FilePath))!;
+        var temporary = Path.Combine(directory, $".master.key.{Guid.NewGuid():N}");
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
+            options.UnixCreateMode = OwnerOnly;
+        }
+        using (var file = new FileStream(temporary, options))
+        {
+            file.Write(System.Text.Encoding.ASCII.GetBytes(MasterKey.Generate().Export() + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+        return Publish(temporary);
+    }
+
+    // Moved into place only when whole and only when nothing is there (link(2) fails on an existing name), so that of two first starts
+    // one wins and the other reads the winner's key, never half of it.
+    private MasterKeyResult Publish(string temporary)
+    {
+        try
+        {
+            File.Move(temporary, FilePath, overwrite: false);
+            return Read(true);
+        }
+        catch (IOException) when (File.Exists(FilePath))
+        {
+            return Read(false);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private MasterKeyResult Failed(string error) => new(null, FilePath, false, error);
+}
