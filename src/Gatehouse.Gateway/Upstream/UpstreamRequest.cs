@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Gatehouse.Catalog;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Routing;
@@ -31,4 +33,10 @@ public sealed class UpstreamRequest
 
     /// <summary>The <c>accept-encoding</c> to send.</summary>
     public required string AcceptEncoding { get; init; }
+
+    /// <summary>
+    /// The provider's edits that apply to this dialect. The exchange has made their body halves; the upstream makes the header halves,
+    /// because one without the other is refused.
+    /// </summary>
+    public ImmutableArray<ProviderEdit> Edits { get; init; } = [];
 }

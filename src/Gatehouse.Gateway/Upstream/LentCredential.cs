@@ -1,0 +1,26 @@
+using Gatehouse.Gateway.Credentials;
+
+namespace Gatehouse.Gateway.Upstream;
+
+/// <summary>
+/// A credential as the header value that carries it, made once per credential: decoding it anew would cost every request two strings.
+/// Lives as long as the credential that it is made from. Immutable.
+/// </summary>
+internal sealed class LentCredential
+{
+    public LentCredential(ProviderCredential credential)
+    {
+        // A key read from a file or variable often ends with a line break, which would otherwise split the header.
+        Key = credential.Secret.Reveal().Trim();
+        Bearer = "Bearer " + Key;
+    }
+
+    /// <summary>The bare key.</summary>
+    public string Key { get; }
+
+    /// <summary>The value of <c>authorization</c>.</summary>
+    public string Bearer { get; }
+
+    /// <summary>Always a mask.</summary>
+    public override string ToString() => "***";
+}

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Upstream;
+
+/// <summary>How one provider fares. Thread-safe; the members are read one by one and may belong to neighbouring calls.</summary>
+public sealed partial class ProviderHealth
+{
+    /// <summary>One 529 in a busy minute is no outage.</summary>
+    private const int FaultsUntilFailing = 3;
+
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private long _lastSuccess;
+    private long _lastFailure;
+    private int _faults;
+    private string? _lastFailureKind;
+
+    internal ProviderHealth(string provider, TimeProvider time, ILogger logger)
+    {
+        Provider = provider;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>The provider's name.</summary>
+    public string Provider { get; }
+
+    /// <summary>Failed calls since the last good one.</summary>
+    public int ConsecutiveFaults => Volatile.Read(ref _faults);
+
+    /// <summary>When a call last went well, UTC; null when none has.</summary>
+    public DateTimeOffset? LastSuccess => At(Volatile.Read(ref _lastSuccess));
+
+    /// <summary>When a call last failed, UTC; null when none has.</summary>
+    public DateTimeOffset? LastFailure => At(Volatile.Read(ref _lastFailure));
+
+    /// <summary>What the last failure was: a fault's name in snake case, <c>http_503</c>, or an exchange's word; null when there was none.</summary>
+    public string? LastFailureKind => Volatile.Read(ref _lastFailureKind);
+
+    /// <summary>The verdict.</summary>
+    public UpstreamState State =>
+        ConsecutiveFaults >= FaultsUntilFailing ? UpstreamState.Failing
+        : Volatile.Read(ref _lastSuccess) != 0 ? UpstreamState.Ok
+        : UpstreamState.Unknown;
+
+    /// <summary>Notes a call that went well.</summary>
+    public void Succeeded()
+    {
+        Volatile.Write(ref _lastSuccess, _time.GetUtcNow().UtcTicks);
+        if (Volatile.Read(ref _faults) == 0) return;
+        if (Interlocked.Exchange(ref _faults, 0) >= FaultsUntilFailing) LogRecovered(Provider);
+    }
+
+    /// <summary>Notes a call that failed.</summary>
+    /// <param name="kind">A word for the cause; never text from the upstream.</param>
+    public void Failed(string kind)
+    {
+        Volatile.Write(ref _lastFailureKind, kind);
+        Volatile.Write(ref _lastFailure, _time.GetUtcNow().UtcTicks);
+        if (Interlocked.Increment(ref _faults) == FaultsUntilFailing) LogFailing(Provider, FaultsUntilFailing, kind);
+    }
+
+    /// <summary>Notes an answer by its status: below 400 is good, 5xx is a failure, 4xx says nothing.</summary>
+    internal void Answered(int status)
+    {
+        if (status >= 500) Failed($"http_{status}");
+        else if (status < 400) Succeeded();
+    }
+
+    /// <summary>Notes a fault; a caller that left says nothing.</summary>
+    internal void Faulted(UpstreamFault fault)
+    {
+        var kind = fault switch
+        {
+            UpstreamFault.AddressRefused => "address_refused",
+            UpstreamFault.NameNotResolved => "name_not_resolved",
+            UpstreamFault.ConnectFailed => "connect_failed",
+            UpstreamFault.TlsFailed => "tls_failed",
+            UpstreamFault.ConnectionLost => "connection_lost",
+            UpstreamFault.Protocol => "protocol",
+            UpstreamFault.Timeout => "timeout",
+            _ => null,
+        };
+        if (kind is not null) Failed(kind);
+    }
+
+    private static DateTimeOffset? At(long ticks) => ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Gatehouse.Catalog;
+using Gatehouse.Dialects;
+using Gatehouse.Gateway.Routing;
+using Microsoft.Extensions.Primitives;
+
+namespace Gatehouse.Gateway.Upstream;
+
+/// <summary>What calls to one definition of a provider need, worked out once: its addresses, its own headers, its connections. Thread-safe.</summary>
+internal sealed class ProviderTarget
+{
+    /// <summary>Query strings and response ids come from callers, so the table of addresses must not grow with them.</summary>
+    private const int MostAddresses = 64;
+
+    private readonly ConcurrentDictionary<(Dialect, string), Uri> _addresses = new();
+    private readonly FrozenSet<string> _own;
+
+    public ProviderTarget(Provider provider, ProviderConnections connections, ProviderHealth health)
+    {
+        Provider = provider;
+        Connections = connections;
+        Health = health;
+        Headers = [.. provider.Headers.Select(h => new KeyValuePair<string, StringValues>(h.Key, h.Value))];
+        _own = provider.Headers.Keys.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    }
+
+    public Provider Provider { get; }
+
+    public ProviderConnections Connections { get; }
+
+    public ProviderHealth Health { get; }
+
+    /// <summary>The provider's own headers.</summary>
+    public KeyValuePair<string, StringValues>[] Headers { get; }
+
+    /// <summary>Whether the provider sets this header itself, in place of the caller's.</summary>
+    public bool Sets(string name) => _own.Count > 0 && _own.Contains(name);
+
+    /// <summary>How the credential is presented in a dialect.</summary>
+    public AuthStyle Auth(Dialect dialect) => Provider.Endpoints[dialect].Auth;
+
+    /// <summary>
+    /// The address of a call, or null when the path would leave the endpoint's base: an id such as <c>../../files</c> must not turn a
+    /// permitted route into another one.
+    /// </summary>
+    public Uri? Address(Dialect dialect, string pathAndQuery)
+    {
+        if (_addresses.TryGetValue((dialect, pathAndQuery), out var known)) return known;
+        var root = Provider.Endpoints[dialect].BaseAddress;
+        if (!Uri.TryCreate(root.AbsoluteUri.TrimEnd('/') + pathAndQuery, UriKind.Absolute, out var address)
+            || address.Authority != root.Authority || address.Scheme != root.Scheme
+            || !address.AbsolutePath.StartsWith(root.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal)
+            || LeavesByDots(pathAndQuery)) return null;
+        if (_addresses.Count < MostAddresses) _addresses.TryAdd((dialect, pathAndQuery), address);
+        return address;
+    }
+
+    // Also in the escaped spelling, which the platform leaves alone but a front end may resolve.
+    private static bool LeavesByDots(string pathAndQuery)
+    {
+        var end = pathAndQuery.AsSpan().IndexOfAny('?', '#');
+        var path = end < 0 ? pathAndQuery.AsSpan() : pathAndQuery.AsSpan(0, end);
+        return path.Contains("..", StringComparison.Ordinal)
+            || path.Contains("%2e", StringComparison.OrdinalIgnoreCase)
+            || path.Contains('\\');
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Gatehouse.Gateway.Upstream;
+
+/// <summary>Reads what a failed try came to. The words name hosts and causes, never a header or a key. Stateless.</summary>
+internal static class UpstreamFaults
+{
+    /// <summary>The fault for an exception of the HTTP handler.</summary>
+    public static UpstreamOutcome Read(Exception error, in CallDeadline deadline, UpstreamRequest request, Uri address)
+    {
+        var deadlines = request.Provider.Deadlines;
+        if (deadline.CallerLeft) return new(null, UpstreamFault.Cancelled, "The caller ended the call.");
+        if (deadline.Passed) return new(null, UpstreamFault.Timeout, $"{address.Authority} gave no answer within {Seconds(deadlines.FirstByte)}.");
+        if (Find<AddressRefusedException>(error) is { } refused) return new(null, UpstreamFault.AddressRefused, refused.Message);
+        if (error is OperationCanceledException)
+            return new(null, UpstreamFault.Timeout, $"{address.Authority} could not be connected to within {Seconds(deadlines.Connect)}.");
+
+        var fault = Kind(error);
+        return new(null, fault, Words(fault, error, address));
+    }
+
+    private static UpstreamFault Kind(Exception error)
+    {
+        var socket = Find<SocketException>(error)?.SocketErrorCode;
+        return (error as HttpRequestException)?.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => UpstreamFault.NameNotResolved,
+            HttpRequestError.SecureConnectionError => UpstreamFault.TlsFailed,
+            HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError when IsNoName(socket) => UpstreamFault.NameNotResolved,
+            HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError => UpstreamFault.ConnectFailed,
+            HttpRequestError.ResponseEnded => UpstreamFault.ConnectionLost,
+            HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded
+                or HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError => UpstreamFault.Protocol,
+            _ when Find<AuthenticationException>(error) is not null => UpstreamFault.TlsFailed,
+            _ when IsNoName(socket) => UpstreamFault.NameNotResolved,
+            _ when socket is not null || Find<IOException>(error) is not null => UpstreamFault.ConnectionLost,
+            _ => UpstreamFault.Protocol,
+        };
+    }
+
+    private static string Words(UpstreamFault fault, Exception error, Uri address)
+    {
+        var at = address.Authority;
+        return fault switch
+        {
+            UpstreamFault.NameNotResolved => $"The name {address.Host} could not be resolved.",
+            UpstreamFault.TlsFailed => $"TLS with {at} failed: its certificate is not trusted or no protocol could be agreed.",
+            UpstreamFault.ConnectFailed => Find<SocketException>(error) is { } socket
+                ? $"No connection to {at}: {Cause(socket.SocketErrorCode)}."
+                : $"No connection to {at}.",
+            UpstreamFault.ConnectionLost => $"{at} closed the connection before it answered.",
+            _ => $"{at} answered with something that is not HTTP.",
+        };
+    }
+
+    private static string Cause(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => "refused",
+        SocketError.TimedOut => "timed out",
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable => "unreachable",
+        _ => error.ToString(),
+    };
+
+    private static bool IsNoName(SocketError? error) => error is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData;
+
+    private static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.###} s");
+
+    private static T? Find<T>(Exception? error)
+        where T : Exception
+    {
+        for (; error is not null; error = error.InnerException)
+        {
+            if (error is T found) return found;
+        }
+
+        return null;
+    }
+}
