@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+namespace Gatehouse.Simulator.Responses;
+
+/// <summary>A stored response with what led to it, so that it can be continued.</summary>
+/// <param name="Owner">The key that made it; others do not see it.</param>
+/// <param name="Response">The final response object.</param>
+/// <param name="Input">Everything a continuation begins with: all input items, earlier ones included, then the output.</param>
+internal sealed record StoredResponse(string Owner, JsonElement Response, IReadOnlyList<JsonElement> Input)
+{
+    /// <summary>How many of the items were there before the response's own output.</summary>
+    public int OwnInput { get; init; }
+}
+
+/// <summary>Responses kept by the vendor (<c>store</c> is not false). Bounded: the oldest go first. Any thread may use it.</summary>
+internal sealed class ResponseStore
+{
+    private const int Most = 2_000;
+    private readonly ConcurrentDictionary<string, StoredResponse> _byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _order = new();
+
+    /// <summary>Finds a response of this owner.</summary>
+    public StoredResponse? Find(string id, string owner) => _byId.TryGetValue(id, out var found) && found.Owner == owner ? found : null;
+
+    /// <summary>Keeps a response.</summary>
+    public void Keep(string id, StoredResponse response)
+    {
+        _byId[id] = response;
+        _order.Enqueue(id);
+        while (_order.Count > Most && _order.TryDequeue(out var oldest)) _byId.TryRemove(oldest, out _);
+    }
+
+    /// <summary>Deletes a response of this owner; false when there is none.</summary>
+    public bool Delete(string id, string owner) => Find(id, owner) is not null && _byId.TryRemove(id, out _);
+}

@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Gatehouse.Simulator.Scripts;
+using Gatehouse.Simulator.Sealing;
+using Gatehouse.Simulator.Wire;
+
+namespace Gatehouse.Simulator.Responses;
+
+/// <summary>An output item in its final state, with the part of the answer it came from.</summary>
+internal sealed record OutputItem(AnswerPart Part, string Id, JsonObject Final);
+
+/// <summary>Turns an answer into output items.</summary>
+internal static class ResponsesItems
+{
+    public const string ReasoningSeal = "reasoning";
+
+    /// <summary>Makes every item once, so that the events and the final object agree on the ids.</summary>
+    public static List<OutputItem> Make(Answer answer, Seals seals, bool encrypted, bool summary)
+    {
+        var items = new List<OutputItem>();
+        foreach (var part in answer.Parts)
+        {
+            switch (part)
+            {
+                case TextPart text:
+                    items.Add(Message(text, answer.End == AnswerEnd.TokenLimit ? "incomplete" : "completed"));
+                    break;
+                case ThinkingPart thinking:
+                    items.Add(Reasoning(thinking, seals, encrypted, summary));
+                    break;
+                case ToolCallPart call:
+                    items.Add(Function(call));
+                    break;
+                case CustomCallPart call:
+                    items.Add(Custom(call));
+                    break;
+                default:
+                    break;
+            }
+        }
+        return items;
+    }
+
+    /// <summary>The text part of a message.</summary>
+    public static JsonObject TextContent(string text) => new()
+    {
+        ["type"] = "output_text",
+        ["annotations"] = new JsonArray(),
+        ["logprobs"] = new JsonArray(),
+        ["text"] = text,
+    };
+
+    private static OutputItem Message(TextPart part, string status)
+    {
+        var id = WireId.Hex("msg");
+        return new OutputItem(part, id, new JsonObject
+        {
+            ["id"] = id,
+            ["type"] = "message",
+            ["status"] = status,
+            ["content"] = new JsonArray(TextContent(part.Text)),
+            ["role"] = "assistant",
+        });
+    }
+
+    private static OutputItem Reasoning(ThinkingPart part, Seals seals, bool encrypted, bool summary)
+    {
+        var id = WireId.Hex("rs");
+        var item = new JsonObject { ["id"] = id, ["type"] = "reasoning" };
+        if (encrypted) item["encrypted_content"] = seals.Close(ReasoningSeal, part.Text);
+        item["summary"] = summary ? new JsonArray(new JsonObject { ["type"] = "summary_text", ["text"] = part.Text }) : new JsonArray();
+        return new OutputItem(part, id, item);
+    }
+
+    private static OutputItem Function(ToolCallPart part)
+    {
+        var id = WireId.Hex("fc");
+        var item = new JsonObject
+        {
+            ["id"] = id,
+            ["type"] = "function_call",
+            ["status"] = "completed",
+            ["arguments"] = part.Arguments,
+            ["call_id"] = WireId.Call(),
+            ["name"] = part.Name,
+        };
+        if (part.Namespace is not null) item["namespace"] = part.Namespace;
+        return new OutputItem(part, id, item);
+    }
+
+    private static OutputItem Custom(CustomCallPart part)
+    {
+        var id = WireId.Hex("ctc");
+        return new OutputItem(part, id, new JsonObject
+        {
+            ["id"] = id,
+            ["type"] = "custom_tool_call",
+            ["status"] = "completed",
+            ["call_id"] = WireId.Call(),
+            ["input"] = part.Input,
+            ["name"] = part.Name,
+        });
+    }
+}
