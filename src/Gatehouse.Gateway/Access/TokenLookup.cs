@@ -35,6 +35,18 @@ public sealed class TokenLookup
         _windowStart = clock.GetTimestamp();
     }
 
+    /// <summary>How many absent tokens are remembered, for tests.</summary>
+    internal int Remembered
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _absent.Count;
+            }
+        }
+    }
+
     internal ValueTask<LookupResult> FindAsync(TokenHash hash)
     {
         if (_running.TryGetValue(hash, out var running))

@@ -1,0 +1,148 @@
+using System.Threading.Channels;
+using Gatehouse.Gateway.Credentials;
+using Gatehouse.Secrets;
+using Gatehouse.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Access;
+
+/// <summary>
+/// Keeps the token table and the credential table in memory as the store and the configuration have them. Whenever the store says that
+/// something changed (the command line works on it directly), both are loaded and swapped; that takes effect well within a second. A load
+/// that fails keeps what is there, says so, and is tried again until it succeeds. Owned by <c>serve</c>; thread-safe.
+/// </summary>
+public sealed partial class AccessSnapshots : IAsyncDisposable
+{
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+    private readonly Store _store;
+    private readonly AccessStore _access;
+    private readonly VaultStore _vault;
+    private readonly KeyRing _ring;
+    private readonly Func<IReadOnlyList<ProviderKeySource>> _providers;
+    private readonly Func<string, string?> _environment;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<AccessSnapshots> _logger;
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _loading = new(1);
+    private Task _following = Task.CompletedTask;
+
+    /// <summary>Creates it; nothing is loaded before <see cref="StartAsync"/>.</summary>
+    /// <param name="store">Whose changes are followed.</param>
+    /// <param name="ring">Opens the vault's rows.</param>
+    /// <param name="providers">The providers as they are configured at the time of each load.</param>
+    /// <param name="environment">Reads an environment variable.</param>
+    /// <param name="clock">Paces retries.</param>
+    /// <param name="logger">Is told of failed loads and of rows that can't be opened.</param>
+    public AccessSnapshots(
+        Store store,
+        KeyRing ring,
+        Func<IReadOnlyList<ProviderKeySource>> providers,
+        Func<string, string?> environment,
+        TimeProvider clock,
+        ILogger<AccessSnapshots> logger)
+    {
+        (_store, _ring, _providers, _environment, _clock, _logger) = (store, ring, providers, environment, clock, logger);
+        (_access, _vault) = (new AccessStore(store), new VaultStore(store));
+    }
+
+    /// <summary>The tokens.</summary>
+    public Live<TokenTable> Tokens { get; } = new(TokenTable.Empty);
+
+    /// <summary>The providers' credentials.</summary>
+    public Live<CredentialTable> Credentials { get; } = new(CredentialTable.Empty);
+
+    /// <summary>What is wrong with the vault as of the last load: rows that can't be opened, by provider and name. Holds no secret.</summary>
+    public IReadOnlyList<string> Problems { get; private set; } = [];
+
+    /// <summary>Why the snapshots are older than the store, or null when they are not.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Loads both tables, then follows the store.</summary>
+    /// <exception cref="StoreException">The first load failed: there is nothing to serve with.</exception>
+    public async Task StartAsync(CancellationToken cancellation = default)
+    {
+        // Before the load, so that a change during it is not missed.
+        _store.Changed += OnChanged;
+        await LoadAsync(cancellation);
+        _following = FollowAsync();
+    }
+
+    /// <summary>Loads both tables now, as after a change of the configuration. A failure is kept in <see cref="Failure"/>.</summary>
+    public async Task<bool> ReloadAsync(CancellationToken cancellation = default)
+    {
+        try
+        {
+            await LoadAsync(cancellation);
+            Failure = null;
+            return true;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Failure = $"Tokens and credentials can't be loaded again, so the ones of before are used: {failure.Message}";
+            LogNotLoaded(failure);
+            return false;
+        }
+    }
+
+    /// <summary>Stops following the store. The snapshots stay.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _store.Changed -= OnChanged;
+        await _stopping.CancelAsync();
+        await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+        _loading.Dispose();
+    }
+
+    private void OnChanged(object? sender, EventArgs e) => _signals.Writer.TryWrite(true);
+
+    private async Task FollowAsync()
+    {
+        await foreach (var _ in _signals.Reader.ReadAllAsync(_stopping.Token))
+        {
+            while (!await ReloadAsync(_stopping.Token))
+            {
+                await Task.Delay(s_retry, _clock, _stopping.Token);
+            }
+        }
+    }
+
+    // One at a time, so that an older load never replaces a newer one.
+    private async Task LoadAsync(CancellationToken cancellation)
+    {
+        await _loading.WaitAsync(cancellation);
+        try
+        {
+            var tokens = TokenTable.From(await _access.LoadAsync(cancellation));
+            var rows = await _vault.LoadAsync(cancellation);
+            Tokens.Swap(tokens);
+            Credentials.Swap(CredentialTable.Build(_providers(), OpenAll(rows), _environment));
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    // A row that can't be opened leaves its provider without that key; the others work.
+    private List<ProviderCredential> OpenAll(List<SealedCredential> rows)
+    {
+        var opened = new List<ProviderCredential>(rows.Count);
+        var problems = new List<string>();
+        foreach (var row in rows)
+        {
+            if (row.Open(_ring) is { } credential)
+            {
+                opened.Add(credential);
+            }
+            else
+            {
+                problems.Add($"The credential '{row.Name}' of provider '{row.Provider}' can't be opened: its row was altered. Remove it and add it again.");
+                LogNotOpened(row.Name, row.Provider);
+            }
+        }
+        Problems = problems;
+        return opened;
+    }
+}

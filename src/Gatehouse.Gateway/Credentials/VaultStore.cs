@@ -1,0 +1,95 @@
+using Gatehouse.Gateway.Access;
+using Gatehouse.Secrets;
+using Gatehouse.Storage;
+using Gatehouse.Storage.Migrations;
+using Microsoft.Data.Sqlite;
+
+namespace Gatehouse.Gateway.Credentials;
+
+/// <summary>A row of the vault: a provider's key, sealed.</summary>
+/// <param name="Id">UUIDv7.</param>
+/// <param name="Provider">The provider that it is for; bound into the seal, so that editing the row can't send the key elsewhere.</param>
+/// <param name="Name">What a person calls it.</param>
+/// <param name="KeyId">The data key that it is sealed with.</param>
+/// <param name="Hint">Its last four characters if it is long enough to spare them, else empty.</param>
+/// <param name="CreatedAt">When it was added.</param>
+/// <param name="Sealed">The sealed key.</param>
+public sealed record SealedCredential(Guid Id, string Provider, string Name, Guid KeyId, string Hint, DateTimeOffset CreatedAt, byte[] Sealed)
+{
+    private const int LongEnoughForHint = 20;
+
+    /// <summary>Seals a provider's key into a new row.</summary>
+    public static SealedCredential Seal(KeyRing ring, string provider, string name, Secret secret, DateTimeOffset now)
+    {
+        var id = Guid.CreateVersion7(now);
+        var text = secret.Reveal();
+        return new SealedCredential(
+            id,
+            provider,
+            name,
+            ring.KeyId(KeyPurpose.Vault),
+            text.Length >= LongEnoughForHint ? text[^4..] : "",
+            now,
+            ring.Seal(KeyPurpose.Vault, RowId(id, provider), secret.Utf8));
+    }
+
+    /// <summary>Opens it; null when the row was altered, moved, or sealed with a key that is not in the ring.</summary>
+    public ProviderCredential? Open(KeyRing ring) => ring.TryOpen(KeyPurpose.Vault, RowId(Id, Provider), Sealed) is { } plain
+        ? new ProviderCredential { Id = Id.ToString(), Provider = Provider, Source = "vault", Secret = Secret.From(plain) }
+        : null;
+
+    private static string RowId(Guid id, string provider) => $"credentials/{id:N}/{provider}";
+}
+
+/// <summary>The vault's table: providers' keys, each sealed under the vault key and bound to its row. Thread-safe.</summary>
+public sealed class VaultStore(Store store)
+{
+    /// <summary>The schema of this table.</summary>
+    public static IReadOnlyList<Migration> Migrations { get; } =
+    [
+        new("20261121-0900-credentials", """
+            CREATE TABLE credentials (
+                id BYTEA NOT NULL PRIMARY KEY,
+                provider TEXT NOT NULL,
+                name TEXT NOT NULL,
+                key_id BYTEA NOT NULL,
+                hint TEXT NOT NULL,
+                created_at BIGINT NOT NULL,
+                sealed BYTEA NOT NULL,
+                UNIQUE (provider, name)
+            );
+            """),
+    ];
+
+    /// <summary>Every row, oldest first.</summary>
+    public Task<List<SealedCredential>> LoadAsync(CancellationToken cancellation = default) => store.ReadAsync(
+        connection => connection
+            .Command(null, "SELECT id, provider, name, key_id, hint, created_at, sealed FROM credentials ORDER BY created_at, id")
+            .Rows(Row),
+        cancellation);
+
+    /// <summary>Adds a row; false when the provider has one of that name.</summary>
+    public Task<bool> AddAsync(SealedCredential row, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            transaction,
+            """
+            INSERT INTO credentials (id, provider, name, key_id, hint, created_at, sealed)
+            VALUES ($id, $provider, $name, $key, $hint, $created, $sealed) ON CONFLICT (provider, name) DO NOTHING
+            """,
+            ("$id", row.Id),
+            ("$provider", row.Provider),
+            ("$name", row.Name),
+            ("$key", row.KeyId),
+            ("$hint", row.Hint),
+            ("$created", row.CreatedAt),
+            ("$sealed", row.Sealed)) == 1,
+        cancellation);
+
+    /// <summary>Removes a row; false when there is none.</summary>
+    public Task<bool> RemoveAsync(Guid id, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) => connection.Execute(transaction, "DELETE FROM credentials WHERE id = $id", ("$id", id)) == 1,
+        cancellation);
+
+    private static SealedCredential Row(SqliteDataReader row) => new(
+        row.Id(0), row.GetString(1), row.GetString(2), row.Id(3), row.GetString(4), row.Time(5)!.Value, row.Bytes(6));
+}
