@@ -1,0 +1,61 @@
+using Gatehouse.Gateway.Upstream;
+
+namespace Gatehouse.Gateway.Tests.Upstream;
+
+public sealed class UpstreamHealthTests
+{
+    [Fact]
+    public void A_provider_fails_after_three_faults_in_a_row_and_recovers_with_one_answer()
+    {
+        var provider = new UpstreamHealth(TimeProvider.System).Of("p");
+        provider.State.ShouldBe(UpstreamState.Unknown);
+
+        provider.Succeeded();
+        provider.State.ShouldBe(UpstreamState.Ok);
+        provider.Failed("http_503");
+        provider.Failed("timeout");
+        provider.State.ShouldBe(UpstreamState.Ok);
+        provider.Failed("stream_reset");
+        provider.State.ShouldBe(UpstreamState.Failing);
+        provider.LastFailureKind.ShouldBe("stream_reset");
+
+        provider.Succeeded();
+        provider.State.ShouldBe(UpstreamState.Ok);
+        provider.ConsecutiveFaults.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(200, 1, 0)]
+    [InlineData(307, 1, 0)]
+    [InlineData(400, 0, 0)]
+    [InlineData(401, 0, 0)]
+    [InlineData(429, 0, 0)]
+    [InlineData(500, 0, 1)]
+    [InlineData(529, 0, 1)]
+    public async Task Refusals_count_neither_way(int status, int successes, int failures)
+    {
+        await using var server = RawUpstream.Answering($"HTTP/1.1 {status} Word\r\ncontent-length: 2\r\n\r\n{{}}");
+        var health = new UpstreamHealth(TimeProvider.System);
+        using var upstream = Calls.Upstream(health);
+
+        await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider(server.Address)));
+
+        var provider = health.Of("local");
+        provider.LastSuccess.HasValue.ShouldBe(successes > 0);
+        provider.ConsecutiveFaults.ShouldBe(failures);
+        provider.LastFailureKind.ShouldBe(failures > 0 ? $"http_{status}" : null);
+        provider.LastFailure.HasValue.ShouldBe(failures > 0);
+    }
+
+    [Fact]
+    public void Names_are_compared_without_case_and_listed_in_order()
+    {
+        var health = new UpstreamHealth(TimeProvider.System);
+
+        health.Of("zeta").Succeeded();
+        health.Of("Alpha").Succeeded();
+        health.Of("ALPHA").ShouldBeSameAs(health.Of("Alpha"));
+
+        health.All().Select(p => p.Provider).ShouldBe(["Alpha", "zeta"]);
+    }
+}
