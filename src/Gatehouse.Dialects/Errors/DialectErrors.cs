@@ -1,89 +1,108 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Sse;
 
 namespace Gatehouse.Dialects.Errors;
-
-/// <summary>What went wrong, whatever the dialect that has to say it.</summary>
-public enum ErrorKind : byte
-{
-    /// <summary>400.</summary>
-    InvalidRequest,
-
-    /// <summary>401.</summary>
-    Authentication,
-
-    /// <summary>403.</summary>
-    Permission,
-
-    /// <summary>404.</summary>
-    NotFound,
-
-    /// <summary>405.</summary>
-    MethodNotAllowed,
-
-    /// <summary>413.</summary>
-    TooLarge,
-
-    /// <summary>415.</summary>
-    UnsupportedMediaType,
-
-    /// <summary>429.</summary>
-    RateLimited,
-
-    /// <summary>500: our own fault.</summary>
-    Internal,
-
-    /// <summary>502: the upstream could not be reached, or broke off.</summary>
-    BadGateway,
-
-    /// <summary>503: we can't take it now.</summary>
-    Unavailable,
-
-    /// <summary>504: the upstream did not answer in time.</summary>
-    GatewayTimeout,
-
-    /// <summary>529: overloaded.</summary>
-    Overloaded,
-}
-
-/// <summary>An error in words that help: what happened, why, and what to do. Becomes a body or a stream event in the caller's dialect.</summary>
-/// <param name="Kind">What went wrong.</param>
-/// <param name="Message">One or two sentences for the person who reads the agent's screen. Holds no secret.</param>
-/// <param name="Code">A stable machine word such as <c>model_not_found</c>, or null for the kind's own.</param>
-/// <param name="Param">The request field at fault, or null.</param>
-public sealed record DialectError(ErrorKind Kind, string Message, string? Code = null, string? Param = null)
-{
-    /// <summary>The HTTP status of <see cref="Kind"/>.</summary>
-    public int Status => Kind switch
-    {
-        ErrorKind.InvalidRequest => 400,
-        ErrorKind.Authentication => 401,
-        ErrorKind.Permission => 403,
-        ErrorKind.NotFound => 404,
-        ErrorKind.MethodNotAllowed => 405,
-        ErrorKind.TooLarge => 413,
-        ErrorKind.UnsupportedMediaType => 415,
-        ErrorKind.RateLimited => 429,
-        ErrorKind.BadGateway => 502,
-        ErrorKind.Unavailable => 503,
-        ErrorKind.GatewayTimeout => 504,
-        ErrorKind.Overloaded => 529,
-        _ => 500,
-    };
-}
 
 /// <summary>Writes errors and keep-alives in the form each dialect's clients parse.</summary>
 public static class DialectErrors
 {
+    // A comment would do for the wire, but Claude Code's watchdog counts only real events.
+    private static readonly byte[] Ping = "event: ping\ndata: {\"type\": \"ping\"}\n\n"u8.ToArray();
+    private static readonly byte[] Comment = ": keep-alive\n\n"u8.ToArray();
+
     /// <summary>Writes an error body. Anthropic: <c>{"type":"error","error":{"type","message"},"request_id"}</c>; OpenAI: <c>{"error":{"message","type","param","code"}}</c>.</summary>
-    public static void WriteBody(IBufferWriter<byte> output, Dialect dialect, DialectError error, string? requestId) => throw new NotImplementedException();
+    public static void WriteBody(IBufferWriter<byte> output, Dialect dialect, DialectError error, string? requestId)
+    {
+        if (dialect == Dialect.Anthropic)
+            WriteAnthropic(output, error, requestId);
+        else
+            WriteOpenAi(output, error);
+    }
 
     /// <summary>
     /// Writes the event that ends a stream badly. Anthropic: <c>event: error</c>; Chat: <c>data: {"error":…}</c>; Responses:
     /// <c>event: error</c> with <c>type</c>, <c>code</c>, <c>message</c>, <c>param</c> and the next <c>sequence_number</c>.
     /// </summary>
-    public static void WriteStreamError(IBufferWriter<byte> output, Dialect dialect, DialectError error, string? requestId, long sequenceNumber) =>
-        throw new NotImplementedException();
+    public static void WriteStreamError(IBufferWriter<byte> output, Dialect dialect, DialectError error, string? requestId, long sequenceNumber)
+    {
+        var data = new ArrayBufferWriter<byte>(256);
+        switch (dialect)
+        {
+            case Dialect.Anthropic:
+                WriteAnthropic(data, error, requestId);
+                SseWriter.WriteEvent(output, "error"u8, data.WrittenSpan);
+                break;
+            case Dialect.OpenAiChat:
+                WriteOpenAi(data, error);
+                SseWriter.WriteData(output, data.WrittenSpan);
+                break;
+            default:
+                WriteResponsesEvent(data, error, sequenceNumber);
+                SseWriter.WriteEvent(output, "error"u8, data.WrittenSpan);
+                break;
+        }
+    }
 
     /// <summary>A whole keep-alive event: a real <c>ping</c> for Anthropic, a comment for the OpenAI dialects. May stand at any event boundary.</summary>
-    public static ReadOnlyMemory<byte> KeepAlive(Dialect dialect) => throw new NotImplementedException();
+    public static ReadOnlyMemory<byte> KeepAlive(Dialect dialect) => dialect == Dialect.Anthropic ? Ping : Comment;
+
+    private static void WriteAnthropic(IBufferWriter<byte> output, DialectError error, string? requestId)
+    {
+        output.Write("{\"type\":\"error\",\"error\":{\"type\":"u8);
+        WriteString(output, ErrorWords.Anthropic(error.Kind));
+        output.Write(",\"message\":"u8);
+        WriteString(output, error.Message);
+        output.Write("}"u8);
+        if (requestId is not null)
+        {
+            output.Write(",\"request_id\":"u8);
+            WriteString(output, requestId);
+        }
+
+        output.Write("}"u8);
+    }
+
+    private static void WriteOpenAi(IBufferWriter<byte> output, DialectError error)
+    {
+        var (type, code) = ErrorWords.OpenAi(error.Kind);
+        output.Write("{\"error\":{\"message\":"u8);
+        WriteString(output, error.Message);
+        output.Write(",\"type\":"u8);
+        WriteString(output, type);
+        output.Write(",\"param\":"u8);
+        WriteString(output, error.Param);
+        output.Write(",\"code\":"u8);
+        WriteString(output, error.Code ?? code);
+        output.Write("}}"u8);
+    }
+
+    private static void WriteResponsesEvent(IBufferWriter<byte> output, DialectError error, long sequenceNumber)
+    {
+        var (type, code) = ErrorWords.OpenAi(error.Kind);
+        output.Write("{\"type\":\"error\",\"code\":"u8);
+        WriteString(output, error.Code ?? code ?? type);
+        output.Write(",\"message\":"u8);
+        WriteString(output, error.Message);
+        output.Write(",\"param\":"u8);
+        WriteString(output, error.Param);
+        output.Write(",\"sequence_number\":"u8);
+        output.Write(Encoding.UTF8.GetBytes(sequenceNumber.ToString(CultureInfo.InvariantCulture)));
+        output.Write("}"u8);
+    }
+
+    private static void WriteString(IBufferWriter<byte> output, string? text)
+    {
+        if (text is null)
+        {
+            output.Write("null"u8);
+            return;
+        }
+
+        output.Write("\""u8);
+        JsonText.WriteEscaped(output, Encoding.UTF8.GetBytes(text));
+        output.Write("\""u8);
+    }
 }

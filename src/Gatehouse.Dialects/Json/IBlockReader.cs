@@ -1,0 +1,21 @@
+namespace Gatehouse.Dialects.Json;
+
+/// <summary>
+/// Turns 64 bytes of JSON into bit masks, bit i for byte i. Implemented once per vector width, so that the scanning loops are
+/// compiled for each without a branch per block. Callers guarantee that 64 bytes can be read.
+/// </summary>
+internal interface IBlockReader
+{
+    /// <summary>Where quotes and backslashes stand.</summary>
+    static abstract void Quotes(ref byte block, out ulong quote, out ulong backslash);
+
+    /// <summary>
+    /// Quotes, backslashes, and brackets: <paramref name="open"/> is <c>{</c> or <c>[</c>, <paramref name="close"/> is <c>}</c> or
+    /// <c>]</c>, and <paramref name="curly"/> tells the two kinds apart (it means nothing for other bytes).
+    /// </summary>
+    static abstract void Structure(
+        ref byte block, out ulong quote, out ulong backslash, out ulong open, out ulong close, out ulong curly);
+
+    /// <summary>Bit i of the result is the parity of bits 0..i: between two quotes it is 1.</summary>
+    static abstract ulong PrefixXor(ulong bits);
+}

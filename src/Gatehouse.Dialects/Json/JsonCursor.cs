@@ -1,0 +1,157 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Gatehouse.Dialects.Envelope;
+
+namespace Gatehouse.Dialects.Json;
+
+/// <summary>
+/// Walks a whole document that lies in memory: strings and containers are jumped over on 64-byte masks, the rest is read byte by byte.
+/// Every method leaves the position alone when it answers false.
+/// </summary>
+internal ref struct JsonCursor<TBlocks>(ReadOnlySpan<byte> body)
+    where TBlocks : struct, IBlockReader
+{
+    private readonly ReadOnlySpan<byte> _body = body;
+
+    /// <summary>Offset of the next byte.</summary>
+    public int Position { get; set; }
+
+    /// <summary>Whether all bytes are read.</summary>
+    public readonly bool AtEnd => Position >= _body.Length;
+
+    /// <summary>The next byte, or 0 (which JSON does not allow) at the end.</summary>
+    public readonly byte Current => Position < _body.Length ? _body[Position] : (byte)0;
+
+    /// <summary>Moves over white space and returns what stands behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte SkipWhite()
+    {
+        while (Current is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+            Position++;
+        return Current;
+    }
+
+    /// <summary>Reads one expected byte.</summary>
+    public bool TryTake(byte expected)
+    {
+        if (Current != expected)
+            return false;
+        Position++;
+        return true;
+    }
+
+    /// <summary>Reads a string at its opening quote; the content excludes the quotes.</summary>
+    public bool TryString(out ByteRange content)
+    {
+        content = default;
+        if (Current != '"')
+            return false;
+        var end = StringEnd(Position + 1);
+        if (end < 0)
+            return false;
+        content = new ByteRange(Position + 1, end - Position - 1);
+        Position = end + 1;
+        return true;
+    }
+
+    /// <summary>Reads any value. Inside containers only brackets and strings are followed.</summary>
+    public bool TryValue(out JsonKind kind, out ByteRange whole)
+    {
+        var start = Position;
+        kind = Current switch
+        {
+            (byte)'"' => TryString(out _) ? JsonKind.String : JsonKind.None,
+            (byte)'{' => TryContainer() ? JsonKind.Object : JsonKind.None,
+            (byte)'[' => TryContainer() ? JsonKind.Array : JsonKind.None,
+            (byte)'t' => TryWord("true"u8) ? JsonKind.True : JsonKind.None,
+            (byte)'f' => TryWord("false"u8) ? JsonKind.False : JsonKind.None,
+            (byte)'n' => TryWord("null"u8) ? JsonKind.Null : JsonKind.None,
+            _ => TryNumber() ? JsonKind.Number : JsonKind.None,
+        };
+        whole = new ByteRange(start, Position - start);
+        return kind != JsonKind.None;
+    }
+
+    private bool TryContainer()
+    {
+        var opener = Current;
+        var skip = ContainerSkip.Behind(opener);
+        var used = skip.Read<TBlocks>(_body[(Position + 1)..]);
+        // The closing bracket is the opening one with one bit of its own kind: '{' and '}', '[' and ']' lie two apart.
+        if (!skip.IsBalanced || _body[Position + used] != opener + 2)
+            return false;
+        Position += used + 1;
+        return true;
+    }
+
+    private bool TryWord(ReadOnlySpan<byte> word)
+    {
+        if (!_body[Position..].StartsWith(word))
+            return false;
+        Position += word.Length;
+        return true;
+    }
+
+    private bool TryNumber()
+    {
+        var rest = _body[Position..];
+        var at = 0;
+        if (rest.StartsWith("-"u8))
+            at++;
+        var whole = Digits(rest[at..]);
+        if (whole == 0 || (whole > 1 && rest[at] == '0'))
+            return false;
+        at += whole;
+        if (at < rest.Length && rest[at] == '.')
+        {
+            var fraction = Digits(rest[(at + 1)..]);
+            if (fraction == 0)
+                return false;
+            at += fraction + 1;
+        }
+
+        if (at < rest.Length && (rest[at] | 0x20) == 'e')
+        {
+            at++;
+            if (at < rest.Length && rest[at] is (byte)'+' or (byte)'-')
+                at++;
+            var exponent = Digits(rest[at..]);
+            if (exponent == 0)
+                return false;
+            at += exponent;
+        }
+
+        Position += at;
+        return true;
+    }
+
+    private static int Digits(ReadOnlySpan<byte> bytes)
+    {
+        var end = bytes.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        return end < 0 ? bytes.Length : end;
+    }
+
+    /// <summary>Offset of the quote that ends the string whose content begins at <paramref name="at"/>, or -1.</summary>
+    private readonly int StringEnd(int at)
+    {
+        ref var start = ref MemoryMarshal.GetReference(_body);
+        ulong escape = 0;
+        for (; _body.Length - at >= 64; at += 64)
+        {
+            TBlocks.Quotes(ref Unsafe.Add(ref start, at), out var quote, out var backslash);
+            quote &= ~EscapeCarry.Escaped(backslash, ref escape);
+            if (quote != 0)
+                return at + BitOperations.TrailingZeroCount(quote);
+        }
+
+        for (var escaped = escape != 0; at < _body.Length; at++)
+        {
+            if (_body[at] == '"' && !escaped)
+                return at;
+            escaped = _body[at] == '\\' && !escaped;
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,45 @@
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.Dialects.Tap;
+
+/// <summary>
+/// Where the facts stand in Responses answers. Stream events nest the response, a JSON answer is the response. The same names occur deep
+/// inside output items (a tool argument called <c>usage</c>), which these paths never enter.
+/// </summary>
+internal static class ResponsesPaths
+{
+    private static readonly FieldPath Error = FieldPath.Object(
+        Field.Error,
+        ("type", FieldPath.Leaf(Field.ErrorType)),
+        ("code", FieldPath.Leaf(Field.ErrorCode)));
+
+    /// <summary>The paths of a JSON answer: a response, or an error.</summary>
+    public static FieldPath Document { get; } = FieldPath.Object(
+        Field.None,
+        ("id", FieldPath.Leaf(Field.Id)),
+        ("model", FieldPath.Leaf(Field.Model)),
+        ("status", FieldPath.Leaf(Field.Status)),
+        ("service_tier", FieldPath.Leaf(Field.ServiceTier)),
+        ("incomplete_details", FieldPath.Object(Field.None, ("reason", FieldPath.Leaf(Field.IncompleteReason)))),
+        ("error", Error),
+        ("usage", FieldPath.Object(
+            Field.Usage,
+            ("input_tokens", FieldPath.Leaf(Field.Input)),
+            ("output_tokens", FieldPath.Leaf(Field.Output)),
+            ("input_tokens_details", FieldPath.Object(
+                Field.None,
+                ("cached_tokens", FieldPath.Leaf(Field.CacheRead)),
+                ("cache_write_tokens", FieldPath.Leaf(Field.CacheWrite)))),
+            ("output_tokens_details", FieldPath.Object(Field.None, ("reasoning_tokens", FieldPath.Leaf(Field.Reasoning)))))),
+        // The answer of /responses/input_tokens is {"object":"response.input_tokens","input_tokens":N}.
+        ("input_tokens", FieldPath.Leaf(Field.Input)));
+
+    /// <summary>The paths of one stream event. An <c>error</c> event has its code at the top, or like a body under <c>error</c>.</summary>
+    public static FieldPath Event { get; } = FieldPath.Object(
+        Field.None,
+        ("type", FieldPath.Leaf(Field.Type)),
+        ("sequence_number", FieldPath.Leaf(Field.Sequence)),
+        ("response", Document),
+        ("code", FieldPath.Leaf(Field.ErrorCode)),
+        ("error", Error));
+}

@@ -1,0 +1,55 @@
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.Dialects.Tests.Json;
+
+public sealed class BlockReaderTests
+{
+    [Fact]
+    public void Every_vector_width_gives_the_masks_of_the_portable_reader()
+    {
+        var random = new Random(7);
+        var block = new byte[64];
+        for (var round = 0; round < 5_000; round++)
+        {
+            for (var i = 0; i < block.Length; i++)
+                block[i] = random.Next(2) == 0 ? (byte)random.Next(256) : (byte)"\"\\{}[]"[random.Next(6)];
+            var expected = Masks<PortableBlocks>(block);
+            Masks<Blocks128>(block).ShouldBe(expected);
+            if (Blocks256.IsSupported)
+                Masks<Blocks256>(block).ShouldBe(expected);
+            if (Blocks512.IsSupported)
+                Masks<Blocks512>(block).ShouldBe(expected);
+            Parity.Prefix(expected.Quote).ShouldBe(Parity.PrefixByShifts(expected.Quote));
+        }
+    }
+
+    [Fact]
+    public void Escapes_are_carried_from_block_to_block()
+    {
+        var random = new Random(11);
+        for (var round = 0; round < 5_000; round++)
+        {
+            ulong carry = 0;
+            var escaped = false;
+            for (var block = 0; block < 3; block++)
+            {
+                var backslash = random.Next(4) == 0 ? ulong.MaxValue : (ulong)random.NextInt64() | ((ulong)random.NextInt64() << 1);
+                var mask = EscapeCarry.Escaped(backslash, ref carry);
+                for (var bit = 0; bit < 64; bit++)
+                {
+                    ((mask >> bit) & 1).ShouldBe(escaped ? 1ul : 0ul);
+                    escaped = !escaped && ((backslash >> bit) & 1) != 0;
+                }
+            }
+        }
+    }
+
+    private static (ulong Quote, ulong Backslash, ulong Open, ulong Close, ulong Curly) Masks<TBlocks>(byte[] block)
+        where TBlocks : struct, IBlockReader
+    {
+        TBlocks.Structure(ref block[0], out var quote, out var backslash, out var open, out var close, out var curly);
+        TBlocks.Quotes(ref block[0], out var sameQuote, out var sameBackslash);
+        (sameQuote, sameBackslash).ShouldBe((quote, backslash));
+        return (quote, backslash, open, close, curly & (open | close));
+    }
+}
