@@ -1,0 +1,97 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+
+namespace Gatehouse.Storage.Journals;
+
+/// <summary>
+/// A segment with a file behind it. Mapped where the file system keeps a written block in its place: an append is then a copy into the page
+/// cache, without a system call, and survives the death of the process. Elsewhere (copy on write, network) a full disk would be a SIGBUS,
+/// so the memory is plain and each append is written through, 1.1 µs.
+/// </summary>
+internal sealed unsafe class FileSegment : JournalSegment
+{
+    private static readonly byte[] Zeros = new byte[256 * 1024];
+    private readonly FileStream _file;
+    private readonly MemoryMappedFile? _map;
+    private readonly MemoryMappedViewAccessor? _view;
+    private int _flushed = SegmentHeader.Size;
+
+    private FileSegment(byte* memory, int capacity, uint seed, FileStream file, MemoryMappedFile? map, MemoryMappedViewAccessor? view)
+        : base(memory, capacity, seed, SegmentHeader.Size) => (_file, _map, _view) = (file, map, view);
+
+    public override string Path => _file.Name;
+
+    /// <summary>Creates the file with every byte allocated. Slow (the disk): never on a request's path.</summary>
+    /// <exception cref="IOException">The disk is full or refuses.</exception>
+    public static FileSegment Create(string path, int capacity, SegmentHeader header, bool mapped)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0, PreallocationSize = capacity,
+        };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileStream(path, options);
+        try
+        {
+            // Preallocation is silently skipped where the file system can't do it. Written zeros show a full disk there too, now and not as
+            // a SIGBUS later, and spare the first write of each page the conversion of an unwritten extent.
+            for (var at = 0; at < capacity; at += Zeros.Length)
+                RandomAccess.Write(file.SafeFileHandle, Zeros.AsSpan(0, Math.Min(Zeros.Length, capacity - at)), at);
+            return mapped ? Map(file, capacity, header) : Hold(file, capacity, header);
+        }
+        catch
+        {
+            file.Dispose();
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    public override void Flush()
+    {
+        var committed = Committed;
+        if (committed == _flushed) return;
+        RandomAccess.FlushToDisk(_file.SafeFileHandle);
+        _flushed = committed;
+    }
+
+    protected override void Written(int offset, ReadOnlySpan<byte> frame)
+    {
+        if (_view is null) RandomAccess.Write(_file.SafeFileHandle, frame, offset);
+    }
+
+    protected override void Free(byte* memory)
+    {
+        if (_view is null)
+        {
+            NativeMemory.Free(memory);
+        }
+        else
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+            _map!.Dispose();
+        }
+
+        _file.Dispose();
+    }
+
+    private static FileSegment Map(FileStream file, int capacity, SegmentHeader header)
+    {
+        var map = MemoryMappedFile.CreateFromFile(
+            file, null, capacity, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+        var view = map.CreateViewAccessor(0, capacity, MemoryMappedFileAccess.ReadWrite);
+        byte* memory = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref memory);
+        var seed = header.Write(new Span<byte>(memory, capacity));
+        return new FileSegment(memory, capacity, seed, file, map, view);
+    }
+
+    private static FileSegment Hold(FileStream file, int capacity, SegmentHeader header)
+    {
+        var memory = (byte*)NativeMemory.AllocZeroed((nuint)capacity);
+        var seed = header.Write(new Span<byte>(memory, capacity));
+        RandomAccess.Write(file.SafeFileHandle, new ReadOnlySpan<byte>(memory, SegmentHeader.Size), 0);
+        return new FileSegment(memory, capacity, seed, file, map: null, view: null);
+    }
+}
