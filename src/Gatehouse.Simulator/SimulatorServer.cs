@@ -33,6 +33,7 @@ public sealed class SimulatorServer : IAsyncDisposable
     public SimulatorStats Stats { get; }
 
     /// <summary>Starts listening.</summary>
+    /// <exception cref="InvalidDataException">The scenario file is bad; the message lists every problem.</exception>
     /// <exception cref="IOException">The address is in use or not available.</exception>
     public static async Task<SimulatorServer> StartAsync(SimulatorOptions options, CancellationToken cancellation = default)
     {

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Gatehouse.Simulator.Metering;
-using Gatehouse.Simulator.Scripts;
+using Gatehouse.Simulator.Scenarios;
 using Gatehouse.Simulator.Server;
 using Gatehouse.Simulator.Wire;
 
@@ -14,21 +14,19 @@ internal static class MessagesApi
     {
         if (MessagesCheck.Check(call, stage.Seals, counting: false) is { } error) return new ErrorReply(error);
         var talk = MessagesConversation.Read(call.Body);
-        var answer = AnswerLimits.Apply(EchoScript.Plan(talk), talk);
-        var use = AnthropicMeter.Count(call.Body, call.Key, stage.Cache, answer);
+        var show = Performance.Plan("anthropic", call, stage, talk);
+        var answer = show.Answer;
+        var use = show.Report(AnthropicMeter.Count(call.Body, call.Key, stage.Cache, answer));
         var body = new MessagesBody(answer, use, call.Model, WireId.Anthropic("msg"), stage.Seals, call.Body.Get("thinking")?.Text("display") == "omitted");
         if (call.Stream)
         {
-            return new StreamReply(MessagesStream.Events(body), answer.Pause, e => MessagesStream.Failure(e, requestId))
-            {
-                TextDelta = MessagesStream.TextDelta,
-            };
+            return show.Dress(new StreamReply(MessagesStream.Events(body), answer.Pause, e => MessagesStream.Failure(e, requestId)));
         }
-        return new JsonReply(200, Json.Compact(body.Whole()))
+        return show.Dress(new JsonReply(200, Json.Compact(body.Whole()))
         {
             FirstByteDelay = answer.Pause,
             FailedBody = Json.Compact(AnthropicErrors.Envelope(AnthropicErrors.ForStatus(529), requestId)),
-        };
+        });
     }
 
     /// <summary>Tells the tokens of a request; the figure that <see cref="Create"/> would report as its whole input.</summary>

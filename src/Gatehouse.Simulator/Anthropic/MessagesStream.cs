@@ -43,9 +43,6 @@ internal static class MessagesStream
         yield return SseEvent.Typed("error", AnthropicErrors.Envelope(error, requestId), EventRole.Terminal);
     }
 
-    /// <summary>One text delta of the given text, in block 0.</summary>
-    public static SseEvent TextDelta(string text) => Delta(0, new JsonObject { ["type"] = "text_delta", ["text"] = text });
-
     private static SseEvent Delta(int index, JsonObject delta) => SseEvent.Typed("content_block_delta", new JsonObject
     {
         ["type"] = "content_block_delta",

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Simulator.Metering;
 using Gatehouse.Simulator.OpenAi;
-using Gatehouse.Simulator.Scripts;
+using Gatehouse.Simulator.Scenarios;
 using Gatehouse.Simulator.Server;
 using Gatehouse.Simulator.Wire;
 
@@ -15,22 +15,20 @@ internal static class ChatApi
     {
         if (ChatCheck.Check(call.Body) is { } error) return new ErrorReply(error);
         var talk = ChatConversation.Read(call.Body);
-        var answer = AnswerLimits.Apply(EchoScript.Plan(talk), talk);
-        var use = OpenAiMeter.Count(Pieces(call.Body), call.Key, stage.Cache, answer);
+        var show = Performance.Plan("openai-chat", call, stage, talk);
+        var answer = show.Answer;
+        var use = show.Report(OpenAiMeter.Count(Pieces(call.Body), call.Key, stage.Cache, answer));
         var body = new ChatBody(answer, use, call.Model, stage.Time.GetUtcNow().ToUnixTimeSeconds(), (int)(call.Body.Number("n") ?? 1));
         if (call.Stream)
         {
             var includeUsage = call.Body.Get("stream_options")?.IsTrue("include_usage") == true;
-            return new StreamReply(ChatStream.Events(body, includeUsage), answer.Pause, ChatStream.Failure)
-            {
-                TextDelta = text => ChatStream.TextDelta(body, includeUsage, text),
-            };
+            return show.Dress(new StreamReply(ChatStream.Events(body, includeUsage), answer.Pause, ChatStream.Failure));
         }
-        return new JsonReply(200, Json.Indented(body.Whole()))
+        return show.Dress(new JsonReply(200, Json.Indented(body.Whole()))
         {
             FirstByteDelay = answer.Pause,
             FailedBody = Json.Indented(OpenAiErrors.Envelope(OpenAiErrors.ForStatus(500))),
-        };
+        });
     }
 
     private static IEnumerable<string> Pieces(JsonElement root) =>

@@ -36,10 +36,6 @@ internal static class ChatStream
         yield return SseEvent.Plain(OpenAiErrors.Envelope(error), EventRole.Terminal);
     }
 
-    /// <summary>One text delta of the given text.</summary>
-    public static SseEvent TextDelta(ChatBody body, bool includeUsage, string text) =>
-        SseEvent.Plain(Chunk(body, includeUsage, 0, new JsonObject { ["content"] = text }), EventRole.Delta);
-
     private static IEnumerable<JsonObject> Deltas(ChatBody body)
     {
         foreach (var fragment in body.Fragments) yield return new JsonObject { ["content"] = fragment };

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Simulator.Metering;
-using Gatehouse.Simulator.Scripts;
+using Gatehouse.Simulator.Scenarios;
 using Gatehouse.Simulator.Server;
 using Gatehouse.Simulator.Wire;
 
@@ -20,30 +20,29 @@ internal static class ResponsesApi
             items.InsertRange(0, earlier.Input);
         }
         if (ResponsesCheck.Check(request, items, stage.Seals) is { } error) return new ErrorReply(error);
-        var body = Plan(call, stage, items);
+        var show = Performance.Plan("openai-responses", call, stage, ResponsesConversation.Read(request, items));
+        var body = Body(call, stage, items, show);
         if (request.Get("store") is not { ValueKind: JsonValueKind.False }) Keep(call, stage, items, body);
         if (call.Stream)
         {
             var stream = new ResponsesStream(body);
-            return new StreamReply(stream.Events(), body.Answer.Pause, stream.Failure) { TextDelta = stream.TextDelta };
+            return show.Dress(new StreamReply(stream.Events(), body.Answer.Pause, stream.Failure));
         }
-        return new JsonReply(200, Json.Indented(body.Final()))
+        return show.Dress(new JsonReply(200, Json.Indented(body.Final()))
         {
             FirstByteDelay = body.Answer.Pause,
             FailedBody = Json.Indented(body.Failed(new ApiError(500, "server_error", "The model had an error.", null, "server_error"))),
-        };
+        });
     }
 
     /// <summary>The pieces of a request in the order in which the vendor caches them.</summary>
     public static IEnumerable<string> Pieces(JsonElement request, IReadOnlyList<JsonElement> items) =>
         request.Items("tools").Select(t => t.GetRawText()).Append(request.Text("instructions") ?? "").Concat(items.Select(i => i.GetRawText()));
 
-    private static ResponsesBody Plan(Call call, Backstage stage, List<JsonElement> items)
+    private static ResponsesBody Body(Call call, Backstage stage, List<JsonElement> items, Performance show)
     {
-        var request = call.Body;
-        var talk = ResponsesConversation.Read(request, items);
-        var answer = AnswerLimits.Apply(EchoScript.Plan(talk), talk);
-        var use = OpenAiMeter.Count(Pieces(request, items), call.Key, stage.Cache, answer);
+        var (request, answer) = (call.Body, show.Answer);
+        var use = show.Report(OpenAiMeter.Count(Pieces(request, items), call.Key, stage.Cache, answer));
         var encrypted = request.Items("include").Any(i => i.ValueEquals("reasoning.encrypted_content"));
         var summary = request.Get("reasoning")?.Text("summary") is not null;
         var output = ResponsesItems.Make(answer, stage.Seals, encrypted, summary);

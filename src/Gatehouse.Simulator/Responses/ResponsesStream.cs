@@ -28,9 +28,6 @@ internal sealed class ResponsesStream(ResponsesBody body)
         yield return Lifecycle("response.failed", body.Failed(error), EventRole.Terminal);
     }
 
-    /// <summary>One text delta of the given text, for the first item.</summary>
-    public SseEvent TextDelta(string text) => TextDelta(0, body.Items.Count > 0 ? body.Items[0].Id : "msg_0", text);
-
     private IEnumerable<SseEvent> Item(int index, OutputItem item)
     {
         yield return Event("response.output_item.added", EventRole.Frame, ("output_index", index), ("item", Opening(item)));

@@ -1,5 +1,6 @@
 using Gatehouse.Simulator.Metering;
 using Gatehouse.Simulator.Responses;
+using Gatehouse.Simulator.Scenarios;
 using Gatehouse.Simulator.Sealing;
 
 namespace Gatehouse.Simulator.Server;
@@ -14,6 +15,9 @@ internal sealed class Backstage(SimulatorOptions options)
     public PrefixCache Cache { get; } = new(options.TimeProvider);
 
     public Seals Seals { get; } = new(options.Organization);
+
+    /// <summary>The scenario being played, or null.</summary>
+    public Scenario? Scenario { get; } = options.ScenarioFile is { } file ? ScenarioFile.Read(file) : null;
 
     public ResponseStore Responses { get; } = new();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Simulator.Faults;
 using Gatehouse.Simulator.Wire;
 using Microsoft.AspNetCore.Http;
 
@@ -13,6 +14,9 @@ internal sealed record Call(HttpRequest Http, JsonElement Body, string Key, Vend
 {
     /// <summary>The model asked for, or empty.</summary>
     public string Model => Body.ValueKind == JsonValueKind.Object ? Body.Text("model") ?? "" : "";
+
+    /// <summary>The faults that the model's name asks for.</summary>
+    public FaultPlan Faults { get; init; } = FaultPlan.None;
 
     /// <summary>Whether a stream is wanted.</summary>
     public bool Stream => Body.ValueKind == JsonValueKind.Object && Body.IsTrue("stream");

@@ -1,5 +1,6 @@
-using Gatehouse.Dialects.Sse;
+using System.Globalization;
 using Gatehouse.Simulator.Anthropic;
+using Gatehouse.Simulator.Faults;
 using Gatehouse.Simulator.OpenAi;
 using Gatehouse.Simulator.Recording;
 using Gatehouse.Simulator.Wire;
@@ -7,70 +8,48 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Simulator.Server;
 
-/// <summary>Puts replies on the wire.</summary>
+/// <summary>Puts replies on the wire: first the faults that come before the body, then the body.</summary>
 internal sealed class ReplyWriter(Backstage stage, SimulatorStats stats)
 {
-    /// <summary>Writes a reply to its end, or until the caller goes away.</summary>
+    private readonly Alternation _turns = new();
+
+    /// <summary>Writes a reply to its end, to its fault, or until the caller goes away.</summary>
     public async Task WriteAsync(HttpContext context, Reply reply, Vendor vendor, string requestId)
     {
+        var plan = reply.Faults;
+        var wait = reply.FirstByteDelay + plan.FirstByte;
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, stage.Time, context.RequestAborted);
+        var early = plan.ResetBeforeHeaders || plan.Status is not null;
+        if (early && plan.Once && !_turns.Strikes($"{context.Request.Headers["x-sim-key"]} {reply.Model}")) early = false;
+        if (early && plan.ResetBeforeHeaders)
+        {
+            context.Abort();
+            return;
+        }
         VendorHeaders.Add(context.Response.Headers, vendor, requestId, stage.Time);
         foreach (var (name, value) in reply.Headers) context.Response.Headers[name] = value;
-        if (reply.FirstByteDelay > TimeSpan.Zero) await Task.Delay(reply.FirstByteDelay, stage.Time, context.RequestAborted);
-        switch (reply)
-        {
-            case JsonReply json:
-                await WriteBodyAsync(context, json.Status, json.Body);
-                break;
-            case ErrorReply { Error: var error }:
-                if (error.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-                await WriteBodyAsync(context, error.Status, ErrorBody(error, vendor, requestId));
-                break;
-            case StreamReply stream:
-                await WriteStreamAsync(context, stream);
-                break;
-            default:
-                throw new InvalidOperationException("A reply of unknown kind.");
-        }
+        if (early)
+            await WriteErrorAsync(context, ForStatus(vendor, plan) with { RetryAfter = plan.RetryAfter }, plan, vendor, requestId);
+        else if (reply is ErrorReply error)
+            await WriteErrorAsync(context, error.Error, FaultPlan.None, vendor, requestId);
+        else if (plan.Html)
+            await BodyPlayer.PlayPageAsync(context, plan, stage.Time);
+        else if (reply is StreamReply stream)
+            await new EventPlayer(context, stream, vendor, stage.Time).PlayAsync(stats);
+        else
+            await BodyPlayer.PlayAsync(context, (JsonReply)reply, stage.Time);
     }
 
-    private static byte[] ErrorBody(ApiError error, Vendor vendor, string requestId) => vendor == Vendor.Anthropic
-        ? Json.Compact(AnthropicErrors.Envelope(error, requestId))
-        : Json.Indented(OpenAiErrors.Envelope(error));
+    private static ApiError ForStatus(Vendor vendor, FaultPlan plan) =>
+        vendor == Vendor.Anthropic ? AnthropicErrors.ForStatus(plan.Status!.Value) : OpenAiErrors.ForStatus(plan.Status!.Value);
 
-    private static async Task WriteBodyAsync(HttpContext context, int status, byte[] body)
+    private async Task WriteErrorAsync(HttpContext context, ApiError error, FaultPlan plan, Vendor vendor, string requestId)
     {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
-    }
-
-    private async Task WriteStreamAsync(HttpContext context, StreamReply stream)
-    {
-        context.Response.ContentType = "text/event-stream; charset=utf-8";
-        context.Response.Headers.CacheControl = "no-cache";
-        stats.StreamOpened();
-        try
-        {
-            var first = true;
-            foreach (var happening in stream.Events)
-            {
-                if (!first && stream.Pause > TimeSpan.Zero) await Task.Delay(stream.Pause, stage.Time, context.RequestAborted);
-                first = false;
-                WriteEvent(context.Response.BodyWriter, happening);
-                await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-                context.RequestAborted.ThrowIfCancellationRequested();
-            }
-        }
-        finally
-        {
-            stats.StreamClosed(context.RequestAborted.IsCancellationRequested);
-        }
-    }
-
-    private static void WriteEvent(System.IO.Pipelines.PipeWriter output, SseEvent happening)
-    {
-        if (happening.Name is null) SseWriter.WriteData(output, happening.Data);
-        else SseWriter.WriteEvent(output, System.Text.Encoding.ASCII.GetBytes(happening.Name), happening.Data);
+        if (error.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (vendor == Vendor.Anthropic) context.Response.Headers["x-should-retry"] = error.Status is 408 or 409 or 429 or >= 500 ? "true" : "false";
+        var body = vendor == Vendor.Anthropic
+            ? Json.Compact(AnthropicErrors.Envelope(error, requestId))
+            : Json.Indented(OpenAiErrors.Envelope(error));
+        await BodyPlayer.PlayAsync(context, new JsonReply(error.Status, body) { Faults = plan }, stage.Time);
     }
 }

@@ -14,7 +14,7 @@ internal static class RequestBody
         if (request.ContentLength is { } length)
         {
             if (length > Largest) return null;
-            var exact = new byte[length];
+            var exact = GC.AllocateUninitializedArray<byte>((int)length);
             await request.Body.ReadExactlyAsync(exact, cancellation);
             return exact;
         }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Gatehouse.Simulator.Anthropic;
 using Gatehouse.Simulator.Chat;
+using Gatehouse.Simulator.Faults;
+using Gatehouse.Simulator.Load;
 using Gatehouse.Simulator.Recording;
 using Gatehouse.Simulator.Responses;
 using Gatehouse.Simulator.Wire;
@@ -60,9 +62,16 @@ internal sealed class SimulatorHandler(Backstage stage, ReceivedLog log, Simulat
             await _writer.WriteAsync(context, new ErrorReply(error), vendor, requestId);
             return;
         }
+        if (BenchAnswer.Find(endpoint, body) is { } bench)
+        {
+            await BenchPlayer.PlayAsync(context, bench, vendor, requestId, stage.Time, stats);
+            return;
+        }
         using var document = Parse(request, body!, vendor, out var malformed);
         var call = new Call(request, document?.RootElement ?? default, key, vendor);
-        var reply = malformed is not null ? new ErrorReply(malformed) : Answer(endpoint, id, call, requestId);
+        var (faults, unknown) = FaultGrammar.OfModel(call.Model);
+        if (unknown.Count > 0) malformed = ApiError.Invalid($"model: unknown simulator fault {string.Join(", ", unknown)}", "model");
+        var reply = malformed is not null ? new ErrorReply(malformed) : Answer(endpoint, id, call with { Faults = faults }, requestId);
         await _writer.WriteAsync(context, reply, vendor, requestId);
     }
 

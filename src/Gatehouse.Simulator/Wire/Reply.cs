@@ -1,13 +1,21 @@
+using Gatehouse.Simulator.Faults;
+
 namespace Gatehouse.Simulator.Wire;
 
-/// <summary>What an endpoint decided to answer, before faults and the wire.</summary>
+/// <summary>What an endpoint decided to answer, before it is put on the wire.</summary>
 internal abstract record Reply
 {
     /// <summary>Headers beyond those that every answer of the vendor has.</summary>
-    public List<KeyValuePair<string, string>> Headers { get; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>How long to wait before the status line is sent.</summary>
     public TimeSpan FirstByteDelay { get; init; }
+
+    /// <summary>What shall go wrong with it.</summary>
+    public FaultPlan Faults { get; init; } = FaultPlan.None;
+
+    /// <summary>The model asked for: faults that alternate count by it.</summary>
+    public string Model { get; init; } = "";
 }
 
 /// <summary>A whole JSON body.</summary>
@@ -24,8 +32,4 @@ internal sealed record ErrorReply(ApiError Error) : Reply;
 /// <param name="Events">The official sequence, in order.</param>
 /// <param name="Pause">The wait before each event but the first.</param>
 /// <param name="Failure">The events with which this dialect ends a failing stream.</param>
-internal sealed record StreamReply(IEnumerable<SseEvent> Events, TimeSpan Pause, Func<ApiError, IEnumerable<SseEvent>> Failure) : Reply
-{
-    /// <summary>Makes one text delta of the given payload, for oversized events.</summary>
-    public Func<string, SseEvent>? TextDelta { get; init; }
-}
+internal sealed record StreamReply(IEnumerable<SseEvent> Events, TimeSpan Pause, Func<ApiError, IEnumerable<SseEvent>> Failure) : Reply;
