@@ -7,7 +7,7 @@ using Gatehouse.Secrets;
 namespace Gatehouse.Gateway.Access;
 
 /// <summary>What a presented value looks like before anything is looked up.</summary>
-internal enum TokenShape : byte
+public enum TokenShape : byte
 {
     /// <summary>Nothing like one of ours: a placeholder or another vendor's key.</summary>
     Foreign,
@@ -24,8 +24,9 @@ internal enum TokenShape : byte
 /// that. Letters and digits only, so that a double click selects the whole of it; the checksum tells a mistyped or foreign value without
 /// a look-up and is no protection.
 /// </summary>
-internal static class TokenText
+public static class TokenText
 {
+    /// <summary>Length of every token, characters.</summary>
     public const int Length = PrefixLength + RandomLength + ChecksumLength;
     private const int PrefixLength = 4;
     private const int RandomLength = 43;

@@ -1,0 +1,159 @@
+using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Credentials;
+using Gatehouse.Secrets;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Gateway.Tests.Access;
+
+public sealed class AccessSnapshotsTests : IAsyncLifetime
+{
+    private const string Canary = "sk-canary-7fQ2vX9-0123456789";
+    private readonly AccessDatabase _database = new();
+    private readonly KeptLog<AccessSnapshots> _log = new();
+    private readonly Dictionary<string, string> _environment = [];
+    private List<ProviderKeySource> _providers = [new("anthropic", null, ["ANTHROPIC_API_KEY"]), new("openai", null, [])];
+    private Store _store = null!;
+    private Store _other = null!;
+    private KeyRing _ring = null!;
+    private AccessSnapshots _snapshots = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _store = await _database.OpenAsync();
+        _other = await _database.OpenAsync();
+        _ring = (await new DataKeyStore(_store, TimeProvider.System).OpenAsync(_database.MasterKey)).Ring!;
+        _snapshots = new AccessSnapshots(_store, _ring, () => _providers, _environment.GetValueOrDefault, TimeProvider.System, _log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _snapshots.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_is_stored_is_there_once_started()
+    {
+        var stored = AccessDatabase.Token("laptop", 1);
+        await new AccessStore(_other).AddAsync(stored);
+        await AddCredentialAsync("anthropic");
+
+        await _snapshots.StartAsync();
+
+        _snapshots.Tokens.Current.Find(stored.Hash)!.Name.ShouldBe("laptop");
+        _snapshots.Credentials.Current.Find("anthropic")!.Secret.Reveal().ShouldBe(Canary);
+        _snapshots.Problems.ShouldBeEmpty();
+        _snapshots.Failure.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_token_made_and_revoked_by_another_program_is_noticed()
+    {
+        await _snapshots.StartAsync();
+        var stored = AccessDatabase.Token("laptop", 1);
+        var elsewhere = new AccessStore(_other);
+
+        await elsewhere.AddAsync(stored);
+        await AccessDatabase.UntilAsync(() => _snapshots.Tokens.Current.Find(stored.Hash) is { RevokedAt: null });
+        (await elsewhere.RevokeAsync(stored.Token.Id, DateTimeOffset.UnixEpoch)).ShouldBeTrue();
+        await AccessDatabase.UntilAsync(() => _snapshots.Tokens.Current.Find(stored.Hash) is { RevokedAt: not null });
+    }
+
+    [Fact]
+    public async Task A_credential_added_and_removed_by_another_program_is_noticed()
+    {
+        _environment["ANTHROPIC_API_KEY"] = "key-of-the-environment";
+        await _snapshots.StartAsync();
+        _snapshots.Credentials.Current.Find("anthropic")!.Source.ShouldBe("env");
+
+        var row = await AddCredentialAsync("anthropic");
+        await AccessDatabase.UntilAsync(() => _snapshots.Credentials.Current.Find("anthropic")!.Source == "vault");
+        await new VaultStore(_other).RemoveAsync(row.Id);
+        await AccessDatabase.UntilAsync(() => _snapshots.Credentials.Current.Find("anthropic")!.Source == "env");
+    }
+
+    [Fact]
+    public async Task A_change_of_the_configuration_is_taken_over_on_demand()
+    {
+        await AddCredentialAsync("groq");
+        await _snapshots.StartAsync();
+        _snapshots.Credentials.Current.Find("groq").ShouldBeNull();
+
+        _providers = [new("groq", null, [])];
+        (await _snapshots.ReloadAsync()).ShouldBeTrue();
+
+        _snapshots.Credentials.Current.Find("groq").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_reload_that_fails_keeps_what_is_there_says_so_and_is_tried_again()
+    {
+        var stored = AccessDatabase.Token("laptop", 1);
+        await new AccessStore(_other).AddAsync(stored);
+        await AddCredentialAsync("anthropic");
+        await _snapshots.StartAsync();
+
+        await AccessDatabase.ExecuteAsync(_other, "ALTER TABLE credentials RENAME TO hidden");
+        await AccessDatabase.UntilAsync(() => _snapshots.Failure is not null);
+
+        _snapshots.Tokens.Current.Find(stored.Hash).ShouldNotBeNull();
+        _snapshots.Credentials.Current.Find("anthropic").ShouldNotBeNull();
+        _log.Text.ShouldContain("could not be loaded again");
+        _log.Text.ShouldNotContain(Canary);
+
+        await AccessDatabase.ExecuteAsync(_other, "ALTER TABLE hidden RENAME TO credentials");
+        await AccessDatabase.UntilAsync(() => _snapshots.Failure is null);
+    }
+
+    [Fact]
+    public async Task A_row_that_was_altered_is_told_and_the_others_work()
+    {
+        await AddCredentialAsync("anthropic");
+        await AddCredentialAsync("openai");
+        await AccessDatabase.ExecuteAsync(_other, "UPDATE credentials SET provider = 'local' WHERE provider = 'anthropic'");
+
+        await _snapshots.StartAsync();
+
+        _snapshots.Credentials.Current.Find("anthropic").ShouldBeNull();
+        _snapshots.Credentials.Current.Find("local").ShouldBeNull();
+        _snapshots.Credentials.Current.Find("openai")!.Secret.Reveal().ShouldBe(Canary);
+        _snapshots.Problems.ShouldHaveSingleItem().ShouldContain("'local'");
+        _log.Text.ShouldContain("was altered");
+        _log.Text.ShouldNotContain(Canary);
+    }
+
+    [Fact]
+    public async Task Nothing_can_be_served_when_the_first_load_fails()
+    {
+        await AccessDatabase.ExecuteAsync(_other, "DROP TABLE access_tokens");
+
+        await Should.ThrowAsync<Exception>(() => _snapshots.StartAsync());
+    }
+
+    [Fact]
+    public async Task The_store_answers_for_a_token_that_the_snapshot_lacks()
+    {
+        var stored = AccessDatabase.Token("laptop", 1);
+        var access = new AccessStore(_store);
+        await access.AddAsync(stored);
+
+        (await access.FindAsync(stored.Hash))!.Token.Id.ShouldBe(stored.Token.Id);
+        (await access.FindAsync(AccessDatabase.Token("other", 2).Hash)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_token_of_a_kind_unknown_to_this_version_opens_nothing()
+    {
+        await new AccessStore(_store).AddAsync(AccessDatabase.Token("laptop", 1));
+        await AccessDatabase.ExecuteAsync(_store, "UPDATE access_tokens SET kind = 'superuser'");
+
+        (await new AccessStore(_store).LoadAsync()).ShouldBeEmpty();
+    }
+
+    private async Task<SealedCredential> AddCredentialAsync(string provider)
+    {
+        var row = SealedCredential.Seal(_ring, provider, "team", Secret.From(Canary), TimeProvider.System.GetUtcNow());
+        (await new VaultStore(_other).AddAsync(row)).ShouldBeTrue();
+        return row;
+    }
+}
