@@ -151,12 +151,12 @@ public sealed class MasterKeySourceTests : IDisposable
     [Fact]
     public void The_usual_place_follows_the_xdg_directories()
     {
-        _environment["HOME"] = "/home/someone";
-        MasterKeySource.DefaultFilePath(Read).ShouldBe("/home/someone/.config/gatehouse/master.key");
+        _environment["HOME"] = _folder["home"];
+        MasterKeySource.DefaultFilePath(Read).ShouldBe(_folder["home/.config/gatehouse/master.key"]);
         _environment["XDG_CONFIG_HOME"] = "relative";
-        MasterKeySource.DefaultFilePath(Read).ShouldBe("/home/someone/.config/gatehouse/master.key");
-        _environment["XDG_CONFIG_HOME"] = "/etc/xdg";
-        MasterKeySource.DefaultFilePath(Read).ShouldBe("/etc/xdg/gatehouse/master.key");
+        MasterKeySource.DefaultFilePath(Read).ShouldBe(_folder["home/.config/gatehouse/master.key"]);
+        _environment["XDG_CONFIG_HOME"] = _folder["xdg"];
+        MasterKeySource.DefaultFilePath(Read).ShouldBe(_folder["xdg/gatehouse/master.key"]);
     }
 
     private string KeyFile => _folder["config/gatehouse/master.key"];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Routing;
 using Gatehouse.Secrets;
 
 namespace Gatehouse.Gateway.Access;
@@ -9,6 +10,8 @@ namespace Gatehouse.Gateway.Access;
 /// </summary>
 public sealed record AccessToken
 {
+    private readonly Glob[]? _patterns;
+
     /// <summary>UUIDv7; what the ledger records.</summary>
     public required Guid Id { get; init; }
 
@@ -33,8 +36,16 @@ public sealed record AccessToken
     /// <summary>What it may be used for, within the reach of its kind.</summary>
     public TokenScopes Scopes { get; init; } = TokenScopes.Proxy;
 
-    /// <summary>The models that it may ask for, <c>*</c> matching any run of characters; null when every model.</summary>
-    public ImmutableArray<string>? Models { get; init; }
+    /// <summary>The models that it may ask for, <c>*</c> matching any run of characters as in routes; null when every model.</summary>
+    public ImmutableArray<string>? Models
+    {
+        get;
+        init
+        {
+            field = value;
+            _patterns = value is { } models ? [.. models.Select(model => new Glob(model))] : null;
+        }
+    }
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -54,13 +65,13 @@ public sealed record AccessToken
     /// <summary>Whether it may ask for a model, by the name that the caller gives.</summary>
     public bool AllowsModel(string model)
     {
-        if (Models is not { } patterns)
+        if (_patterns is not { } patterns)
         {
             return true;
         }
         foreach (var pattern in patterns)
         {
-            if (ModelPattern.Matches(pattern, model))
+            if (pattern.IsMatch(model))
             {
                 return true;
             }

@@ -6,7 +6,7 @@ public sealed class AccessTokenTests
 {
     [Theory]
     [InlineData("claude-*", "claude-sonnet-4-5", true)]
-    [InlineData("claude-*", "CLAUDE-opus", true)]
+    [InlineData("claude-*", "CLAUDE-opus", false)]
     [InlineData("claude-*", "my-claude-opus", false)]
     [InlineData("*", "anything", true)]
     [InlineData("*", "", true)]
