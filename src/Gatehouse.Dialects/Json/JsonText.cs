@@ -55,6 +55,13 @@ internal static class JsonText
         return true;
     }
 
+    /// <summary>Whether the content, unescaped, is this plain text.</summary>
+    public static bool Is(ReadOnlySpan<byte> content, ReadOnlySpan<byte> plain) =>
+        content.Contains((byte)'\\') ? content.Length <= 6 * plain.Length && Matches(content, plain, whole: true) : content.SequenceEqual(plain);
+
+    /// <summary>Whether the content, unescaped, begins with this plain text.</summary>
+    public static bool StartsWith(ReadOnlySpan<byte> content, ReadOnlySpan<byte> plain) => Matches(content, plain, whole: false);
+
     /// <summary>The content as a string. Bad escapes and bad UTF-8 become replacement characters; never throws.</summary>
     public static string Read(ReadOnlySpan<byte> content, bool escaped)
     {
@@ -84,6 +91,27 @@ internal static class JsonText
             WriteEscape(output, text[run]);
             text = text[(run + 1)..];
         }
+    }
+
+    private static bool Matches(ReadOnlySpan<byte> content, ReadOnlySpan<byte> plain, bool whole)
+    {
+        Span<byte> encoded = stackalloc byte[4];
+        var at = 0;
+        while (!plain.IsEmpty && at < content.Length)
+        {
+            scoped var piece = content.Slice(at, 1);
+            if (content[at] != '\\')
+                at++;
+            else if (!TryEscape(content, ref at, out var scalar))
+                return false;
+            else
+                piece = encoded[..scalar.EncodeToUtf8(encoded)];
+            if (!plain.StartsWith(piece))
+                return false;
+            plain = plain[piece.Length..];
+        }
+
+        return plain.IsEmpty && (!whole || at == content.Length);
     }
 
     private static void WriteEscape(IBufferWriter<byte> output, byte value)

@@ -7,6 +7,7 @@ internal sealed class JsonMaker(int seed)
 {
     private readonly Random _random = new(seed);
     private readonly StringBuilder _text = new();
+    private int _keys;
 
     /// <summary>An object whose members are given or made up; a body of a request, perhaps.</summary>
     public byte[] Body(params (string Key, string Value)[] members)
@@ -48,7 +49,7 @@ internal sealed class JsonMaker(int seed)
         {
             if (trailing)
                 Separate(ref first);
-            _text.Append('"').Append('k').Append(_random.Next(1_000_000));
+            _text.Append('"').Append('k').Append(_keys++);
             StringContent(_random.Next(70));
             _text.Append('"');
             White();
@@ -130,7 +131,10 @@ internal sealed class JsonMaker(int seed)
             White();
             if (named)
             {
-                WriteString();
+                // Numbered, so that no key stands twice: readers differ in what they make of that.
+                _text.Append('"').Append(i);
+                StringContent(_random.Next(4));
+                _text.Append('"');
                 White();
                 _text.Append(':');
             }

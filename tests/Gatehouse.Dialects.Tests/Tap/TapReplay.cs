@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Gatehouse.Dialects.Tap;
 
@@ -8,8 +7,7 @@ namespace Gatehouse.Dialects.Tests.Tap;
 /// <summary>Feeds recordings to a tap in chosen pieces and puts all that it says into one comparable line.</summary>
 internal static class TapReplay
 {
-    public static byte[] Recording(string name, [CallerFilePath] string here = "") =>
-        File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(here)!, "Recordings", name));
+    public static byte[] Recording(string name) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Tap", "Recordings", name));
 
     public static ResponseTap Play(Dialect dialect, BodyFraming framing, ReadOnlySpan<byte> bytes, params int[] cuts)
     {

@@ -1,0 +1,41 @@
+using System.Buffers;
+using System.IO.Compression;
+
+namespace Gatehouse.Dialects.Tap;
+
+/// <summary>Decodes Brotli.</summary>
+internal sealed class BrotliPieces : IPieceDecoder
+{
+    private readonly ArrayBufferWriter<byte> _input = new(4096);
+    private BrotliDecoder _decoder;
+    private int _used;
+    private bool _ended;
+
+    /// <inheritdoc/>
+    public void Give(ReadOnlySpan<byte> piece)
+    {
+        if (_ended)
+            return;
+        if (_used == _input.WrittenCount)
+        {
+            _input.ResetWrittenCount();
+            _used = 0;
+        }
+
+        _input.Write(piece);
+    }
+
+    /// <inheritdoc/>
+    public int Take(Span<byte> plain)
+    {
+        if (_ended)
+            return 0;
+        var status = _decoder.Decompress(_input.WrittenSpan[_used..], plain, out var used, out var written);
+        _used += used;
+        _ended = status == OperationStatus.Done;
+        return status == OperationStatus.InvalidData ? -1 : written;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _decoder.Dispose();
+}
