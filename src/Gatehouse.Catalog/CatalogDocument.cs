@@ -6,19 +6,19 @@ namespace Gatehouse.Catalog;
 /// <summary>The catalog's data files as they are written. Names must be exact and unknown ones are refused, so that a slip fails at load.</summary>
 internal sealed record CatalogDocument(PresetRow[]? Presets, EditRow[]? Edits);
 
-/// <summary>One preset as written.</summary>
+/// <summary>One preset as written. Optional members are settable: the generated reader overwrites the defaults of init-only ones.</summary>
 internal sealed record PresetRow
 {
     public required string Name { get; init; }
     public required string Label { get; init; }
     public required string Docs { get; init; }
-    public Dictionary<string, EndpointRow> Endpoints { get; init; } = [];
-    public string? Auth { get; init; }
-    public string[] KeyVariables { get; init; } = [];
-    public string[] Models { get; init; } = [];
-    public string[] FallbackModels { get; init; } = [];
-    public bool IncludeUsage { get; init; } = true;
-    public string[] Edits { get; init; } = [];
+    public Dictionary<string, EndpointRow> Endpoints { get; set; } = [];
+    public string? Auth { get; set; }
+    public string[] KeyVariables { get; set; } = [];
+    public string[] Models { get; set; } = [];
+    public string[] FallbackModels { get; set; } = [];
+    public bool IncludeUsage { get; set; } = true;
+    public string[] Edits { get; set; } = [];
 }
 
 /// <summary>One endpoint as written.</summary>
@@ -30,10 +30,10 @@ internal sealed record EditRow
     public required string Name { get; init; }
     public required string Description { get; init; }
     public required string[] Dialects { get; init; }
-    public string[] RemoveBetas { get; init; } = [];
-    public string[] RemoveHeaders { get; init; } = [];
-    public string[] RemoveFields { get; init; } = [];
-    public BlockRow[] RemoveBlocks { get; init; } = [];
+    public string[] RemoveBetas { get; set; } = [];
+    public string[] RemoveHeaders { get; set; } = [];
+    public string[] RemoveFields { get; set; } = [];
+    public BlockRow[] RemoveBlocks { get; set; } = [];
 }
 
 /// <summary>One block removal as written.</summary>
