@@ -39,6 +39,7 @@ internal sealed record EditRow
 /// <summary>One block removal as written.</summary>
 internal sealed record BlockRow(string Path, string TextPrefix);
 
+/// <summary>Reads the data files without reflection; unknown and duplicate members are faults.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

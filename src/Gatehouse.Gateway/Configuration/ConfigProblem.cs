@@ -14,7 +14,8 @@ public sealed record ConfigProblem(string Path, string What, string Fix, int? Li
     public override string ToString()
     {
         var place = Origin is not null ? $" (from {Origin})" : Line is { } line ? $" (line {line})" : "";
-        return $"{(Path.Length == 0 ? "configuration" : Path)}: {What}. {Fix}.{place}";
+        var end = Fix.EndsWith('?') ? "" : ".";
+        return $"{(Path.Length == 0 ? "configuration" : Path)}: {What}. {Fix}{end}{place}";
     }
 }
 

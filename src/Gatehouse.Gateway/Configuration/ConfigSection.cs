@@ -12,7 +12,7 @@ internal sealed class ConfigSection
     private readonly ConfigNode? _node;
     private readonly string _path;
     private readonly string _shape;
-    private readonly List<string> _known = [];
+    private readonly OrderedDictionary<string, bool> _known = [];
 
     /// <param name="node">The section, or null when it is absent.</param>
     /// <param name="path">Its path with the names as written, for messages; empty for the root.</param>
@@ -37,7 +37,7 @@ internal sealed class ConfigSection
     /// <summary>The value of a key, or null when it is absent or <c>null</c>.</summary>
     public ConfigNode? Node(string key)
     {
-        _known.Add(key);
+        _known.TryAdd(key, true);
         Report.KnownKeys.Add(_shape.Length == 0 ? key : $"{_shape}.{key}");
         return _node?.Find(key) is { Kind: not ConfigKind.Null } node ? node : null;
     }
@@ -133,10 +133,10 @@ internal sealed class ConfigSection
     {
         foreach (var (key, value) in _node?.Members ?? [])
         {
-            if (_known.Exists(k => ConfigNode.Named(key, value, k))) continue;
+            if (_known.Keys.Any(k => ConfigNode.Named(key, value, k))) continue;
             if (SecretKeys.Refusal(key) is var (what, fix)) Report.Add(PathOf(key), value, what, fix);
-            else if (NearestNames.Suggest(key, _known) is { } meant) Report.Add(PathOf(key), value, "is not a known key", $"Did you mean '{meant}'?");
-            else Report.Add(PathOf(key), value, "is not a known key", $"Known here: {string.Join(", ", _known)}");
+            else if (NearestNames.Suggest(key, _known.Keys) is { } meant) Report.Add(PathOf(key), value, "is not a known key", $"Did you mean '{meant}'?");
+            else Report.Add(PathOf(key), value, "is not a known key", $"Known here: {string.Join(", ", _known.Keys)}");
         }
     }
 

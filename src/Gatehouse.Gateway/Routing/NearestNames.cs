@@ -47,7 +47,7 @@ internal static class NearestNames
     {
         var star = known.IndexOf('*', StringComparison.Ordinal);
         if (star < 0) return Distance(name, known);
-        if (star == 0) return Math.Max(name.Length, known.Length);
+        if (star == 0) return int.MaxValue; // It is near to everything, which helps nobody.
         return Distance(name.AsSpan(0, Math.Min(star, name.Length)), known.AsSpan(0, star));
     }
 }

@@ -1,0 +1,122 @@
+using System.Net;
+using Gatehouse.Catalog;
+using Gatehouse.Dialects;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Routing;
+
+namespace Gatehouse.Gateway.Tests.Configuration;
+
+public sealed class GoodConfigurationTests
+{
+    [Fact]
+    public void Without_a_file_the_defaults_hold()
+    {
+        var config = ConfigLoader.Parse(null, ConfigFixture.Inputs()).Config.ShouldNotBeNull();
+        config.Listen.ShouldHaveSingleItem().ToString().ShouldBe("http://127.0.0.1:8484");
+        config.AllowRemote.ShouldBeFalse();
+        config.Auth.Anonymous.ShouldBe(AnonymousAccess.Off);
+        config.Limits.MaxBodyBytes.ShouldBe(32 << 20);
+        config.Limits.MaxBodiesInMemoryBytes.ShouldBe(512 << 20);
+        config.Limits.MaxConcurrentExchanges.ShouldBe(4096);
+        config.Limits.MaxHeaderBytes.ShouldBe(64 << 10);
+        config.Limits.Drain.ShouldBe(TimeSpan.FromSeconds(30));
+        config.Stream.KeepAlive.ShouldBe(TimeSpan.FromSeconds(10));
+        config.Telemetry.ServiceName.ShouldBe("gatehouse");
+        config.Providers.ShouldBeEmpty();
+        config.Models.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Comments_trailing_commas_nulls_and_a_byte_order_mark_are_accepted()
+    {
+        var config = ConfigFixture.Good("\uFEFF{ // where\n \"listen\": null, /* limits */ \"limits\": { \"drainSeconds\": 2.5, }, }");
+        config.Listen.ShouldBe([ListenAddress.Default]);
+        config.Limits.Drain.ShouldBe(TimeSpan.FromSeconds(2.5));
+    }
+
+    [Theory]
+    [InlineData("http://localhost:9000", null, 9000, true)]
+    [InlineData("http://127.0.0.1:0", "127.0.0.1", 0, true)]
+    [InlineData("http://[::1]:9000/", "::1", 9000, true)]
+    [InlineData("http://0.0.0.0:80", "0.0.0.0", 80, false)]
+    [InlineData("http://[::]:9000", "::", 9000, false)]
+    public void Addresses_to_listen_on_are_read(string text, string? address, int port, bool loopback)
+    {
+        var listen = ConfigFixture.Good($$"""{ "listen": "{{text}}", "allowRemote": true }""").Listen.ShouldHaveSingleItem();
+        listen.Address.ShouldBe(address is null ? null : IPAddress.Parse(address));
+        listen.Port.ShouldBe(port);
+        listen.IsLoopback.ShouldBe(loopback);
+    }
+
+    [Fact]
+    public void Hosts_and_origins_are_brought_into_one_form()
+    {
+        var config = ConfigFixture.Good("""{ "allowedHosts": ["Gateway.Example.com"], "corsOrigins": ["https://Console.example.com/", "http://localhost:3000"] }""");
+        config.AllowedHosts.ShouldBe(["gateway.example.com"]);
+        config.CorsOrigins.ShouldBe(["https://console.example.com", "http://localhost:3000"]);
+    }
+
+    [Fact]
+    public void A_preset_gives_what_the_file_leaves_out()
+    {
+        var provider = ConfigFixture.Good("""{ "providers": { "work": { "preset": "mistral" } } }""").Providers.ShouldHaveSingleItem();
+        provider.Name.ShouldBe("work");
+        provider.Preset.ShouldBe("mistral");
+        provider.Source.ShouldBe("file");
+        provider.KeyVariables.ShouldBe(["MISTRAL_API_KEY"]);
+        provider.RequestUsage.ShouldBeFalse();
+        provider.DefaultModels.ShouldContain("codestral-*");
+        provider.Endpoints[Dialect.OpenAiChat].ShouldBe(new ProviderEndpoint(Dialect.OpenAiChat, new Uri("https://api.mistral.ai/v1"), AuthStyle.Bearer));
+    }
+
+    [Fact]
+    public void The_file_overrides_its_preset_and_replaces_its_addresses_whole()
+    {
+        var provider = ConfigFixture.Good("""
+            { "providers": { "openai": { "preset": "openai", "label": "Ours", "apiKeyEnv": "OUR_KEY", "includeUsage": false, "http2": true,
+              "endpoints": { "openai-chat": { "url": "https://proxy.example/openai/v1/", "auth": "api-key" } }, "headers": { "x-team": "a" },
+              "edits": ["no-store"], "deadlines": { "connectSeconds": 0.5 } } } }
+            """).Providers.ShouldHaveSingleItem();
+        provider.Label.ShouldBe("Ours");
+        provider.KeyVariables.ShouldBe(["OUR_KEY"]);
+        provider.RequestUsage.ShouldBeFalse();
+        provider.Http2.ShouldBeTrue();
+        provider.Endpoints.Values.ShouldBe([new ProviderEndpoint(Dialect.OpenAiChat, new Uri("https://proxy.example/openai/v1"), AuthStyle.ApiKey)]);
+        provider.Headers["X-Team"].ShouldBe("a");
+        provider.Edits.ShouldHaveSingleItem().Dialect.ShouldBe(Dialect.OpenAiChat);
+        provider.Deadlines.ShouldBe(ProviderDeadlines.Default with { Connect = TimeSpan.FromSeconds(0.5) });
+    }
+
+    [Fact]
+    public void A_local_server_needs_no_preset()
+    {
+        var provider = ConfigFixture.Good("""
+            { "providers": { "local": { "endpoints": { "anthropic": "http://127.0.0.1:9001/", "openai-chat": "http://127.0.0.1:9001/v1", "openai-responses": "http://box.lan:9001/v1" },
+              "allowPrivateNetwork": true } } }
+            """).Providers.ShouldHaveSingleItem();
+        provider.Endpoints[Dialect.Anthropic].ShouldBe(new ProviderEndpoint(Dialect.Anthropic, new Uri("http://127.0.0.1:9001"), AuthStyle.XApiKey));
+        provider.Endpoints[Dialect.OpenAiChat].Auth.ShouldBe(AuthStyle.Bearer);
+        provider.KeyVariables.ShouldBeEmpty();
+        provider.AllowPrivateNetwork.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Rules_keep_their_order_and_name_providers_whatever_their_case()
+    {
+        var rules = ConfigFixture.Good("""
+            { "providers": { "Local": { "preset": "groq" } }, "models": [
+              { "match": "fast", "targets": [ { "provider": "local", "model": "qwen3:30b", "dialect": "openai-chat" }, { "provider": "LOCAL" } ] },
+              { "match": "f*", "targets": [ { "provider": "local" } ] } ] }
+            """).Models;
+        rules.Select(r => r.Match).ShouldBe(["fast", "f*"]);
+        rules[0].Targets.ShouldBe([new ModelTarget("Local", "qwen3:30b", Dialect.OpenAiChat), new ModelTarget("Local")]);
+    }
+
+    [Fact]
+    public void Anonymous_access_takes_a_named_token()
+    {
+        var auth = ConfigFixture.Good("""{ "auth": { "anonymous": "loopback", "anonymousToken": "desk" } }""").Auth;
+        auth.Anonymous.ShouldBe(AnonymousAccess.Loopback);
+        auth.AnonymousToken.ShouldBe("desk");
+    }
+}
