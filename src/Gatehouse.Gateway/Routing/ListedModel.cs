@@ -11,4 +11,4 @@ public sealed record ListedModel(string Id, string? DisplayName = null, DateTime
 /// <param name="Models">The models on it.</param>
 /// <param name="HasMore">Whether another page follows.</param>
 /// <param name="LastId">What to ask the next page with (<c>after_id</c>); null when there is none.</param>
-public sealed record ModelListPage(IReadOnlyList<ListedModel> Models, bool HasMore, string? LastId);
+internal sealed record ModelListPage(IReadOnlyList<ListedModel> Models, bool HasMore, string? LastId);

@@ -7,7 +7,7 @@ namespace Gatehouse.Gateway.Routing;
 /// Reads the answers of <c>GET /v1/models</c>, Anthropic's (<c>data, has_more, last_id</c>) and OpenAI's (<c>object: list, data</c>) alike.
 /// Unknown fields are passed over; entries without a usable id are left out.
 /// </summary>
-public static class ModelListParser
+internal static class ModelListParser
 {
     // A list is shown to people and searched in memory: a host that answers with more is at fault.
     private const int LongestId = 256;

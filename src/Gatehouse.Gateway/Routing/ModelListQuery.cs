@@ -8,7 +8,7 @@ namespace Gatehouse.Gateway.Routing;
 /// <param name="Limit">How many at most, 1–1000.</param>
 /// <param name="AfterId">Only those behind this one; null for the beginning.</param>
 /// <param name="BeforeId">Only those right before this one; null for none.</param>
-public sealed record ModelListQuery(int Limit, string? AfterId = null, string? BeforeId = null)
+internal sealed record ModelListQuery(int Limit, string? AfterId = null, string? BeforeId = null)
 {
     /// <summary>How many Anthropic lists when not told otherwise.</summary>
     public const int DefaultLimit = 20;

@@ -7,7 +7,7 @@ using Gatehouse.Dialects.Errors;
 namespace Gatehouse.Gateway.Routing;
 
 /// <summary>Writes models in the two shapes that clients parse.</summary>
-public static class ModelListWriter
+internal static class ModelListWriter
 {
     /// <summary>Writes a page: <c>{"data":[…],"has_more":…,"first_id":…,"last_id":…}</c>. Null, or the error to answer with instead.</summary>
     public static DialectError? WriteAnthropic(IBufferWriter<byte> output, ImmutableArray<ListedModel> models, ModelListQuery query)
