@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Text;
-
 namespace Gatehouse.Dialects.Json;
 
 /// <summary>
@@ -8,19 +5,23 @@ namespace Gatehouse.Dialects.Json;
 /// <see cref="FieldPath"/>, skips everything else by counting brackets, and copies only wanted strings and numbers into a small
 /// scratch buffer. Allocates nothing after construction; never throws. Not thread-safe.
 /// </summary>
-internal sealed partial class FieldScanner
+internal sealed class FieldScanner
 {
     private const int DeepestPath = 8;
-
-    private static readonly SearchValues<byte> NumberBytes = SearchValues.Create("0123456789+-.eE"u8);
+    private const int LongestKey = 64;
 
     private readonly FieldPath?[] _containers = new FieldPath?[DeepestPath];
     private readonly bool[] _isArray = new bool[DeepestPath];
+    private readonly byte[] _key = new byte[LongestKey];
+    private readonly JsonScalarReader _scalar = new();
     private int _level;
     private FieldPath? _path;
     private State _state;
+    private int _keyLength;
     private ContainerSkip _skip;
-    private bool _escapeNext;
+    private JsonStringReader _string;
+    private Field _stopAt;
+    private bool _stopped;
 
     private enum State : byte
     {
@@ -39,6 +40,9 @@ internal sealed partial class FieldScanner
         Broken,
     }
 
+    /// <summary>What was found in the document so far.</summary>
+    public FieldValues Values { get; } = new();
+
     /// <summary>Whether the document was read to its last bracket.</summary>
     public bool IsComplete => _state == State.Done;
 
@@ -53,11 +57,10 @@ internal sealed partial class FieldScanner
     /// <param name="stopAt">A number after which nothing else matters, or None.</param>
     public void Begin(FieldPath root, Field stopAt = Field.None)
     {
-        ClearValues();
+        Values.Clear();
         _level = -1;
         _path = root;
         _state = State.Value;
-        _escapeNext = false;
         _stopAt = stopAt;
         _stopped = false;
     }
@@ -126,18 +129,19 @@ internal sealed partial class FieldScanner
         switch (value)
         {
             case (byte)'{':
-                Note(JsonKind.Object);
+                Values.Note(_path, JsonKind.Object);
                 Open(isArray: false, _path is { HasMembers: true }, State.FirstKey);
                 break;
             case (byte)'[':
-                Note(JsonKind.Array);
+                Values.Note(_path, JsonKind.Array);
                 Open(isArray: true, _path is { Element: not null }, State.FirstElement);
                 break;
             case (byte)'"' when _level >= 0:
                 BeginString();
                 break;
             case (byte)'-' or (byte)'t' or (byte)'f' or (byte)'n' or (>= (byte)'0' and <= (byte)'9') when _level >= 0:
-                BeginScalar(value);
+                _scalar.Begin(value);
+                _state = State.Scalar;
                 break;
             default:
                 _state = State.Broken;
@@ -167,8 +171,6 @@ internal sealed partial class FieldScanner
         _state = _level < 0 ? State.Done : State.AfterValue;
     }
 
-    private void EndValue() => _state = State.AfterValue;
-
     private void ReadSkippedContainer(ReadOnlySpan<byte> bytes, ref int at)
     {
         at += Blocks512.IsSupported ? _skip.Read<Blocks512>(bytes[at..])
@@ -181,53 +183,72 @@ internal sealed partial class FieldScanner
 
     private void ReadScalar(ReadOnlySpan<byte> bytes, ref int at)
     {
-        for (; at < bytes.Length; at++)
-        {
-            var value = bytes[at];
-            if (value is (byte)',' or (byte)'}' or (byte)']' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
-            {
-                EndScalar();
-                return;
-            }
-
-            if (_scalarLength < _scalar.Length)
-                _scalar[_scalarLength] = value;
-            _scalarLength++;
-        }
-    }
-
-    private void EndScalar()
-    {
-        var text = _scalar.AsSpan(0, Math.Min(_scalarLength, _scalar.Length));
-        EndValue();
-        switch (text[0])
-        {
-            case (byte)'n' when text.SequenceEqual("null"u8):
-                Note(JsonKind.Null);
-                break;
-            case (byte)'t' when text.SequenceEqual("true"u8):
-                Note(JsonKind.True);
-                break;
-            case (byte)'f' when text.SequenceEqual("false"u8):
-                Note(JsonKind.False);
-                break;
-            case (byte)'-' or (>= (byte)'0' and <= (byte)'9') when text.IndexOfAnyExcept(NumberBytes) < 0:
-                EndNumber(text);
-                break;
-            default:
-                _state = State.Broken;
-                break;
-        }
-    }
-
-    private void EndNumber(ReadOnlySpan<byte> text)
-    {
-        if (_path is null || _path.Field == Field.None)
+        if (!_scalar.Read(bytes, ref at))
             return;
-        // All wanted numbers are counts: a negative or an absurd one is as good as none.
-        if (Utf8Parser.TryParse(text, out long number, out var used) && used == text.Length && number >= 0)
-            Keep(number);
-        else if (Utf8Parser.TryParse(text, out double real, out used) && used == text.Length && real is >= 0 and < 1e15)
-            Keep((long)real);
+        var kind = _scalar.End();
+        _state = kind == JsonKind.None ? State.Broken : State.AfterValue;
+        if (kind != JsonKind.Number)
+            Values.Note(_path, kind);
+        else if (_path is { Field: not Field.None and var field } && _scalar.TryCount(out var count))
+        {
+            Values.Keep(field, count, _key.AsSpan(0, Math.Min(_keyLength, LongestKey)));
+            _stopped = field == _stopAt;
+        }
+    }
+
+    private void BeginString()
+    {
+        _string.Begin();
+        _state = Values.BeginString(_path) ? State.String : State.SkippedString;
+    }
+
+    private void ReadString(ReadOnlySpan<byte> bytes, ref int at)
+    {
+        var piece = _string.Read(bytes, ref at, out var ended);
+        if (_state == State.String)
+            Values.AddToString(piece);
+        else
+            Values.NoteContent(_path, piece);
+        if (!ended)
+            return;
+        if (_state == State.String)
+            Values.EndString(_path!.Field, _string.HasEscapes);
+        _state = State.AfterValue;
+    }
+
+    private void BeginKey()
+    {
+        _keyLength = 0;
+        _string.Begin();
+        _state = State.Key;
+    }
+
+    private void ReadKey(ReadOnlySpan<byte> bytes, ref int at)
+    {
+        var piece = _string.Read(bytes, ref at, out var ended);
+        var container = _containers[_level]!;
+        if (ended && _keyLength == 0 && !_string.HasEscapes && container.Others is null)
+        {
+            // The usual case: the whole key lies in this piece and need not be copied.
+            _path = container.Find(piece);
+            _state = State.Colon;
+            return;
+        }
+
+        if (_keyLength + piece.Length <= LongestKey)
+            piece.CopyTo(_key.AsSpan(_keyLength));
+        _keyLength = Math.Min(_keyLength + piece.Length, LongestKey + 1);
+        if (!ended)
+            return;
+        _path = _keyLength > LongestKey ? null : FindKey(container);
+        _state = State.Colon;
+    }
+
+    private FieldPath? FindKey(FieldPath container)
+    {
+        Span<byte> plain = stackalloc byte[LongestKey];
+        if (!_string.HasEscapes)
+            return container.Find(_key.AsSpan(0, _keyLength));
+        return JsonText.TryUnescape(_key.AsSpan(0, _keyLength), plain, out var length) ? container.Find(plain[..length]) : null;
     }
 }

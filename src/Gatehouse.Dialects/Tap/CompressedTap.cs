@@ -12,7 +12,7 @@ public sealed class CompressedTap : IDisposable
 
     private readonly ResponseTap _tap;
     private readonly IPieceDecoder _decoder;
-    private readonly byte[] _buffer = new byte[16 * 1024];
+    private readonly byte[] _buffer = new byte[8 * 1024];
     private long _decoded;
 
     private CompressedTap(ResponseTap tap, IPieceDecoder decoder) => (_tap, _decoder) = (tap, decoder);

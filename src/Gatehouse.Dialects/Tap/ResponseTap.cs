@@ -23,6 +23,7 @@ public sealed class ResponseTap
     private readonly SseReader _events = new();
     private readonly FieldScanner _fields = new();
     private readonly JsonStart _documentStart = new();
+    private readonly TapState _state = new();
     private readonly byte[] _head = new byte[DoneMarker.Length];
     private int _headLength = -1;
     private bool _skipsData;
@@ -31,7 +32,7 @@ public sealed class ResponseTap
     private Dialect _dialect;
 
     /// <summary>What has been read so far.</summary>
-    public ResponseFacts Facts { get; } = new();
+    public ResponseFacts Facts => _state.Facts;
 
     /// <summary>
     /// Whether the bytes so far end exactly between two events (true before the first byte, and between CR and LF of a blank line).
@@ -43,22 +44,22 @@ public sealed class ResponseTap
     /// Whether the answer is complete: <c>message_stop</c>, <c>[DONE]</c> (Chat), or <c>response.completed|incomplete|failed</c> was seen;
     /// for JSON, the document is closed.
     /// </summary>
-    public bool SawTerminal { get; private set; }
+    public bool SawTerminal => _state.SawTerminal;
 
     /// <summary>
     /// Whether the upstream itself reported an error (Anthropic <c>error</c>, Chat <c>data: {"error":…}</c>, Responses <c>error</c> or
     /// <c>response.failed</c>; for JSON, a document with an error in it).
     /// </summary>
-    public bool SawError { get; private set; }
+    public bool SawError => _state.SawError;
 
     /// <summary>Whether an event that carries model output has been seen (for time to first token). Never set for JSON.</summary>
-    public bool SawContent { get; private set; }
+    public bool SawContent => _state.SawContent;
 
     /// <summary>Number of complete events so far (0 for JSON). Comments are not events.</summary>
     public long Events { get; private set; }
 
     /// <summary>The highest <c>sequence_number</c> seen (Responses), or -1.</summary>
-    public long LastSequenceNumber { get; private set; } = -1;
+    public long LastSequenceNumber => _state.LastSequenceNumber;
 
     private static ReadOnlySpan<byte> DoneMarker => "[DONE]"u8;
 
@@ -67,12 +68,10 @@ public sealed class ResponseTap
     {
         _dialect = dialect;
         _isJson = framing == BodyFraming.Json;
-        _readAny = SawTerminal = SawError = SawContent = _skipsData = false;
-        Events = 0;
-        LastSequenceNumber = -1;
+        _readAny = _skipsData = false;
         _headLength = -1;
-        Facts.Clear();
-        Facts.Usage.InputIncludesCache = dialect != Dialect.Anthropic;
+        Events = 0;
+        _state.Clear(dialect);
         _events.Reset();
         _documentStart.Reset();
         if (_isJson)
@@ -107,9 +106,9 @@ public sealed class ResponseTap
 
     private static FieldPath DocumentPaths(Dialect dialect) => dialect switch
     {
-        Dialect.Anthropic => AnthropicPaths.Document,
-        Dialect.OpenAiChat => ChatPaths.LaterChunks,
-        _ => ResponsesPaths.Document,
+        Dialect.Anthropic => AnthropicAnswer.Document,
+        Dialect.OpenAiChat => ChatAnswer.LaterChunks,
+        _ => ResponsesAnswer.Document,
     };
 
     private void ReadDocument(ReadOnlySpan<byte> piece)
@@ -119,12 +118,12 @@ public sealed class ResponseTap
         _fields.Read(_documentStart.SkipMark(piece));
         if (!_fields.IsComplete)
             return;
-        SawTerminal = true;
-        FactReading.TakeIdentity(Facts, _fields);
-        FactReading.TakeUsage(Facts, _fields);
-        TakeStopReason();
-        if (FactReading.HasError(_fields))
-            TakeError();
+        _state.SawTerminal = true;
+        FactReading.TakeIdentity(Facts, _fields.Values);
+        FactReading.TakeUsage(Facts, _fields.Values);
+        FactReading.TakeStopReason(Facts, _fields.Values);
+        if (FactReading.HasError(_fields.Values))
+            FactReading.TakeError(_state, _fields.Values);
     }
 
     private void ReadData(ReadOnlySpan<byte> data)
@@ -148,19 +147,17 @@ public sealed class ResponseTap
     private void BeginData()
     {
         _headLength = 0;
-        var name = _events.Name;
         switch (_dialect)
         {
             case Dialect.Anthropic:
-                _skipsData = !name.IsEmpty && EventKinds.Anthropic(name) is EventKind.Content or EventKind.Other;
-                _fields.Begin(AnthropicPaths.Event);
+                _skipsData = !AnthropicAnswer.IsWorthReading(_events.Name);
+                _fields.Begin(AnthropicAnswer.Event);
                 break;
             case Dialect.OpenAiChat:
-                _fields.Begin(SawContent ? ChatPaths.LaterChunks : ChatPaths.FirstChunks);
+                _fields.Begin(SawContent ? ChatAnswer.LaterChunks : ChatAnswer.FirstChunks);
                 break;
             default:
-                var brief = !name.IsEmpty && EventKinds.Responses(name) is EventKind.Content or EventKind.Other;
-                _fields.Begin(ResponsesPaths.Event, brief ? Field.Sequence : Field.None);
+                _fields.Begin(ResponsesAnswer.Event, ResponsesAnswer.IsBrief(_events.Name) ? Field.Sequence : Field.None);
                 break;
         }
     }
@@ -170,12 +167,7 @@ public sealed class ResponseTap
         if (_events.HasData)
         {
             Events++;
-            switch (_dialect)
-            {
-                case Dialect.Anthropic: EndAnthropicEvent(); break;
-                case Dialect.OpenAiChat: EndChatEvent(); break;
-                default: EndResponsesEvent(); break;
-            }
+            TakeEvent(_events.Name, _fields.Values.Text(Field.Type, out _));
         }
 
         _events.EndEvent();
@@ -183,88 +175,22 @@ public sealed class ResponseTap
         _skipsData = false;
     }
 
-    private void EndAnthropicEvent()
+    private void TakeEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> type)
     {
-        if (_skipsData)
+        switch (_dialect)
         {
-            SawContent |= EventKinds.Anthropic(_events.Name) == EventKind.Content;
-            return;
-        }
-
-        if (!_fields.IsComplete)
-            return;
-        switch (EventKinds.Anthropic(_events.Name is { IsEmpty: false } name ? name : _fields.Text(Field.Type, out _)))
-        {
-            case EventKind.Content:
-                SawContent = true;
+            case Dialect.Anthropic when _skipsData || _fields.IsComplete:
+                AnthropicAnswer.TakeEvent(_state, _fields.Values, EventKinds.Anthropic(name.IsEmpty ? type : name));
                 break;
-            case EventKind.Start:
-                FactReading.TakeIdentity(Facts, _fields);
-                FactReading.TakeUsage(Facts, _fields);
+            case Dialect.OpenAiChat:
+                _state.SawTerminal |= _head.AsSpan(0, _headLength).SequenceEqual(DoneMarker);
+                if (_fields.IsComplete)
+                    ChatAnswer.TakeChunk(_state, _fields.Values);
                 break;
-            case EventKind.Update:
-                FactReading.TakeUsage(Facts, _fields);
-                TakeStopReason();
-                break;
-            case EventKind.Terminal:
-                SawTerminal = true;
-                break;
-            case EventKind.Error:
-                TakeError();
+            case Dialect.OpenAiResponses when !_fields.IsBroken:
+                var kind = EventKinds.Responses(type.IsEmpty ? name : type);
+                ResponsesAnswer.TakeEvent(_state, _fields.Values, kind, _fields.IsComplete);
                 break;
         }
-    }
-
-    private void EndChatEvent()
-    {
-        SawTerminal |= _head.AsSpan(0, _headLength).SequenceEqual(DoneMarker);
-        if (!_fields.IsComplete)
-            return;
-        SawContent |= _fields.HasContent;
-        FactReading.TakeIdentity(Facts, _fields);
-        FactReading.TakeUsage(Facts, _fields);
-        if (Facts.StopReason is null)
-            TakeStopReason();
-        if (FactReading.HasError(_fields))
-            TakeError();
-    }
-
-    private void EndResponsesEvent()
-    {
-        if (_fields.IsBroken)
-            return;
-        if (_fields.Number(Field.Sequence) is { } sequence)
-            LastSequenceNumber = Math.Max(LastSequenceNumber, sequence);
-        var type = _fields.Text(Field.Type, out _);
-        var kind = EventKinds.Responses(type.IsEmpty ? _events.Name : type);
-        SawContent |= kind == EventKind.Content;
-        if (!_fields.IsComplete || kind is EventKind.Content or EventKind.Other)
-            return;
-        if (kind is not EventKind.Error)
-        {
-            FactReading.TakeIdentity(Facts, _fields);
-            FactReading.TakeUsage(Facts, _fields);
-        }
-
-        if (kind is EventKind.Terminal or EventKind.Failed)
-        {
-            SawTerminal = true;
-            TakeStopReason();
-        }
-
-        if (kind is EventKind.Failed or EventKind.Error)
-            TakeError();
-    }
-
-    private void TakeStopReason() =>
-        Facts.StopReason = FactReading.Latest(
-            FactReading.Latest(FactReading.Latest(Facts.StopReason, _fields, Field.Status), _fields, Field.IncompleteReason),
-            _fields,
-            Field.StopReason);
-
-    private void TakeError()
-    {
-        SawError = true;
-        FactReading.TakeError(Facts, _fields);
     }
 }

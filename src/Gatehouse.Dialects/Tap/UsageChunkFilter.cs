@@ -82,9 +82,9 @@ public sealed class UsageChunkFilter
         _judging = true;
         _fields.Read(data);
         _passing = _fields.IsBroken
-            || _fields.Kind(Field.Choice) != JsonKind.None
-            || _fields.Kind(Field.Choices) is not (JsonKind.None or JsonKind.Array)
-            || _fields.Kind(Field.Usage) is not (JsonKind.None or JsonKind.Object);
+            || _fields.Values.Kind(Field.Choice) != JsonKind.None
+            || _fields.Values.Kind(Field.Choices) is not (JsonKind.None or JsonKind.Array)
+            || _fields.Values.Kind(Field.Usage) is not (JsonKind.None or JsonKind.Object);
     }
 
     private void Take(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output, bool ends)
@@ -117,5 +117,5 @@ public sealed class UsageChunkFilter
     }
 
     private bool IsUsageChunk() =>
-        _fields.IsComplete && _fields.Kind(Field.Choices) == JsonKind.Array && _fields.Kind(Field.Usage) == JsonKind.Object;
+        _fields.IsComplete && _fields.Values.Kind(Field.Choices) == JsonKind.Array && _fields.Values.Kind(Field.Usage) == JsonKind.Object;
 }

@@ -3,7 +3,7 @@ using Gatehouse.Dialects.Json;
 namespace Gatehouse.Dialects.Tap;
 
 /// <summary>Where the facts stand in Anthropic Messages answers (platform.claude.com/docs/en/build-with-claude/streaming).</summary>
-internal static class AnthropicPaths
+internal static class AnthropicAnswer
 {
     private static readonly FieldPath Usage = FieldPath.Object(
         Field.Usage,
@@ -43,4 +43,33 @@ internal static class AnthropicPaths
         ("usage", Usage),
         ("input_tokens", FieldPath.Leaf(Field.Input)),
         ("error", Error));
+
+    /// <summary>Whether an event with this name has data that needs to be read.</summary>
+    public static bool IsWorthReading(ReadOnlySpan<byte> name) =>
+        name.IsEmpty || EventKinds.Anthropic(name) is not (EventKind.Content or EventKind.Other);
+
+    /// <summary>Takes over an event that was read whole.</summary>
+    public static void TakeEvent(TapState state, FieldValues found, EventKind kind)
+    {
+        switch (kind)
+        {
+            case EventKind.Content:
+                state.SawContent = true;
+                break;
+            case EventKind.Start:
+                FactReading.TakeIdentity(state.Facts, found);
+                FactReading.TakeUsage(state.Facts, found);
+                break;
+            case EventKind.Update:
+                FactReading.TakeUsage(state.Facts, found);
+                FactReading.TakeStopReason(state.Facts, found);
+                break;
+            case EventKind.Terminal:
+                state.SawTerminal = true;
+                break;
+            case EventKind.Error:
+                FactReading.TakeError(state, found);
+                break;
+        }
+    }
 }

@@ -3,7 +3,7 @@ using Gatehouse.Dialects.Json;
 namespace Gatehouse.Dialects.Tap;
 
 /// <summary>Where the facts stand in Chat Completions answers. Chunks and whole answers have the same places.</summary>
-internal static class ChatPaths
+internal static class ChatAnswer
 {
     private static readonly FieldPath Usage = FieldPath.Object(
         Field.Usage,
@@ -24,6 +24,18 @@ internal static class ChatPaths
 
     /// <summary>The paths of later chunks, and of a JSON answer.</summary>
     public static FieldPath LaterChunks { get; } = Chunk();
+
+    /// <summary>Takes over a chunk that was read whole.</summary>
+    public static void TakeChunk(TapState state, FieldValues found)
+    {
+        state.SawContent |= found.HasContent;
+        FactReading.TakeIdentity(state.Facts, found);
+        FactReading.TakeUsage(state.Facts, found);
+        if (state.Facts.StopReason is null)
+            FactReading.TakeStopReason(state.Facts, found);
+        if (FactReading.HasError(found))
+            FactReading.TakeError(state, found);
+    }
 
     private static FieldPath Chunk(params (string Name, FieldPath Path)[] choiceMembers) => FieldPath.Object(
         Field.None,

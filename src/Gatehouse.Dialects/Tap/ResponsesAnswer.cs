@@ -6,7 +6,7 @@ namespace Gatehouse.Dialects.Tap;
 /// Where the facts stand in Responses answers. Stream events nest the response, a JSON answer is the response. The same names occur deep
 /// inside output items (a tool argument called <c>usage</c>), which these paths never enter.
 /// </summary>
-internal static class ResponsesPaths
+internal static class ResponsesAnswer
 {
     private static readonly FieldPath Error = FieldPath.Object(
         Field.Error,
@@ -42,4 +42,32 @@ internal static class ResponsesPaths
         ("response", Document),
         ("code", FieldPath.Leaf(Field.ErrorCode)),
         ("error", Error));
+
+    /// <summary>Whether of an event with this name only the sequence number matters.</summary>
+    public static bool IsBrief(ReadOnlySpan<byte> name) =>
+        !name.IsEmpty && EventKinds.Responses(name) is EventKind.Content or EventKind.Other;
+
+    /// <summary>Takes over an event; one that was not read whole has only its kind and its number.</summary>
+    public static void TakeEvent(TapState state, FieldValues found, EventKind kind, bool isWhole)
+    {
+        if (found.Number(Field.Sequence) is { } sequence)
+            state.LastSequenceNumber = Math.Max(state.LastSequenceNumber, sequence);
+        state.SawContent |= kind == EventKind.Content;
+        if (!isWhole || kind is EventKind.Content or EventKind.Other)
+            return;
+        if (kind != EventKind.Error)
+        {
+            FactReading.TakeIdentity(state.Facts, found);
+            FactReading.TakeUsage(state.Facts, found);
+        }
+
+        if (kind is EventKind.Terminal or EventKind.Failed)
+        {
+            state.SawTerminal = true;
+            FactReading.TakeStopReason(state.Facts, found);
+        }
+
+        if (kind is EventKind.Failed or EventKind.Error)
+            FactReading.TakeError(state, found);
+    }
 }
