@@ -23,10 +23,8 @@ namespace Gatehouse.Simulator.Load;
 internal sealed record BenchAnswer(byte[]? Body, IReadOnlyList<byte[]> Events, TimeSpan Pause)
 {
     private const int MostDeltas = 100_000;
-    private static readonly ConcurrentDictionary<string, BenchAnswer?> s_built = new(StringComparer.Ordinal);
-
-    /// <summary>The answer for a body, or null when it asks for something else.</summary>
-    public static BenchAnswer? Find(Endpoint endpoint, ReadOnlySpan<byte> body)
+    /// <summary>The answer for a body, from those built before or a new one; null when it asks for something else.</summary>
+    public static BenchAnswer? Find(ConcurrentDictionary<string, BenchAnswer?> built, Endpoint endpoint, ReadOnlySpan<byte> body)
     {
         var at = body.IndexOf("\"sim/bench-"u8);
         if (at < 0 || endpoint is not (Endpoint.Messages or Endpoint.Chat or Endpoint.Responses)) return null;
@@ -35,7 +33,7 @@ internal sealed record BenchAnswer(byte[]? Body, IReadOnlyList<byte[]> Events, T
         if (end is < 0 or > 60) return null;
         var usage = endpoint == Endpoint.Chat && body.IndexOf("include_usage"u8) >= 0;
         var name = Encoding.ASCII.GetString(rest[..end]);
-        return s_built.GetOrAdd($"{endpoint} {usage} {name}", _ => Build(endpoint, name, usage));
+        return built.GetOrAdd($"{endpoint} {usage} {name}", _ => Build(endpoint, name, usage));
     }
 
     private static BenchAnswer? Build(Endpoint endpoint, string model, bool usage)

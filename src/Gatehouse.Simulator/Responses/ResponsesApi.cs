@@ -14,6 +14,7 @@ internal static class ResponsesApi
     {
         var request = call.Body;
         var items = ResponsesConversation.Items(request);
+        if (Resolve(items, call.Key, stage.Responses) is { } unknown) return new ErrorReply(unknown);
         if (request.Text("previous_response_id") is { } previous)
         {
             if (stage.Responses.Find(previous, call.Key) is not { } earlier) return new ErrorReply(NoPrevious(previous));
@@ -38,6 +39,19 @@ internal static class ResponsesApi
     /// <summary>The pieces of a request in the order in which the vendor caches them.</summary>
     public static IEnumerable<string> Pieces(JsonElement request, IReadOnlyList<JsonElement> items) =>
         request.Items("tools").Select(t => t.GetRawText()).Append(request.Text("instructions") ?? "").Concat(items.Select(i => i.GetRawText()));
+
+    /// <summary>Puts stored items in the place of references to them.</summary>
+    private static ApiError? Resolve(List<JsonElement> items, string owner, ResponseStore store)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i].Text("type") != "item_reference") continue;
+            var id = items[i].Text("id") ?? "";
+            if (store.FindItem(id, owner) is not { } item) return new ApiError(404, "invalid_request_error", $"Item with id '{id}' not found.", "input");
+            items[i] = item;
+        }
+        return null;
+    }
 
     private static ResponsesBody Body(Call call, Backstage stage, List<JsonElement> items, Performance show)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Gatehouse.Simulator.Anthropic;
 using Gatehouse.Simulator.Chat;
@@ -13,6 +14,7 @@ namespace Gatehouse.Simulator.Server;
 /// <summary>Takes a request from its arrival to the last byte of its answer. One instance serves all requests.</summary>
 internal sealed class SimulatorHandler(Backstage stage, ReceivedLog log, SimulatorStats stats)
 {
+    private readonly ConcurrentDictionary<string, BenchAnswer?> _bench = new(StringComparer.Ordinal);
     private readonly ReplyWriter _writer = new(stage, stats);
 
     /// <summary>Handles one request.</summary>
@@ -62,7 +64,7 @@ internal sealed class SimulatorHandler(Backstage stage, ReceivedLog log, Simulat
             await _writer.WriteAsync(context, new ErrorReply(error), vendor, requestId);
             return;
         }
-        if (BenchAnswer.Find(endpoint, body) is { } bench)
+        if (BenchAnswer.Find(_bench, endpoint, body) is { } bench)
         {
             await BenchPlayer.PlayAsync(context, bench, vendor, requestId, stage.Time, stats);
             return;

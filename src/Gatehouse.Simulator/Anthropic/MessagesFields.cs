@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Gatehouse.Simulator.Wire;
+
+namespace Gatehouse.Simulator.Anthropic;
+
+/// <summary>The fields of a Messages request, of its tools and of its content blocks, and the refusals of wrong ones.</summary>
+internal static class MessagesFields
+{
+    private static readonly Dictionary<string, FieldKind> s_counted = new(StringComparer.Ordinal)
+    {
+        ["model"] = FieldKind.Text, ["messages"] = FieldKind.List, ["system"] = FieldKind.Text | FieldKind.List, ["tools"] = FieldKind.List,
+        ["tool_choice"] = FieldKind.Object, ["thinking"] = FieldKind.Object, ["context_management"] = FieldKind.Object,
+        ["output_config"] = FieldKind.Object, ["output_format"] = FieldKind.Object, ["mcp_servers"] = FieldKind.List,
+        ["speed"] = FieldKind.Text, ["cache_control"] = FieldKind.Object,
+    };
+
+    private static readonly Dictionary<string, FieldKind> s_created = new(s_counted, StringComparer.Ordinal)
+    {
+        ["max_tokens"] = FieldKind.Whole, ["stream"] = FieldKind.Flag, ["temperature"] = FieldKind.Number, ["top_p"] = FieldKind.Number,
+        ["top_k"] = FieldKind.Whole, ["stop_sequences"] = FieldKind.List, ["metadata"] = FieldKind.Object, ["service_tier"] = FieldKind.Text,
+        ["container"] = FieldKind.Text | FieldKind.Object, ["inference_geo"] = FieldKind.Text, ["diagnostics"] = FieldKind.Object,
+    };
+
+    /// <summary>Fields that are known only to callers that name the beta beside them (a prefix of it).</summary>
+    private static readonly Dictionary<string, string[]> s_betas = new(StringComparer.Ordinal)
+    {
+        ["context_management"] = ["context-management-", "compact-"],
+        ["mcp_servers"] = ["mcp-client-"],
+        ["speed"] = ["fast-mode-"],
+    };
+
+    private static readonly string[] s_tool =
+        ["type", "name", "description", "input_schema", "cache_control", "strict", "defer_loading", "allowed_callers", "input_examples", "eager_input_streaming"];
+
+    private static readonly Dictionary<string, string[]> s_blocks = new(StringComparer.Ordinal)
+    {
+        ["text"] = ["type", "text", "cache_control", "citations"],
+        ["image"] = ["type", "source", "cache_control"],
+        ["document"] = ["type", "source", "cache_control", "title", "context", "citations"],
+        ["thinking"] = ["type", "thinking", "signature"],
+        ["redacted_thinking"] = ["type", "data"],
+        ["tool_use"] = ["type", "id", "name", "input", "cache_control", "caller"],
+        ["tool_result"] = ["type", "tool_use_id", "content", "is_error", "cache_control"],
+    };
+
+    private static readonly string[] s_otherBlocks =
+    [
+        "search_result", "server_tool_use", "web_search_tool_result", "web_fetch_tool_result", "code_execution_tool_result",
+        "bash_code_execution_tool_result", "text_editor_code_execution_tool_result", "tool_search_tool_result", "mcp_tool_use",
+        "mcp_tool_result", "container_upload", "compaction", "tool_reference", "tool_addition", "tool_removal",
+    ];
+
+    /// <summary>Checks the fields of the request itself.</summary>
+    public static ApiError? Check(JsonElement root, string betas, bool counting)
+    {
+        var fields = counting ? s_counted : s_created;
+        foreach (var name in counting ? new[] { "model", "messages" } : ["model", "messages", "max_tokens"])
+        {
+            if (!root.TryGetProperty(name, out _)) return ApiError.Invalid($"{name}: Field required");
+        }
+        foreach (var field in root.EnumerateObject())
+        {
+            var known = fields.TryGetValue(field.Name, out var kind)
+                && (!s_betas.TryGetValue(field.Name, out var needed) || needed.Any(n => betas.Contains(n, StringComparison.Ordinal)));
+            if (!known) return Extra(field.Name);
+            if (!kind.Allows(field.Value)) return WrongType(field.Name, kind);
+        }
+        return null;
+    }
+
+    /// <summary>Checks one tool's fields.</summary>
+    public static ApiError? CheckTool(JsonElement tool, string place)
+    {
+        if (tool.ValueKind != JsonValueKind.Object) return WrongType(place, FieldKind.Object);
+        // A type other than custom is a tool that the vendor runs; its fields are its own.
+        if (tool.Text("type") is not (null or "custom")) return null;
+        foreach (var field in tool.EnumerateObject().Where(f => !s_tool.Contains(f.Name))) return Extra($"{place}.custom.{field.Name}");
+        if (tool.Text("name") is not { } name) return ApiError.Invalid($"{place}.custom.name: Field required");
+        if (name.Length is 0 or > 128 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+            return ApiError.Invalid($"{place}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{{1,128}}$'");
+        if (tool.Get("input_schema") is not { ValueKind: JsonValueKind.Object } schema) return ApiError.Invalid($"{place}.custom.input_schema: Field required");
+        return schema.Get("type") is null ? ApiError.Invalid($"{place}.custom.input_schema.type: Field required") : null;
+    }
+
+    /// <summary>Checks one content block's fields.</summary>
+    public static ApiError? CheckBlock(JsonElement block, string place)
+    {
+        if (block.ValueKind != JsonValueKind.Object) return WrongType(place, FieldKind.Object);
+        if (block.Text("type") is not { } type) return ApiError.Invalid($"{place}.type: Field required");
+        if (s_otherBlocks.Contains(type)) return null;
+        if (!s_blocks.TryGetValue(type, out var fields))
+        {
+            var expected = string.Join(", ", s_blocks.Keys.Concat(s_otherBlocks).Select(t => $"'{t}'"));
+            return ApiError.Invalid($"{place}: Input tag '{type}' found using 'type' does not match any of the expected tags: {expected}");
+        }
+        foreach (var field in block.EnumerateObject().Where(f => !fields.Contains(f.Name))) return Extra($"{place}.{type}.{field.Name}");
+        var required = type switch
+        {
+            "text" => ["text"],
+            "thinking" => ["thinking", "signature"],
+            "redacted_thinking" => ["data"],
+            "tool_use" => ["id", "name", "input"],
+            "tool_result" => ["tool_use_id"],
+            _ => new[] { "source" },
+        };
+        foreach (var name in required.Where(n => block.Get(n) is null)) return ApiError.Invalid($"{place}.{type}.{name}: Field required");
+        if (type == "tool_use" && block.Get("input")!.Value.ValueKind != JsonValueKind.Object) return ApiError.Invalid($"{place}.tool_use.input: Input should be a valid dictionary");
+        return type == "text" && block.Text("text") is { Length: 0 } ? ApiError.Invalid("messages: text content blocks must be non-empty") : null;
+    }
+
+    /// <summary>The refusal of a field that does not exist.</summary>
+    public static ApiError Extra(string place) => ApiError.Invalid($"{place}: Extra inputs are not permitted");
+
+    private static ApiError WrongType(string place, FieldKind kind) => ApiError.Invalid($"{place}: Input should be a valid " + kind switch
+    {
+        FieldKind.Whole => "integer",
+        FieldKind.Number => "number",
+        FieldKind.Flag => "boolean",
+        FieldKind.List => "list",
+        FieldKind.Object => "dictionary",
+        _ => "string",
+    });
+}
