@@ -48,6 +48,7 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
         ["cache_creation_input_tokens"] = use.CacheWrite5m + use.CacheWrite1h,
         ["cache_read_input_tokens"] = use.CacheRead,
         ["output_tokens"] = use.Output,
+        ["output_tokens_details"] = new JsonObject { ["thinking_tokens"] = use.Reasoning },
     };
 
     /// <summary>A content block, whole.</summary>

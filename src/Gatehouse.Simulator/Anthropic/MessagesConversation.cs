@@ -16,7 +16,7 @@ internal static class MessagesConversation
             Reasoning = root.Get("thinking")?.Text("type") switch
             {
                 "enabled" => Reasoning.Always,
-                "adaptive" => Reasoning.Allowed,
+                "adaptive" or "between_tools" => Reasoning.Allowed,
                 _ => Reasoning.Off,
             },
             ForcedTool = choice?.Text("type") switch { "any" => "", "tool" => choice?.Text("name"), _ => null },

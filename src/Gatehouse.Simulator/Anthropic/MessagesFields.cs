@@ -11,7 +11,7 @@ internal static class MessagesFields
         ["model"] = FieldKind.Text, ["messages"] = FieldKind.List, ["system"] = FieldKind.Text | FieldKind.List, ["tools"] = FieldKind.List,
         ["tool_choice"] = FieldKind.Object, ["thinking"] = FieldKind.Object, ["context_management"] = FieldKind.Object,
         ["output_config"] = FieldKind.Object, ["output_format"] = FieldKind.Object, ["mcp_servers"] = FieldKind.List,
-        ["speed"] = FieldKind.Text, ["cache_control"] = FieldKind.Object,
+        ["speed"] = FieldKind.Text, ["cache_control"] = FieldKind.Object, ["billing_policy"] = FieldKind.Any, ["compaction"] = FieldKind.Object,
     };
 
     private static readonly Dictionary<string, FieldKind> s_created = new(s_counted, StringComparer.Ordinal)
@@ -19,14 +19,19 @@ internal static class MessagesFields
         ["max_tokens"] = FieldKind.Whole, ["stream"] = FieldKind.Flag, ["temperature"] = FieldKind.Number, ["top_p"] = FieldKind.Number,
         ["top_k"] = FieldKind.Whole, ["stop_sequences"] = FieldKind.List, ["metadata"] = FieldKind.Object, ["service_tier"] = FieldKind.Text,
         ["container"] = FieldKind.Text | FieldKind.Object, ["inference_geo"] = FieldKind.Text, ["diagnostics"] = FieldKind.Object,
+        ["fallbacks"] = FieldKind.List, ["fallback_credit_token"] = FieldKind.Text, ["thread"] = FieldKind.Object,
     };
 
-    /// <summary>Fields that are known only to callers that name the beta beside them (a prefix of it).</summary>
+    /// <summary>Fields that are known only to callers that name the beta beside them (a part of it).</summary>
     private static readonly Dictionary<string, string[]> s_betas = new(StringComparer.Ordinal)
     {
         ["context_management"] = ["context-management-", "compact-"],
         ["mcp_servers"] = ["mcp-client-"],
-        ["speed"] = ["fast-mode-"],
+        ["billing_policy"] = ["-"],
+        ["compaction"] = ["-"],
+        ["fallbacks"] = ["-"],
+        ["fallback_credit_token"] = ["-"],
+        ["thread"] = ["-"],
     };
 
     private static readonly string[] s_tool =
@@ -39,15 +44,16 @@ internal static class MessagesFields
         ["document"] = ["type", "source", "cache_control", "title", "context", "citations"],
         ["thinking"] = ["type", "thinking", "signature"],
         ["redacted_thinking"] = ["type", "data"],
-        ["tool_use"] = ["type", "id", "name", "input", "cache_control", "caller"],
-        ["tool_result"] = ["type", "tool_use_id", "content", "is_error", "cache_control"],
+        ["tool_use"] = ["type", "id", "name", "input", "cache_control", "caller", "toolset_name"],
+        ["tool_result"] = ["type", "tool_use_id", "content", "is_error", "cache_control", "toolset_name"],
     };
 
     private static readonly string[] s_otherBlocks =
     [
         "search_result", "server_tool_use", "web_search_tool_result", "web_fetch_tool_result", "code_execution_tool_result",
         "bash_code_execution_tool_result", "text_editor_code_execution_tool_result", "tool_search_tool_result", "mcp_tool_use",
-        "mcp_tool_result", "container_upload", "compaction", "tool_reference", "tool_addition", "tool_removal",
+        "mcp_tool_result", "container_upload", "compaction", "tool_reference", "tool_addition", "tool_removal", "browser_state",
+        "fallback", "mcp_tool_listing",
     ];
 
     /// <summary>Checks the fields of the request itself.</summary>

@@ -18,8 +18,8 @@ internal static class ThinkingCheck
         var root = call.Body;
         if (root.Get("thinking") is not { } thinking) return null;
         var type = thinking.Text("type");
-        if (type is not ("enabled" or "adaptive" or "disabled"))
-            return ApiError.Invalid($"thinking: Input tag '{type}' found using 'type' does not match any of the expected tags: 'adaptive', 'disabled', 'enabled'");
+        if (type is not ("enabled" or "adaptive" or "between_tools" or "disabled"))
+            return ApiError.Invalid($"thinking: Input tag '{type}' found using 'type' does not match any of the expected tags: 'adaptive', 'between_tools', 'disabled', 'enabled'");
         if (type == "disabled") return null;
         if (type == "enabled")
         {

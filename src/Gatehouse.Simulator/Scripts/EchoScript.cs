@@ -39,7 +39,7 @@ internal static class EchoScript
             switch (talk.Turns[i])
             {
                 case ResultTurn result:
-                    if (rounds == 0) results.Insert(0, result.Text);
+                    if (rounds == 0) results.Insert(0, UserText.Bare(result.Text));
                     break;
                 case CallTurn when i == 0 || talk.Turns[i - 1] is not CallTurn:
                     rounds++;

@@ -6,8 +6,10 @@ namespace Gatehouse.Simulator.Scripts;
 internal static partial class UserText
 {
     /// <summary>The texts of a message without the agents' own blocks; empty ones are left out.</summary>
-    public static List<string> Authored(UserTurn turn) =>
-        [.. turn.Texts.Select(t => Wrapped().Replace(t, "").Trim()).Where(t => t.Length > 0)];
+    public static List<string> Authored(UserTurn turn) => [.. turn.Texts.Select(Bare).Where(t => t.Length > 0)];
+
+    /// <summary>A text without the agents' own blocks.</summary>
+    public static string Bare(string text) => Wrapped().Replace(text, "").Trim();
 
     // Claude Code, Codex, opencode and Qwen Code wrap reminders, environments and instructions in tags of these families.
     [GeneratedRegex(@"<(system-reminder|system_reminder|environment_context|user_instructions|local-command-[a-z]+|command-[a-z]+|INSTRUCTIONS|env|context|permissions[a-z_ -]*|collaboration_mode|skills_instructions|apps_instructions|plugins_instructions)\b[^>]*>.*?</\1>", RegexOptions.Singleline | RegexOptions.CultureInvariant, 1000)]
