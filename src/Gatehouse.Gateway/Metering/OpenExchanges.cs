@@ -41,10 +41,14 @@ internal sealed class OpenExchanges(Journal journal)
     /// <summary>Forgets all of them.</summary>
     public void Clear() => _admits.Clear();
 
-    /// <summary>Writes the admits in segments before <paramref name="segment"/> again at the journal's end, unless the journal is unwell.</summary>
+    /// <summary>
+    /// Writes the admits in segments before <paramref name="segment"/> again at the journal's end; while that end is in memory, only those
+    /// that are no safer where they are.
+    /// </summary>
     public void CarryBefore(long segment)
     {
-        if (_admits.Count == 0 || Oldest is not { } oldest || oldest.Segment >= segment || journal.State.Degraded is not null) return;
+        if (_admits.Count == 0 || Oldest is not { } oldest || oldest.Segment >= segment) return;
+        if (journal.State.Degraded is not null && !journal.IsInMemory(oldest)) return;
         Span<byte> buffer = stackalloc byte[ExchangeFields.LargestRecord];
         foreach (var (id, place) in _admits)
         {

@@ -132,10 +132,10 @@ public sealed partial class Journal : IAsyncDisposable
         lock (_gate)
         {
             _storedUpTo = position;
-            while (_segments.Count > 0 && _segments[0] is var first && first != _active && EndsBefore(first, position))
+            while (_segments.Count > 0 && _segments[0] is var first && EndsBefore(first, position))
             {
-                // A memory segment goes at once, that of a file when a later one is being read: its deletion costs a system call or two.
-                if (first.IsDurable && first.Ordinal == position.Segment) break;
+                // A file goes when a later one is being read, for its deletion costs; memory goes at once, to have room for what comes.
+                if (first.IsDurable && (first == _active || first.Ordinal == position.Segment)) break;
                 _segments.RemoveAt(0);
                 _stored.Add(first);
                 if (!first.IsDurable) Freed(first);
@@ -144,6 +144,9 @@ public sealed partial class Journal : IAsyncDisposable
             if (_stored.Count > 0) _wake.Set();
         }
     }
+
+    /// <summary>Whether the record at a position is in memory alone.</summary>
+    public bool IsInMemory(JournalPosition position) => Find(position.Segment) is { IsDurable: false };
 
     /// <summary>Ends the journal. Segments that hold records not marked as stored stay for the next process.</summary>
     public async ValueTask DisposeAsync()
@@ -162,6 +165,7 @@ public sealed partial class Journal : IAsyncDisposable
 
     private void Freed(JournalSegment memory)
     {
+        if (memory == _active) _active = null;
         _memoryBytes -= memory.Capacity;
         if (_segments.TrueForAll(s => s.IsDurable)) _memoryRecords = 0;
     }

@@ -1,4 +1,9 @@
+using Dapper;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Storage;
+using Gatehouse.Storage.Journals;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Metering;
 
@@ -21,5 +26,224 @@ public sealed class LedgerTests : IDisposable
         (await LedgerFolder.RowsAsync(store)).ShouldBe([(exchange.Id, ExchangeEnd.Ok)]);
         ledger.State.PendingRows.ShouldBe(0);
         ledger.State.Degraded.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Every_field_comes_back_from_the_table()
+    {
+        await using var store = await _folder.OpenStoreAsync();
+        await using var ledger = LedgerFolder.OpenLedger(store);
+        var full = ExchangeSamples.Full();
+        var empty = new ExchangeRecord { Id = Guid.CreateVersion7(), UserId = "" };
+        Settle(ledger, full);
+        Settle(ledger, empty);
+        await LedgerFolder.FlushAsync(ledger);
+        var query = new LedgerQuery(store);
+        (await query.FindAsync(full.Id)).ShouldNotBeNull().ShouldBeLike(full);
+        (await query.FindAsync(empty.Id)).ShouldNotBeNull().ShouldBeLike(empty);
+        (await query.FindAsync(Guid.NewGuid())).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Settling_twice_makes_one_row_and_the_first_stays()
+    {
+        await using var store = await _folder.OpenStoreAsync();
+        await using var ledger = LedgerFolder.OpenLedger(store);
+        var exchange = LedgerFolder.Exchange();
+        exchange.End = ExchangeEnd.Ok;
+        Settle(ledger, exchange);
+        await LedgerFolder.FlushAsync(ledger);
+        exchange.End = ExchangeEnd.Timeout;
+        ledger.Settle(exchange);
+        await LedgerFolder.FlushAsync(ledger);
+        (await LedgerFolder.RowsAsync(store)).ShouldBe([(exchange.Id, ExchangeEnd.Ok)]);
+    }
+
+    [Fact]
+    public async Task Exchanges_cut_off_by_the_death_of_the_server_become_interrupted_and_those_settled_keep_their_end()
+    {
+        var settled = LedgerFolder.Exchange();
+        var running = LedgerFolder.Exchange();
+        await LeaveBehindAsync(Admit(settled), Settled(settled), Admit(running));
+
+        await using var store = await _folder.OpenStoreAsync();
+        await using (var ledger = LedgerFolder.OpenLedger(store))
+        {
+            await LedgerFolder.FlushAsync(ledger);
+            await UntilAsync(() => ledger.State.Stored == 2);
+        }
+
+        (await LedgerFolder.RowsAsync(store)).ShouldBe([(settled.Id, ExchangeEnd.Ok), (running.Id, ExchangeEnd.Interrupted)], ignoreOrder: true);
+        (await new LedgerQuery(store).FindAsync(running.Id))!.ModelAsked.ShouldBe("sim/echo");
+        _folder.Segments().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_journal_read_a_second_time_changes_nothing()
+    {
+        var settled = LedgerFolder.Exchange();
+        var running = LedgerFolder.Exchange();
+        var records = new[] { Admit(settled), Settled(settled), Admit(running) };
+        await using var store = await _folder.OpenStoreAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            await LeaveBehindAsync(records);
+            (await Ledger.DrainOfflineAsync(store, NullLoggerFactory.Instance)).ShouldBeTrue();
+            (await LedgerFolder.RowsAsync(store)).Count.ShouldBe(2);
+        }
+    }
+
+    [Fact]
+    public async Task An_offline_drain_leaves_a_running_servers_journal_alone()
+    {
+        await using var store = await _folder.OpenStoreAsync();
+        using (DirectoryLock.TryTake(_folder.Path))
+        {
+            await LeaveBehindAsync(Admit(LedgerFolder.Exchange()));
+            (await Ledger.DrainOfflineAsync(store, NullLoggerFactory.Instance)).ShouldBeFalse();
+            _folder.Segments().Length.ShouldBe(1);
+        }
+
+        (await Ledger.DrainOfflineAsync(store, NullLoggerFactory.Instance)).ShouldBeTrue();
+        _folder.Segments().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task While_another_program_holds_the_database_nothing_is_lost_the_lag_shows_and_it_catches_up()
+    {
+        await using var store = await _folder.OpenStoreAsync(TimeSpan.FromMilliseconds(20));
+        await using var ledger = LedgerFolder.OpenLedger(store, new LedgerOptions { LongestBackOff = TimeSpan.FromMilliseconds(50) });
+        Settle(ledger, LedgerFolder.Exchange());
+        await LedgerFolder.FlushAsync(ledger);
+        using (var other = new SqliteConnection($"Data Source={store.File};Pooling=False"))
+        {
+            other.Open();
+            other.Execute("BEGIN EXCLUSIVE");
+            for (var i = 0; i < 2000; i++) Settle(ledger, LedgerFolder.Exchange());
+            await UntilAsync(() => ledger.State.Degraded is not null);
+            ledger.State.PendingRows.ShouldBe(2000);
+            ledger.State.PendingSeconds.ShouldBeGreaterThan(0);
+            ledger.State.Degraded!.ShouldContain("locked");
+            // Readers are not held up either.
+            (await LedgerFolder.RowsAsync(store)).Count.ShouldBe(1);
+            other.Execute("ROLLBACK");
+        }
+
+        await LedgerFolder.FlushAsync(ledger);
+        await UntilAsync(() => ledger.State.Degraded is null);
+        ledger.State.PendingRows.ShouldBe(0);
+        ledger.State.Lost.ShouldBe(0);
+        (await LedgerFolder.RowsAsync(store)).Count.ShouldBe(2001);
+    }
+
+    [Fact]
+    public async Task Closing_while_the_database_refuses_keeps_everything_for_the_next_start()
+    {
+        await using var store = await _folder.OpenStoreAsync(TimeSpan.FromMilliseconds(20));
+        using (var other = new SqliteConnection($"Data Source={store.File};Pooling=False"))
+        {
+            other.Open();
+            other.Execute("BEGIN EXCLUSIVE");
+            await using (var ledger = LedgerFolder.OpenLedger(store, new LedgerOptions { CloseLimit = TimeSpan.FromMilliseconds(50) }))
+                for (var i = 0; i < 10; i++) Settle(ledger, LedgerFolder.Exchange());
+            other.Execute("ROLLBACK");
+        }
+
+        (await Ledger.DrainOfflineAsync(store, NullLoggerFactory.Instance)).ShouldBeTrue();
+        (await LedgerFolder.RowsAsync(store)).Count.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Without_a_journal_file_exchanges_still_reach_the_table_and_the_state_says_that_they_are_unsafe()
+    {
+        await using var store = await _folder.OpenStoreAsync();
+        await using var ledger = LedgerFolder.OpenLedger(store, new LedgerOptions
+        {
+            Journal = o => o with { CreateSegment = (_, _, _, _) => throw new IOException("disk full") },
+        });
+        ledger.Admit(LedgerFolder.Exchange());
+        ledger.State.Degraded.ShouldBe("disk full");
+        Settle(ledger, LedgerFolder.Exchange());
+        await LedgerFolder.FlushAsync(ledger);
+        (await LedgerFolder.RowsAsync(store)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_exchange_that_outlives_its_segment_is_carried_on_and_interrupted_only_if_the_server_dies()
+    {
+        var lives = LedgerFolder.Exchange();
+        var dies = LedgerFolder.Exchange();
+        await using var store = await _folder.OpenStoreAsync();
+        await using (var ledger = LedgerFolder.OpenLedger(store, new LedgerOptions { Journal = o => o with { SegmentBytes = 16 * 1024 } }))
+        {
+            ledger.Admit(lives);
+            ledger.Admit(dies);
+            var first = _folder.Segments().Order().First();
+            for (var i = 0; i < 1000; i++)
+            {
+                Settle(ledger, LedgerFolder.Exchange());
+                if (i % 20 == 0) await LedgerFolder.FlushAsync(ledger);
+            }
+
+            await UntilAsync(() => !File.Exists(first));
+            lives.End = ExchangeEnd.Ok;
+            ledger.Settle(lives);
+            await LedgerFolder.FlushAsync(ledger);
+        }
+
+        (await Ledger.DrainOfflineAsync(store, NullLoggerFactory.Instance)).ShouldBeTrue();
+        var rows = await LedgerFolder.RowsAsync(store);
+        rows.Count.ShouldBe(1002);
+        rows.ShouldContain((lives.Id, ExchangeEnd.Ok));
+        rows.ShouldContain((dies.Id, ExchangeEnd.Interrupted));
+    }
+
+    [Fact]
+    public async Task A_record_that_makes_no_sense_is_skipped_and_counted_and_the_others_are_stored()
+    {
+        await using var store = await _folder.OpenStoreAsync();
+        var good = LedgerFolder.Exchange();
+        var nonsense = Settled(LedgerFolder.Exchange())[..40];
+        await LeaveBehindAsync([9, 9, 9], nonsense, Settled(good));
+        await using var ledger = LedgerFolder.OpenLedger(store);
+        await UntilAsync(() => ledger.State.Stored > 0);
+        (await LedgerFolder.RowsAsync(store)).ShouldBe([(good.Id, ExchangeEnd.Ok)]);
+        ledger.State.Damaged.ShouldBe(2);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(LedgerFolder.Ceiling);
+        while (!condition()) await Task.Delay(5, limit.Token);
+    }
+
+    private static void Settle(Ledger ledger, ExchangeRecord exchange)
+    {
+        ledger.Admit(exchange);
+        if (exchange.End == ExchangeEnd.Running) exchange.End = ExchangeEnd.Ok;
+        ledger.Settle(exchange);
+    }
+
+    private static byte[] Admit(ExchangeRecord exchange) => Encode(LedgerRecordKind.Admit, exchange);
+
+    private static byte[] Settled(ExchangeRecord exchange)
+    {
+        exchange.End = ExchangeEnd.Ok;
+        var bytes = Encode(LedgerRecordKind.Settle, exchange);
+        exchange.End = ExchangeEnd.Running;
+        return bytes;
+    }
+
+    private static byte[] Encode(LedgerRecordKind kind, ExchangeRecord exchange)
+    {
+        var buffer = new byte[ExchangeFields.LargestRecord];
+        return buffer[..LedgerRecord.Write(kind, exchange, buffer)];
+    }
+
+    /// <summary>Fills a journal and leaves it, as a server does that dies.</summary>
+    private async Task LeaveBehindAsync(params byte[][] records)
+    {
+        await using var journal = Journal.Open(new JournalOptions { Directory = _folder.Path }, NullLogger<Journal>.Instance);
+        foreach (var record in records) journal.Append(record, out _).ShouldBeTrue();
     }
 }

@@ -1,7 +1,7 @@
 using Dapper;
 using Gatehouse.Storage.Migrations;
 
-namespace Gatehouse.Storage.Tests;
+namespace Gatehouse.Storage.Tests.Migrations;
 
 public sealed class MigratorTests : IDisposable
 {
