@@ -180,7 +180,7 @@ internal sealed partial class LedgerDrain : IDisposable
     private void Mark()
     {
         _open.CarryBefore(_cursor.Segment);
-        _journal.MarkStored(_open.Oldest is { } oldest && oldest < _cursor ? oldest : _cursor);
+        _journal.MarkStored(_cursor, _open.Segments);
         _mark.Reached(_cursor);
     }
 

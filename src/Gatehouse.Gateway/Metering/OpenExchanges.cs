@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gatehouse.Storage.Journals;
 
 namespace Gatehouse.Gateway.Metering;
@@ -9,7 +10,12 @@ namespace Gatehouse.Gateway.Metering;
 /// </summary>
 internal sealed class OpenExchanges(Journal journal)
 {
+    /// <summary>About what an admit takes in the journal.</summary>
+    private const int AdmitBytes = 512;
+
     private readonly Dictionary<Guid, JournalPosition> _admits = [];
+    private readonly HashSet<long> _segments = [];
+    private long _carriedTo;
 
     /// <summary>How many there are.</summary>
     public int Count => _admits.Count;
@@ -17,18 +23,14 @@ internal sealed class OpenExchanges(Journal journal)
     /// <summary>The places of the admit records.</summary>
     public IEnumerable<JournalPosition> Places => _admits.Values;
 
-    /// <summary>The place of the oldest admit record; null when there is none.</summary>
-    public JournalPosition? Oldest
+    /// <summary>The segments that hold them; the set is the same object at every call.</summary>
+    public IReadOnlySet<long> Segments
     {
         get
         {
-            JournalPosition? oldest = null;
-            foreach (var (_, place) in _admits)
-            {
-                if (oldest is not { } least || place < least) oldest = place;
-            }
-
-            return oldest;
+            _segments.Clear();
+            foreach (var (_, place) in _admits) _segments.Add(place.Segment);
+            return _segments;
         }
     }
 
@@ -42,22 +44,33 @@ internal sealed class OpenExchanges(Journal journal)
     public void Clear() => _admits.Clear();
 
     /// <summary>
-    /// Writes the admits in segments before <paramref name="segment"/> again at the journal's end; while that end is in memory, only those
-    /// that are no safer where they are.
+    /// Writes the admits in segments before <paramref name="segment"/> again at the journal's end, so that those segments can go. While that
+    /// end is in memory, only those that are no safer where they are.
     /// </summary>
     public void CarryBefore(long segment)
     {
-        if (_admits.Count == 0 || Oldest is not { } oldest || oldest.Segment >= segment) return;
-        if (journal.State.Degraded is not null && !journal.IsInMemory(oldest)) return;
-        Span<byte> buffer = stackalloc byte[ExchangeFields.LargestRecord];
+        var inMemory = journal.State.MemoryRecords > 0;
+        if (_admits.Count == 0 || (segment == _carriedTo && !inMemory)) return;
+        var durable = journal.IsDurable;
+        // With very many open exchanges, carrying them would fill the next segment, and so on without end: some more segments stay instead.
+        var keep = (long)_admits.Count * AdmitBytes * 4 / journal.SegmentBytes;
         foreach (var (id, place) in _admits)
         {
-            var at = place;
-            if (place.Segment >= segment || !journal.TryRead(ref at, out var bytes) || bytes.Length > buffer.Length) continue;
-            bytes.CopyTo(buffer);
-            buffer[0] = (byte)LedgerRecordKind.Carried;
-            // Changing the value of a key that is there does not disturb the enumeration.
-            if (journal.Append(buffer[..bytes.Length], out var carried)) _admits[id] = carried;
+            if (place.Segment >= segment) continue;
+            if ((durable && place.Segment < segment - keep) || (inMemory && journal.IsInMemory(place))) Carry(id, place);
         }
+
+        _carriedTo = segment;
+    }
+
+    [SkipLocalsInit]
+    private void Carry(Guid id, JournalPosition place)
+    {
+        Span<byte> buffer = stackalloc byte[ExchangeFields.LargestRecord];
+        if (!journal.TryRead(ref place, out var bytes) || bytes.Length > buffer.Length) return;
+        bytes.CopyTo(buffer);
+        buffer[0] = (byte)LedgerRecordKind.Carried;
+        // Changing the value of a key that is there does not disturb an enumeration.
+        if (journal.Append(buffer[..bytes.Length], out var carried)) _admits[id] = carried;
     }
 }

@@ -19,6 +19,7 @@ public sealed partial class Journal : IAsyncDisposable
     private readonly Thread? _keeper;
     private readonly Queue<(long Ordinal, string File)> _left = new();
     private JournalPosition _storedUpTo;
+    private IReadOnlySet<long>? _needed;
     private JournalSegment? _active;
     private JournalSegment? _spare;
     private string? _refused;
@@ -126,22 +127,43 @@ public sealed partial class Journal : IAsyncDisposable
         return false;
     }
 
-    /// <summary>Says that everything before <paramref name="position"/> is in the database: segments that end before it are deleted soon.</summary>
-    public void MarkStored(JournalPosition position)
+    /// <summary>
+    /// Says that everything before <paramref name="position"/> is in the database but for the segments in <paramref name="needed"/>: the others
+    /// that end before it are deleted soon.
+    /// </summary>
+    public void MarkStored(JournalPosition position, IReadOnlySet<long>? needed = null)
     {
         lock (_gate)
         {
-            _storedUpTo = position;
-            while (_segments.Count > 0 && _segments[0] is var first && EndsBefore(first, position))
+            (_storedUpTo, _needed) = (position, needed);
+            for (var i = 0; i < _segments.Count && _segments[i] is var segment && EndsBefore(segment, position);)
             {
                 // A file goes when a later one is being read, for its deletion costs; memory goes at once, to have room for what comes.
-                if (first.IsDurable && (first == _active || first.Ordinal == position.Segment)) break;
-                _segments.RemoveAt(0);
-                _stored.Add(first);
-                if (!first.IsDurable) Freed(first);
+                var inUse = segment.IsDurable && (segment == _active || segment.Ordinal == position.Segment);
+                if (inUse || IsNeeded(segment))
+                {
+                    i++;
+                    continue;
+                }
+
+                _segments.RemoveAt(i);
+                _stored.Add(segment);
+                if (!segment.IsDurable) Freed(segment);
             }
 
             if (_stored.Count > 0) _wake.Set();
+        }
+    }
+
+    /// <summary>Bytes of a segment.</summary>
+    public int SegmentBytes => _options.SegmentBytes;
+
+    /// <summary>Whether the next record would go to a file.</summary>
+    public bool IsDurable
+    {
+        get
+        {
+            lock (_gate) return (_active ?? _spare) is { IsDurable: true };
         }
     }
 
@@ -162,6 +184,8 @@ public sealed partial class Journal : IAsyncDisposable
 
     private static bool EndsBefore(JournalSegment segment, JournalPosition position) =>
         segment.Ordinal < position.Segment || (segment.Ordinal == position.Segment && segment.Committed <= position.Offset);
+
+    private bool IsNeeded(JournalSegment segment) => _needed?.Contains(segment.Ordinal) == true;
 
     private void Freed(JournalSegment memory)
     {

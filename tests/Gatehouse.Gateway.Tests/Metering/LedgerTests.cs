@@ -169,6 +169,40 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_full_disk_the_ledger_heals_although_exchanges_of_before_and_meanwhile_still_run()
+    {
+        var refuse = false;
+        var before = LedgerFolder.Exchange();
+        var meanwhile = LedgerFolder.Exchange();
+        await using var store = await _folder.OpenStoreAsync();
+        await using (var ledger = LedgerFolder.OpenLedger(store, new LedgerOptions
+        {
+            Journal = o => o with
+            {
+                SegmentBytes = 16 * 1024,
+                RetryInterval = TimeSpan.FromMilliseconds(5),
+                CreateSegment = (path, size, header, mapped) =>
+                    Volatile.Read(ref refuse) ? throw new IOException("disk full") : FileSegment.Create(path, size, header, mapped),
+            },
+        }))
+        {
+            ledger.Admit(before);
+            Volatile.Write(ref refuse, true);
+            while (ledger.State.Degraded is null) Settle(ledger, LedgerFolder.Exchange());
+            ledger.Admit(meanwhile);
+            Volatile.Write(ref refuse, false);
+            await LedgerFolder.FlushAsync(ledger);
+            await UntilAsync(() => ledger.State.Degraded is null);
+            ledger.State.Lost.ShouldBe(0);
+        }
+
+        (await Ledger.DrainOfflineAsync(store, NullLoggerFactory.Instance)).ShouldBeTrue();
+        var rows = await LedgerFolder.RowsAsync(store);
+        rows.ShouldContain((before.Id, ExchangeEnd.Interrupted));
+        rows.ShouldContain((meanwhile.Id, ExchangeEnd.Interrupted));
+    }
+
+    [Fact]
     public async Task An_exchange_that_outlives_its_segment_is_carried_on_and_interrupted_only_if_the_server_dies()
     {
         var lives = LedgerFolder.Exchange();
