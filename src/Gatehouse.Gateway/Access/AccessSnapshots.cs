@@ -77,7 +77,7 @@ public sealed partial class AccessSnapshots : IAsyncDisposable
             Failure = null;
             return true;
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
             Failure = $"Tokens and credentials can't be loaded again, so the ones of before are used: {failure.Message}";
             LogNotLoaded(failure);

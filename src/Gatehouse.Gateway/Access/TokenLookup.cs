@@ -47,6 +47,9 @@ public sealed class TokenLookup
         }
     }
 
+    /// <summary>How many questions are open, for tests.</summary>
+    internal int Open => _running.Count;
+
     internal ValueTask<LookupResult> FindAsync(TokenHash hash)
     {
         if (_running.TryGetValue(hash, out var running))
@@ -64,7 +67,14 @@ public sealed class TokenLookup
                 return new ValueTask<LookupResult>(default(LookupResult));
             }
         }
-        return new ValueTask<LookupResult>(_running.GetOrAdd(hash, AskAsync));
+        // The question is asked only once it stands in the dictionary, so that its removal always comes after its addition.
+        var answer = new TaskCompletionSource<LookupResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = _running.GetOrAdd(hash, answer.Task);
+        if (asked == answer.Task)
+        {
+            _ = AnswerAsync(hash, answer);
+        }
+        return new ValueTask<LookupResult>(asked);
     }
 
     private bool MayAsk()
@@ -77,10 +87,15 @@ public sealed class TokenLookup
         return ++_windowCount <= _options.Current.LookupsPerSecond;
     }
 
+    private async Task AnswerAsync(TokenHash hash, TaskCompletionSource<LookupResult> answer)
+    {
+        var result = await AskAsync(hash);
+        _running.TryRemove(hash, out _);
+        answer.SetResult(result);
+    }
+
     private async Task<LookupResult> AskAsync(TokenHash hash)
     {
-        // Leaves the caller's dictionary call before it can finish, so that the removal below always comes after the addition.
-        await Task.Yield();
         try
         {
             var timeout = _options.Current.LookupTimeout;
@@ -92,16 +107,13 @@ public sealed class TokenLookup
                 return new LookupResult(true, null);
             }
             Publish(stored);
-            return new LookupResult(true, stored.Token);
+            // What is in force now, should a newer snapshot have come meanwhile.
+            return new LookupResult(true, _tokens.Current.Find(hash) ?? stored.Token);
         }
         catch (Exception)
         {
             // Whatever is wrong with the store is reported where it is looked after; here it only means: not known.
             return default;
-        }
-        finally
-        {
-            _running.TryRemove(hash, out _);
         }
     }
 

@@ -127,6 +127,7 @@ public sealed class TokenLookupTests
         }
 
         _access.Lookup.Remembered.ShouldBeLessThanOrEqualTo(4096);
+        _access.Lookup.Open.ShouldBe(0);
     }
 
     [Fact]
@@ -140,8 +141,7 @@ public sealed class TokenLookupTests
             return Task.FromResult<StoredToken?>(stored);
         };
 
-        await _access.AuthenticateAsync(null, $"Bearer {text}");
-
+        (await _access.AuthenticateAsync(null, $"Bearer {text}")).Outcome.ShouldBe(AuthOutcome.Revoked);
         (await _access.AuthenticateAsync(null, $"Bearer {text}")).Outcome.ShouldBe(AuthOutcome.Revoked);
     }
 }
