@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Gatehouse.Gateway.Metering;
 
 namespace Gatehouse.Gateway.Telemetry;
@@ -47,4 +48,16 @@ internal static class ExchangeLabels
         operation is ExchangeOperation.Messages or ExchangeOperation.ChatCompletions or ExchangeOperation.Responses
             ? "chat"
             : Operation(operation);
+
+    /// <summary>Whether a text is one word that may serve as a label: upstreams put sentences into an error's <c>type</c> now and then.</summary>
+    public static bool IsWord([NotNullWhen(true)] string? text)
+    {
+        if (text is not { Length: > 0 and <= 48 }) return false;
+        foreach (var c in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')) return false;
+        }
+
+        return true;
+    }
 }

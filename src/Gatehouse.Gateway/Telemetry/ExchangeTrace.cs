@@ -8,7 +8,7 @@ namespace Gatehouse.Gateway.Telemetry;
 /// call, with the attributes of the OpenTelemetry conventions for generative AI. They are made from the record when it is complete, so a
 /// running exchange carries nothing for them. The caller's trace is their parent; none is sent upstream. Thread-safe.
 /// </summary>
-public static class ExchangeTrace
+internal static class ExchangeTrace
 {
     /// <summary>The name of the activity source.</summary>
     public const string SourceName = "Gatehouse";

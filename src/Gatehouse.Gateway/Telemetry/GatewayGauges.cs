@@ -4,7 +4,7 @@ namespace Gatehouse.Gateway.Telemetry;
 /// Figures that other parts hold and that are asked for only when metrics are read. Filled in while the host is put together; the
 /// functions are called from any thread, must not block, and must not throw.
 /// </summary>
-public sealed class GatewayGauges
+internal sealed class GatewayGauges
 {
     /// <summary>Exchanges running now.</summary>
     public Func<long> InFlight { get; set; } = static () => 0;

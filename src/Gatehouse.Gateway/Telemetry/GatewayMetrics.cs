@@ -12,7 +12,7 @@ namespace Gatehouse.Gateway.Telemetry;
 /// </summary>
 /// <remarks>Labels hold no user, token, session or exchange id, and no name that a caller can invent: model names become known only
 /// through an answer of the provider.</remarks>
-public sealed class GatewayMetrics : IDisposable
+internal sealed class GatewayMetrics : IDisposable
 {
     private const int MostModels = 200;
     private const int MostReasons = 32;
@@ -79,21 +79,9 @@ public sealed class GatewayMetrics : IDisposable
 
     private string Reason(ExchangeRecord record)
     {
-        if (record.End is ExchangeEnd.Ok or ExchangeEnd.ClientGone || !IsWord(record.ErrorType))
+        if (record.End is ExchangeEnd.Ok or ExchangeEnd.ClientGone || !ExchangeLabels.IsWord(record.ErrorType))
             return ExchangeLabels.Ends[ExchangeLabels.End(record.End)];
         return _reasons.Bound(record.ErrorType, mayBecomeKnown: true);
-    }
-
-    // Upstreams put sentences into "type" now and then; those are no label.
-    private static bool IsWord(string? text)
-    {
-        if (text is not { Length: > 0 and <= 48 }) return false;
-        foreach (var c in text)
-        {
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')) return false;
-        }
-
-        return true;
     }
 }
 

@@ -11,7 +11,7 @@ namespace Gatehouse.Gateway.Telemetry;
 /// Sends metrics and traces to a collector by OTLP while it lives. Runs on threads of its own; a collector that does not answer costs
 /// requests nothing. Owned by the host; disposing it sends what is left.
 /// </summary>
-public sealed class OtlpExport : IDisposable
+internal sealed class OtlpExport : IDisposable
 {
     /// <summary>The variable that switches the export on when the configuration names no collector.</summary>
     public const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";

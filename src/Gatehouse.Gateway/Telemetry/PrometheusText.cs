@@ -4,7 +4,7 @@ using Gatehouse.Dialects;
 namespace Gatehouse.Gateway.Telemetry;
 
 /// <summary>The metrics as a Prometheus scrape sees them. Stateless and thread-safe.</summary>
-public static class PrometheusText
+internal static class PrometheusText
 {
     /// <summary>The media type of the text.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";

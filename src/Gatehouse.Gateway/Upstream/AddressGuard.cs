@@ -12,7 +12,7 @@ namespace Gatehouse.Gateway.Upstream;
 /// then: no model is served there, and a single answer from one hands out the machine's credentials. Our own listening addresses are
 /// always refused: a gateway that calls itself never ends.
 /// </remarks>
-public sealed class AddressGuard
+internal sealed class AddressGuard
 {
     private static readonly TimeSpan InterfacesKept = TimeSpan.FromSeconds(30);
     private readonly Func<IReadOnlyList<IPEndPoint>> _ownEndpoints;

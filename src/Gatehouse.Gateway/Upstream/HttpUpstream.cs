@@ -9,7 +9,7 @@ namespace Gatehouse.Gateway.Upstream;
 /// Calls providers over HTTP. Each provider has connections of its own, made when it is first called and replaced when its definition
 /// changes; the old ones close when their last call has ended. Owned by the host; thread-safe.
 /// </summary>
-public sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health) : IUpstream, IDisposable
+internal sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health) : IUpstream, IDisposable
 {
     private readonly ConcurrentDictionary<string, ProviderTarget> _targets = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConditionalWeakTable<ProviderCredential, LentCredential> _lent = [];
@@ -35,8 +35,8 @@ public sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health) : IU
             if (outcome.Answer is null) target.Connections.Exit();
         }
 
+        // A call with an answer counts when the answer is over.
         if (outcome.Answer is null) target.Health.Faulted(outcome.Fault);
-        else target.Health.Answered(outcome.Answer.Status);
         return outcome;
     }
 
@@ -80,7 +80,7 @@ public sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health) : IU
                 {
                     var line = again ? target.Connections.Fresh : target.Connections.Pooled;
                     var response = await line.SendAsync(call, deadline.Source.Token);
-                    return new(new HttpUpstreamAnswer(response, target.Connections, credential), UpstreamFault.None, null);
+                    return new(new HttpUpstreamAnswer(response, target, credential), UpstreamFault.None, null);
                 }
                 catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
                 {

@@ -3,9 +3,10 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Gateway.Upstream;
 
 /// <summary>An answer over HTTP. Header values are read unparsed, so that they reach the client as the upstream wrote them.</summary>
-internal sealed class HttpUpstreamAnswer(HttpResponseMessage response, ProviderConnections connections, LentCredential? credential) : UpstreamAnswer
+internal sealed class HttpUpstreamAnswer(HttpResponseMessage response, ProviderTarget target, LentCredential? credential) : UpstreamAnswer
 {
     private int _ended;
+    private string? _broke;
 
     public override int Status => (int)response.StatusCode;
 
@@ -24,13 +25,17 @@ internal sealed class HttpUpstreamAnswer(HttpResponseMessage response, ProviderC
 
     public override void CopyHeadersTo(IHeaderDictionary headers) => ResponseHeaders.Copy(response, credential, headers);
 
+    public override void BrokeOff(string kind) => _broke = kind;
+
     public override ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0) return ValueTask.CompletedTask;
 
         // Closes the connection unless the body was read to its end.
         response.Dispose();
-        connections.Exit();
+        target.Connections.Exit();
+        if (_broke is null) target.Health.Answered(Status);
+        else target.Health.Failed(_broke);
         return ValueTask.CompletedTask;
     }
 

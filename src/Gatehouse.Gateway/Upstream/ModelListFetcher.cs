@@ -12,13 +12,13 @@ namespace Gatehouse.Gateway.Upstream;
 /// <param name="Dialect">The dialect that it was asked in.</param>
 /// <param name="Pages">The bodies, in order; empty when there is a problem.</param>
 /// <param name="Problem">Why there is no list, in words without secrets; null when there is one.</param>
-public sealed record ModelListAnswer(Dialect Dialect, ImmutableArray<ReadOnlyMemory<byte>> Pages, string? Problem);
+internal sealed record ModelListAnswer(Dialect Dialect, ImmutableArray<ReadOnlyMemory<byte>> Pages, string? Problem);
 
 /// <summary>
 /// Asks a provider which models it has: <c>GET …/v1/models</c> page by page in the Anthropic dialect, <c>GET …/models</c> in the OpenAI ones.
 /// It reads no more of the answer than what leads to the next page. Stateless and thread-safe; runs off the request path.
 /// </summary>
-public sealed class ModelListFetcher(IUpstream upstream)
+internal sealed class ModelListFetcher(IUpstream upstream)
 {
     /// <summary>Of all pages together; the longest public list is below 2 MB.</summary>
     private const int MostBytes = 8 * 1024 * 1024;

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Upstream;
@@ -52,9 +53,10 @@ public sealed partial class ProviderHealth
     }
 
     /// <summary>Notes a call that failed.</summary>
-    /// <param name="kind">A word for the cause; never text from the upstream.</param>
+    /// <param name="kind">A word for the cause. Anything else, such as a sentence of the upstream's, is shown as <c>other</c>.</param>
     public void Failed(string kind)
     {
+        if (!ExchangeLabels.IsWord(kind)) kind = ExchangeLabels.Other;
         Volatile.Write(ref _lastFailureKind, kind);
         Volatile.Write(ref _lastFailure, _time.GetUtcNow().UtcTicks);
         if (Interlocked.Increment(ref _faults) == FaultsUntilFailing) LogFailing(Provider, FaultsUntilFailing, kind);

@@ -6,7 +6,7 @@ namespace Gatehouse.Gateway.Upstream;
 /// Replaces the secret that was lent to a provider by stars of equal length where the provider hands it back: some print the key that
 /// they refuse. The length stays, so that <c>content-length</c> and the framing stay true. Stateless and thread-safe.
 /// </summary>
-public static class SecretMask
+internal static class SecretMask
 {
     /// <summary>Shorter values are placeholders of local servers ("unused", "local"); masking those would tear holes into ordinary text.</summary>
     private const int ShortestSecret = 8;

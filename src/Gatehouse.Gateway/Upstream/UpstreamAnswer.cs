@@ -57,6 +57,15 @@ public abstract class UpstreamAnswer : IAsyncDisposable
     /// <summary>Copies the headers that may pass to the client; the lent secret, should it occur in one, is masked.</summary>
     public abstract void CopyHeadersTo(IHeaderDictionary headers);
 
+    /// <summary>
+    /// Notes that the body broke off, fell silent or carried an error, so that the call counts against the provider's health. An answer
+    /// that is disposed of without it counts as a good one by its status: headers alone prove little of a provider that streams.
+    /// </summary>
+    /// <param name="kind">A word for the cause, such as <c>upstream_reset</c>.</param>
+    public virtual void BrokeOff(string kind)
+    {
+    }
+
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 }

@@ -48,6 +48,34 @@ public sealed class UpstreamHealthTests
     }
 
     [Fact]
+    public async Task Answers_that_keep_breaking_off_fail_a_provider_though_their_headers_are_good()
+    {
+        await using var server = RawUpstream.Answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
+        var health = new UpstreamHealth(TimeProvider.System);
+        using var upstream = Calls.Upstream(health);
+        for (var i = 0; i < 3; i++)
+        {
+            var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
+            outcome.Answer!.BrokeOff("upstream_reset");
+            await outcome.Answer.DisposeAsync();
+        }
+
+        health.Of("local").State.ShouldBe(UpstreamState.Failing);
+        health.Of("local").LastFailureKind.ShouldBe("upstream_reset");
+        health.Of("local").LastSuccess.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_sentence_is_no_kind_of_failure()
+    {
+        var provider = new UpstreamHealth(TimeProvider.System).Of("p");
+
+        provider.Failed("your key sk-canary is bad");
+
+        provider.LastFailureKind.ShouldBe("other");
+    }
+
+    [Fact]
     public void Names_are_compared_without_case_and_listed_in_order()
     {
         var health = new UpstreamHealth(TimeProvider.System);

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Gatehouse.Gateway.Telemetry;
+using Gatehouse.Gateway.Tests.Upstream;
+
+namespace Gatehouse.Gateway.Tests.Telemetry;
+
+[Collection(nameof(Listening))]
+public sealed class OtlpExportTests
+{
+    [Fact]
+    public async Task Metrics_and_traces_reach_a_collector()
+    {
+        var received = new ConcurrentDictionary<string, string>();
+        await using var collector = Collector(received);
+        using var metrics = new GatewayMetrics();
+        using (var export = OtlpExport.Start(new Uri(collector.Address + "/otlp/"), "gatehouse-under-test"))
+        {
+            metrics.Settled(Records.Settled());
+            ExchangeTrace.Settled(Records.Settled());
+            export!.Flush(TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        }
+
+        var sent = received["POST /otlp/v1/metrics HTTP/1.1"];
+        string[] names =
+        [
+            MetricNames.Requests, MetricNames.StreamEnds, MetricNames.Overhead, MetricNames.ServerDuration, MetricNames.ClientDuration,
+            MetricNames.FirstToken, MetricNames.TokenUsage, MetricNames.InFlight, MetricNames.BodiesHeld, MetricNames.LedgerLagRows,
+            MetricNames.LedgerLagSeconds, MetricNames.LedgerDegraded, MetricNames.ConfigReloadFailed,
+        ];
+        foreach (var name in names) sent.ShouldContain(name);
+        sent.ShouldContain("gatehouse-under-test");
+        sent.ShouldContain("claude-opus-5-5");
+        sent.ShouldContain("cache_read");
+        sent.ShouldNotContain("canary");
+
+        var spans = received["POST /otlp/v1/traces HTTP/1.1"];
+        spans.ShouldContain("chat claude-opus-5-5");
+        spans.ShouldContain("gen_ai.usage.input_tokens");
+    }
+
+    [Fact]
+    public void Without_a_collector_nothing_is_started()
+    {
+        Environment.GetEnvironmentVariable(OtlpExport.EndpointVariable).ShouldBeNull();
+        OtlpExport.Start(null, "gatehouse").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task The_environment_alone_switches_the_export_on()
+    {
+        var received = new ConcurrentDictionary<string, string>();
+        await using var collector = Collector(received);
+        using var metrics = new GatewayMetrics();
+        Environment.SetEnvironmentVariable(OtlpExport.EndpointVariable, collector.Address);
+        try
+        {
+            using var export = OtlpExport.Start(null, "gatehouse");
+            metrics.Settled(Records.Settled());
+            export!.Flush(TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(OtlpExport.EndpointVariable, null);
+        }
+
+        received.Keys.ShouldContain("POST /v1/metrics HTTP/1.1");
+    }
+
+    private static RawUpstream Collector(ConcurrentDictionary<string, string> received) => new(async connection =>
+    {
+        while (await connection.ReadRequestAsync() is { } request)
+        {
+            received.AddOrUpdate(request.RequestLine, _ => Encoding.Latin1.GetString(request.Body), (_, old) => old + Encoding.Latin1.GetString(request.Body));
+            await connection.WriteAsync("HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: 0\r\n\r\n");
+        }
+    });
+}
