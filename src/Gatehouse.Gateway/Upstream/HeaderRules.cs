@@ -13,7 +13,8 @@ internal static class HeaderRules
     private static readonly string[] HopByHop =
         ["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "http2-settings"];
 
-    private static readonly FrozenSet<string> RequestNames = FrozenSet.ToFrozenSet(
+    /// <summary>The names that stay from upstream; prefixes are apart.</summary>
+    public static FrozenSet<string> RequestNames { get; } = FrozenSet.ToFrozenSet(
     [
         .. HopByHop,
 
@@ -31,7 +32,8 @@ internal static class HeaderRules
     ],
     StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string> ResponseNames = FrozenSet.ToFrozenSet(
+    /// <summary>The names that stay from the caller; prefixes are apart.</summary>
+    public static FrozenSet<string> ResponseNames { get; } = FrozenSet.ToFrozenSet(
     [
         .. HopByHop,
         "proxy-authenticate", "proxy-authentication-info", "proxy-connection",

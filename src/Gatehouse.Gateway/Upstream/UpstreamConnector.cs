@@ -53,7 +53,7 @@ internal sealed class UpstreamConnector(Provider provider, AddressGuard guard)
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 60);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 15);
             await socket.ConnectAsync(new IPEndPoint(address, port), share.Token);
-            return (new NetworkStream(socket, ownsSocket: true), null);
+            return (new UpstreamSocket(socket), null);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

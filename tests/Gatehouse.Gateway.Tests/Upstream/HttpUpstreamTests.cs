@@ -177,6 +177,67 @@ public sealed class HttpUpstreamTests
     }
 
     [Fact]
+    public async Task An_answer_given_before_the_whole_body_was_heard_still_arrives()
+    {
+        await using var server = new RawUpstream(async connection =>
+        {
+            // The head and a little of the body; what is left unread turns the close into a reset.
+            await connection.Stream.ReadExactlyAsync(new byte[100_000]);
+            await connection.WriteAsync("HTTP/1.1 413 Too Large\r\nconnection: close\r\ncontent-length: 9\r\n\r\ntoo large");
+            connection.Close();
+        });
+        using var upstream = Calls.Upstream();
+
+        var outcome = await upstream.SendAsync(
+            Calls.Request(Calls.Provider(server.Address), body: [new byte[30_000_000]]), CancellationToken.None);
+
+        outcome.Fault.ShouldBe(UpstreamFault.None, outcome.Detail);
+        outcome.Answer!.Status.ShouldBe(413);
+        Encoding.ASCII.GetString(await Calls.ReadAsync(outcome.Answer)).ShouldBe("too large");
+        server.Connections.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Http2_is_offered_only_where_it_is_switched_on(bool http2)
+    {
+        byte[] hello = [];
+        await using var server = new RawUpstream(async connection =>
+        {
+            var header = new byte[5];
+            await connection.Stream.ReadExactlyAsync(header);
+            var rest = new byte[(header[3] << 8) | header[4]];
+            await connection.Stream.ReadExactlyAsync(rest);
+            hello = rest;
+            connection.Close();
+        });
+        using var upstream = Calls.Upstream();
+        var like = Calls.Provider($"https://127.0.0.1:{server.Port}");
+        var provider = new Provider { Name = "h2", Source = "file", Endpoints = like.Endpoints, AllowPrivateNetwork = true, Http2 = http2 };
+
+        var outcome = await upstream.SendAsync(Calls.Request(provider), CancellationToken.None);
+
+        outcome.Fault.ShouldBe(UpstreamFault.TlsFailed, outcome.Detail);
+
+        // The protocol list of the greeting (ALPN), each name after its length.
+        (hello.AsSpan().IndexOf("\u0002h2"u8) >= 0).ShouldBe(http2);
+    }
+
+    [Fact]
+    public async Task Http2_without_tls_falls_back()
+    {
+        await using var server = RawUpstream.Answering(RawUpstream.Ok);
+        using var upstream = Calls.Upstream();
+        var like = Calls.Provider(server.Address);
+
+        var seen = await Calls.SendAsync(upstream, server, Calls.Request(
+            new Provider { Name = "h2", Source = "file", Endpoints = like.Endpoints, AllowPrivateNetwork = true, Http2 = true }));
+
+        seen.RequestLine.ShouldEndWith("HTTP/1.1");
+    }
+
+    [Fact]
     public async Task A_provider_that_was_disposed_of_takes_no_more_calls()
     {
         var upstream = Calls.Upstream();
