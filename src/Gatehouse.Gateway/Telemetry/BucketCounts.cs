@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Gatehouse.Gateway.Telemetry;
 
-/// <summary>The bounds of a histogram. Values are kept as whole numbers (microseconds, tokens), so that counting needs no locked floating point.</summary>
+/// <summary>
+/// The bounds of a histogram. Values are kept as whole numbers (microseconds, tokens), so that counting needs no locked floating point.
+/// </summary>
 internal sealed class BucketBounds
 {
     private BucketBounds(double[] published, double scale)

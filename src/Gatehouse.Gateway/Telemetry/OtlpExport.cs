@@ -34,7 +34,9 @@ internal sealed class OtlpExport : IDisposable
     /// Starts the export, or returns null when neither the configuration nor the environment names a collector. The other
     /// <c>OTEL_*</c> variables (headers, protocol, intervals, resource attributes) are read by the SDK.
     /// </summary>
-    /// <param name="endpoint">The collector's base address from the configuration: spoken to by OTLP over HTTP unless the protocol variable says <c>grpc</c>.</param>
+    /// <param name="endpoint">
+    /// The collector's base address from the configuration: spoken to by OTLP over HTTP unless the protocol variable says <c>grpc</c>.
+    /// </param>
     /// <param name="serviceName">The name under which this gateway reports.</param>
     public static OtlpExport? Start(Uri? endpoint, string serviceName)
     {

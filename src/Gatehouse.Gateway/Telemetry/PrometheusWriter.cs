@@ -12,7 +12,7 @@ internal readonly struct PrometheusWriter(IBufferWriter<byte> output)
     /// <summary>Begins a metric: its help and type, then its samples must follow.</summary>
     public void Family(string name, string type, string help)
     {
-        Write($"# HELP {name} {help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\n");
+        Write($"# HELP {name} {Escaped(help)}\n");
         Write($"# TYPE {name} {type}\n");
     }
 
@@ -40,10 +40,13 @@ internal readonly struct PrometheusWriter(IBufferWriter<byte> output)
 
     /// <summary>One label with its value escaped.</summary>
     public static string Label(string name, string value) =>
-        $"{name}=\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+        $"{name}=\"{Escaped(value).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     /// <summary>Labels after one another.</summary>
     public static string Joined(string labels, string more) => labels.Length == 0 ? more : labels + "," + more;
+
+    private static string Escaped(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     private void Write(string text) => Encoding.UTF8.GetBytes(text, output);
 }

@@ -21,9 +21,11 @@ internal sealed class AddressGuard
     private Interfaces? _interfaces;
 
     /// <summary>Makes a guard.</summary>
-    /// <param name="ownEndpoints">The addresses that this process listens on; asked at every new connection, so it may be filled in later.</param>
+    /// <param name="ownEndpoints">The addresses that this process listens on; asked at every new connection, so they may come later.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="resolve">Turns a name into addresses; the system's resolver when null. Throws <see cref="System.Net.Sockets.SocketException"/>.</param>
+    /// <param name="resolve">
+    /// Turns a name into addresses; the system's resolver when null. Throws <see cref="System.Net.Sockets.SocketException"/>.
+    /// </param>
     public AddressGuard(
         Func<IReadOnlyList<IPEndPoint>> ownEndpoints,
         TimeProvider? time = null,

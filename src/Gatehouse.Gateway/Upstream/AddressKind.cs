@@ -12,10 +12,10 @@ internal enum AddressKind : byte
     /// <summary>This machine; reached only by providers that allow private networks.</summary>
     Loopback,
 
-    /// <summary>A private, shared, reserved, documentation or benchmark range; reached only by providers that allow private networks.</summary>
+    /// <summary>A private, shared, reserved, documentation or benchmark range; reached like loopback.</summary>
     Private,
 
-    /// <summary>Link-local, cloud metadata, multicast, unspecified: nothing that serves models, and much that hands out keys. Never reached.</summary>
+    /// <summary>Link-local, cloud metadata, multicast, unspecified: nothing there serves models, and much hands out keys. Never reached.</summary>
     Forbidden,
 }
 
@@ -76,7 +76,8 @@ internal static class AddressKinds
 
         // A mapped address is connected to as the IPv4 one inside; the bare form below ::/96 is its deprecated ancestor.
         if (address.IsIPv4MappedToIPv6) return InRanges(address.MapToIPv4());
-        if (!bytes[..12].ContainsAnyExcept((byte)0)) return kind != AddressKind.Public ? kind : Stricter(AddressKind.Private, Inside(bytes[12..]));
+        if (!bytes[..12].ContainsAnyExcept((byte)0))
+            return kind != AddressKind.Public ? kind : Stricter(AddressKind.Private, Inside(bytes[12..]));
         if (bytes.StartsWith<byte>([0x00, 0x64, 0xff, 0x9b])) return Stricter(kind, Inside(bytes[12..]));
         if (bytes.StartsWith<byte>([0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0])) return Stricter(kind, Inside(bytes[12..]));
         if (bytes.StartsWith<byte>([0x20, 0x02])) return Stricter(kind, Inside(bytes[2..6]));

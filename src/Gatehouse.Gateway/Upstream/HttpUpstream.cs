@@ -115,7 +115,8 @@ internal sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health) : 
     {
         while (true)
         {
-            if (!_targets.TryGetValue(provider.Name, out var target) || !ReferenceEquals(target.Provider, provider)) target = Replace(provider);
+            if (!_targets.TryGetValue(provider.Name, out var target) || !ReferenceEquals(target.Provider, provider))
+                target = Replace(provider);
             if (target.Connections.TryEnter()) return target;
             ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
         }
