@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Gatehouse.Configuration;
+using Gatehouse.Credentials;
+using Gatehouse.Presets;
+using Gatehouse.Simulate;
+using Gatehouse.Terminals;
+using Gatehouse.Tokens;
+
+namespace Gatehouse.CommandLine;
+
+/// <summary>The whole command line: every verb, and what happens to a line that can't be understood.</summary>
+internal static class GatehouseCommand
+{
+    /// <summary>Runs one command line.</summary>
+    /// <returns>The process's exit code; see <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var terminal = Terminal.OfProcess();
+        // No response files: a name that begins with @ is a name.
+        var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction) return Misused(parsed, terminal, args.Contains("--json"));
+        // Signals are the verbs' own affair: serve drains, and a second signal ends it.
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>Builds the tree of commands and options.</summary>
+    public static RootCommand Build()
+    {
+        var root = new RootCommand("A gateway for AI coding agents: it holds the provider keys, decides who may call which model, and writes down what was used.")
+        {
+            CommonOptions.ConfigFile,
+            CommonOptions.DataDirectory,
+            TokenCommands.Build(),
+            CredentialCommands.Build(),
+            ConfigCommands.Build(),
+            PresetsCommand.Build(),
+            SimulateCommand.Build(),
+        };
+        root.SetAction(parsed => new VerbHelp(new HelpAction()).Invoke(parsed));
+        foreach (var option in root.Options)
+        {
+            if (option is HelpOption help) help.Action = new VerbHelp((HelpAction)help.Action!);
+            if (option is VersionOption version) version.Action = new VersionAction();
+        }
+
+        return root;
+    }
+
+    private static int Misused(ParseResult parsed, Terminal terminal, bool json)
+    {
+        var path = Verb.PathOf(parsed.CommandResult.Command);
+        var help = $"See: {(path.Length == 0 ? "gatehouse" : $"gatehouse {path}")} --help";
+        // One message for each: the parser repeats itself where both the command and its argument are at fault.
+        var problems = parsed.Errors.Select(e => e.Message).Distinct().Select(message => new Problem(message));
+        var report = Report.Misused([.. problems], help);
+        report.Print(terminal, path, json);
+        return report.ExitCode;
+    }
+
+    private sealed class VersionAction : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(ProgramVersion.Text);
+            return ExitCode.Ok;
+        }
+    }
+}

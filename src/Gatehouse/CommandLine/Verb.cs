@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Gatehouse.Terminals;
+
+namespace Gatehouse.CommandLine;
+
+/// <summary>
+/// A command of the program with its examples. Runs its work, prints the report and turns it into the exit code; whatever the work throws
+/// becomes a report too.
+/// </summary>
+internal sealed class Verb : Command
+{
+    /// <summary>Creates a command.</summary>
+    /// <param name="name">Its word on the command line.</param>
+    /// <param name="description">What it does, in the words of its help.</param>
+    /// <param name="examples">Whole command lines with a remark after <c>#</c>, shown below its help.</param>
+    public Verb(string name, string description, params IReadOnlyList<string> examples)
+        : base(name, description) => Examples = examples;
+
+    /// <summary>The examples of its help.</summary>
+    public IReadOnlyList<string> Examples { get; }
+
+    /// <summary>Says what the command does.</summary>
+    public Verb Runs(Func<Invocation, Task<Report>> work)
+    {
+        SetAction((parsed, cancelled) => RunAsync(work, parsed, cancelled));
+        return this;
+    }
+
+    /// <summary>The words that lead to a command, such as <c>token create</c>; empty for the program itself.</summary>
+    public static string PathOf(Command command)
+    {
+        var words = new List<string>();
+        for (Symbol? at = command; at is Command and not RootCommand; at = at.Parents.FirstOrDefault()) words.Insert(0, at.Name);
+        return string.Join(' ', words);
+    }
+
+    private async Task<int> RunAsync(Func<Invocation, Task<Report>> work, ParseResult parsed, CancellationToken cancelled)
+    {
+        var terminal = Terminal.OfProcess();
+        var invocation = new Invocation(parsed, terminal, cancelled);
+        try
+        {
+            var report = await work(invocation);
+            report.Print(terminal, PathOf(this), invocation.Json);
+            return report.ExitCode;
+        }
+        catch (Exception e)
+        {
+            var report = Failures.Explain(e);
+            report.Print(terminal, PathOf(this), invocation.Json);
+            return report.ExitCode;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Gatehouse.CommandLine;
+using Gatehouse.Gateway.Configuration;
+
+namespace Gatehouse.Configuration;
+
+/// <summary><c>gatehouse config</c>: the configuration before a server reads it.</summary>
+internal static class ConfigCommands
+{
+    /// <summary>Builds the commands.</summary>
+    public static Command Build() => new("config", "Look at the configuration.")
+    {
+        new Verb(
+            "check",
+            "Check the configuration and print what is in force and where it comes from. Every fault is listed, with its key and its remedy; exit code 2 when there is one.",
+            "gatehouse config check",
+            "gatehouse config check --config ./gatehouse.json   # before it is put in place") { CommonOptions.Json }
+            .Runs(invocation => Task.FromResult(Check(invocation))),
+    };
+
+    private static Report Check(Invocation invocation)
+    {
+        var inputs = invocation.ConfigInputs();
+        var result = ConfigLoader.Load(inputs);
+        if (result.Config is not { } config) return Report.Misused([.. result.Problems.Select(Problem.Of)], $"The configuration file is {ConfigLocation.Find(inputs).Path}");
+        var view = new ConfigView(config, ConfigLocation.Find(inputs), inputs);
+        return Report.Done(view.Print, view.Write);
+    }
+}

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using Gatehouse.Catalog;
+using Gatehouse.CommandLine;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Installations;
+using Gatehouse.Secrets;
+
+namespace Gatehouse.Credentials;
+
+/// <summary><c>gatehouse credential</c>: the platform's provider keys, sealed in the vault.</summary>
+internal static class CredentialCommands
+{
+    private static readonly Argument<string> s_provider = new("provider")
+    {
+        Description = "The provider's name: one of the configuration's, or a preset's such as anthropic or openai.",
+        HelpName = "PROVIDER",
+    };
+
+    private static readonly Option<string> s_name = new("--name")
+    {
+        Description = "What to call it. A provider may have several; the newest is used.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "default",
+    };
+
+    private static readonly Argument<string> s_which = new("credential")
+    {
+        Description = "The credential's id, its name, or PROVIDER/NAME.",
+        HelpName = "ID|NAME",
+    };
+
+    /// <summary>Builds the commands.</summary>
+    public static Command Build() => new("credential", "Keep provider keys in the vault, sealed. Works beside a running server.")
+    {
+        new Verb(
+            "add",
+            "Seal a provider's key into the vault. The key is read from standard input (or asked for, without showing it): never from an argument, where other programs could read it.",
+            "gatehouse credential add anthropic               # asks for the key",
+            "gatehouse credential add openai < key.txt",
+            "printf %s \"$KEY\" | gatehouse credential add openai --name team") { s_provider, s_name, CommonOptions.Json }
+            .RunsOnInstallation(AddAsync),
+        new Verb("list", "List the credentials of the vault: everything but the keys.", "gatehouse credential list") { CommonOptions.Json }
+            .RunsOnInstallation(ListAsync),
+        new Verb(
+            "remove",
+            "Remove a credential from the vault. A running server stops using it within a second.",
+            "gatehouse credential remove anthropic/default") { s_which, CommonOptions.Json }
+            .RunsOnInstallation(RemoveAsync),
+    };
+
+    private static async Task<Report> AddAsync(Invocation invocation, Installation installation)
+    {
+        var provider = invocation.Parsed.GetValue(s_provider)!;
+        var known = KnownProviders(invocation);
+        if (invocation.Terminal.ReadSecret($"Key for {provider} (not shown): ") is not { } typed) return Report.Failed(new Problem("No key was given; nothing was changed."));
+        var edited = await installation.Vault.AddAsync(provider, invocation.Parsed.GetValue(s_name)!, Secret.From(typed), invocation.Cancelled);
+        if (edited.Value is not { } entry) return Report.Failed(new Problem(edited.Error!));
+        var report = Report.Done(
+            terminal => terminal.Note($"Sealed credential '{entry.Name}' of {entry.Provider} ({entry.Id}). A running server uses it within a second."),
+            json => CredentialView.Write(json, entry));
+        if (known.Count == 0 || known.Contains(entry.Provider)) return report;
+        return report with
+        {
+            Warnings = [$"No provider is named '{entry.Provider}' yet. Known: {string.Join(", ", known.Order(StringComparer.Ordinal))}. It is used once the configuration has one."],
+        };
+    }
+
+    private static async Task<Report> ListAsync(Invocation invocation, Installation installation)
+    {
+        var entries = await installation.Vault.ListAsync(invocation.Cancelled);
+        return Report.Done(terminal => CredentialView.Print(terminal, entries), json =>
+        {
+            json.WriteStartArray();
+            foreach (var entry in entries) CredentialView.Write(json, entry);
+            json.WriteEndArray();
+        });
+    }
+
+    private static async Task<Report> RemoveAsync(Invocation invocation, Installation installation)
+    {
+        var edited = await installation.Vault.RemoveAsync(invocation.Parsed.GetValue(s_which)!, invocation.Cancelled);
+        return edited.Value is { } entry
+            ? Report.Done(
+                terminal => terminal.Note($"Removed credential '{entry.Name}' of {entry.Provider} ({entry.Id})."),
+                json => CredentialView.Write(json, entry))
+            : Report.Failed(new Problem(edited.Error!));
+    }
+
+    // Empty when the configuration is bad: then nothing can be said about names, and that is another command's matter.
+    private static HashSet<string> KnownProviders(Invocation invocation)
+    {
+        if (ConfigLoader.Load(invocation.ConfigInputs()).Config is not { } config) return [];
+        return [.. config.Providers.Select(p => p.Name.ToLowerInvariant()), .. ProviderCatalog.Embedded.Presets.Where(p => !p.Endpoints.IsEmpty).Select(p => p.Name)];
+    }
+}

@@ -1,0 +1,84 @@
+using Gatehouse.Control;
+using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Secrets;
+using Gatehouse.Storage;
+using Gatehouse.Storage.Migrations;
+
+namespace Gatehouse.Installations;
+
+/// <summary>What opening an installation came to: it, or why not and what helps, which holds no secret.</summary>
+/// <param name="Installation">The installation; null when there is an error.</param>
+/// <param name="Error">What is wrong.</param>
+internal sealed record Opening(Installation? Installation, string? Error);
+
+/// <summary>
+/// One data directory, opened: its database brought up to date, its key ring unlocked, and the edits that people make to it. Several
+/// processes may have one open at the same time; a running server notices by itself what another changed. Thread-safe.
+/// </summary>
+internal sealed class Installation : IAsyncDisposable
+{
+    private Installation(Store store, KeyRing keys, string? newKeyFile)
+    {
+        (Store, Keys, NewKeyFile) = (store, keys, newKeyFile);
+        Tokens = new Control.Tokens(new AccessStore(store), keys.TokenHasher, TimeProvider.System);
+        Vault = new Vault(new VaultStore(store), keys, TimeProvider.System);
+    }
+
+    /// <summary>Every table of the program.</summary>
+    public static IReadOnlyList<Migration> Schema { get; } =
+        [.. AccessStore.Migrations, .. DataKeyStore.Migrations, .. VaultStore.Migrations, .. LedgerSchema.Migrations];
+
+    /// <summary>The database.</summary>
+    public Store Store { get; }
+
+    /// <summary>The data keys.</summary>
+    public KeyRing Keys { get; }
+
+    /// <summary>The key file that was made just now, which a person should keep safe; null when there was one.</summary>
+    public string? NewKeyFile { get; }
+
+    /// <summary>Makes, lists and revokes access tokens.</summary>
+    public Control.Tokens Tokens { get; }
+
+    /// <summary>Adds, lists and removes provider keys.</summary>
+    public Vault Vault { get; }
+
+    /// <summary>Whether a directory holds an installation: commands that only look make none.</summary>
+    public static bool Exists(string directory) => File.Exists(Options(directory).DatabaseFile);
+
+    /// <summary>Opens the installation of a data directory with this process's environment; makes it when there is none.</summary>
+    /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
+    public static Task<Opening> OpenAsync(string directory, CancellationToken cancellation = default) =>
+        OpenAsync(directory, MasterKeySource.DefaultFilePath(Environment.GetEnvironmentVariable), Environment.GetEnvironmentVariable, cancellation);
+
+    /// <summary>Opens the installation of a data directory; makes it when there is none.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="keyFile">Where the master key's file is, outside the data directory.</param>
+    /// <param name="environment">Reads an environment variable.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
+    public static async Task<Opening> OpenAsync(
+        string directory, string keyFile, Func<string, string?> environment, CancellationToken cancellation = default)
+    {
+        var store = await Store.OpenAsync(Options(directory), cancellation);
+        try
+        {
+            var keys = await new DataKeyStore(store, TimeProvider.System).OpenAsync(new MasterKeySource(environment, keyFile, directory), cancellation);
+            if (keys.Ring is { } ring) return new Opening(new Installation(store, ring, keys.KeyFileCreated ? keys.Origin : null), null);
+            await store.DisposeAsync();
+            return new Opening(null, keys.Error);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
+
+    private static StoreOptions Options(string directory) => new() { Directory = directory, Migrations = Schema };
+}

@@ -1,0 +1,18 @@
+using Gatehouse.CommandLine;
+
+namespace Gatehouse.Installations;
+
+/// <summary>Gives commands the installation that they work on.</summary>
+internal static class InstallationVerbs
+{
+    /// <summary>The work gets the opened installation of <c>--data-dir</c>; it is closed afterwards.</summary>
+    public static Verb RunsOnInstallation(this Verb verb, Func<Invocation, Installation, Task<Report>> work) => verb.Runs(async invocation =>
+    {
+        var opening = await Installation.OpenAsync(invocation.DataDirectory, invocation.Cancelled);
+        if (opening.Installation is not { } installation) return Report.Failed(new Problem(opening.Error!));
+        await using (installation)
+        {
+            return await work(invocation, installation);
+        }
+    });
+}

@@ -1,0 +1,58 @@
+namespace Gatehouse.Terminals;
+
+/// <summary>
+/// Standard input, output and error of the process, and what the terminal behind them can show. Data goes to <see cref="Output"/>, words
+/// about it to <see cref="Error"/>. Used by one command at a time.
+/// </summary>
+internal sealed class Terminal
+{
+    private readonly Func<Stream> _openOutput = Console.OpenStandardOutput;
+
+    private Terminal(bool interactive, bool colours) => (IsInteractive, Ink) = (interactive, new Ink(colours));
+
+    /// <summary>Standard output.</summary>
+    public TextWriter Output { get; } = Console.Out;
+
+    /// <summary>Standard error.</summary>
+    public TextWriter Error { get; } = Console.Error;
+
+    /// <summary>Whether a person looks at standard output.</summary>
+    public bool IsInteractive { get; }
+
+    /// <summary>Colours for standard output; all of them plain when it is no terminal or <c>NO_COLOR</c> is set.</summary>
+    public Ink Ink { get; }
+
+    /// <summary>The process's own.</summary>
+    public static Terminal OfProcess()
+    {
+        // https://no-color.org: present and not empty, whatever its value.
+        var refused = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) || Environment.GetEnvironmentVariable("TERM") == "dumb";
+        var interactive = !Console.IsOutputRedirected;
+        return new Terminal(interactive, interactive && !refused);
+    }
+
+    /// <summary>Standard output as bytes.</summary>
+    public Stream OpenOutput() => _openOutput();
+
+    /// <summary>Prints a line of data on standard output.</summary>
+    public void Say(string line = "") => Output.WriteLine(line);
+
+    /// <summary>Prints a line of words on standard error.</summary>
+    public void Note(string line = "") => Error.WriteLine(line);
+
+    /// <summary>Prints a table.</summary>
+    public void Write(Listing listing) => listing.Print(this);
+
+    /// <summary>
+    /// Reads a secret: the whole of standard input when that is a file or pipe, else what a person types after the prompt, which is not
+    /// shown. Null when nothing came.
+    /// </summary>
+    public string? ReadSecret(string prompt)
+    {
+        if (Console.IsInputRedirected) return Console.In.ReadToEnd();
+        Error.Write(prompt);
+        var typed = TypedSecret.Read();
+        Error.WriteLine();
+        return typed;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace Gatehouse.Tests.Running;
+
+/// <summary>What a run of the program came to.</summary>
+internal sealed record Ran(int ExitCode, string Output, string Error)
+{
+    /// <summary>Standard output as the one JSON object that <c>--json</c> promises.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    public override string ToString() => $"exit {ExitCode}\n--- output\n{Output}\n--- error\n{Error}";
+}
+
+/// <summary>Runs the built program as a process, as a person would.</summary>
+internal static class Gate
+{
+    /// <summary>No wait of a test is longer.</summary>
+    public static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<Ran> RunAsync(TemporaryHome home, string[] arguments, string input = "", params (string Name, string Value)[] variables)
+    {
+        using var process = Start(home, arguments, variables);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = process.StandardError.ReadToEndAsync();
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+            using var limit = new CancellationTokenSource(Ceiling);
+            await process.WaitForExitAsync(limit.Token);
+            return new Ran(process.ExitCode, await output, await error);
+        }
+        finally
+        {
+            End(process);
+        }
+    }
+
+    /// <summary>As the other, with the arguments separated by blanks.</summary>
+    public static Task<Ran> RunAsync(TemporaryHome home, string line, string input = "", params (string Name, string Value)[] variables) =>
+        RunAsync(home, line.Split(' ', StringSplitOptions.RemoveEmptyEntries), input, variables);
+
+    /// <summary>Starts it with all three streams redirected.</summary>
+    public static Process Start(TemporaryHome home, string[] arguments, params (string Name, string Value)[] variables)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            WorkingDirectory = home.Path,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "gatehouse.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment.Clear();
+        foreach (var (name, value) in home.Environment()) start.Environment[name] = value;
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Ends a process that may still run.</summary>
+    public static void End(Process process)
+    {
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+    }
+}
