@@ -100,6 +100,8 @@ public sealed partial class Journal
 
     private void CloseAll()
     {
+        // From here on nobody writes to memory that is about to be unmapped: a late settle is counted as lost instead.
+        lock (_gate) _closed = true;
         Flush();
         DeleteStored();
         lock (_gate)

@@ -29,6 +29,7 @@ public sealed partial class Journal : IAsyncDisposable
     private long _lost;
     private long _damaged;
     private bool _closing;
+    private bool _closed;
 
     private Journal(JournalOptions options, SegmentFolder folder, ILogger<Journal> logger)
     {
@@ -79,7 +80,7 @@ public sealed partial class Journal : IAsyncDisposable
     /// <exception cref="StoreException">The folder cannot be read.</exception>
     public static Journal Open(JournalOptions options, ILogger<Journal> logger) => new(options, new SegmentFolder(options, logger), logger);
 
-    /// <summary>Appends a record of 1 to 65,536 bytes. False when it was lost, which <see cref="State"/> counts. Never blocks on a disk, never throws for one.</summary>
+    /// <summary>Appends a record of 1 to 65,536 bytes. False when it was lost, which <see cref="State"/> counts; after closing, every record is. Never blocks on a disk, never throws for one.</summary>
     public bool Append(ReadOnlySpan<byte> record, out JournalPosition position)
     {
         ArgumentOutOfRangeException.ThrowIfZero(record.Length);
@@ -88,14 +89,14 @@ public sealed partial class Journal : IAsyncDisposable
         {
             do
             {
-                if (_active is not { } active || !TryAppend(active, record, out var offset)) continue;
+                if (_closed || _active is not { } active || !TryAppend(active, record, out var offset)) continue;
                 if (!active.IsDurable) _memoryRecords++;
                 position = new JournalPosition(active.Ordinal, offset);
                 return true;
             }
-            while (NextSegment());
+            while (!_closed && NextSegment());
 
-            if (_lost++ == 0) LogFirstLost(_logger, _refused ?? "no segment is ready");
+            if (_lost++ == 0) LogFirstLost(_logger, _closed ? "it has been closed" : _refused ?? "no segment is ready");
             position = default;
             return false;
         }
@@ -179,6 +180,7 @@ public sealed partial class Journal : IAsyncDisposable
         CloseAll();
         _active?.Dispose();
         _spare?.Dispose();
+        (_active, _spare) = (null, null);
         _wake.Dispose();
     }
 

@@ -144,6 +144,18 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_that_comes_after_closing_is_counted_as_lost_and_harms_nothing()
+    {
+        var journal = _folder.Open();
+        JournalFolder.Append(journal, "in time");
+        await journal.DisposeAsync();
+        journal.Append("too late"u8, out _).ShouldBeFalse();
+        journal.State.Lost.ShouldBe(1);
+        await using var next = _folder.Recover();
+        JournalFolder.ReadAll(next).ShouldBe(["in time"]);
+    }
+
+    [Fact]
     public async Task A_record_that_no_segment_could_hold_is_refused_as_a_mistake()
     {
         await using var journal = _folder.Open();
