@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Gatehouse.Dialects;
+using Gatehouse.Dialects.Edits;
 
 namespace Gatehouse.Catalog;
 

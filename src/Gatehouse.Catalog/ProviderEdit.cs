@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Dialects;
+using Gatehouse.Dialects.Edits;
 
 namespace Gatehouse.Catalog;
 
@@ -30,8 +31,3 @@ public sealed record ProviderEdit
     /// <summary>Array elements taken out of the body when their <c>text</c> starts with a prefix.</summary>
     public ImmutableArray<BlockRemoval> RemoveBlocks { get; init; } = [];
 }
-
-/// <summary>Which elements of an array to take out.</summary>
-/// <param name="Path">The array, such as <c>system[]</c>.</param>
-/// <param name="TextPrefix">The beginning of the element's <c>text</c>.</param>
-public sealed record BlockRemoval(string Path, string TextPrefix);

@@ -1,4 +1,5 @@
 using Gatehouse.Dialects;
+using Gatehouse.Dialects.Edits;
 
 namespace Gatehouse.Catalog.Tests;
 

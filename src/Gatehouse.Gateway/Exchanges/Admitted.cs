@@ -1,0 +1,53 @@
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Dialects.Envelope;
+using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Admission;
+using Gatehouse.Gateway.Configuration;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>An exchange that was let in, with what was read of its request. Disposing it opens the gate for another.</summary>
+internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnapshot snapshot, RequestBody? body, RequestEnvelope envelope, ExchangeGate gate)
+    : IDisposable
+{
+    /// <summary>The exchange.</summary>
+    public Exchange Exchange { get; } = exchange;
+
+    /// <summary>Who calls.</summary>
+    public AccessToken Token { get; } = token;
+
+    /// <summary>The configuration that the whole exchange goes by, also when another is loaded meanwhile.</summary>
+    public GatewaySnapshot Snapshot { get; } = snapshot;
+
+    /// <summary>The body; empty for calls without one, and after <see cref="ReleaseBody"/>.</summary>
+    public ReadOnlyMemory<byte> Body => body?.Bytes ?? default;
+
+    /// <summary>What the scan of the body found.</summary>
+    public RequestEnvelope Envelope { get; } = envelope;
+
+    /// <summary>A string of the body, unescaped.</summary>
+    public string Text(ByteRange range, bool escaped)
+    {
+        var raw = Body.Span.Slice(range.Start, range.Length);
+        return escaped ? JsonSerializer.Deserialize<string>(Quoted(raw)) ?? "" : Encoding.UTF8.GetString(raw);
+    }
+
+    /// <summary>Gives the body's memory back: no further attempt will be made.</summary>
+    public void ReleaseBody() => body?.Dispose();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ReleaseBody();
+        gate.Leave();
+    }
+
+    private static byte[] Quoted(ReadOnlySpan<byte> raw)
+    {
+        var quoted = new byte[raw.Length + 2];
+        quoted[0] = quoted[^1] = (byte)'"';
+        raw.CopyTo(quoted.AsSpan(1));
+        return quoted;
+    }
+}

@@ -1,0 +1,154 @@
+using System.Runtime.CompilerServices;
+using Gatehouse.Dialects.Envelope;
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Admission;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Metering;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>
+/// Decides whether a request becomes an exchange: whose it is, whether there is room, and whether its body says what it wants. What is
+/// refused here has no row in the ledger; what passes has one whatever happens. The token is checked before the body is read, so that nobody
+/// without one can fill memory. Thread-safe.
+/// </summary>
+internal sealed class Admitter(
+    ConfigSource configuration, Authenticator authenticator, ExchangeGate gate, BodyBudget bodies, Ledger ledger, TimeProvider time)
+{
+    /// <summary>Bodies up to this size are scanned on the socket's own thread; larger ones would stall the other streams on it.</summary>
+    internal const int ScannedInline = 64 * 1024;
+
+    private static readonly TimeSpan RetryWhenFull = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryWhenDraining = TimeSpan.FromSeconds(5);
+
+    /// <summary>Lets a request in; null when it was refused and answered.</summary>
+    public async ValueTask<Admitted?> AdmitAsync(HttpContext http, DataRoute route)
+    {
+        var accepted = time.GetTimestamp();
+        var snapshot = configuration.Current;
+        var limits = snapshot.Config.Limits;
+        var entered = gate.TryEnter(limits.MaxConcurrentExchanges);
+        if (entered != GateAnswer.Entered)
+        {
+            await RefuseAsync(http, route, Closed(entered), entered == GateAnswer.Full ? RetryWhenFull : RetryWhenDraining);
+            return null;
+        }
+
+        RequestBody? body = null;
+        Admitted? admitted = null;
+        try
+        {
+            var auth = await authenticator.AuthenticateAsync(http.Request);
+            if (!auth.IsOk)
+            {
+                await RefuseAsync(http, route, Unauthorised(auth), auth.Outcome == AuthOutcome.StoreUnavailable ? RetryWhenFull : null);
+                return null;
+            }
+
+            var envelope = default(RequestEnvelope);
+            if (route.HasBody)
+            {
+                if (Coding(http.Request) is { } coding)
+                {
+                    await RefuseAsync(http, route, Encoded(coding));
+                    return null;
+                }
+
+                (body, var fault) = await RequestBody.ReadAsync(
+                    http.Request, limits.MaxBodyBytes, bodies, limits.MaxBodiesInMemoryBytes, http.RequestAborted);
+                if (body is null)
+                {
+                    await RefuseBodyAsync(http, route, fault, limits.MaxBodyBytes);
+                    return null;
+                }
+
+                if (body.Bytes.Length > ScannedInline) await ThreadPoolHop.Instance;
+                envelope = EnvelopeScanner.Scan(body.Bytes.Span);
+                if (EnvelopeErrors.Of(envelope, route.Operation) is { } error)
+                {
+                    await RefuseAsync(http, route, error);
+                    return null;
+                }
+            }
+
+            var exchange = new Exchange(http, route, ledger, time, accepted);
+            admitted = new Admitted(exchange, auth.Token!, snapshot, body, envelope, gate);
+            Describe(admitted);
+            exchange.Admit();
+            return admitted;
+        }
+        finally
+        {
+            if (admitted is null)
+            {
+                body?.Dispose();
+                gate.Leave();
+            }
+        }
+    }
+
+    private static void Describe(Admitted admitted)
+    {
+        var record = admitted.Exchange.Record;
+        record.TokenId = admitted.Token.Id;
+        record.UserId = admitted.Token.UserId;
+        record.ProjectId = admitted.Token.ProjectId;
+        record.WorkspaceId = admitted.Token.WorkspaceId;
+        record.RequestBytes = admitted.Body.Length;
+        record.Stream = admitted.Envelope.Stream;
+        admitted.Exchange.StoresResponse = admitted.Envelope.Store != false;
+        if (admitted.Envelope.Model.Exists) record.ModelAsked = admitted.Text(admitted.Envelope.Model, admitted.Envelope.ModelEscaped);
+        AgentHeaders.Read(admitted.Exchange.Http.Request.Headers, record);
+    }
+
+    private static Task RefuseAsync(HttpContext http, DataRoute route, DialectError error, TimeSpan? retryAfter = null) =>
+        ErrorReply.SendAsync(http, route.Dialect, error, retryAfter: retryAfter);
+
+    private static Task RefuseBodyAsync(HttpContext http, DataRoute route, BodyFault fault, long max) => fault switch
+    {
+        BodyFault.TooLarge => RefuseAsync(http, route, new DialectError(
+            ErrorKind.TooLarge, $"The request body is larger than {max:N0} bytes. Shorten the conversation, or raise limits.maxBodyBytes.")),
+        BodyFault.NoRoom => RefuseAsync(http, route, new DialectError(
+            ErrorKind.Unavailable, "The gateway holds as many request bodies as it has room for. Try again in a moment."), RetryWhenFull),
+        _ => RefuseAsync(http, route, new DialectError(
+            ErrorKind.InvalidRequest, "The request body ended before it was complete, or its framing is broken.")),
+    };
+
+    private static DialectError Closed(GateAnswer answer) => answer == GateAnswer.Full
+        ? new(ErrorKind.Unavailable, "The gateway serves as many requests at once as it may (limits.maxConcurrentExchanges). Try again in a moment.")
+        : new(ErrorKind.Unavailable, "The gateway is shutting down. Try again in a moment.");
+
+    /// <summary>The error for a request whose token does not open the data plane.</summary>
+    internal static DialectError Unauthorised(AuthResult auth) => new(
+        auth.Status switch { 403 => ErrorKind.Permission, 503 => ErrorKind.Unavailable, _ => ErrorKind.Authentication }, auth.Message);
+
+    private static string? Coding(HttpRequest request) =>
+        request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)
+            ? coding
+            : null;
+
+    private static DialectError Encoded(string coding) => new(
+        ErrorKind.UnsupportedMediaType,
+        $"The request body is encoded as '{(coding.Length > 20 ? coding[..20] : coding)}'. Send it without content-encoding.");
+
+    /// <summary>Goes on on a thread of the pool, off the socket's thread.</summary>
+    private sealed class ThreadPoolHop : ICriticalNotifyCompletion
+    {
+        public static ThreadPoolHop Instance { get; } = new();
+
+        public bool IsCompleted => false;
+
+        public ThreadPoolHop GetAwaiter() => this;
+
+        public void GetResult()
+        {
+        }
+
+        public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+        public void UnsafeOnCompleted(Action continuation) =>
+            ThreadPool.UnsafeQueueUserWorkItem(static next => next(), continuation, preferLocal: false);
+    }
+}

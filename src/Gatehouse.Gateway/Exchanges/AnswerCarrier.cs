@@ -1,0 +1,83 @@
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Upstream;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>
+/// Carries an upstream's answer to the client: status, headers and body as they are. A 2xx body is relayed as it arrives; an error's body is
+/// read first, so that the lent key can be masked should the upstream quote it. An answer that can't be finished is broken off visibly.
+/// Thread-safe.
+/// </summary>
+internal sealed class AnswerCarrier(ConfigSource configuration, UpstreamHealth health, TimeProvider time)
+{
+    /// <summary>Carries one answer and settles the exchange.</summary>
+    public async Task CarryAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer)
+    {
+        var record = exchange.Record;
+        record.UpstreamRequestId = answer.RequestId;
+        if (answer.Status is >= 200 and < 300 && answer.MediaType == "text/html")
+        {
+            var failure = UpstreamFailure.WebPage(answer.Status, record.Provider!);
+            await exchange.FailAsync(failure.Error, failure.End, failure.Type);
+            return;
+        }
+
+        CopyHead(exchange, attempt, answer);
+        record.Status = answer.Status;
+        if (answer.Status is < 200 or >= 300)
+        {
+            await ErrorAnswer.CarryAsync(exchange, attempt, answer);
+            return;
+        }
+
+        using var reader = new AnswerReader(attempt.Request.Dialect, answer);
+        var keepAlive = configuration.Current.Config.Stream.KeepAlive;
+        var clock = new RelayClockSettings(time, attempt.Request.Provider.Deadlines, keepAlive, attempt.Started);
+        using var relay = new AnswerRelay(exchange, answer, reader, attempt.Filter, clock);
+        var end = await relay.RunAsync();
+        if (end == RelayEnd.Complete)
+        {
+            exchange.Settle(ExchangeEnd.Ok);
+            return;
+        }
+
+        await BreakOffAsync(exchange, reader, relay, end);
+    }
+
+    private async Task BreakOffAsync(Exchange exchange, AnswerReader reader, AnswerRelay relay, RelayEnd end)
+    {
+        var record = exchange.Record;
+        exchange.TakeFacts(reader.Facts, complete: false);
+        record.Events = reader.Events;
+        if (end is RelayEnd.ClientGone or RelayEnd.ClientStalled)
+        {
+            if (end == RelayEnd.ClientStalled) record.ErrorType = "client_stalled";
+            exchange.Settle(ExchangeEnd.ClientGone);
+            return;
+        }
+
+        var failure = UpstreamFailure.Of(end, record.Provider!);
+        record.ErrorType ??= failure.Type;
+        health.Of(record.Provider!).Failed(record.ErrorType);
+        if (!exchange.Http.Response.HasStarted)
+        {
+            await exchange.FailAsync(failure.Error, failure.End, record.ErrorType);
+            return;
+        }
+
+        exchange.Settle(failure.End);
+        await relay.WriteErrorEventAsync(failure.Error);
+        throw new BrokenStreamException();
+    }
+
+    private static void CopyHead(Exchange exchange, Attempt attempt, UpstreamAnswer answer)
+    {
+        var response = exchange.Http.Response;
+        response.StatusCode = answer.Status;
+        answer.CopyHeadersTo(response.Headers);
+        response.Headers[ErrorReply.ExchangeHeader] = exchange.Record.Id.ToString();
+        if (attempt.Filter is not null) response.Headers.ContentLength = null;
+        if (exchange.Record.Losses is { } losses) response.Headers["x-gatehouse-losses"] = losses;
+    }
+}

@@ -1,0 +1,57 @@
+using Gatehouse.Dialects;
+using Gatehouse.Dialects.Facts;
+using Gatehouse.Dialects.Tap;
+using Gatehouse.Gateway.Upstream;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>Reads an answer's facts in whatever framing and coding the upstream chose. One per attempt, used by the relay's loop alone.</summary>
+internal sealed class AnswerReader : IDisposable
+{
+    private readonly ResponseTap _tap = new();
+    private readonly CompressedTap? _compressed;
+    private readonly bool _isStream;
+    private readonly bool _isOpaque;
+
+    public AnswerReader(Dialect dialect, UpstreamAnswer answer)
+    {
+        _isStream = answer.MediaType == "text/event-stream";
+        _tap.Reset(dialect, _isStream ? BodyFraming.EventStream : BodyFraming.Json);
+        if (answer.ContentEncoding is not { } coding || coding == "identity") return;
+        // A coding that the tap can't decode was not asked for; the answer passes, unjudged and unmetered.
+        _compressed = CompressedTap.TryCreate(coding, _tap);
+        _isOpaque = _compressed is null;
+    }
+
+    /// <summary>What has been read so far.</summary>
+    public ResponseFacts Facts => _tap.Facts;
+
+    /// <summary>Whether the answer is complete.</summary>
+    public bool SawTerminal => _tap.SawTerminal;
+
+    /// <summary>Whether the upstream reported an error inside the answer.</summary>
+    public bool SawError => _tap.SawError;
+
+    /// <summary>Complete events so far.</summary>
+    public long Events => _tap.Events;
+
+    /// <summary>The highest sequence number seen, or -1.</summary>
+    public long LastSequenceNumber => _tap.LastSequenceNumber;
+
+    /// <summary>Whether an event of our own may be put in here: an uncompressed event stream, between two events.</summary>
+    public bool MayInsert => _isStream && _compressed is null && !_isOpaque && _tap.AtEventBoundary;
+
+    /// <summary>Whether the bytes could not be read, so that nothing can be said about their completeness.</summary>
+    public bool IsUnjudged => _isOpaque || _compressed is { IsBroken: true };
+
+    /// <summary>Reads the next piece.</summary>
+    public void Read(ReadOnlySpan<byte> piece)
+    {
+        if (_isOpaque) return;
+        if (_compressed is null) _tap.Read(piece);
+        else _compressed.Read(piece);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _compressed?.Dispose();
+}

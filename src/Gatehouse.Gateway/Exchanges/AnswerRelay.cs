@@ -1,0 +1,192 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Dialects.Tap;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Upstream;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>
+/// Carries one 2xx answer to the client: bytes go on as they arrive, one flush per read, past a tap that reads their facts. One loop owns the
+/// client's writer; reads and the clock only wake it. Per piece our code allocates nothing. The exchange is settled before the bytes that end
+/// the answer are flushed.
+/// </summary>
+internal sealed class AnswerRelay : IDisposable
+{
+    private const int FirstBuffer = 16 * 1024;
+    private const int LargeBuffer = 64 * 1024;
+
+    private readonly Exchange _exchange;
+    private readonly UpstreamAnswer _answer;
+    private readonly AnswerReader _reader;
+    private readonly UsageChunkFilter? _filter;
+    private readonly RelayClock _clock;
+    private readonly WakeSignal _signal = new();
+    private readonly Action _onRead;
+    private readonly PipeWriter _client;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+    private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _read;
+    private RelayEnd? _stoppedBy;
+    private bool _readPending;
+    private volatile bool _clientStalled;
+
+    public AnswerRelay(Exchange exchange, UpstreamAnswer answer, AnswerReader reader, UsageChunkFilter? filter, RelayClockSettings clock)
+    {
+        _exchange = exchange;
+        _answer = answer;
+        _reader = reader;
+        _filter = filter;
+        _client = exchange.Http.Response.BodyWriter;
+        _onRead = () => _signal.Signal(Wake.Read);
+        _clock = new RelayClock(clock.Time, clock.Deadlines, clock.KeepAlive, clock.Started, () => _signal.Signal(Wake.Tick), OnClientStalled);
+    }
+
+    private HttpContext Http => _exchange.Http;
+
+    /// <summary>Relays until the end and says which end it was. Does not throw.</summary>
+    public async ValueTask<RelayEnd> RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var pending = _answer.Body.ReadAsync(_buffer, Http.RequestAborted);
+                _readPending = true;
+                if (!pending.IsCompleted) await WaitForReadAsync(pending);
+                else _read = pending.ConfigureAwait(false).GetAwaiter();
+
+                _readPending = false;
+                var read = _read.GetResult();
+                if (read == 0) return _stoppedBy ?? await EndAsync();
+                if (!await PassOnAsync(read)) return GoneOrStalled();
+                if (_clock.Check() == Due.Total) return RelayEnd.TotalTimeout;
+                if (read == _buffer.Length && read < LargeBuffer) Enlarge();
+            }
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        {
+            if (_stoppedBy is { } stopped) return stopped;
+            if (Http.RequestAborted.IsCancellationRequested) return GoneOrStalled();
+            // After the event that ends an answer a reset takes nothing away from it.
+            return _reader.SawTerminal ? RelayEnd.Complete : RelayEnd.UpstreamBroke;
+        }
+    }
+
+    /// <summary>Writes the error event that ends a stream badly, where the dialect and the place in the stream allow one.</summary>
+    public async ValueTask WriteErrorEventAsync(DialectError error)
+    {
+        if (!_reader.MayInsert || _reader.SawError || _reader.SawTerminal) return;
+        var dialect = _exchange.Route.Dialect;
+        DialectErrors.WriteStreamError(_client, dialect, error, "req_" + _exchange.Record.Id.ToString("N"), _reader.LastSequenceNumber + 1);
+        await FlushAsync();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _clock.Dispose();
+        // A read that never came back may still write into the buffer: then it is left to the garbage collector.
+        if (!_readPending) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WaitForReadAsync(ValueTask<int> pending)
+    {
+        _clock.Start();
+        // The first time the status and headers go out now; a client should not wait for the first token to see that it was let in.
+        if (!Http.Response.HasStarted) await FlushAsync();
+        _read = pending.ConfigureAwait(false).GetAwaiter();
+        if (_read.IsCompleted) return;
+        _read.UnsafeOnCompleted(_onRead);
+        while ((await _signal.WaitAsync() & Wake.Read) == 0)
+        {
+            if (_stoppedBy is not null) continue;
+            switch (_clock.Check())
+            {
+                case Due.KeepAlive when _reader.MayInsert && !_reader.SawTerminal:
+                    await _client.WriteAsync(DialectErrors.KeepAlive(_exchange.Route.Dialect));
+                    _clock.Writing(false);
+                    break;
+                case Due.Idle:
+                    await StopAsync(RelayEnd.IdleTimeout);
+                    break;
+                case Due.Total:
+                    await StopAsync(RelayEnd.TotalTimeout);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Ends the upstream's call; the pending read then comes back by itself, and only after that the buffer may be reused.</summary>
+    private ValueTask StopAsync(RelayEnd reason)
+    {
+        _stoppedBy = reason;
+        return _answer.DisposeAsync();
+    }
+
+    private ValueTask<bool> PassOnAsync(int read)
+    {
+        var piece = _buffer.AsSpan(0, read);
+        _clock.Heard();
+        var record = _exchange.Record;
+        record.FirstByteMicros ??= _exchange.ElapsedMicros();
+        record.ResponseBytes += read;
+        _reader.Read(piece);
+        if (_reader.SawTerminal && !_exchange.IsSettled) SettleWhole();
+        if (_filter is null) _client.Write(piece);
+        else _filter.Write(piece, _client);
+        return FlushAsync();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> FlushAsync()
+    {
+        _clock.Writing(true);
+        var flushed = await _client.FlushAsync();
+        _clock.Writing(false);
+        return !flushed.IsCompleted && !flushed.IsCanceled;
+    }
+
+    private async ValueTask<RelayEnd> EndAsync()
+    {
+        if (_filter is not null)
+        {
+            _filter.Flush(_client);
+            if (!await FlushAsync()) return GoneOrStalled();
+        }
+
+        if (_reader.SawTerminal || _reader.IsUnjudged)
+        {
+            SettleWhole();
+            return RelayEnd.Complete;
+        }
+
+        return _reader.SawError ? RelayEnd.ErrorEvent : RelayEnd.NoTerminal;
+    }
+
+    private void SettleWhole()
+    {
+        var record = _exchange.Record;
+        _exchange.TakeFacts(_reader.Facts, complete: true);
+        record.Events = _reader.Events;
+        _exchange.Settle(_reader.SawError ? ExchangeEnd.UpstreamError : ExchangeEnd.Ok);
+    }
+
+    private RelayEnd GoneOrStalled() => _clientStalled ? RelayEnd.ClientStalled : RelayEnd.ClientGone;
+
+    private void OnClientStalled()
+    {
+        _clientStalled = true;
+        Http.Abort();
+    }
+
+    private void Enlarge()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = ArrayPool<byte>.Shared.Rent(LargeBuffer);
+    }
+}

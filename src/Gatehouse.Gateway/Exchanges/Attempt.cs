@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Text;
+using Gatehouse.Catalog;
+using Gatehouse.Dialects;
+using Gatehouse.Dialects.Edits;
+using Gatehouse.Dialects.Tap;
+using Gatehouse.Gateway.Upstream;
+using Microsoft.Net.Http.Headers;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>
+/// One try of an exchange at one target: the request as it will go upstream. The body is the caller's, byte for byte, but for the edits that
+/// the target asks for: the model's name, the usage option of a chat stream, and the edits named in the provider's configuration.
+/// </summary>
+internal sealed class Attempt
+{
+    private readonly Target _target;
+    private readonly string? _losses;
+
+    private Attempt(Target target, UpstreamRequest request, UsageChunkFilter? filter, string? losses, long started)
+    {
+        _target = target;
+        Request = request;
+        Filter = filter;
+        _losses = losses;
+        Started = started;
+    }
+
+    /// <summary>What is sent.</summary>
+    public UpstreamRequest Request { get; }
+
+    /// <summary>Keeps the usage chunk that the caller did not ask for out of the answer; null when the caller gets everything.</summary>
+    public UsageChunkFilter? Filter { get; }
+
+    /// <summary>Time stamp of the attempt's start.</summary>
+    public long Started { get; }
+
+    /// <summary>Shapes the request for a target.</summary>
+    public static Attempt Of(Admitted admitted, Target target, TimeProvider time)
+    {
+        var exchange = admitted.Exchange;
+        var dialect = exchange.Route.Dialect;
+        var envelope = admitted.Envelope;
+        var addsUsage = dialect == Dialect.OpenAiChat && envelope.Stream && envelope.IncludeUsage != true && target.Provider.RequestUsage;
+        var (applied, losses) = (ImmutableArray<ProviderEdit>.Empty, (string?)null);
+        ReadOnlyMemory<byte>[] body = exchange.Route.HasBody ? [admitted.Body] : [];
+        if (exchange.Route.HasBody && (target.Rename is not null || addsUsage || !target.Provider.Edits.IsEmpty))
+        {
+            var edits = new BodyEdits();
+            edits.Reset(admitted.Body);
+            if (target.Rename is { } name && envelope.Model.Exists) edits.ReplaceModel(envelope, Encoding.UTF8.GetBytes(name));
+            if (addsUsage) edits.SetIncludeUsage(envelope);
+            (applied, losses) = NamedEdits.Apply(target.Provider.Edits, dialect, exchange.Http.Request.Headers, admitted.Body.Span, edits);
+            body = Segments(edits);
+        }
+
+        // The usage chunk can only be kept out of an answer that is not compressed.
+        var coding = addsUsage ? "identity" : AcceptEncoding.Negotiate(exchange.Http.Request.Headers[HeaderNames.AcceptEncoding]);
+        var request = new UpstreamRequest
+        {
+            Provider = target.Provider,
+            Dialect = dialect,
+            Method = exchange.Route.Method,
+            PathAndQuery = exchange.Route.UpstreamPath + exchange.Http.Request.QueryString.Value,
+            ClientHeaders = exchange.Http.Request.Headers,
+            Body = body,
+            Credential = target.Credential,
+            AcceptEncoding = coding,
+            Edits = applied,
+        };
+        return new Attempt(target, request, addsUsage ? new UsageChunkFilter() : null, losses, time.GetTimestamp());
+    }
+
+    private static ReadOnlyMemory<byte>[] Segments(BodyEdits edits)
+    {
+        var segments = new List<ReadOnlyMemory<byte>>((edits.Count * 2) + 1);
+        foreach (var segment in edits) segments.Add(segment);
+        return [.. segments];
+    }
+
+    /// <summary>Writes down where this attempt goes.</summary>
+    public void Describe(Exchange exchange)
+    {
+        var record = exchange.Record;
+        exchange.UpstreamAddress = _target.Provider.Endpoints[Request.Dialect].BaseAddress;
+        record.Attempts++;
+        record.Provider = _target.Provider.Name;
+        record.UpstreamDialect = Request.Dialect;
+        record.CredentialId = _target.Credential?.Id;
+        record.CredentialSource = _target.Credential?.Source ?? "none";
+        record.ModelSent = _target.Rename ?? record.ModelAsked;
+        record.Losses = _losses;
+    }
+}

@@ -1,0 +1,42 @@
+using Gatehouse.Dialects;
+using Gatehouse.Gateway.Metering;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>A call of the data plane, as its path names it.</summary>
+/// <param name="Operation">Which call.</param>
+/// <param name="ResponseId">The id in the path of a stored response, or null.</param>
+public readonly record struct DataRoute(ExchangeOperation Operation, string? ResponseId)
+{
+    /// <summary>The dialect that the caller speaks: errors are written in it.</summary>
+    public Dialect Dialect => Operation switch
+    {
+        ExchangeOperation.Messages or ExchangeOperation.CountTokens => Dialect.Anthropic,
+        ExchangeOperation.ChatCompletions => Dialect.OpenAiChat,
+        _ => Dialect.OpenAiResponses,
+    };
+
+    /// <summary>The one method that the call has.</summary>
+    public string Method => Operation switch
+    {
+        ExchangeOperation.ResponsesGet or ExchangeOperation.ResponsesInputItems => "GET",
+        ExchangeOperation.ResponsesDelete => "DELETE",
+        _ => "POST",
+    };
+
+    /// <summary>Whether the call carries a JSON body with a model in it.</summary>
+    public bool HasBody => Method == "POST";
+
+    /// <summary>What follows the endpoint's base address upstream.</summary>
+    public string UpstreamPath => Operation switch
+    {
+        ExchangeOperation.Messages => "/v1/messages",
+        ExchangeOperation.CountTokens => "/v1/messages/count_tokens",
+        ExchangeOperation.ChatCompletions => "/chat/completions",
+        ExchangeOperation.Responses => "/responses",
+        ExchangeOperation.ResponsesCompact => "/responses/compact",
+        ExchangeOperation.ResponsesInputTokens => "/responses/input_tokens",
+        ExchangeOperation.ResponsesInputItems => $"/responses/{Uri.EscapeDataString(ResponseId!)}/input_items",
+        _ => $"/responses/{Uri.EscapeDataString(ResponseId!)}",
+    };
+}

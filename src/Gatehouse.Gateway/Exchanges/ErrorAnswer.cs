@@ -1,0 +1,88 @@
+using System.Buffers;
+using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Upstream;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>
+/// Carries a non-2xx answer: its first 64 KiB are read whole, so that the key lent to the provider is masked if the answer quotes it and so
+/// that an answer that breaks off becomes an error of our own instead of half a body; the rest, if any, is relayed.
+/// </summary>
+internal static class ErrorAnswer
+{
+    private const int Held = 64 * 1024;
+
+    /// <summary>Carries the answer and settles the exchange.</summary>
+    public static async Task CarryAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Held);
+        try
+        {
+            var (length, complete) = await ReadAsync(exchange, attempt, answer, buffer.AsMemory(0, Held));
+            if (length < 0) return;
+            var record = exchange.Record;
+            var held = buffer.AsMemory(0, length);
+            record.ResponseBytes = length;
+            record.FirstByteMicros = exchange.ElapsedMicros();
+            using var reader = new AnswerReader(attempt.Request.Dialect, answer);
+            reader.Read(held.Span);
+            exchange.TakeFacts(reader.Facts, complete: false);
+            record.Usage = default;
+            record.UsageSource = UsageSource.None;
+            record.ErrorType ??= "status_" + answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (attempt.Request.Credential is { } lent) new CredentialMask(lent.Secret).MaskInPlace(held.Span);
+            exchange.Settle(answer.Status >= 500 ? ExchangeEnd.UpstreamError : answer.Status >= 400 ? ExchangeEnd.ClientError : ExchangeEnd.Ok);
+            await exchange.Http.Response.BodyWriter.WriteAsync(held, exchange.Http.RequestAborted);
+            if (!complete) await RelayRestAsync(exchange, answer, buffer);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task<(int Length, bool Complete)> ReadAsync(
+        Exchange exchange, Attempt attempt, UpstreamAnswer answer, Memory<byte> buffer)
+    {
+        var length = 0;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(exchange.Http.RequestAborted);
+        deadline.CancelAfter(attempt.Request.Provider.Deadlines.Idle);
+        try
+        {
+            while (length < buffer.Length)
+            {
+                var read = await answer.Body.ReadAsync(buffer[length..], deadline.Token);
+                if (read == 0) return (length, true);
+                length += read;
+            }
+
+            return (length, false);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
+        {
+            exchange.Http.RequestAborted.ThrowIfCancellationRequested();
+            var end = deadline.IsCancellationRequested ? RelayEnd.IdleTimeout : RelayEnd.UpstreamBroke;
+            var failure = UpstreamFailure.Of(end, exchange.Record.Provider!);
+            await exchange.FailAsync(failure.Error, failure.End, failure.Type);
+            return (-1, false);
+        }
+    }
+
+    private static async Task RelayRestAsync(Exchange exchange, UpstreamAnswer answer, byte[] buffer)
+    {
+        try
+        {
+            int read;
+            while ((read = await answer.Body.ReadAsync(buffer, exchange.Http.RequestAborted)) > 0)
+            {
+                exchange.Record.ResponseBytes += read;
+                await exchange.Http.Response.BodyWriter.WriteAsync(buffer.AsMemory(0, read), exchange.Http.RequestAborted);
+            }
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new BrokenStreamException();
+        }
+    }
+}

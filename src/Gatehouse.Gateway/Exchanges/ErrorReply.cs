@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Globalization;
+using Gatehouse.Dialects;
+using Gatehouse.Dialects.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>Writes Gatehouse's own errors in the caller's dialect, and the header that names the exchange.</summary>
+internal static class ErrorReply
+{
+    /// <summary>The header under which Gatehouse gives its own id; the upstream's <c>request-id</c> stays as it is.</summary>
+    public const string ExchangeHeader = "x-gatehouse-exchange";
+
+    /// <summary>Sends a whole error answer. Only while nothing has been sent.</summary>
+    /// <param name="http">The request to answer.</param>
+    /// <param name="dialect">The caller's dialect.</param>
+    /// <param name="error">What to say.</param>
+    /// <param name="exchange">The exchange's id, or null before admission.</param>
+    /// <param name="retryAfter">When a retry makes sense; null says nothing about it.</param>
+    public static async Task SendAsync(HttpContext http, Dialect dialect, DialectError error, Guid? exchange = null, TimeSpan? retryAfter = null)
+    {
+        var body = new ArrayBufferWriter<byte>(512);
+        var requestId = exchange is { } id ? "req_" + id.ToString("N") : null;
+        DialectErrors.WriteBody(body, dialect, error, requestId);
+
+        var response = http.Response;
+        response.Clear();
+        response.StatusCode = error.Status;
+        response.ContentType = "application/json";
+        response.ContentLength = body.WrittenCount;
+        if (exchange is { } known) response.Headers[ExchangeHeader] = known.ToString();
+        if (requestId is not null) response.Headers["request-id"] = requestId;
+        if (retryAfter is { } wait) response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        if (error.Kind == ErrorKind.Authentication) response.Headers.WWWAuthenticate = "Bearer realm=\"gatehouse\"";
+        try
+        {
+            await response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The client is gone: nobody is left to tell.
+        }
+    }
+}

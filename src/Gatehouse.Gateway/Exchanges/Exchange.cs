@@ -1,0 +1,97 @@
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Dialects.Facts;
+using Gatehouse.Gateway.Metering;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>
+/// One client request from admission until its usage is settled. Owned by the handler that made it, used by one thread at a time. It is
+/// settled exactly once: the first call decides, later ones do nothing.
+/// </summary>
+internal sealed class Exchange
+{
+    private readonly Ledger _ledger;
+    private readonly TimeProvider _time;
+    private readonly long _accepted;
+    private bool _settled;
+
+    public Exchange(HttpContext http, DataRoute route, Ledger ledger, TimeProvider time, long accepted)
+    {
+        Http = http;
+        Route = route;
+        _ledger = ledger;
+        _time = time;
+        _accepted = accepted;
+        var started = time.GetUtcNow() - time.GetElapsedTime(accepted);
+        Record = new ExchangeRecord
+        {
+            Id = Guid.CreateVersion7(started),
+            StartedAtMicros = started.ToUnixTimeMilliseconds() * 1000 + started.Microsecond,
+            ClientDialect = route.Dialect,
+            Operation = route.Operation,
+        };
+    }
+
+    /// <summary>The client's request and the answer to it.</summary>
+    public HttpContext Http { get; }
+
+    /// <summary>Which call it is.</summary>
+    public DataRoute Route { get; }
+
+    /// <summary>What the ledger will keep.</summary>
+    public ExchangeRecord Record { get; }
+
+    /// <summary>Whether the provider keeps the answer under its id (<c>store</c> is not false), so that its owner must be known.</summary>
+    public bool StoresResponse { get; set; }
+
+    /// <summary>The address of the provider that was tried last; null when none was.</summary>
+    public Uri? UpstreamAddress { get; set; }
+
+    /// <summary>Whether the ledger has its final row.</summary>
+    public bool IsSettled => _settled;
+
+    /// <summary>Journals the admission: from here on there will be a row, whatever happens.</summary>
+    public void Admit() => _ledger.Admit(Record);
+
+    /// <summary>Microseconds since the request was accepted.</summary>
+    public long ElapsedMicros() => (long)_time.GetElapsedTime(_accepted).TotalMicroseconds;
+
+    /// <summary>Takes over what a tap has read of an answer.</summary>
+    public void TakeFacts(ResponseFacts facts, bool complete)
+    {
+        // Counting calls and answers fetched again tell figures that are no consumption of their own.
+        if (Route.Operation is ExchangeOperation.Messages or ExchangeOperation.ChatCompletions or ExchangeOperation.Responses or ExchangeOperation.ResponsesCompact)
+        {
+            Record.Usage = facts.Usage;
+            Record.UsageSource = facts.Usage.IsEmpty ? UsageSource.None : complete ? UsageSource.Upstream : UsageSource.Partial;
+        }
+
+        Record.OwnsResponse = Route.Operation == ExchangeOperation.Responses && facts.ResponseId is not null && StoresResponse;
+        Record.ResponseId = facts.ResponseId;
+        Record.ModelUsed = facts.Model;
+        Record.StopReason = facts.StopReason;
+        Record.ServiceTier = facts.ServiceTier;
+        Record.ErrorType = facts.ErrorType ?? Record.ErrorType;
+        Record.ServerTools = facts.ServerTools is { Count: > 0 } tools ? ServerToolCounts.ToJson(tools) : null;
+    }
+
+    /// <summary>Journals the end. Called before the client can see the end, so that a crash right after it loses no row.</summary>
+    public void Settle(ExchangeEnd end)
+    {
+        if (_settled) return;
+        _settled = true;
+        Record.End = end;
+        Record.DurationMicros = ElapsedMicros();
+        _ledger.Settle(Record);
+    }
+
+    /// <summary>Settles and answers with an error of our own.</summary>
+    public Task FailAsync(DialectError error, ExchangeEnd end, string errorType, TimeSpan? retryAfter = null)
+    {
+        Record.ErrorType = errorType;
+        Record.Status = error.Status;
+        Settle(end);
+        return ErrorReply.SendAsync(Http, Route.Dialect, error, Record.Id, retryAfter);
+    }
+}

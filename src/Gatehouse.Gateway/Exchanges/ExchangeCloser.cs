@@ -1,0 +1,45 @@
+using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Conversations;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>What follows when an exchange is over: counting it, remembering who owns a stored response, and one line in the log. Thread-safe.</summary>
+internal sealed partial class ExchangeCloser(GatewayMetrics metrics, OwnedResponses owners, TokenUses uses, ILogger<ExchangeCloser> logger)
+{
+    /// <summary>Closes an exchange; it is settled as the gateway's own failure if nobody has settled it.</summary>
+    public void Close(Exchange exchange, AccessToken token)
+    {
+        var record = exchange.Record;
+        exchange.Settle(ExchangeEnd.Refused);
+        metrics.Settled(record);
+        if (ExchangeTrace.Wanted) Trace(exchange);
+        uses.Note(token, record.Client);
+        if (ResponseOwner.Of(record) is { } owner)
+        {
+            owners.Remember(owner);
+        }
+        else if (record is { Operation: ExchangeOperation.ResponsesDelete, End: ExchangeEnd.Ok } && exchange.Route.ResponseId is { } deleted)
+        {
+            owners.Forget(deleted);
+        }
+
+        if (record.End is ExchangeEnd.Ok) LogOk(record.Id, record.Operation, record.ModelAsked, record.Provider, record.DurationMicros / 1000);
+        else LogNotOk(record.Id, record.Operation, record.ModelAsked, record.Provider, record.Status, record.End, record.ErrorType);
+    }
+
+    private static void Trace(Exchange exchange)
+    {
+        var headers = exchange.Http.Request.Headers;
+        ExchangeTrace.Settled(exchange.Record, headers.TraceParent, headers.TraceState, exchange.UpstreamAddress);
+    }
+
+    [LoggerMessage(EventId = 1010, Level = LogLevel.Debug, Message = "{Exchange} {Operation} {Model} by {Provider}: ok in {Milliseconds} ms")]
+    private partial void LogOk(Guid exchange, ExchangeOperation operation, string? model, string? provider, long? milliseconds);
+
+    [LoggerMessage(EventId = 1011, Level = LogLevel.Information, Message = "{Exchange} {Operation} {Model} by {Provider}: {Status} {End} {Error}")]
+    private partial void LogNotOk(
+        Guid exchange, ExchangeOperation operation, string? model, string? provider, int? status, ExchangeEnd end, string? error);
+}

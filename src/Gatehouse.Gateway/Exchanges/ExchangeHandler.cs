@@ -1,0 +1,96 @@
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Upstream;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>
+/// Carries one client request through the gateway. It reads as the list in ARCHITECTURE.md: accept, authenticate and admit (the admitter),
+/// resolve, shape the body, send, stream back, settle. Thread-safe; everything that belongs to one request is in its <see cref="Exchange"/>.
+/// </summary>
+internal sealed partial class ExchangeHandler(
+    Admitter admitter, TargetResolver targets, IUpstream upstream, AnswerCarrier carrier, ExchangeCloser closer,
+    TimeProvider time, ILogger<ExchangeHandler> logger)
+{
+    /// <summary>Handles a request of the data plane. Throws nothing but <see cref="BrokenStreamException"/>.</summary>
+    public async Task HandleAsync(HttpContext http, DataRoute route)
+    {
+        using var admitted = await admitter.AdmitAsync(http, route);
+        if (admitted is null) return;
+        var exchange = admitted.Exchange;
+        try
+        {
+            var resolution = await targets.ResolveAsync(admitted);
+            if (resolution.Error is { } refused)
+            {
+                await exchange.FailAsync(refused, ExchangeEnd.Refused, resolution.ErrorType!);
+                return;
+            }
+
+            await TryTargetsAsync(admitted, resolution.Targets);
+        }
+        catch (BrokenStreamException)
+        {
+            throw;
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            exchange.Settle(ExchangeEnd.ClientGone);
+        }
+        catch (Exception e)
+        {
+            LogFailed(exchange.Record.Id, e);
+            if (http.Response.HasStarted)
+            {
+                exchange.Record.ErrorType ??= "internal";
+                exchange.Settle(ExchangeEnd.UpstreamError);
+                throw new BrokenStreamException();
+            }
+
+            var error = new DialectError(ErrorKind.Internal, $"The gateway failed. Its log names the reason under exchange {exchange.Record.Id}.");
+            await exchange.FailAsync(error, ExchangeEnd.Refused, "internal");
+        }
+        finally
+        {
+            closer.Close(exchange, admitted.Token);
+        }
+    }
+
+    /// <summary>Another target is tried only while nothing was sent to the client: after no answer at all, or a 5xx.</summary>
+    private async Task TryTargetsAsync(Admitted admitted, IReadOnlyList<Target> all)
+    {
+        var exchange = admitted.Exchange;
+        var record = exchange.Record;
+        for (var i = 0; i < all.Count; i++)
+        {
+            var isLast = i == all.Count - 1;
+            var attempt = Attempt.Of(admitted, all[i], time);
+            attempt.Describe(exchange);
+            record.OverheadMicros ??= exchange.ElapsedMicros();
+            var outcome = await upstream.SendAsync(attempt.Request, exchange.Http.RequestAborted);
+            record.UpstreamStatus = outcome.Answer?.Status;
+            if (outcome.Answer is not { } answer)
+            {
+                exchange.Http.RequestAborted.ThrowIfCancellationRequested();
+                if (!isLast) continue;
+                var failure = UpstreamFailure.Of(outcome, attempt.Request.Provider.Name);
+                await exchange.FailAsync(failure.Error, failure.End, failure.Type);
+                return;
+            }
+
+            await using (answer)
+            {
+                if (answer.Status >= 500 && !isLast) continue;
+                admitted.ReleaseBody();
+                await carrier.CarryAsync(exchange, attempt, answer);
+            }
+
+            return;
+        }
+    }
+
+    [LoggerMessage(EventId = 1000, Level = LogLevel.Error, Message = "Exchange {Exchange} failed inside the gateway")]
+    private partial void LogFailed(Guid exchange, Exception exception);
+}

@@ -1,0 +1,100 @@
+using System.Buffers;
+using Gatehouse.Gateway.Admission;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>Why a request's body could not be taken.</summary>
+internal enum BodyFault : byte
+{
+    /// <summary>It was read whole.</summary>
+    None,
+
+    /// <summary>It is larger than one body may be.</summary>
+    TooLarge,
+
+    /// <summary>All bodies together would be larger than they may be.</summary>
+    NoRoom,
+
+    /// <summary>The client broke off, or its framing is broken.</summary>
+    Incomplete,
+}
+
+/// <summary>
+/// A request's body, read once into one pooled buffer and never changed, so that an attempt can be repeated. Owned by the exchange;
+/// disposing gives the buffer and its share of the budget back.
+/// </summary>
+internal sealed class RequestBody : IDisposable
+{
+    private const int FirstRent = 16 * 1024;
+
+    private readonly BodyBudget _budget;
+    private byte[] _buffer = [];
+    private long _taken;
+    private int _length;
+
+    private RequestBody(BodyBudget budget) => _budget = budget;
+
+    /// <summary>The bytes as the client sent them.</summary>
+    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
+
+    /// <summary>Reads the whole body. On a fault nothing is held.</summary>
+    public static async ValueTask<(RequestBody? Body, BodyFault Fault)> ReadAsync(
+        HttpRequest request, long maxBytes, BodyBudget budget, long totalLimit, CancellationToken cancellation)
+    {
+        if (request.ContentLength > maxBytes) return (null, BodyFault.TooLarge);
+        var body = new RequestBody(budget);
+        var fault = BodyFault.Incomplete;
+        try
+        {
+            fault = await body.FillAsync(request, maxBytes, totalLimit, cancellation);
+            return fault == BodyFault.None ? (body, fault) : (null, fault);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or BadHttpRequestException)
+        {
+            return (null, BodyFault.Incomplete);
+        }
+        finally
+        {
+            if (fault != BodyFault.None) body.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        _length = 0;
+        _budget.Return(_taken);
+        _taken = 0;
+    }
+
+    private async ValueTask<BodyFault> FillAsync(HttpRequest request, long maxBytes, long totalLimit, CancellationToken cancellation)
+    {
+        if (request.ContentLength == 0) return BodyFault.None;
+        var declared = request.ContentLength;
+        if (!Grow((int)(declared ?? FirstRent), totalLimit)) return BodyFault.NoRoom;
+        while (true)
+        {
+            // With a declared length the buffer may be longer than the body: the read ends by itself.
+            var read = await request.Body.ReadAsync(_buffer.AsMemory(_length), cancellation);
+            if (read == 0) return BodyFault.None;
+            _length += read;
+            if (_length > maxBytes) return BodyFault.TooLarge;
+            if (_length == declared) return BodyFault.None;
+            if (_length == _buffer.Length && !Grow((int)Math.Min(maxBytes + 1, _buffer.Length * 2L), totalLimit)) return BodyFault.NoRoom;
+        }
+    }
+
+    private bool Grow(int size, long totalLimit)
+    {
+        if (!_budget.TryTake(size - _taken, totalLimit)) return false;
+        _taken = size;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(size, 1));
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+        return true;
+    }
+}

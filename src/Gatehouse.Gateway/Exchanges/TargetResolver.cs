@@ -1,0 +1,124 @@
+using Gatehouse.Dialects;
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Gateway.Access;
+using Gatehouse.Catalog;
+using Gatehouse.Gateway.Conversations;
+using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Routing;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>Finds out where an exchange can be sent: by its model, or by the owner of the upstream state that it refers to. Thread-safe.</summary>
+internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedResponses owners, ModelDirectory models)
+{
+    /// <summary>Resolves; at least one target, or the error to answer with.</summary>
+    public async ValueTask<Resolution> ResolveAsync(Admitted admitted)
+    {
+        var envelope = admitted.Envelope;
+        if (envelope.Background) return Background();
+        if (envelope.Conversation.Exists) return StateRefused("conversation");
+        if (admitted.Exchange.Route.ResponseId is { } id) return await ByOwnerAsync(admitted, id, fromPath: true);
+        if (envelope.PreviousResponseId.Exists)
+        {
+            return await ByOwnerAsync(admitted, admitted.Text(envelope.PreviousResponseId, escaped: true), fromPath: false);
+        }
+
+        return ByModel(admitted);
+    }
+
+    private Resolution ByModel(Admitted admitted)
+    {
+        var asked = admitted.Exchange.Record.ModelAsked!;
+        var dialect = admitted.Exchange.Route.Dialect;
+        var match = admitted.Snapshot.Routes.Match(asked);
+        if (!match.Found) return Resolution.Refuse(NotFound(admitted, asked), "model_not_found");
+        if (!admitted.Token.AllowsModel(match.Model)) return Resolution.Refuse(NotAllowed(match.Model), "model_not_allowed");
+
+        var candidates = match.For(dialect);
+        if (candidates.IsEmpty) return Resolution.Refuse(match.WrongDialect(dialect), "dialect_not_supported");
+        var targets = new List<Target>(candidates.Length);
+        var table = credentials.Current;
+        foreach (var candidate in candidates)
+        {
+            var credential = table.Find(candidate.Provider.Name);
+            if (credential is null && candidate.Provider.Endpoints[dialect].Auth != AuthStyle.None) continue;
+            targets.Add(new Target(candidate.Provider, credential, match.Rename(candidate)));
+        }
+
+        return targets.Count > 0 ? new Resolution(targets, null, null) : NoCredential(candidates[0].Provider);
+    }
+
+    private async ValueTask<Resolution> ByOwnerAsync(Admitted admitted, string responseId, bool fromPath)
+    {
+        var (known, owner) = await owners.FindAsync(responseId);
+        if (!known)
+        {
+            return Resolution.Refuse(
+                new DialectError(ErrorKind.Unavailable, "Who owns this response could not be looked up just now. Try again in a moment."), "store_unavailable");
+        }
+
+        // A foreign id is answered like an unknown one: nobody may learn which ids exist.
+        if (owner is null || !IsOwnedBy(owner, admitted.Token)) return Resolution.Refuse(UnknownResponse(responseId, fromPath), "response_not_found");
+        var provider = admitted.Snapshot.FindProvider(owner.Provider);
+        var credential = provider is null ? null : credentials.Current.Find(provider.Name);
+        if (provider is null || !provider.Endpoints.ContainsKey(Dialect.OpenAiResponses) || credential?.Id != owner.CredentialId)
+        {
+            // The state lives with the key that made it; another key would get the vendor's not-found error anyway.
+            return Resolution.Refuse(UnknownResponse(responseId, fromPath), "response_not_found");
+        }
+
+        return new Resolution([new Target(provider, credential, Rename(admitted, provider))], null, null);
+    }
+
+    /// <summary>A response is its asker's: the user's where the token has one, else that one token's.</summary>
+    private static bool IsOwnedBy(ResponseOwner owner, AccessToken token) =>
+        owner.UserId is { } user ? user == token.UserId : owner.TokenId == token.Id;
+
+    private static string? Rename(Admitted admitted, Provider provider)
+    {
+        if (admitted.Exchange.Record.ModelAsked is not { } asked) return null;
+        var match = admitted.Snapshot.Routes.Match(asked);
+        foreach (var candidate in match.For(Dialect.OpenAiResponses))
+        {
+            if (candidate.Provider.Name == provider.Name) return match.Rename(candidate);
+        }
+
+        return null;
+    }
+
+    private DialectError NotFound(Admitted admitted, string asked)
+    {
+        return RouteTable.NotFound(asked, models.Closest(asked, 3, admitted.Token.AllowsModel));
+    }
+
+    private static DialectError NotAllowed(string model) => new(
+        ErrorKind.Permission, $"This token may not use model '{model}'. GET /v1/models lists the ones that it may.", "model_not_allowed", "model");
+
+    private static Resolution NoCredential(Provider provider) => Resolution.Refuse(
+        new DialectError(
+            ErrorKind.Unavailable,
+            $"Gatehouse has no key for provider '{provider.Name}'. Add one with: gatehouse credential add {provider.Name}",
+            "credential_missing"),
+        "credential_missing");
+
+    private static Resolution Background() => Resolution.Refuse(
+        new DialectError(
+            ErrorKind.InvalidRequest,
+            "Background responses are kept with the provider's account, which is shared here. Ask with \"background\": false.",
+            "background_not_supported",
+            "background"),
+        "background_not_supported");
+
+    private static Resolution StateRefused(string param) => Resolution.Refuse(
+        new DialectError(
+            ErrorKind.InvalidRequest,
+            $"'{param}' refers to state kept with the provider's account, which is shared here. Send the conversation's items, or previous_response_id.",
+            "upstream_state_not_supported",
+            param),
+        "upstream_state_not_supported");
+
+    private static DialectError UnknownResponse(string id, bool fromPath) => fromPath
+        ? new(ErrorKind.NotFound, $"Response with id '{id}' not found.")
+        : new(ErrorKind.InvalidRequest, $"Previous response with id '{id}' not found.", "previous_response_not_found", "previous_response_id");
+}

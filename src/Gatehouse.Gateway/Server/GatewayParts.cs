@@ -1,0 +1,32 @@
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Secrets;
+using Gatehouse.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Server;
+
+/// <summary>What a server is made of. Whoever opens these parts closes them, after the server.</summary>
+public sealed class GatewayParts
+{
+    /// <summary>The database.</summary>
+    public required Store Store { get; init; }
+
+    /// <summary>Opens the vault's rows and hashes tokens.</summary>
+    public required KeyRing Keys { get; init; }
+
+    /// <summary>The configuration in force.</summary>
+    public required ConfigSource Configuration { get; init; }
+
+    /// <summary>Where usage is written down.</summary>
+    public required Ledger Ledger { get; init; }
+
+    /// <summary>Reads an environment variable: provider keys.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    /// <summary>Where the log goes.</summary>
+    public required ILoggerFactory Logging { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

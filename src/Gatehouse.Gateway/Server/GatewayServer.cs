@@ -1,0 +1,188 @@
+using System.Net;
+using Gatehouse.Catalog;
+using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Admission;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Conversations;
+using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Exchanges;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Routing;
+using Gatehouse.Gateway.Telemetry;
+using Gatehouse.Gateway.Upstream;
+using Gatehouse.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Server;
+
+/// <summary>A running gateway: everything between its bound addresses and its providers, wired together. Owned by <c>serve</c>.</summary>
+public sealed class GatewayServer : IAsyncDisposable
+{
+    private readonly GatewayParts _parts;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ExchangeGate _gate = new();
+    private readonly AccessSnapshots _access;
+    private readonly HttpUpstream _upstream;
+    private readonly List<IAsyncDisposable> _owned = [];
+    private readonly List<IDisposable> _subscriptions = [];
+    private readonly List<Task> _background = [];
+    private IReadOnlyList<IPEndPoint> _ownEndpoints = [];
+    private volatile HostCheck _hosts = new([], []);
+    private KestrelHost? _kestrel;
+    private bool _stopped;
+
+    private GatewayServer(GatewayParts parts)
+    {
+        _parts = parts;
+        Health = new UpstreamHealth(parts.Time, parts.Logging.CreateLogger<UpstreamHealth>());
+        _upstream = new HttpUpstream(new AddressGuard(() => _ownEndpoints, parts.Time), Health);
+        _access = new AccessSnapshots(
+            parts.Store,
+            parts.Keys,
+            () => ProviderKeySources.Of(parts.Configuration.Current.Providers, ProviderCatalog.Embedded),
+            parts.Environment,
+            parts.Time,
+            parts.Logging.CreateLogger<AccessSnapshots>());
+    }
+
+    /// <summary>The bound addresses, such as <c>http://127.0.0.1:8484</c>.</summary>
+    public IReadOnlyList<string> Addresses => _kestrel?.Addresses ?? [];
+
+    /// <summary>How many exchanges run now.</summary>
+    public int ExchangesRunning => _gate.Running;
+
+    /// <summary>The tokens in force.</summary>
+    public Live<TokenTable> Tokens => _access.Tokens;
+
+    /// <summary>The provider keys in force.</summary>
+    public Live<CredentialTable> Credentials => _access.Credentials;
+
+    /// <summary>How each provider has been doing.</summary>
+    public UpstreamHealth Health { get; }
+
+    /// <summary>Loads what requests read, binds, and serves.</summary>
+    /// <exception cref="GatewayStartException">An address can't be bound.</exception>
+    /// <exception cref="StoreException">Tokens or credentials can't be loaded.</exception>
+    public static async Task<GatewayServer> StartAsync(GatewayParts parts, CancellationToken cancellation = default)
+    {
+        var server = new GatewayServer(parts);
+        try
+        {
+            await server.StartAsync(cancellation);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Lets no new exchange in, waits for the running ones up to the configured time, then closes. Says whether all could finish.</summary>
+    public async Task<bool> StopAsync()
+    {
+        if (_stopped) return true;
+        _stopped = true;
+        var limit = _parts.Configuration.Current.Config.Limits.Drain;
+        var drained = await _gate.DrainAsync(limit, _parts.Time);
+        if (_kestrel is not null) await _kestrel.StopAsync(new CancellationToken(canceled: !drained));
+        await _stopping.CancelAsync();
+        foreach (var task in _background) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return drained;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        foreach (var subscription in _subscriptions) subscription.Dispose();
+        if (_kestrel is not null) await _kestrel.DisposeAsync();
+        foreach (var owned in Enumerable.Reverse(_owned)) await owned.DisposeAsync();
+        await _access.DisposeAsync();
+        _upstream.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task StartAsync(CancellationToken cancellation)
+    {
+        var (configuration, time, logging) = (_parts.Configuration, _parts.Time, _parts.Logging);
+        await _access.StartAsync(cancellation);
+
+        var options = new Live<AccessOptions>(OptionsOf(configuration.Current));
+        var accessStore = new AccessStore(_parts.Store);
+        var lookup = new TokenLookup(accessStore.FindAsync, _access.Tokens, options, time);
+        var authenticator = new Authenticator(_access.Tokens, _parts.Keys.TokenHasher, lookup, options, time);
+        var uses = new TokenUses(accessStore, time, logging.CreateLogger<TokenUses>());
+        var owners = new OwnedResponses(
+            (id, token) => _parts.Store.FindResponseOwnerAsync(id, time, OwnedResponses.LookupLimit, token), time);
+        var bodies = new BodyBudget();
+        var metrics = new GatewayMetrics(Gauges(bodies), Health);
+        _subscriptions.Add(metrics);
+        var telemetry = configuration.Current.Config.Telemetry;
+        if (OtlpExport.Start(telemetry.OtlpEndpoint, telemetry.ServiceName) is { } export) _subscriptions.Add(export);
+        var lists = new ProviderModelLists(new ModelListFetcher(_upstream), _access.Credentials);
+        var models = new ModelDirectory(configuration.Current, lists.FetchAsync, time, logging.CreateLogger<ModelDirectory>());
+        _owned.Add(models);
+
+        var handler = new ExchangeHandler(
+            new Admitter(configuration, authenticator, _gate, bodies, _parts.Ledger, time),
+            new TargetResolver(_access.Credentials, owners, models),
+            _upstream,
+            new AnswerCarrier(configuration, Health, time),
+            new ExchangeCloser(metrics, owners, uses, logging.CreateLogger<ExchangeCloser>()),
+            time,
+            logging.CreateLogger<ExchangeHandler>());
+        var state = new ServerState(configuration, _gate, bodies, _parts.Ledger, Health);
+        var dispatcher = new RequestDispatcher(
+            configuration,
+            () => _hosts,
+            handler,
+            new ModelsEndpoint(authenticator, models),
+            new SystemEndpoints(configuration, authenticator, state, metrics));
+
+        _subscriptions.Add(configuration.OnChange(snapshot => OnConfiguration(snapshot, options, models)));
+        _background.Add(uses.RunAsync(_stopping.Token));
+        _kestrel = await KestrelHost.StartAsync(configuration.Current.Config, logging, time, dispatcher.HandleAsync, cancellation);
+        OnBound(configuration.Current);
+        models.Start();
+        configuration.StartWatching();
+    }
+
+    private void OnBound(GatewaySnapshot snapshot)
+    {
+        var bound = _kestrel!.Addresses.Select(a => new Uri(a)).ToList();
+        _ownEndpoints = [.. bound.SelectMany(EndpointsOf)];
+        _hosts = new HostCheck(bound.Select(a => a.Host), snapshot.Config.AllowedHosts);
+    }
+
+    private void OnConfiguration(GatewaySnapshot snapshot, Live<AccessOptions> options, ModelDirectory models)
+    {
+        options.Swap(OptionsOf(snapshot));
+        _upstream.Retain([.. snapshot.Providers.Select(p => p.Name)]);
+        OnBound(snapshot);
+        // The providers' keys first, then their lists, which are asked for with them.
+        _background.Add(_access.ReloadAsync(_stopping.Token).ContinueWith(
+            _ => models.Update(snapshot), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default));
+    }
+
+    private GatewayGauges Gauges(BodyBudget bodies) => new()
+    {
+        InFlight = () => _gate.Running,
+        BodiesHeldBytes = () => bodies.Held,
+        LedgerLagRows = () => _parts.Ledger.State.PendingRows,
+        LedgerLagSeconds = () => _parts.Ledger.State.PendingSeconds,
+        LedgerDegraded = () => _parts.Ledger.State.Degraded is not null,
+        ConfigReloadFailed = () => _parts.Configuration.Status.LastError is not null,
+    };
+
+    private static IEnumerable<IPEndPoint> EndpointsOf(Uri address)
+    {
+        if (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)) return [new IPEndPoint(ip, address.Port)];
+        return [new IPEndPoint(IPAddress.Loopback, address.Port), new IPEndPoint(IPAddress.IPv6Loopback, address.Port)];
+    }
+
+    private static AccessOptions OptionsOf(GatewaySnapshot snapshot) => new()
+    {
+        AnonymousLoopback = snapshot.Config.Auth.Anonymous == AnonymousAccess.Loopback ? snapshot.Config.Auth.AnonymousToken : null,
+    };
+}

@@ -1,0 +1,100 @@
+using System.Net.Sockets;
+using System.Text;
+using Gatehouse.Gateway.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Server;
+
+/// <summary>
+/// Kestrel as a relay wants it. Only the server itself is used, not the host around it: no endpoint routing, no middleware, no scopes per
+/// request. Each setting below was measured (docs/decisions/0004-hot-path.md).
+/// </summary>
+internal sealed class KestrelHost : IAsyncDisposable
+{
+    private readonly WebApplication _services;
+    private readonly IServer _server;
+
+    private KestrelHost(WebApplication services, IServer server)
+    {
+        _services = services;
+        _server = server;
+    }
+
+    /// <summary>The bound addresses, with the ports that the system chose in place of 0.</summary>
+    public IReadOnlyList<string> Addresses => [.. _server.Features.Get<IServerAddressesFeature>()!.Addresses];
+
+    /// <summary>Binds and serves.</summary>
+    /// <exception cref="GatewayStartException">An address can't be bound.</exception>
+    public static async Task<KestrelHost> StartAsync(
+        GatehouseConfig config, ILoggerFactory logging, TimeProvider time, RequestDelegate handler, CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logging);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPoolFactory(time));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, config)).UseSockets(sockets =>
+        {
+            // A block is waiting when data comes: one system call less per request. Untouched blocks cost no memory.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+            sockets.UnsafePreferInlineScheduling = true;
+            sockets.NoDelay = true;
+        });
+        var services = builder.Build();
+        var server = services.Services.GetRequiredService<IServer>();
+        try
+        {
+            await server.StartAsync(new GatewayApplication(handler), cancellation);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            await services.DisposeAsync();
+            throw Explain(e, config);
+        }
+
+        return new KestrelHost(services, server);
+    }
+
+    /// <summary>Stops taking connections and closes idle ones; those in use are closed when the token says that time is up.</summary>
+    public Task StopAsync(CancellationToken timeUp) => _server.StopAsync(timeUp);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private static void Configure(KestrelServerOptions options, GatehouseConfig config)
+    {
+        options.AddServerHeader = false;
+        // Header values pass as the bytes they are; anything but Latin-1 here throws on a single é.
+        options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.Limits.MaxRequestBodySize = null; // The admitter bounds bodies, and says so in the caller's dialect.
+        options.Limits.MinResponseDataRate = null; // A slow reader of a slow stream is no attacker; the relay bounds it by the idle deadline.
+        options.Limits.MaxRequestHeadersTotalSize = config.Limits.MaxHeaderBytes;
+        options.Limits.MaxRequestHeaderCount = 200;
+        options.Limits.MaxRequestLineSize = 16 * 1024;
+        options.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(3);
+        foreach (var address in config.Listen)
+        {
+            if (address.Address is { } ip) options.Listen(ip, address.Port, Plain);
+            else options.ListenLocalhost(address.Port, Plain);
+        }
+    }
+
+    private static void Plain(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+
+    private static GatewayStartException Explain(Exception e, GatehouseConfig config)
+    {
+        var inUse = e is AddressInUseException || e.InnerException is AddressInUseException
+            || (e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode == SocketError.AddressAlreadyInUse;
+        var addresses = string.Join(", ", config.Listen.Select(a => a.ToString()));
+        return inUse
+            ? new GatewayStartException($"{addresses} is in use by another program.", e) { PortInUse = config.Listen[0].Port }
+            : new GatewayStartException($"{addresses} can't be listened on: {e.Message}", e);
+    }
+}

@@ -1,0 +1,64 @@
+using Gatehouse.Dialects;
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Exchanges;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Server;
+
+/// <summary>The first to see a request: checks where it says that it wants to go, and hands it to the part that serves it. Thread-safe.</summary>
+internal sealed class RequestDispatcher(
+    ConfigSource configuration, Func<HostCheck> hosts, ExchangeHandler exchanges, ModelsEndpoint models, SystemEndpoints system)
+{
+    /// <summary>Handles one request.</summary>
+    public Task HandleAsync(HttpContext http)
+    {
+        var path = http.Request.Path.Value ?? "/";
+        // Probes come from orchestrators that address an instance by whatever name they have.
+        if (SystemEndpoints.IsProbe(path)) return system.ProbeAsync(http, path);
+        if (!hosts().Allows(http.Request.Host.Host)) return RefuseHostAsync(http, path);
+        if (Cors.Apply(http, configuration.Current.Config.CorsOrigins)) return Task.CompletedTask;
+
+        var match = DataRoutes.Match(path, http.Request.Method);
+        return match.Kind switch
+        {
+            PathKind.Exchange => exchanges.HandleAsync(http, match.Route),
+            PathKind.Models => models.HandleAsync(http, match.ModelId),
+            PathKind.WrongMethod when IsResponsesSocket(http, match.Route) => RefuseSocketAsync(http),
+            PathKind.WrongMethod => WrongMethodAsync(http, match),
+            _ => system.HandleAsync(http, path),
+        };
+    }
+
+    // Codex tries a WebSocket first: 426 makes it fall back to HTTP after one attempt, any other status after seven.
+    private static bool IsResponsesSocket(HttpContext http, DataRoute route) =>
+        route.Dialect == Dialect.OpenAiResponses && http.Request.Headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase);
+
+    private static Task RefuseSocketAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+        http.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    private static Task WrongMethodAsync(HttpContext http, PathMatch match)
+    {
+        var error = new DialectError(ErrorKind.MethodNotAllowed, $"This path does not have the method {Shown(http.Request.Method)}; it has {match.Allow}.");
+        http.Response.OnStarting(() =>
+        {
+            http.Response.Headers.Allow = match.Allow;
+            return Task.CompletedTask;
+        });
+        return ErrorReply.SendAsync(http, match.Route.Dialect, error);
+    }
+
+    private static Task RefuseHostAsync(HttpContext http, string path) => ErrorReply.SendAsync(
+        http,
+        SystemEndpoints.DialectOf(http, path),
+        new DialectError(
+            ErrorKind.Permission,
+            "The Host header names neither an address that the gateway listens on nor a name in allowedHosts of its configuration.",
+            "host_not_allowed"));
+
+    private static string Shown(string method) => method.Length > 16 ? method[..16] : method;
+}

@@ -1,0 +1,64 @@
+using System.Reflection;
+using System.Text.Json;
+using Gatehouse.Gateway.Admission;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Upstream;
+
+namespace Gatehouse.Gateway.Server;
+
+/// <summary>How the gateway is doing, for probes, <c>/health</c> and the status command. Thread-safe.</summary>
+internal sealed class ServerState(
+    ConfigSource configuration, ExchangeGate gate, BodyBudget bodies, Ledger ledger, UpstreamHealth health)
+{
+    /// <summary>The program's version.</summary>
+    public static string Version { get; } =
+        typeof(ServerState).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>Why requests should not be sent here now; empty when they may.</summary>
+    public IReadOnlyList<string> NotReadyReasons()
+    {
+        var reasons = new List<string>();
+        if (gate.IsDraining) reasons.Add("shutting down");
+        if (gate.Running >= configuration.Current.Config.Limits.MaxConcurrentExchanges) reasons.Add("as many exchanges run as are allowed");
+        if (configuration.Current.Providers.IsEmpty) reasons.Add("no provider is configured and no provider key is in the environment");
+        return reasons;
+    }
+
+    /// <summary>Writes the members of the health report. Always answered with 200: what ails a provider is no ground to restart the gateway.</summary>
+    public void WriteHealth(Utf8JsonWriter json)
+    {
+        json.WriteString("status", NotReadyReasons().Count > 0 ? "not ready" : ledger.State.Degraded is null && configuration.Status.LastError is null ? "ok" : "degraded");
+        json.WriteString("version", Version);
+        json.WriteNumber("exchanges_running", gate.Running);
+        json.WriteNumber("bodies_held_bytes", bodies.Held);
+        json.WriteStartObject("configuration");
+        json.WriteNumber("version", configuration.Current.Version);
+        if (configuration.Current.Config.Auth.Anonymous == AnonymousAccess.Loopback) json.WriteString("anonymous", "loopback");
+        if (configuration.Status.LastError is { } bad) json.WriteString("reload_error", bad);
+        json.WriteEndObject();
+        json.WriteStartObject("ledger");
+        var written = ledger.State;
+        json.WriteNumber("pending_rows", written.PendingRows);
+        json.WriteNumber("pending_seconds", written.PendingSeconds);
+        json.WriteNumber("lost_records", written.Lost);
+        if (written.Degraded is { } degraded) json.WriteString("degraded", degraded);
+        json.WriteEndObject();
+        json.WriteStartArray("providers");
+        foreach (var provider in configuration.Current.Providers) WriteProvider(json, provider.Name);
+        json.WriteEndArray();
+    }
+
+    private void WriteProvider(Utf8JsonWriter json, string name)
+    {
+        var known = health.Of(name);
+        json.WriteStartObject();
+        json.WriteString("name", name);
+        json.WriteString("state", known.State.ToString().ToLowerInvariant());
+        json.WriteNumber("consecutive_faults", known.ConsecutiveFaults);
+        if (known.LastSuccess is { } success) json.WriteString("last_success", success);
+        if (known.LastFailure is { } failure) json.WriteString("last_failure", failure);
+        if (known.LastFailureKind is { } kind) json.WriteString("last_failure_kind", kind);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Net;
+using System.Text.Json;
+using Gatehouse.Dialects;
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Exchanges;
+using Gatehouse.Gateway.Telemetry;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Server;
+
+/// <summary>
+/// What is not the data plane: who answers here, whether it lives and can serve, how its providers are, and its metrics. Thread-safe.
+/// </summary>
+internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator authenticator, ServerState state, GatewayMetrics metrics)
+{
+    /// <summary>Whether the path is a probe, which skips the host check.</summary>
+    public static bool IsProbe(string path) => path is "/healthz" or "/readyz";
+
+    /// <summary>Answers a probe. Alive is the only ground for a restart; not ready only means: send no traffic now.</summary>
+    public Task ProbeAsync(HttpContext http, string path)
+    {
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)) return NotFoundAsync(http, path);
+        if (path == "/healthz") return SendJsonAsync(http, 200, static json => json.WriteString("status", "alive"));
+        var reasons = state.NotReadyReasons();
+        return SendJsonAsync(http, reasons.Count == 0 ? 200 : 503, json =>
+        {
+            json.WriteBoolean("ready", reasons.Count == 0);
+            json.WriteStartArray("reasons");
+            foreach (var reason in reasons) json.WriteStringValue(reason);
+            json.WriteEndArray();
+        });
+    }
+
+    /// <summary>Answers everything else, or says in the caller's likely dialect that there is nothing here.</summary>
+    public Task HandleAsync(HttpContext http, string path)
+    {
+        var reads = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+        return path switch
+        {
+            "/" or "/anthropic" or "/openai" or "/v1" or "/anthropic/v1" or "/openai/v1" when reads => SendJsonAsync(http, 200, WriteIdentity),
+            // Claude Code looks here before its first call; it tolerates a 404 but need not get one.
+            "/api/hello" when reads => SendJsonAsync(http, 200, WriteIdentity),
+            "/health" when reads => GuardedAsync(http, path, () => SendJsonAsync(http, 200, state.WriteHealth)),
+            "/metrics" when reads => GuardedAsync(http, path, () => SendMetricsAsync(http)),
+            _ => NotFoundAsync(http, path),
+        };
+    }
+
+    /// <summary>The dialect in which a caller of an unknown path most likely wants its error.</summary>
+    public static Dialect DialectOf(HttpContext http, string path) =>
+        path.StartsWith("/anthropic", StringComparison.Ordinal) || path.Contains("/messages", StringComparison.Ordinal)
+        || http.Request.Headers.ContainsKey("anthropic-version")
+            ? Dialect.Anthropic
+            : Dialect.OpenAiChat;
+
+    private static void WriteIdentity(Utf8JsonWriter json)
+    {
+        json.WriteString("name", "gatehouse");
+        json.WriteString("version", ServerState.Version);
+        json.WriteStartArray("dialects");
+        foreach (var dialect in DialectNames.All) json.WriteStringValue(dialect.Name());
+        json.WriteEndArray();
+    }
+
+    /// <summary>Open to programs on this machine; from elsewhere only with a token that may read metrics, or when configured public.</summary>
+    private async Task GuardedAsync(HttpContext http, string path, Func<Task> serve)
+    {
+        var remote = http.Connection.RemoteIpAddress;
+        var local = remote is not null && IPAddress.IsLoopback(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote)
+            && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded");
+        if (!local && !(path == "/metrics" && configuration.Current.Config.Telemetry.MetricsPublic))
+        {
+            var auth = await authenticator.AuthenticateAsync(http.Request, TokenScopes.Metrics);
+            if (!auth.IsOk)
+            {
+                await ErrorReply.SendAsync(http, Dialect.OpenAiChat, Admitter.Unauthorised(auth));
+                return;
+            }
+        }
+
+        await serve();
+    }
+
+    private async Task SendMetricsAsync(HttpContext http)
+    {
+        var text = new ArrayBufferWriter<byte>(16 * 1024);
+        PrometheusText.WriteTo(text, metrics);
+        http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        http.Response.ContentLength = text.WrittenCount;
+        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(text.WrittenMemory, http.RequestAborted);
+    }
+
+    private static Task NotFoundAsync(HttpContext http, string path) => ErrorReply.SendAsync(
+        http,
+        DialectOf(http, path),
+        new DialectError(
+            ErrorKind.NotFound,
+            "Nothing is served at this path. Calls are POST /v1/messages, /v1/chat/completions and /v1/responses, and GET /v1/models.",
+            "unknown_path"));
+
+    private static async Task SendJsonAsync(HttpContext http, int status, Action<Utf8JsonWriter> write)
+    {
+        var body = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = body.WrittenCount;
+        http.Response.Headers.CacheControl = "no-store";
+        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
+    }
+}

@@ -1,0 +1,183 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Server;
+using Gatehouse.Secrets;
+using Gatehouse.Simulator;
+using Gatehouse.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gatehouse.Gateway.Tests.Exchanges;
+
+/// <summary>
+/// A whole gateway in this process, on a real socket, before the simulated provider (or an upstream of the test's own), with a data
+/// directory that goes away with it.
+/// </summary>
+internal sealed class GatewayHarness : IAsyncDisposable
+{
+    public const string ProviderKey = "sk-canary-provider-key-0123456789abcdef";
+    public static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(10);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("gatehouse-test-").FullName;
+    private Store? _store;
+    private ConfigSource? _configuration;
+
+    private GatewayHarness()
+    {
+    }
+
+    public GatewayServer Server { get; private set; } = null!;
+
+    public Ledger Ledger { get; private set; } = null!;
+
+    public Store Store => _store!;
+
+    public SimulatorServer? Simulator { get; private set; }
+
+    public string Token { get; private set; } = "";
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public Uri Address => new(Server.Addresses[0]);
+
+    public string ConfigFile => Path.Combine(_directory, "gatehouse.json");
+
+    /// <summary>Starts it.</summary>
+    /// <param name="upstream">The upstream's root address; the simulator's when null.</param>
+    /// <param name="providerExtra">Further members of the provider in the configuration, as JSON text beginning with a comma.</param>
+    /// <param name="configExtra">Further members of the configuration, as JSON text beginning with a comma.</param>
+    /// <param name="logging">Where the log goes.</param>
+    /// <param name="models">The model rules, as JSON text; everything to the provider when null.</param>
+    public static async Task<GatewayHarness> StartAsync(
+        string? upstream = null, string providerExtra = "", string configExtra = "", ILoggerFactory? logging = null, string? models = null)
+    {
+        var harness = new GatewayHarness();
+        try
+        {
+            await harness.OpenAsync(upstream, providerExtra, configExtra, logging ?? NullLoggerFactory.Instance, models);
+            return harness;
+        }
+        catch
+        {
+            await harness.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a further token.</summary>
+    public async Task<string> MintAsync(string name, Func<AccessToken, AccessToken>? with = null)
+    {
+        var secret = TokenText.Mint(TokenKind.Client);
+        var token = new AccessToken
+        {
+            Id = Guid.CreateVersion7(),
+            Kind = TokenKind.Client,
+            Name = name,
+            Hint = "ghc_…",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+        };
+        await new AccessStore(Store).AddAsync(new StoredToken(_hasher!.Hash(secret.Utf8), with is null ? token : with(token)));
+        return secret.Reveal();
+    }
+
+    /// <summary>A POST of JSON with the harness's token, not yet sent.</summary>
+    public HttpRequestMessage Post(string path, string json, string? token = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, path))
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? Token);
+        if (path.Contains("messages", StringComparison.Ordinal)) request.Headers.Add("anthropic-version", "2023-06-01");
+        return request;
+    }
+
+    /// <summary>Sends and reads the whole answer.</summary>
+    public async Task<(HttpResponseMessage Response, string Body)> SendAsync(HttpRequestMessage request)
+    {
+        using var ceiling = new CancellationTokenSource(Ceiling);
+        var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ceiling.Token);
+        return (response, await response.Content.ReadAsStringAsync(ceiling.Token));
+    }
+
+    /// <summary>The rows of the ledger, oldest first, once everything settled so far is stored.</summary>
+    public async Task<IReadOnlyList<ExchangeRecord>> RowsAsync()
+    {
+        using var ceiling = new CancellationTokenSource(Ceiling);
+        await Ledger.FlushAsync(ceiling.Token);
+        return [.. (await new LedgerQuery(Store).RecentAsync(1000, ceiling.Token)).OrderBy(r => r.StartedAtMicros)];
+    }
+
+    /// <summary>Waits until a condition holds; fails at the ceiling, saying what was waited for.</summary>
+    public static async Task EventuallyAsync(Func<Task<bool>> condition, string what)
+    {
+        var end = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(end) > Ceiling) throw new TimeoutException($"It did not happen: {what}");
+            await Task.Delay(10);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client?.Dispose();
+        if (Server is not null) await Server.DisposeAsync();
+        if (_configuration is not null) await _configuration.DisposeAsync();
+        if (Ledger is not null) await Ledger.DisposeAsync();
+        if (_store is not null) await _store.DisposeAsync();
+        if (Simulator is not null) await Simulator.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private TokenHasher? _hasher;
+
+    private async Task OpenAsync(string? upstream, string providerExtra, string configExtra, ILoggerFactory logging, string? models)
+    {
+        if (upstream is null)
+        {
+            Simulator = await SimulatorServer.StartAsync(new SimulatorOptions());
+            upstream = Simulator.Address.ToString().TrimEnd('/');
+        }
+
+        await File.WriteAllTextAsync(ConfigFile, $$"""
+            {
+              "listen": "http://127.0.0.1:0",
+              "providers": { "up": {
+                "endpoints": { "anthropic": "{{upstream}}", "openai-chat": "{{upstream}}/v1", "openai-responses": "{{upstream}}/v1" },
+                "apiKeyEnv": "UP_KEY", "allowPrivateNetwork": true{{providerExtra}} } },
+              "models": {{models ?? """[ { "match": "renamed", "targets": [ { "provider": "up", "model": "other-name" } ] }, { "match": "*", "targets": [ { "provider": "up" } ] } ]"""}}
+              {{configExtra}}
+            }
+            """);
+        var environment = new Dictionary<string, string> { ["UP_KEY"] = ProviderKey };
+        _store = await Store.OpenAsync(new StoreOptions
+        {
+            Directory = _directory,
+            Migrations = [.. DataKeyStore.Migrations, .. AccessStore.Migrations, .. Gatehouse.Gateway.Credentials.VaultStore.Migrations, .. LedgerSchema.Migrations],
+            PollInterval = TimeSpan.FromMilliseconds(50),
+        });
+        var master = new MasterKeySource(_ => Convert.ToHexString(new byte[32]), Path.Combine(_directory, "unused"), _directory);
+        var ring = await new DataKeyStore(_store, TimeProvider.System).OpenAsync(master);
+        ring.Error.ShouldBeNull();
+        _hasher = ring.Ring!.TokenHasher;
+        Token = await MintAsync("test");
+        (_configuration, var problems) = ConfigSource.Open(
+            new ConfigInputs { DataDirectory = _directory, Environment = environment }, TimeProvider.System, logging.CreateLogger<ConfigSource>());
+        problems.ShouldBeEmpty();
+        Ledger = Ledger.Open(_store, logging);
+        Server = await GatewayServer.StartAsync(new GatewayParts
+        {
+            Store = _store,
+            Keys = ring.Ring,
+            Configuration = _configuration!,
+            Ledger = Ledger,
+            Environment = name => environment.GetValueOrDefault(name),
+            Logging = logging,
+        });
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+}
