@@ -3,8 +3,8 @@ using Gatehouse.Storage.Sqlite;
 namespace Gatehouse.Storage;
 
 /// <summary>
-/// Notices that the database changed. <c>PRAGMA data_version</c> is asked on the writer's own connection, where it moves only for commits of
-/// other connections: our own writes announce themselves, and quiet ones (the ledger's) stay unheard. Owned by the store.
+/// Notices that the database changed. <c>PRAGMA data_version</c> is asked on the writer's own connection, where it moves only for commits
+/// of other connections: our own writes announce themselves, and quiet ones (the ledger's) stay unheard. Owned by the store.
 /// </summary>
 internal sealed class ChangeWatch : IAsyncDisposable
 {

@@ -23,8 +23,11 @@ public static class DataDirectory
         return Path.Combine(home, "gatehouse");
     }
 
-    /// <summary>Makes sure that the directory is there and can be written; a new one gets mode 0700, an existing one keeps its own.</summary>
-    /// <exception cref="StoreException">It is a file, cannot be created, or cannot be written; the message says which and what helps.</exception>
+    /// <summary>
+    /// Makes sure that the directory is there and can be written; a new one gets mode 0700, an existing one keeps its own.
+    /// </summary>
+    /// <exception cref="StoreException">It is a file, cannot be created, or cannot be written; the message says which and what
+    /// helps.</exception>
     public static void Create(string directory)
     {
         if (File.Exists(directory))

@@ -32,7 +32,9 @@ public sealed class DirectoryLock : IDisposable
         return held;
     }
 
-    /// <summary>Which process holds the lock now; null when none does. A holder that has not announced itself yet shows as process 0.</summary>
+    /// <summary>
+    /// Which process holds the lock now; null when none does. A holder that has not announced itself yet shows as process 0.
+    /// </summary>
     public static DirectoryHolder? Holder(string directory)
     {
         var file = LockFile(directory);

@@ -6,8 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace Gatehouse.Storage;
 
 /// <summary>
-/// The database of one data directory: SQLite in WAL mode with one writer thread and a few reader threads. Several processes may have it open
-/// at once. Work runs on the store's own threads, so callers' delegates must not block on anything but the connection. Thread-safe.
+/// The database of one data directory: SQLite in WAL mode with one writer thread and a few reader threads. Several processes may have it
+/// open at once. Work runs on the store's own threads, so callers' delegates must not block on anything but the connection. Thread-safe.
 /// </summary>
 public sealed class Store : IAsyncDisposable
 {
@@ -29,8 +29,8 @@ public sealed class Store : IAsyncDisposable
     }
 
     /// <summary>
-    /// Raised on a pool thread after a write of ours was committed, and within <see cref="StoreOptions.PollInterval"/> after another program
-    /// changed the database. Says that something changed, not what; several changes may be told as one.
+    /// Raised on a pool thread after a write of ours was committed, and within <see cref="StoreOptions.PollInterval"/> after another
+    /// program changed the database. Says that something changed, not what; several changes may be told as one.
     /// </summary>
     public event EventHandler? Changed
     {
@@ -63,7 +63,9 @@ public sealed class Store : IAsyncDisposable
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, TimeSpan limit, CancellationToken cancellationToken = default) =>
         EnqueueAsync(_reads, new SqliteJob<T>(query), limit, cancellationToken);
 
-    /// <summary>Runs a change on the writer thread in a transaction of its own, committed when the delegate returns and rolled back when it throws.</summary>
+    /// <summary>
+    /// Runs a change on the writer thread in a transaction of its own, committed when the delegate returns and rolled back when it throws.
+    /// </summary>
     /// <exception cref="StoreException">The store is busy, closed or failing.</exception>
     public Task<T> WriteAsync<T>(Func<SqliteConnection, SqliteTransaction, T> change, CancellationToken cancellationToken = default) =>
         WriteAsync(change, Timeout.InfiniteTimeSpan, cancellationToken);

@@ -38,7 +38,8 @@ public sealed class StoreException : Exception
     public StoreFailure Failure { get; }
 
     /// <summary>
-    /// Names failures of the database file. Errors in the caller's SQL (syntax, constraints) return null: they are the caller's to understand.
+    /// Names failures of the database file. Errors in the caller's SQL (syntax, constraints) return null: they are the caller's to
+    /// understand.
     /// </summary>
     internal static StoreException? From(SqliteException e, string file) => e.SqliteErrorCode switch
     {

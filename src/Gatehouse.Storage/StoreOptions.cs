@@ -14,7 +14,9 @@ public sealed record StoreOptions
     /// <summary>How many reader threads, each with a connection of its own.</summary>
     public int Readers { get; init; } = 2;
 
-    /// <summary>How many reads, and apart from them how many writes, may wait; the next one fails with <see cref="StoreFailure.Busy"/>.</summary>
+    /// <summary>
+    /// How many reads, and apart from them how many writes, may wait; the next one fails with <see cref="StoreFailure.Busy"/>.
+    /// </summary>
     public int QueueLimit { get; init; } = 4096;
 
     /// <summary>How long SQLite waits for a lock that another program holds.</summary>

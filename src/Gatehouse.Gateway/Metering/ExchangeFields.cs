@@ -4,8 +4,8 @@ using Gatehouse.Dialects.Facts;
 namespace Gatehouse.Gateway.Metering;
 
 /// <summary>
-/// The one order of an exchange's fields, in the journal and in the table alike: columns, writing and reading stand together here. New fields
-/// go to the end, for journals of the version before must stay readable.
+/// The one order of an exchange's fields, in the journal and in the table alike: columns, writing and reading stand together here. New
+/// fields go to the end, for journals of the version before must stay readable.
 /// </summary>
 internal static class ExchangeFields
 {

@@ -189,7 +189,10 @@ public sealed class ExchangeRecord
     /// <summary>The upstream's id for the answer.</summary>
     public string? ResponseId { get; set; }
 
-    /// <summary>Whether the upstream keeps the answer under <see cref="ResponseId"/>, so that later calls with that id must go to the same credential.</summary>
+    /// <summary>
+    /// Whether the upstream keeps the answer under <see cref="ResponseId"/>, so that later calls with that id must go to the same
+    /// credential.
+    /// </summary>
     public bool OwnsResponse { get; set; }
 
     /// <summary>The family of the caller's user-agent (<c>claude-cli</c>, <c>codex_exec</c> …), not its whole text.</summary>

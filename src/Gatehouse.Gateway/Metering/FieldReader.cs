@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Gatehouse.Gateway.Metering;
 
-/// <summary>Yields the fields of a row in the order of <see cref="ExchangeFields"/>, whether they stand in the journal or in the table.</summary>
+/// <summary>
+/// Yields the fields of a row in the order of <see cref="ExchangeFields"/>, whether they stand in the journal or in the table.
+/// </summary>
 internal interface IFieldReader
 {
     /// <summary>The next field as a number; null when it is unknown.</summary>
@@ -29,7 +31,9 @@ internal readonly ref struct Field(byte tag, long number, ReadOnlySpan<byte> byt
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
 }
 
-/// <summary>Reads what <see cref="FieldWriter"/> wrote; fields beyond the end are unknown. Throws <see cref="InvalidDataException"/> on nonsense.</summary>
+/// <summary>
+/// Reads what <see cref="FieldWriter"/> wrote; fields beyond the end are unknown. Throws <see cref="InvalidDataException"/> on nonsense.
+/// </summary>
 internal ref struct FieldReader(ReadOnlySpan<byte> fields, int count) : IFieldReader
 {
     private ReadOnlySpan<byte> _rest = fields;

@@ -10,8 +10,8 @@ internal static class FieldTag
 }
 
 /// <summary>
-/// Writes the fields of a record one after another into a buffer of the caller's: a tag, then a zigzag varint, a length and UTF-8, or 16 bytes.
-/// Allocates nothing. Text beyond its limit is cut at a character.
+/// Writes the fields of a record one after another into a buffer of the caller's: a tag, then a zigzag varint, a length and UTF-8, or 16
+/// bytes. Allocates nothing. Text beyond its limit is cut at a character.
 /// </summary>
 internal ref struct FieldWriter(Span<byte> buffer)
 {

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Metering;
 
 /// <summary>
-/// The durable record of usage: an admission and an end per exchange go to the journal at once, and from there, off the request's path, to the
-/// table <c>exchanges</c>. <see cref="Admit"/> and <see cref="Settle"/> are thread-safe, never block, never throw for a sick disk or database,
-/// and allocate nothing. One per serving process, which holds the data directory's lock.
+/// The durable record of usage: an admission and an end per exchange go to the journal at once, and from there, off the request's path, to
+/// the table <c>exchanges</c>. <see cref="Admit"/> and <see cref="Settle"/> are thread-safe, never block, never throw for a sick disk or
+/// database, and allocate nothing. One per serving process, which holds the data directory's lock.
 /// </summary>
 public sealed class Ledger : IAsyncDisposable
 {
@@ -71,7 +71,9 @@ public sealed class Ledger : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Writes down that an exchange began. Should the process die before it is settled, the ledger shows it as interrupted.</summary>
+    /// <summary>
+    /// Writes down that an exchange began. Should the process die before it is settled, the ledger shows it as interrupted.
+    /// </summary>
     public void Admit(ExchangeRecord exchange) => Append(LedgerRecordKind.Admit, exchange);
 
     /// <summary>Writes down how it ended; to be called before the client can see that end.</summary>
@@ -80,7 +82,9 @@ public sealed class Ledger : IAsyncDisposable
         if (Append(LedgerRecordKind.Settle, exchange)) Interlocked.Increment(ref _settled);
     }
 
-    /// <summary>Waits until everything settled so far has its row. Waits long when the database refuses: give it a token with a limit.</summary>
+    /// <summary>
+    /// Waits until everything settled so far has its row. Waits long when the database refuses: give it a token with a limit.
+    /// </summary>
     public Task FlushAsync(CancellationToken cancellationToken = default) => _drain.WaitForAsync(_journal.End, cancellationToken);
 
     /// <summary>Stores what is left, at most for <see cref="LedgerOptions.CloseLimit"/>, and closes the journal.</summary>

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Metering;
 
 /// <summary>
-/// Carries settled exchanges from the journal to the database: reads a batch, stores it in one transaction, and lets the journal forget what
-/// is stored. A database that refuses leaves everything in the journal and is tried again, ever more slowly. Owned by the ledger; one loop.
+/// Carries settled exchanges from the journal to the database: reads a batch, stores it in one transaction, and lets the journal forget
+/// what is stored. A database that refuses leaves everything in the journal and is tried again, ever more slowly. Owned by the ledger; one
+/// loop.
 /// </summary>
 internal sealed partial class LedgerDrain : IDisposable
 {
@@ -138,7 +139,9 @@ internal sealed partial class LedgerDrain : IDisposable
         }
     }
 
-    /// <summary>Reads up to a batch of settled records; true when there may be more. A batch that was not stored is kept and tried again.</summary>
+    /// <summary>
+    /// Reads up to a batch of settled records; true when there may be more. A batch that was not stored is kept and tried again.
+    /// </summary>
     private bool Collect(JournalPosition? until)
     {
         while (_batch.Count < _options.BatchRows)
@@ -176,7 +179,9 @@ internal sealed partial class LedgerDrain : IDisposable
         Mark();
     }
 
-    /// <summary>Lets the journal forget what is stored. Admits of exchanges that still run are carried to where the journal goes on.</summary>
+    /// <summary>
+    /// Lets the journal forget what is stored. Admits of exchanges that still run are carried to where the journal goes on.
+    /// </summary>
     private void Mark()
     {
         _open.CarryBefore(_cursor.Segment);
@@ -239,7 +244,8 @@ internal sealed partial class LedgerDrain : IDisposable
     private async Task ForgetExpiredOwnersAsync()
     {
         if (_forgotAt != 0 && _options.Time.GetElapsedTime(_forgotAt) < ForgetInterval) return;
-        await ResponseOwners.ForgetExpiredAsync(_store, _options.Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000, _stop.Token).ConfigureAwait(false);
+        var now = _options.Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+        await ResponseOwners.ForgetExpiredAsync(_store, now, _stop.Token).ConfigureAwait(false);
         _forgotAt = _options.Time.GetTimestamp();
     }
 

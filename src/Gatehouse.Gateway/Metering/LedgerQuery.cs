@@ -21,8 +21,8 @@ public enum UsageGroup
 }
 
 /// <summary>
-/// Usage summed over the exchanges of one group. A sum is null where no exchange reported that figure; where only some did, it is the sum of
-/// those, and <see cref="WithUnknownUsage"/> says how many are missing from it.
+/// Usage summed over the exchanges of one group. A sum is null where no exchange reported that figure; where only some did, it is the sum
+/// of those, and <see cref="WithUnknownUsage"/> says how many are missing from it.
 /// </summary>
 /// <param name="Key">The day (<c>2026-11-21</c>), model, provider or token id; null for exchanges that have none.</param>
 /// <param name="Exchanges">How many there were, however they ended.</param>
@@ -65,10 +65,13 @@ public sealed class LedgerQuery(Store store)
         sum(reasoning_tokens) AS reasoning_tokens
         """;
 
-    private static readonly string Recent = $"SELECT {string.Join(", ", ExchangeFields.Columns)} FROM exchanges ORDER BY started_at DESC, id DESC LIMIT $limit";
+    private static readonly string Recent =
+        $"SELECT {string.Join(", ", ExchangeFields.Columns)} FROM exchanges ORDER BY started_at DESC, id DESC LIMIT $limit";
     private static readonly string One = $"SELECT {string.Join(", ", ExchangeFields.Columns)} FROM exchanges WHERE id = $id";
 
-    /// <summary>Sums over exchanges begun at or after <paramref name="since"/> and before <paramref name="until"/>, ordered by key.</summary>
+    /// <summary>
+    /// Sums over exchanges begun at or after <paramref name="since"/> and before <paramref name="until"/>, ordered by key.
+    /// </summary>
     /// <exception cref="StoreException">The store is busy or failing.</exception>
     public Task<IReadOnlyList<UsageRow>> UsageAsync(
         UsageGroup group, DateTimeOffset? since = null, DateTimeOffset? until = null, CancellationToken cancellationToken = default)
@@ -135,7 +138,8 @@ public sealed class LedgerQuery(Store store)
     private static string? Key(UsageGroup group, object value) => (group, value) switch
     {
         (_, DBNull) => null,
-        (UsageGroup.Day, long day) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(day)).ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+        (UsageGroup.Day, long day) =>
+            DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(day)).ToString("O", System.Globalization.CultureInfo.InvariantCulture),
         (UsageGroup.Token, byte[] id) => new Guid(id, bigEndian: true).ToString(),
         _ => (string)value,
     };

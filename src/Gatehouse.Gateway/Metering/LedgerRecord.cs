@@ -9,11 +9,15 @@ internal enum LedgerRecordKind : byte
     /// <summary>An exchange ended.</summary>
     Settle = 2,
 
-    /// <summary>An admit written again by the drain, so that the segment of the first one can be deleted while the exchange still runs.</summary>
+    /// <summary>
+    /// An admit written again by the drain, so that the segment of the first one can be deleted while the exchange still runs.
+    /// </summary>
     Carried = 3,
 }
 
-/// <summary>An encoded record of the journal: kind, format version, number of fields, fields; the first is the id, at a fixed place.</summary>
+/// <summary>
+/// An encoded record of the journal: kind, format version, number of fields, fields; the first is the id, at a fixed place.
+/// </summary>
 internal readonly ref struct LedgerRecord
 {
     /// <summary>The format written.</summary>
@@ -33,7 +37,9 @@ internal readonly ref struct LedgerRecord
     /// <summary>The fields, in the order of <see cref="ExchangeFields"/>.</summary>
     public FieldReader Fields => new(_bytes[Head..], _bytes[2]);
 
-    /// <summary>Encodes an exchange; returns the bytes used of <paramref name="buffer"/>, which holds <see cref="ExchangeFields.LargestRecord"/>.</summary>
+    /// <summary>
+    /// Encodes an exchange; returns the bytes used of <paramref name="buffer"/>, which holds <see cref="ExchangeFields.LargestRecord"/>.
+    /// </summary>
     public static int Write(LedgerRecordKind kind, ExchangeRecord exchange, Span<byte> buffer)
     {
         var writer = new FieldWriter(buffer);

@@ -20,7 +20,9 @@ public sealed record ResponseOwner(
     /// <summary>The owner that a settled exchange makes; null when it makes none.</summary>
     public static ResponseOwner? Of(ExchangeRecord exchange) =>
         exchange is { OwnsResponse: true, ResponseId: { } id, Provider: { } provider }
-            ? new ResponseOwner(id, provider, exchange.CredentialId, exchange.UserId, exchange.TokenId, exchange.StartedAtMicros, exchange.StartedAtMicros + (long)Kept.TotalMicroseconds)
+            ? new ResponseOwner(
+                id, provider, exchange.CredentialId, exchange.UserId, exchange.TokenId,
+                exchange.StartedAtMicros, exchange.StartedAtMicros + (long)Kept.TotalMicroseconds)
             : null;
 }
 

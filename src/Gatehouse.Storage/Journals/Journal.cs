@@ -58,7 +58,9 @@ public sealed partial class Journal : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _active is { } active ? new JournalPosition(active.Ordinal, active.Committed) : new JournalPosition(_nextOrdinal, SegmentHeader.Size);
+                return _active is { } active
+                    ? new JournalPosition(active.Ordinal, active.Committed)
+                    : new JournalPosition(_nextOrdinal, SegmentHeader.Size);
             }
         }
     }
@@ -76,11 +78,16 @@ public sealed partial class Journal : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the journal of a data directory, with what earlier processes left in it. A disk that refuses makes it degraded, not unusable.</summary>
+    /// <summary>
+    /// Opens the journal of a data directory, with what earlier processes left in it. A disk that refuses makes it degraded, not unusable.
+    /// </summary>
     /// <exception cref="StoreException">The folder cannot be read.</exception>
     public static Journal Open(JournalOptions options, ILogger<Journal> logger) => new(options, new SegmentFolder(options, logger), logger);
 
-    /// <summary>Appends a record of 1 to 65,536 bytes. False when it was lost, which <see cref="State"/> counts; after closing, every record is. Never blocks on a disk, never throws for one.</summary>
+    /// <summary>
+    /// Appends a record of 1 to 65,536 bytes. False when it was lost, which <see cref="State"/> counts; after closing, every record is.
+    /// Never blocks on a disk, never throws for one.
+    /// </summary>
     public bool Append(ReadOnlySpan<byte> record, out JournalPosition position)
     {
         ArgumentOutOfRangeException.ThrowIfZero(record.Length);
@@ -251,7 +258,9 @@ public sealed partial class Journal : IAsyncDisposable
         }
     }
 
-    /// <summary>Loads files of earlier processes when the reader comes to them: after a long outage of the database there may be many.</summary>
+    /// <summary>
+    /// Loads files of earlier processes when the reader comes to them: after a long outage of the database there may be many.
+    /// </summary>
     private void LoadLeft(long ordinal)
     {
         while (_left.TryPeek(out var left) && left.Ordinal <= ordinal)

@@ -1,6 +1,8 @@
 namespace Gatehouse.Storage.Journals;
 
-/// <summary>A place in the journal of this process; the place after a record is where the next one begins. Meaningless in another process.</summary>
+/// <summary>
+/// A place in the journal of this process; the place after a record is where the next one begins. Meaningless in another process.
+/// </summary>
 /// <param name="Segment">The segment's number in this process, ascending in the order of appending.</param>
 /// <param name="Offset">Bytes from the segment's start.</param>
 public readonly record struct JournalPosition(long Segment, int Offset) : IComparable<JournalPosition>

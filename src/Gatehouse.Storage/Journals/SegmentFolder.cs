@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Storage.Journals;
 
 /// <summary>
-/// The folder that holds the segments' files: <c>journal/{instance}-{number}.gj</c>. Each process writes under an instance id of its own; the
-/// directory lock sees to it that only one process at a time is here.
+/// The folder that holds the segments' files: <c>journal/{instance}-{number}.gj</c>. Each process writes under an instance id of its own;
+/// the directory lock sees to it that only one process at a time is here.
 /// </summary>
 internal sealed partial class SegmentFolder
 {
@@ -104,7 +104,9 @@ internal sealed partial class SegmentFolder
         }
     }
 
-    /// <summary>A segment without a header: one that was being made when its process died is deleted, any other is kept for a person to look at.</summary>
+    /// <summary>
+    /// A segment without a header: one that was being made when its process died is deleted, any other is kept for a person to look at.
+    /// </summary>
     private bool PutAside(string file)
     {
         if (IsBlank(file))

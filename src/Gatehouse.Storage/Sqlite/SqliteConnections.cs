@@ -41,7 +41,8 @@ internal static class SqliteConnections
             DataSource = file,
             Mode = SqliteOpenMode.ReadWriteCreate,
             Pooling = false,
-            // The provider's own retry loop sleeps 150 ms a turn and 0 would mean for ever: SQLite's handler waits instead, so one turn is enough.
+            // The provider's own retry loop sleeps 150 ms a turn and 0 would mean for ever: SQLite's handler waits instead, so one turn is
+            // enough.
             DefaultTimeout = 1,
         };
         var connection = new SqliteConnection(settings.ToString());

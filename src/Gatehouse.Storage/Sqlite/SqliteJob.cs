@@ -14,8 +14,8 @@ internal abstract class SqliteJob
 }
 
 /// <summary>
-/// A query or a change, with the caller's task. Giving up (cancellation, time limit) answers the caller at once, interrupts the statement that
-/// runs, and for a change means that nothing was written: after the point where the commit begins, giving up is no longer possible.
+/// A query or a change, with the caller's task. Giving up (cancellation, time limit) answers the caller at once, interrupts the statement
+/// that runs, and for a change means that nothing was written: after the point where the commit begins, giving up is no longer possible.
 /// </summary>
 internal sealed class SqliteJob<T> : SqliteJob
 {

@@ -14,7 +14,9 @@ internal sealed class LedgerFolder : IDisposable
 
     public Task<Store> OpenStoreAsync(TimeSpan? busy = null) => Store.OpenAsync(new StoreOptions
     {
-        Directory = Path, Migrations = LedgerSchema.Migrations, BusyTimeout = busy ?? TimeSpan.FromSeconds(5),
+        Directory = Path,
+        Migrations = LedgerSchema.Migrations,
+        BusyTimeout = busy ?? TimeSpan.FromSeconds(5),
     });
 
     public static Ledger OpenLedger(Store store, LedgerOptions? options = null) =>
@@ -32,7 +34,9 @@ internal sealed class LedgerFolder : IDisposable
 
     public static ExchangeRecord Exchange(string model = "sim/echo") => new()
     {
-        Id = Guid.CreateVersion7(), StartedAtMicros = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1000, ModelAsked = model,
+        Id = Guid.CreateVersion7(),
+        StartedAtMicros = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1000,
+        ModelAsked = model,
     };
 
     public string[] Segments() => Directory.GetFiles(System.IO.Path.Combine(Path, "journal"));

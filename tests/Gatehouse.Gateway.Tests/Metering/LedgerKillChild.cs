@@ -6,8 +6,8 @@ using Gatehouse.Storage.Journals;
 namespace Gatehouse.Gateway.Tests.Metering;
 
 /// <summary>
-/// The other half of the kill test: this test program, started with a folder in its environment, serves a ledger there under load until it is
-/// killed. Every admit and settle is told on standard output after the call returned, which is when a client could know of it.
+/// The other half of the kill test: this test program, started with a folder in its environment, serves a ledger there under load until it
+/// is killed. Every admit and settle is told on standard output after the call returned, which is when a client could know of it.
 /// </summary>
 internal static class LedgerKillChild
 {

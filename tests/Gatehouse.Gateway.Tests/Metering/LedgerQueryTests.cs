@@ -14,7 +14,11 @@ public sealed class LedgerQueryTests : IDisposable
     {
         var exchange = new ExchangeRecord
         {
-            Id = Guid.CreateVersion7(time), StartedAtMicros = time.ToUnixTimeMilliseconds() * 1000, End = ExchangeEnd.Ok, ModelAsked = "m", Provider = "p",
+            Id = Guid.CreateVersion7(time),
+            StartedAtMicros = time.ToUnixTimeMilliseconds() * 1000,
+            End = ExchangeEnd.Ok,
+            ModelAsked = "m",
+            Provider = "p",
         };
         set(exchange);
         return exchange;
@@ -88,7 +92,9 @@ public sealed class LedgerQueryTests : IDisposable
     [Fact]
     public async Task The_latest_come_first()
     {
-        var rows = await AskAsync(q => q.RecentAsync(2), At(Day, _ => { }), At(Day.AddHours(2), e => e.ModelAsked = "last"), At(Day.AddHours(1), e => e.ModelAsked = "middle"));
+        var rows = await AskAsync(q => q.RecentAsync(2),
+            At(Day, _ => { }),
+            At(Day.AddHours(2), e => e.ModelAsked = "last"), At(Day.AddHours(1), e => e.ModelAsked = "middle"));
         rows.Select(r => r.ModelAsked).ShouldBe(["last", "middle"]);
     }
 }

@@ -54,7 +54,8 @@ public sealed class MigratorTests : IDisposable
     [Fact]
     public async Task A_step_that_fails_takes_the_whole_upgrade_back()
     {
-        await Should.ThrowAsync<Microsoft.Data.Sqlite.SqliteException>(OpenAsync(First, new Migration("20260103-0000-broken", "CREATE TABLE c (id BIGINT); CREATE NONSENSE")));
+        await Should.ThrowAsync<Microsoft.Data.Sqlite.SqliteException>(
+            OpenAsync(First, new Migration("20260103-0000-broken", "CREATE TABLE c (id BIGINT); CREATE NONSENSE")));
         await using var store = await OpenAsync(First);
         (await AppliedAsync(store)).ShouldBe([First.Name]);
     }
