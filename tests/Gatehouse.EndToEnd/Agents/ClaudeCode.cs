@@ -1,0 +1,29 @@
+using Gatehouse.EndToEnd.Processes;
+using Gatehouse.EndToEnd.Stages;
+
+namespace Gatehouse.EndToEnd.Agents;
+
+/// <summary>Runs Claude Code without a terminal, in a home and a project folder of its own, with nothing to reach but one address.</summary>
+internal static class ClaudeCode
+{
+    /// <summary>Its pinned versions, by the name of the folder they are installed in.</summary>
+    public static TheoryData<string> Versions => ["claude-code", "claude-code-older"];
+
+    /// <summary>Asks it one thing and waits for its answer.</summary>
+    public static async Task<AgentRun> RunAsync(string version, Uri gateway, string token, string prompt, params string[] options)
+    {
+        using var folder = new TestFolder();
+        var environment = folder.Environment(
+            ("CLAUDE_CONFIG_DIR", folder.Folder("home", ".claude")),
+            ("ANTHROPIC_BASE_URL", gateway.ToString().TrimEnd('/')),
+            ("ANTHROPIC_AUTH_TOKEN", token),
+            ("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"),
+            ("DISABLE_AUTOUPDATER", "1"),
+            ("DISABLE_TELEMETRY", "1"),
+            ("DISABLE_ERROR_REPORTING", "1"));
+        var program = version == "claude-code" ? RepositoryPaths.ClaudeCode : RepositoryPaths.ClaudeCodeOlder;
+        await using var process = GuardedProcess.Start([program, "-p", prompt, .. options], environment, folder.Folder("project"));
+        var code = await process.WaitAsync(AgentRun.Limit);
+        return new AgentRun(code, process.Output, process.Story);
+    }
+}

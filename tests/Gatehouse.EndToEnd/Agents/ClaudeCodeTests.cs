@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Gatehouse.EndToEnd.Stages;
+using Gatehouse.EndToEnd.Wire;
+
+namespace Gatehouse.EndToEnd.Agents;
+
+/// <summary>Claude Code itself, two versions, through Gatehouse.</summary>
+public class ClaudeCodeTests(Stage stage)
+{
+    [Theory]
+    [MemberData(nameof(ClaudeCode.Versions), MemberType = typeof(ClaudeCode))]
+    public async Task A_prompt_is_answered(string version)
+    {
+        await using var tee = new RecordingTee(stage.Gateway);
+        var marker = $"ping-{Guid.NewGuid():N}";
+        var run = await ClaudeCode.RunAsync(version, tee.Address, stage.Token, $"Answer this: {marker}", "--model", "claude-opus-5-5");
+        run.Code.ShouldBe(0, run.Story);
+        run.Output.ShouldContain(marker);
+        var carried = await stage.CarriedAsync(tee, marker);
+        carried.Count.ShouldBe(1);
+        carried[0].Received.Target.ShouldBe("/v1/messages?beta=true");
+        carried[0].Received.Header("anthropic-beta")!.ShouldContain("claude-code-20250219");
+        carried[0].Received.Header("x-claude-code-session-id").ShouldNotBeNullOrEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(ClaudeCode.Versions), MemberType = typeof(ClaudeCode))]
+    public async Task A_Bash_call_runs_its_result_comes_back_and_thinking_is_echoed_intact(string version)
+    {
+        await using var tee = new RecordingTee(stage.Gateway);
+        var marker = $"sum-{Guid.NewGuid():N}";
+        var prompt = $$"""Add for {{marker}}: [think] [tool Bash {"command":"echo gatehouse-$((40+2))","description":"Adds"}]""";
+        var run = await ClaudeCode.RunAsync(version, tee.Address, stage.Token, prompt, "--model", "claude-opus-5-5", "--allowedTools", "Bash");
+        run.Code.ShouldBe(0, run.Story);
+        run.Output.ShouldContain("gatehouse-42");
+        var carried = await stage.CarriedAsync(tee, marker);
+        carried.Count.ShouldBe(2);
+        using var second = JsonDocument.Parse(carried[1].Received.Body);
+        var said = second.RootElement.GetProperty("messages").EnumerateArray().Single(message => message.GetProperty("role").GetString() == "assistant")
+            .GetProperty("content").EnumerateArray().ToList();
+        // The simulator refuses a signature that is not exactly its own, so a run that got here echoed it intact.
+        said.ShouldContain(block => block.GetProperty("type").GetString() == "thinking" && block.GetProperty("signature").GetString()!.Length > 40);
+        said.ShouldContain(block => block.GetProperty("type").GetString() == "tool_use");
+    }
+}

