@@ -34,6 +34,14 @@ public sealed class Stage : IAsyncLifetime
         return Task.FromResult<IReadOnlyList<Carried>>([.. calls.Select(call => new Carried(call, received.First(request => request.Body.AsSpan().SequenceEqual(call.Sent.Body))))]);
     }
 
+    /// <summary>Waits until the provider saw its caller leave before the answer to <paramref name="marker"/> was whole.</summary>
+    internal async Task ShouldBeCancelledAsync(string marker)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!_simulator.Received.All.Any(request => request.ClientGoneAt is not null && System.Text.Encoding.UTF8.GetString(request.Body.Span).Contains(marker, StringComparison.Ordinal)))
+            await Task.Delay(20, limit.Token);
+    }
+
     private static bool Holds(SentRequest request, string marker) =>
         request.Target.Contains(marker, StringComparison.Ordinal) || request.Text.Contains(marker, StringComparison.Ordinal);
 }

@@ -77,8 +77,8 @@ internal sealed class RecordingTee : IAsyncDisposable
             }
             catch (Exception end) when (end is OperationCanceledException or SocketException)
             {
-                // A reset on one side becomes a reset on the other.
-                client.LingerState = server.LingerState = new LingerOption(true, 0);
+                Reset(client);
+                Reset(server);
             }
         }
     }
@@ -99,11 +99,20 @@ internal sealed class RecordingTee : IAsyncDisposable
         }
         catch (SocketException)
         {
-            from.LingerState = to.LingerState = new LingerOption(true, 0);
-            from.Close();
-            to.Close();
-            throw;
+            // A reset on one side becomes a reset on the other, at once: the other direction may be waiting.
+            Reset(from);
+            Reset(to);
         }
         catch (ObjectDisposedException) { } // the other direction met a reset
+    }
+
+    private static void Reset(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException) { } // closed already
+        socket.Close();
     }
 }

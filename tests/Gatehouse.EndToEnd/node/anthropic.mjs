@@ -1,0 +1,67 @@
+// Drives @anthropic-ai/sdk through one scenario and prints what its user would see as one line of JSON.
+import Anthropic from '@anthropic-ai/sdk';
+
+const [scenario, model, prompt] = process.argv.slice(2);
+const client = new Anthropic({ baseURL: process.env.BASE_URL, apiKey: process.env.TOKEN, maxRetries: 0, timeout: 30_000 });
+const messages = [{ role: 'user', content: prompt }];
+const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+const tools = [{ name: 'get_weather', description: 'Weather of a city', input_schema: schema }];
+const thinking = { type: 'enabled', budget_tokens: 1024 };
+const text = message => message.content.filter(block => block.type === 'text').map(block => block.text).join('');
+const figures = message => ({ stop: message.stop_reason, input: message.usage.input_tokens, output: message.usage.output_tokens });
+
+async function attempt(action) {
+  try {
+    await action();
+    return { error: null };
+  } catch (error) {
+    return { error: error.constructor.name, status: error.status ?? null, type: error.error?.error?.type ?? null };
+  }
+}
+
+const scenarios = {
+  async create() {
+    const message = await client.messages.create({ model, max_tokens: 300, messages });
+    return { text: text(message), ...figures(message) };
+  },
+
+  async stream() {
+    const events = [];
+    const stream = client.messages.stream({ model, max_tokens: 300, messages });
+    stream.on('streamEvent', event => events.push(event.type));
+    const message = await stream.finalMessage();
+    return { text: text(message), ...figures(message), events };
+  },
+
+  // The thinking block goes back with the tool's result; the provider refuses it unless its signature is untouched.
+  async tools() {
+    const first = await client.messages.create({ model, max_tokens: 2000, thinking, tools, messages });
+    const call = first.content.find(block => block.type === 'tool_use');
+    const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: call.id, content: 'sunny' }] };
+    const second = await client.messages.create({
+      model, max_tokens: 2000, thinking, tools, messages: [...messages, { role: 'assistant', content: first.content }, result],
+    });
+    return { stop: first.stop_reason, first: first.content[0].type, tool: call.name, city: call.input.city, text: text(second) };
+  },
+
+  error: () => attempt(() => client.messages.create({ model, max_tokens: 300, messages })),
+  streamError: () => attempt(() => client.messages.stream({ model, max_tokens: 300, messages }).finalMessage()),
+
+  abort: () => attempt(async () => {
+    const stream = client.messages.stream({ model, max_tokens: 300, messages });
+    stream.on('text', () => stream.abort());
+    await stream.finalMessage();
+  }),
+
+  async count() {
+    return { tokens: (await client.messages.countTokens({ model, messages })).input_tokens };
+  },
+
+  async models() {
+    const ids = [];
+    for await (const known of client.models.list({ limit: 2 })) ids.push(known.id);
+    return { ids, one: (await client.models.retrieve(ids[0])).id };
+  },
+};
+
+console.log(JSON.stringify(await scenarios[scenario]()));

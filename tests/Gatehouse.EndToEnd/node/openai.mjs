@@ -1,0 +1,122 @@
+// Drives openai through one scenario, over Chat Completions or Responses, and prints what its user would see as one line of JSON.
+import OpenAI from 'openai';
+
+const [scenario, model, prompt] = process.argv.slice(2);
+const client = new OpenAI({ baseURL: `${process.env.BASE_URL}/v1`, apiKey: process.env.TOKEN, maxRetries: 0, timeout: 30_000 });
+const messages = [{ role: 'user', content: prompt }];
+const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+
+async function attempt(action) {
+  try {
+    return { error: null, ...(await action()) };
+  } catch (error) {
+    return { error: error.constructor.name, status: error.status ?? null, code: error.code ?? null, type: error.type ?? null };
+  }
+}
+
+const scenarios = {
+  async chatCreate() {
+    const { choices, usage } = await client.chat.completions.create({ model, messages });
+    return { text: choices[0].message.content, stop: choices[0].finish_reason, input: usage.prompt_tokens, output: usage.completion_tokens };
+  },
+
+  // The client does not ask for usage: what Gatehouse asks of the provider for its ledger must not show here.
+  async chatStream() {
+    let text = '';
+    let stop = null;
+    let usage = 0;
+    let empty = 0;
+    for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) {
+      if (chunk.usage) usage++;
+      if (chunk.choices.length === 0) empty++;
+      text += chunk.choices[0]?.delta.content ?? '';
+      stop = chunk.choices[0]?.finish_reason ?? stop;
+    }
+    return { text, stop, usage, empty };
+  },
+
+  async chatStreamUsage() {
+    const stream = client.chat.completions.stream({ model, messages, stream_options: { include_usage: true } });
+    const { choices, usage } = await stream.finalChatCompletion();
+    return { text: choices[0].message.content, stop: choices[0].finish_reason, input: usage.prompt_tokens, output: usage.completion_tokens };
+  },
+
+  async chatTools() {
+    const tools = [{ type: 'function', function: { name: 'get_weather', parameters } }];
+    const first = await client.chat.completions.create({ model, messages, tools });
+    const { message, finish_reason: stop } = first.choices[0];
+    const call = message.tool_calls[0];
+    const result = { role: 'tool', tool_call_id: call.id, content: 'sunny' };
+    const second = await client.chat.completions.create({ model, tools, messages: [...messages, message, result] });
+    return { stop, tool: call.function.name, city: JSON.parse(call.function.arguments).city, text: second.choices[0].message.content };
+  },
+
+  chatError: () => attempt(() => client.chat.completions.create({ model, messages })),
+  chatStreamError: () => attempt(() => client.chat.completions.stream({ model, messages }).finalChatCompletion()),
+
+  chatAbort: () => attempt(async () => {
+    const stream = client.chat.completions.stream({ model, messages });
+    stream.on('content', () => stream.abort());
+    await stream.finalChatCompletion();
+  }),
+
+  async responsesCreate() {
+    const answer = await client.responses.create({ model, input: prompt });
+    return { text: answer.output_text, stop: answer.status, input: answer.usage.input_tokens, output: answer.usage.output_tokens };
+  },
+
+  async responsesStream() {
+    const events = [];
+    const stream = client.responses.stream({ model, input: prompt });
+    stream.on('event', event => events.push(event.type));
+    const answer = await stream.finalResponse();
+    return { text: answer.output_text, stop: answer.status, events, input: answer.usage.input_tokens, output: answer.usage.output_tokens };
+  },
+
+  // The reasoning item goes back with the tool's result; the provider refuses it unless its sealed content is untouched.
+  async responsesTools() {
+    const tools = [{ type: 'function', name: 'get_weather', parameters, strict: false }];
+    const options = { model, store: false, include: ['reasoning.encrypted_content'], reasoning: { effort: 'low' }, tools };
+    const input = [{ role: 'user', content: prompt }];
+    const first = await client.responses.create({ ...options, input });
+    const call = first.output.find(item => item.type === 'function_call');
+    const result = { type: 'function_call_output', call_id: call.call_id, output: 'sunny' };
+    const second = await client.responses.create({ ...options, input: [...input, ...first.output, result] });
+    return { first: first.output[0].type, tool: call.name, city: JSON.parse(call.arguments).city, text: second.output_text };
+  },
+
+  // State that the provider keeps: a later call names the earlier answer.
+  async responsesState() {
+    const first = await client.responses.create({ model, input: prompt, store: true });
+    const second = await client.responses.create({ model, input: 'and again', previous_response_id: first.id, store: true });
+    const read = await client.responses.retrieve(first.id);
+    const items = await client.responses.inputItems.list(first.id);
+    await client.responses.delete(first.id);
+    const gone = await attempt(() => client.responses.retrieve(first.id));
+    return { previous: second.previous_response_id === first.id, read: read.id === first.id, items: items.data.length, gone: gone.error };
+  },
+
+  responsesForeign: () => attempt(() => client.responses.create({ model, input: prompt, previous_response_id: `resp_${'0'.repeat(48)}` })),
+  responsesError: () => attempt(() => client.responses.create({ model, input: prompt })),
+
+  // The library's own helper takes a stream that just ends for an answer in progress, so the last event is told as well.
+  responsesStreamError: () => attempt(async () => {
+    let last = null;
+    for await (const event of await client.responses.create({ model, input: prompt, stream: true })) last = event.type;
+    return { last };
+  }),
+
+  responsesAbort: () => attempt(async () => {
+    const stream = client.responses.stream({ model, input: prompt });
+    stream.on('response.output_text.delta', () => stream.abort());
+    await stream.finalResponse();
+  }),
+
+  async models() {
+    const ids = [];
+    for await (const known of client.models.list()) ids.push(known.id);
+    return { ids, one: (await client.models.retrieve(ids[0])).id };
+  },
+};
+
+console.log(JSON.stringify(await scenarios[scenario]()));
