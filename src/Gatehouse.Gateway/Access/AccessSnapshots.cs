@@ -18,7 +18,7 @@ public sealed partial class AccessSnapshots : IAsyncDisposable
     private readonly AccessStore _access;
     private readonly VaultStore _vault;
     private readonly KeyRing _ring;
-    private readonly Func<IReadOnlyList<ProviderKeySource>> _providers;
+    private readonly Func<IReadOnlyCollection<string>, IReadOnlyList<ProviderKeySource>> _providers;
     private readonly Func<string, string?> _environment;
     private readonly TimeProvider _clock;
     private readonly ILogger<AccessSnapshots> _logger;
@@ -30,14 +30,16 @@ public sealed partial class AccessSnapshots : IAsyncDisposable
     /// <summary>Creates it; nothing is loaded before <see cref="StartAsync"/>.</summary>
     /// <param name="store">Whose changes are followed.</param>
     /// <param name="ring">Opens the vault's rows.</param>
-    /// <param name="providers">The providers as they are configured at the time of each load.</param>
+    /// <param name="providers">
+    /// The providers as they are configured at the time of each load; given the names that the vault has keys for, which may bring presets in.
+    /// </param>
     /// <param name="environment">Reads an environment variable.</param>
     /// <param name="clock">Paces retries.</param>
     /// <param name="logger">Is told of failed loads and of rows that can't be opened.</param>
     public AccessSnapshots(
         Store store,
         KeyRing ring,
-        Func<IReadOnlyList<ProviderKeySource>> providers,
+        Func<IReadOnlyCollection<string>, IReadOnlyList<ProviderKeySource>> providers,
         Func<string, string?> environment,
         TimeProvider clock,
         ILogger<AccessSnapshots> logger)
@@ -117,7 +119,8 @@ public sealed partial class AccessSnapshots : IAsyncDisposable
             var tokens = TokenTable.From(await _access.LoadAsync(cancellation));
             var rows = await _vault.LoadAsync(cancellation);
             Tokens.Swap(tokens);
-            Credentials.Swap(CredentialTable.Build(_providers(), OpenAll(rows), _environment));
+            var sources = _providers([.. rows.Select(r => r.Provider).Distinct(StringComparer.OrdinalIgnoreCase)]);
+            Credentials.Swap(CredentialTable.Build(sources, OpenAll(rows), _environment));
         }
         finally
         {

@@ -19,6 +19,11 @@ public sealed record ConfigInputs
     /// <summary>Values given on the command line by key path: <c>listen</c> → <c>http://127.0.0.1:9000</c>. They override everything else.</summary>
     public IReadOnlyDictionary<string, string> Overrides { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// Names of providers that have a key in the vault. Presets among them come in like those whose key is in the environment.
+    /// </summary>
+    public ImmutableArray<string> VaultProviders { get; init; } = [];
+
     /// <summary>Where a simulated provider listens, when one runs; empty otherwise.</summary>
     public ImmutableArray<ProviderEndpoint> Simulator { get; init; } = [];
 

@@ -14,7 +14,7 @@ internal sealed class ConfigReader(ConfigInputs inputs, ProviderCatalog catalog,
         var allowRemote = root.Bool("allowRemote", false);
         var listen = Listen(root, allowRemote);
         var fromFile = new ProviderReader(catalog, report).Read(root);
-        var providers = fromFile.AddRange(EnvironmentProviders.Find(catalog, fromFile, inputs.Environment));
+        var providers = fromFile.AddRange(EnvironmentProviders.Find(catalog, fromFile, inputs));
         var config = new GatehouseConfig
         {
             Listen = listen,
@@ -144,8 +144,7 @@ internal sealed class ConfigReader(ConfigInputs inputs, ProviderCatalog catalog,
         var ledger = new LedgerConfig
         {
             Sync = section.Duration("syncMilliseconds", usual.Sync, millisecond, millisecond, TimeSpan.FromMinutes(1)),
-            SettleWait = section.Duration("settleWaitMilliseconds", usual.SettleWait, millisecond, TimeSpan.Zero, TimeSpan.FromSeconds(10)),
-            SegmentBytes = section.Whole("segmentBytes", usual.SegmentBytes, 64 << 10, 4L << 30),
+            SegmentBytes = (int)section.Whole("segmentBytes", usual.SegmentBytes, 64 << 10, 1L << 30),
         };
         section.Finish();
         return ledger;

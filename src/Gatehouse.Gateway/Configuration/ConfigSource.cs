@@ -7,19 +7,20 @@ namespace Gatehouse.Gateway.Configuration;
 /// <summary>
 /// Holds the configuration in force and follows its file. The content is compared every second: file watchers miss changes on network and
 /// container mounts. A good change replaces one reference; a bad one leaves it, and says so in the log and in <see cref="Status"/>.
-/// Reading is safe from any thread; changes are made by one loop.
+/// Reading is safe from any thread; replacements are made one at a time.
 /// </summary>
 public sealed partial class ConfigSource : IAsyncDisposable
 {
     /// <summary>How often the file's content is compared.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly ConfigInputs _inputs;
+    private ConfigInputs _inputs;
     private readonly TimeProvider _time;
     private readonly ILogger<ConfigSource> _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly GatehouseConfig _atStart;
     private readonly Lock _subscribing = new();
+    private readonly Lock _replacing = new();
     private ImmutableArray<Action<GatewaySnapshot>> _subscribers = [];
     private volatile GatewaySnapshot _current;
     private volatile ConfigStatus _status;
@@ -65,9 +66,30 @@ public sealed partial class ConfigSource : IAsyncDisposable
         return new Subscription(this, changed);
     }
 
+    /// <summary>
+    /// Says which providers have a key in the vault; a change of that set replaces the configuration like a change of the file. A file that is
+    /// bad just now keeps everything as it is until it is mended.
+    /// </summary>
+    public void SetVaultProviders(IReadOnlyCollection<string> names)
+    {
+        lock (_replacing)
+        {
+            var sorted = names.Order(StringComparer.OrdinalIgnoreCase).ToImmutableArray();
+            if (sorted.SequenceEqual(_inputs.VaultProviders, StringComparer.OrdinalIgnoreCase)) return;
+            _inputs = _inputs with { VaultProviders = sorted };
+            var content = _status.Location.Read(out var problem);
+            if (problem is null && (content is not null || !_status.FromFile) && ConfigLoader.Parse(content, _inputs).Config is { } config)
+                Replace(config, content is not null);
+        }
+    }
+
     /// <summary>Compares the file's content now, and takes it over when it changed and is good. True when it was taken over.</summary>
-    /// <remarks>Not to be called while the source is watching: there is one writer.</remarks>
     internal bool Poll()
+    {
+        lock (_replacing) return PollLocked();
+    }
+
+    private bool PollLocked()
     {
         var content = _status.Location.Read(out var problem);
         var fingerprint = Fingerprint(content, problem);

@@ -5,21 +5,26 @@ using Gatehouse.Gateway.Routing;
 
 namespace Gatehouse.Gateway.Configuration;
 
-/// <summary>Brings in the presets whose key stands in the environment, so that no file is needed. A provider of the file with that name comes before.</summary>
+/// <summary>
+/// Brings in the presets whose key stands in the environment or in the vault, so that no file is needed. A provider of the file with that
+/// name comes before.
+/// </summary>
 internal static class EnvironmentProviders
 {
-    /// <summary>The presets whose key variable is set, not blank, and whose name the file does not take; in the catalog's order.</summary>
-    public static IEnumerable<Provider> Find(ProviderCatalog catalog, ImmutableArray<Provider> fromFile, IReadOnlyDictionary<string, string> environment) =>
+    /// <summary>The presets that have a key and whose name the file does not take; in the catalog's order.</summary>
+    public static IEnumerable<Provider> Find(ProviderCatalog catalog, ImmutableArray<Provider> fromFile, ConfigInputs inputs) =>
         from preset in catalog.Presets
-        where preset.KeyVariables.Any(v => !string.IsNullOrWhiteSpace(environment.GetValueOrDefault(v)))
+        let inEnvironment = preset.KeyVariables.Any(v => !string.IsNullOrWhiteSpace(inputs.Environment.GetValueOrDefault(v)))
+        let inVault = !preset.Endpoints.IsEmpty && inputs.VaultProviders.Contains(preset.Name, StringComparer.OrdinalIgnoreCase)
+        where inEnvironment || inVault
         where !fromFile.Any(p => string.Equals(p.Name, preset.Name, StringComparison.OrdinalIgnoreCase))
-        select Make(preset, catalog);
+        select Make(preset, catalog, inEnvironment ? "env" : "vault");
 
-    private static Provider Make(Preset preset, ProviderCatalog catalog) => new()
+    private static Provider Make(Preset preset, ProviderCatalog catalog, string source) => new()
     {
         Name = preset.Name,
         Preset = preset.Name,
-        Source = "env",
+        Source = source,
         Label = preset.Label,
         KeyVariables = preset.KeyVariables,
         DefaultModels = preset.Models,

@@ -110,9 +110,6 @@ public sealed record LedgerConfig
     /// <summary>How often the journal is forced to the disk: what a power failure may cost.</summary>
     public TimeSpan Sync { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long the end of an answer waits for its record to be written before it counts as degraded and goes on.</summary>
-    public TimeSpan SettleWait { get; init; } = TimeSpan.FromMilliseconds(5);
-
-    /// <summary>The size at which a journal file is closed and the next begun, bytes.</summary>
-    public long SegmentBytes { get; init; } = 64L << 20;
+    /// <summary>The size of a journal file, bytes. It is set aside on the disk as a whole, and so is the next one.</summary>
+    public int SegmentBytes { get; init; } = 16 << 20;
 }

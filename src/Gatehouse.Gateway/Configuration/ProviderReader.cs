@@ -42,6 +42,7 @@ internal sealed class ProviderReader(ProviderCatalog catalog, ConfigReport repor
             Source = "file",
             Label = section.Text("label") ?? preset?.Label ?? name,
             KeyVariables = KeyVariables(section, preset),
+            NamesKeyVariable = section.Text("apiKeyEnv") is not null,
             DefaultModels = preset?.Models ?? [],
             FallbackModels = preset?.FallbackModels ?? [],
             Endpoints = endpoints,

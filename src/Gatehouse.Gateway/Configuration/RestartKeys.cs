@@ -13,7 +13,6 @@ internal static class RestartKeys
         ("telemetry.otlpEndpoint", c => c.Telemetry.OtlpEndpoint?.AbsoluteUri ?? ""),
         ("telemetry.serviceName", c => c.Telemetry.ServiceName),
         ("ledger.syncMilliseconds", c => c.Ledger.Sync.ToString()),
-        ("ledger.settleWaitMilliseconds", c => c.Ledger.SettleWait.ToString()),
         ("ledger.segmentBytes", c => c.Ledger.SegmentBytes.ToString(System.Globalization.CultureInfo.InvariantCulture)),
     ];
 

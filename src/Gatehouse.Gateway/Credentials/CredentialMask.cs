@@ -23,7 +23,9 @@ public sealed class CredentialMask
     /// <summary>Makes the searcher of one secret.</summary>
     public CredentialMask(Secret secret)
     {
-        _secret = secret.Utf8.Length >= ShortestSecret ? secret.Utf8.ToArray() : [];
+        // A key read from a file often ends with a line break, which is not part of what is sent.
+        var key = secret.Utf8.Trim(" \t\r\n"u8);
+        _secret = key.Length >= ShortestSecret ? key.ToArray() : [];
         _starts = SearchValues.Create(_secret.Length == 0 ? [] : [_secret[0], (byte)'\\', (byte)'%']);
     }
 

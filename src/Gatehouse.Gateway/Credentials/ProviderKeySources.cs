@@ -13,9 +13,9 @@ public static class ProviderKeySources
         foreach (var provider in providers)
         {
             var preset = provider.Preset is { } name ? catalog.FindPreset(name) : null;
-            var named = preset is null || !preset.KeyVariables.SequenceEqual(provider.KeyVariables);
-            if (named) sources.Add(new ProviderKeySource(provider.Name, provider.KeyVariables.FirstOrDefault(), []));
-            else sources.Add(new ProviderKeySource(provider.Name, null, IsAtHome(provider, preset!) ? provider.KeyVariables : []));
+            sources.Add(provider.NamesKeyVariable
+                ? new ProviderKeySource(provider.Name, provider.KeyVariables.FirstOrDefault(), [])
+                : new ProviderKeySource(provider.Name, null, preset is not null && IsAtHome(provider, preset) ? provider.KeyVariables : []));
         }
 
         return sources;

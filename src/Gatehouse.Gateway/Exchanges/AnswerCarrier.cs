@@ -9,7 +9,7 @@ namespace Gatehouse.Gateway.Exchanges;
 /// read first, so that the lent key can be masked should the upstream quote it. An answer that can't be finished is broken off visibly.
 /// Thread-safe.
 /// </summary>
-internal sealed class AnswerCarrier(ConfigSource configuration, UpstreamHealth health, TimeProvider time)
+internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider time)
 {
     /// <summary>Carries one answer and settles the exchange.</summary>
     public async Task CarryAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer)
@@ -19,6 +19,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, UpstreamHealth h
         if (answer.Status is >= 200 and < 300 && answer.MediaType == "text/html")
         {
             var failure = UpstreamFailure.WebPage(answer.Status, record.Provider!);
+            answer.BrokeOff(failure.Type);
             await exchange.FailAsync(failure.Error, failure.End, failure.Type);
             return;
         }
@@ -42,10 +43,10 @@ internal sealed class AnswerCarrier(ConfigSource configuration, UpstreamHealth h
             return;
         }
 
-        await BreakOffAsync(exchange, reader, relay, end);
+        await BreakOffAsync(exchange, answer, reader, relay, end);
     }
 
-    private async Task BreakOffAsync(Exchange exchange, AnswerReader reader, AnswerRelay relay, RelayEnd end)
+    private static async Task BreakOffAsync(Exchange exchange, UpstreamAnswer answer, AnswerReader reader, AnswerRelay relay, RelayEnd end)
     {
         var record = exchange.Record;
         exchange.TakeFacts(reader.Facts, complete: false);
@@ -59,7 +60,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, UpstreamHealth h
 
         var failure = UpstreamFailure.Of(end, record.Provider!);
         record.ErrorType ??= failure.Type;
-        health.Of(record.Provider!).Failed(record.ErrorType);
+        answer.BrokeOff(record.ErrorType);
         if (!exchange.Http.Response.HasStarted)
         {
             await exchange.FailAsync(failure.Error, failure.End, record.ErrorType);

@@ -125,6 +125,7 @@ internal sealed class AnswerRelay : IDisposable
     private ValueTask StopAsync(RelayEnd reason)
     {
         _stoppedBy = reason;
+        _answer.BrokeOff(UpstreamFailure.Of(reason, "").Type);
         return _answer.DisposeAsync();
     }
 

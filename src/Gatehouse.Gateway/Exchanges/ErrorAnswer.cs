@@ -1,5 +1,4 @@
 using System.Buffers;
-using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Upstream;
 
@@ -31,7 +30,7 @@ internal static class ErrorAnswer
             record.Usage = default;
             record.UsageSource = UsageSource.None;
             record.ErrorType ??= "status_" + answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            if (attempt.Request.Credential is { } lent) new CredentialMask(lent.Secret).MaskInPlace(held.Span);
+            attempt.Request.Credential?.Mask.MaskInPlace(held.Span);
             exchange.Settle(answer.Status >= 500 ? ExchangeEnd.UpstreamError : answer.Status >= 400 ? ExchangeEnd.ClientError : ExchangeEnd.Ok);
             await exchange.Http.Response.BodyWriter.WriteAsync(held, exchange.Http.RequestAborted);
             if (!complete) await RelayRestAsync(exchange, answer, buffer);
@@ -64,6 +63,7 @@ internal static class ErrorAnswer
             exchange.Http.RequestAborted.ThrowIfCancellationRequested();
             var end = deadline.IsCancellationRequested ? RelayEnd.IdleTimeout : RelayEnd.UpstreamBroke;
             var failure = UpstreamFailure.Of(end, exchange.Record.Provider!);
+            answer.BrokeOff(failure.Type);
             await exchange.FailAsync(failure.Error, failure.End, failure.Type);
             return (-1, false);
         }

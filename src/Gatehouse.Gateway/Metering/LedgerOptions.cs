@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Storage.Journals;
 
 namespace Gatehouse.Gateway.Metering;
@@ -19,6 +20,13 @@ public sealed record LedgerOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The options that a configuration asks for.</summary>
+    public static LedgerOptions Of(LedgerConfig config, TimeProvider time) => new()
+    {
+        Time = time,
+        Journal = journal => journal with { SegmentBytes = config.SegmentBytes, FlushInterval = config.Sync },
+    };
 
     /// <summary>Changes the journal's settings; for tests and unusual disks.</summary>
     public Func<JournalOptions, JournalOptions>? Journal { get; init; }

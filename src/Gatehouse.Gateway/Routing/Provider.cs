@@ -14,7 +14,7 @@ public sealed class Provider
     /// <summary>The preset it was made from, or null.</summary>
     public string? Preset { get; init; }
 
-    /// <summary>Where the definition comes from: <c>file</c>, <c>env</c> (a key in the environment brought its preset in) or <c>built-in</c>.</summary>
+    /// <summary>Where the definition comes from: <c>file</c>, <c>env</c> or <c>vault</c> (a key there brought its preset in), or <c>built-in</c>.</summary>
     public required string Source { get; init; }
 
     /// <summary>Its name for people.</summary>
@@ -25,6 +25,9 @@ public sealed class Provider
     /// of a configuration.
     /// </summary>
     public ImmutableArray<string> KeyVariables { get; init; } = [];
+
+    /// <summary>Whether the configuration itself names the variable of its key, rather than its preset.</summary>
+    public bool NamesKeyVariable { get; init; }
 
     /// <summary>Patterns of model names that its preset brings, tried after the configuration's own rules.</summary>
     public ImmutableArray<string> DefaultModels { get; init; } = [];

@@ -39,7 +39,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _access = new AccessSnapshots(
             parts.Store,
             parts.Keys,
-            () => ProviderKeySources.Of(parts.Configuration.Current.Providers, ProviderCatalog.Embedded),
+            KeySources,
             parts.Environment,
             parts.Time,
             parts.Logging.CreateLogger<AccessSnapshots>());
@@ -128,7 +128,7 @@ public sealed class GatewayServer : IAsyncDisposable
             new Admitter(configuration, authenticator, _gate, bodies, _parts.Ledger, time),
             new TargetResolver(_access.Credentials, owners, models),
             _upstream,
-            new AnswerCarrier(configuration, Health, time),
+            new AnswerCarrier(configuration, time),
             new ExchangeCloser(metrics, owners, uses, logging.CreateLogger<ExchangeCloser>()),
             time,
             logging.CreateLogger<ExchangeHandler>());
@@ -174,6 +174,12 @@ public sealed class GatewayServer : IAsyncDisposable
         LedgerDegraded = () => _parts.Ledger.State.Degraded is not null,
         ConfigReloadFailed = () => _parts.Configuration.Status.LastError is not null,
     };
+
+    private IReadOnlyList<ProviderKeySource> KeySources(IReadOnlyCollection<string> vault)
+    {
+        _parts.Configuration.SetVaultProviders(vault);
+        return ProviderKeySources.Of(_parts.Configuration.Current.Providers, ProviderCatalog.Embedded);
+    }
 
     private static IEnumerable<IPEndPoint> EndpointsOf(Uri address)
     {

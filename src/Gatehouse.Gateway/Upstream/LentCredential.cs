@@ -13,6 +13,7 @@ internal sealed class LentCredential
         // A key read from a file or variable often ends with a line break, which would otherwise split the header.
         Key = credential.Secret.Reveal().Trim();
         Bearer = "Bearer " + Key;
+        Mask = credential.Mask;
     }
 
     /// <summary>The bare key.</summary>
@@ -20,6 +21,9 @@ internal sealed class LentCredential
 
     /// <summary>The value of <c>authorization</c>.</summary>
     public string Bearer { get; }
+
+    /// <summary>Masks the key in what goes back to the client.</summary>
+    public CredentialMask Mask { get; }
 
     /// <summary>Always a mask.</summary>
     public override string ToString() => "***";

@@ -41,7 +41,7 @@ internal static class ResponseHeaders
         return copy;
     }
 
-    private static string Masked(LentCredential? credential, string value) => credential is null ? value : SecretMask.Apply(value, credential.Key);
+    private static string Masked(LentCredential? credential, string value) => credential is null ? value : credential.Mask.MaskHeader(value);
 
     private static string First(HeaderStringValues values)
     {

@@ -22,7 +22,7 @@ public sealed class AccessSnapshotsTests : IAsyncLifetime
         _store = await _database.OpenAsync();
         _other = await _database.OpenAsync();
         _ring = (await new DataKeyStore(_store, TimeProvider.System).OpenAsync(_database.MasterKey)).Ring!;
-        _snapshots = new AccessSnapshots(_store, _ring, () => _providers, _environment.GetValueOrDefault, TimeProvider.System, _log);
+        _snapshots = new AccessSnapshots(_store, _ring, _ => _providers, _environment.GetValueOrDefault, TimeProvider.System, _log);
     }
 
     public async ValueTask DisposeAsync()

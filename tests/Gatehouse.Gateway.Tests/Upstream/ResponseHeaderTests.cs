@@ -1,6 +1,5 @@
 using System.Text;
 using Gatehouse.Gateway.Upstream;
-using Gatehouse.Secrets;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Tests.Upstream;
@@ -82,28 +81,6 @@ public sealed class ResponseHeaderTests
         var stars = new string('*', Calls.Key.Length);
         headers["www-authenticate"].ToString().ShouldBe($"Bearer error=\"bad key {stars}, yes {stars}\"");
         headers["x-many"].ToArray().ShouldBe(["a", stars]);
-    }
-
-    [Fact]
-    public void A_body_is_masked_in_place()
-    {
-        var body = Encoding.UTF8.GetBytes($"{{\"message\":\"{Calls.Key} and {Calls.Key}\"}}");
-
-        SecretMask.Apply(body, Secret.From(Calls.Key + "\n")).ShouldBe(2);
-
-        var stars = new string('*', Calls.Key.Length);
-        Encoding.UTF8.GetString(body).ShouldBe($"{{\"message\":\"{stars} and {stars}\"}}");
-    }
-
-    [Fact]
-    public void A_placeholder_key_masks_nothing()
-    {
-        var body = "an unused word"u8.ToArray();
-
-        SecretMask.Apply(body, Secret.From("unused")).ShouldBe(0);
-        SecretMask.Apply(body, Secret.From("")).ShouldBe(0);
-
-        Encoding.UTF8.GetString(body).ShouldBe("an unused word");
     }
 
     [Fact]
