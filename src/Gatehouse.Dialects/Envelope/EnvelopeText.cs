@@ -3,7 +3,7 @@ using Gatehouse.Dialects.Json;
 namespace Gatehouse.Dialects.Envelope;
 
 /// <summary>Reads the strings that an envelope points at, unescaped. Each call allocates the string it returns.</summary>
-public static class EnvelopeText
+internal static class EnvelopeText
 {
     /// <summary>The model asked for; empty when the body named none.</summary>
     /// <param name="envelope">The result of a scan without fault.</param>

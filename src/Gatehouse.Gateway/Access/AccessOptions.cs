@@ -1,7 +1,7 @@
 namespace Gatehouse.Gateway.Access;
 
 /// <summary>Settings of authentication; an immutable snapshot, swapped when the configuration changes.</summary>
-public sealed record AccessOptions
+internal sealed record AccessOptions
 {
     /// <summary>
     /// The name of the client token that requests from loopback without a known token act as; null (the default) when such requests are

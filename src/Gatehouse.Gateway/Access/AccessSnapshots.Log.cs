@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Access;
 
-public sealed partial class AccessSnapshots
+internal sealed partial class AccessSnapshots
 {
     [LoggerMessage(3111, LogLevel.Error, "Tokens and credentials could not be loaded again; the ones of before stay in use")]
     private partial void LogNotLoaded(Exception failure);

@@ -11,7 +11,7 @@ namespace Gatehouse.Gateway.Access;
 /// something changed (the command line works on it directly), both are loaded and swapped; that takes effect well within a second. A load
 /// that fails keeps what is there, says so, and is tried again until it succeeds. Owned by <c>serve</c>; thread-safe.
 /// </summary>
-public sealed partial class AccessSnapshots : IAsyncDisposable
+internal sealed partial class AccessSnapshots : IAsyncDisposable
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
     private readonly Store _store;

@@ -45,7 +45,7 @@ public enum AuthOutcome : byte
 /// The identity when the outcome is Ok; for expired, revoked and wrong kind or scope the token in question, for the ledger; else null.
 /// </param>
 /// <param name="Message">For the caller: what is wrong and what to do. Never holds what was presented. Empty when Ok.</param>
-public readonly record struct AuthResult(AuthOutcome Outcome, AccessToken? Token, string Message)
+internal readonly record struct AuthResult(AuthOutcome Outcome, AccessToken? Token, string Message)
 {
     /// <summary>Whether the request may go on.</summary>
     public bool IsOk => Outcome == AuthOutcome.Ok;

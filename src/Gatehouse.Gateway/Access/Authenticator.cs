@@ -7,7 +7,7 @@ namespace Gatehouse.Gateway.Access;
 /// Decides whose request it is. Tokens are looked up in memory by their keyed hash, at the cost of one HMAC and no allocation; only a
 /// well-formed token that is not there makes a request wait for the store, once and briefly. Thread-safe.
 /// </summary>
-public sealed class Authenticator(
+internal sealed class Authenticator(
     Live<TokenTable> tokens, TokenHasher hasher, TokenLookup lookup, Live<AccessOptions> options, TimeProvider clock)
 {
     /// <summary>Authenticates a request for a door that <paramref name="scope"/> opens; the data plane's when not told otherwise.</summary>

@@ -13,7 +13,7 @@ internal readonly record struct LookupResult(bool Known, AccessToken? Token);
 /// questions a second, and a bounded memory of what does not exist, so that guessing costs the guesser and not the store. A "no" is
 /// remembered for seconds only, and the snapshot always goes first, so it never hides a token for long. Thread-safe.
 /// </summary>
-public sealed class TokenLookup
+internal sealed class TokenLookup
 {
     private const int RememberedLimit = 4096;
     private static readonly TimeSpan s_rememberedFor = TimeSpan.FromSeconds(10);

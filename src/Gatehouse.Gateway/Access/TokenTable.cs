@@ -6,7 +6,7 @@ namespace Gatehouse.Gateway.Access;
 /// Every stored token, the expired and revoked ones among them (so that they can be told from unknown ones), keyed by hash. An immutable
 /// snapshot, made by whoever loads it and read by every request without a lock.
 /// </summary>
-public sealed class TokenTable
+internal sealed class TokenTable
 {
     private readonly Dictionary<TokenHash, AccessToken> _byHash;
 

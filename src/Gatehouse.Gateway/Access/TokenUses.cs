@@ -11,7 +11,7 @@ internal readonly record struct TokenUse(Guid TokenId, DateTimeOffset At, string
 /// use needs no better than that, and a write per request would cost more than the request. What is noted since the last batch is lost when
 /// the process is killed. Thread-safe.
 /// </summary>
-public sealed partial class TokenUses(AccessStore store, TimeProvider clock, ILogger<TokenUses> logger)
+internal sealed partial class TokenUses(AccessStore store, TimeProvider clock, ILogger<TokenUses> logger)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<Guid, Latest> _latest = new();

@@ -1,7 +1,7 @@
 namespace Gatehouse.Gateway.Admission;
 
 /// <summary>Counts the bytes of request bodies held in memory, over all requests, against one limit. Thread-safe.</summary>
-public sealed class BodyBudget
+internal sealed class BodyBudget
 {
     private long _held;
 

@@ -1,7 +1,7 @@
 namespace Gatehouse.Gateway.Admission;
 
 /// <summary>Why the gate is closed to a new exchange.</summary>
-public enum GateAnswer : byte
+internal enum GateAnswer : byte
 {
     /// <summary>Come in; <see cref="ExchangeGate.Leave"/> must follow.</summary>
     Entered,
@@ -14,7 +14,7 @@ public enum GateAnswer : byte
 }
 
 /// <summary>Bounds the exchanges that run at once, and keeps new ones out while the server drains. Thread-safe.</summary>
-public sealed class ExchangeGate
+internal sealed class ExchangeGate
 {
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running;

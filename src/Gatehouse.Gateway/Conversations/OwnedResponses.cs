@@ -7,7 +7,7 @@ namespace Gatehouse.Gateway.Conversations;
 /// Who may use an id that a provider issued for a stored response, and with which key. New ids are remembered here at once and stored by the
 /// ledger; an id that is not in memory is looked up in the store, briefly. Holds at most two generations of ids. Thread-safe.
 /// </summary>
-public sealed class OwnedResponses(Func<string, CancellationToken, Task<ResponseOwner?>> lookUp, TimeProvider time)
+internal sealed class OwnedResponses(Func<string, CancellationToken, Task<ResponseOwner?>> lookUp, TimeProvider time)
 {
     private const int GenerationSize = 50_000;
     /// <summary>How long a request waits for the store to look an owner up.</summary>

@@ -6,7 +6,7 @@ namespace Gatehouse.Gateway.Exchanges;
 /// <summary>A call of the data plane, as its path names it.</summary>
 /// <param name="Operation">Which call.</param>
 /// <param name="ResponseId">The id in the path of a stored response, or null.</param>
-public readonly record struct DataRoute(ExchangeOperation Operation, string? ResponseId)
+internal readonly record struct DataRoute(ExchangeOperation Operation, string? ResponseId)
 {
     /// <summary>The dialect that the caller speaks: errors are written in it.</summary>
     public Dialect Dialect => Operation switch

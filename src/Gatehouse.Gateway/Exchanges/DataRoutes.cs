@@ -3,7 +3,7 @@ using Gatehouse.Gateway.Metering;
 namespace Gatehouse.Gateway.Exchanges;
 
 /// <summary>What a path of the data plane turned out to be.</summary>
-public enum PathKind : byte
+internal enum PathKind : byte
 {
     /// <summary>No path of the data plane.</summary>
     None,
@@ -23,13 +23,13 @@ public enum PathKind : byte
 /// <param name="Route">The call, for Exchange and WrongMethod.</param>
 /// <param name="ModelId">The model's id in the path, for Models; null for the list.</param>
 /// <param name="Allow">The methods that the path has, for WrongMethod.</param>
-public readonly record struct PathMatch(PathKind Kind, DataRoute Route, string? ModelId, string? Allow);
+internal readonly record struct PathMatch(PathKind Kind, DataRoute Route, string? ModelId, string? Allow);
 
 /// <summary>
 /// Matches request paths. Endpoint routing is not used: the same few calls are tolerated under <c>/v1</c>, a doubled <c>/v1/v1</c>, bare, and
 /// under <c>/anthropic</c> and <c>/openai</c>, because clients append their own <c>/v1</c> to base addresses in every way.
 /// </summary>
-public static class DataRoutes
+internal static class DataRoutes
 {
     /// <summary>Matches a decoded path and its method; query strings play no part.</summary>
     public static PathMatch Match(string path, string method)

@@ -35,11 +35,4 @@ internal sealed partial class ExchangeCloser(GatewayMetrics metrics, OwnedRespon
         var headers = exchange.Http.Request.Headers;
         ExchangeTrace.Settled(exchange.Record, headers.TraceParent, headers.TraceState, exchange.UpstreamAddress);
     }
-
-    [LoggerMessage(EventId = 1010, Level = LogLevel.Debug, Message = "{Exchange} {Operation} {Model} by {Provider}: ok in {Milliseconds} ms")]
-    private partial void LogOk(Guid exchange, ExchangeOperation operation, string? model, string? provider, long? milliseconds);
-
-    [LoggerMessage(EventId = 1011, Level = LogLevel.Information, Message = "{Exchange} {Operation} {Model} by {Provider}: {Status} {End} {Error}")]
-    private partial void LogNotOk(
-        Guid exchange, ExchangeOperation operation, string? model, string? provider, int? status, ExchangeEnd end, string? error);
 }

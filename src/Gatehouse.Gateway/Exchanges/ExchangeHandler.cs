@@ -90,7 +90,4 @@ internal sealed partial class ExchangeHandler(
             return;
         }
     }
-
-    [LoggerMessage(EventId = 1000, Level = LogLevel.Error, Message = "Exchange {Exchange} failed inside the gateway")]
-    private partial void LogFailed(Guid exchange, Exception exception);
 }

@@ -5,7 +5,7 @@ namespace Gatehouse.Gateway.Routing;
 /// <param name="DisplayName">Its name for people; null when the provider gives none.</param>
 /// <param name="Created">When it came out; null when unknown.</param>
 /// <param name="OwnedBy">Whose it is; null when unknown.</param>
-public sealed record ListedModel(string Id, string? DisplayName = null, DateTimeOffset? Created = null, string? OwnedBy = null);
+internal sealed record ListedModel(string Id, string? DisplayName = null, DateTimeOffset? Created = null, string? OwnedBy = null);
 
 /// <summary>One page of a provider's list.</summary>
 /// <param name="Models">The models on it.</param>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Routing;
 
-public sealed partial class ModelDirectory
+internal sealed partial class ModelDirectory
 {
     [LoggerMessage(1420, LogLevel.Debug, "Provider {Provider} lists {Count} models.")]
     private partial void LogListed(string provider, int count);

@@ -10,13 +10,13 @@ namespace Gatehouse.Gateway.Routing;
 /// <param name="provider">The provider.</param>
 /// <param name="dialect">The dialect to ask in: one of its endpoints.</param>
 /// <param name="cancellation">Ends the call.</param>
-public delegate Task<IReadOnlyList<ListedModel>> ModelListFetch(Provider provider, Dialect dialect, CancellationToken cancellation);
+internal delegate Task<IReadOnlyList<ListedModel>> ModelListFetch(Provider provider, Dialect dialect, CancellationToken cancellation);
 
 /// <summary>
 /// What <c>GET /v1/models</c> answers from. Providers are asked in the background, every ten minutes and when the configuration changes;
 /// a request never waits for them. A provider that fails keeps its last list. Safe from any thread.
 /// </summary>
-public sealed partial class ModelDirectory : IAsyncDisposable
+internal sealed partial class ModelDirectory : IAsyncDisposable
 {
     /// <summary>How often the providers are asked.</summary>
     public static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(10);

@@ -22,6 +22,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ExchangeGate _gate = new();
     private readonly AccessSnapshots _access;
+    private readonly UpstreamHealth _health;
     private readonly HttpUpstream _upstream;
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly List<IDisposable> _subscriptions = [];
@@ -34,8 +35,8 @@ public sealed class GatewayServer : IAsyncDisposable
     private GatewayServer(GatewayParts parts)
     {
         _parts = parts;
-        Health = new UpstreamHealth(parts.Time, parts.Logging.CreateLogger<UpstreamHealth>());
-        _upstream = new HttpUpstream(new AddressGuard(() => _ownEndpoints, parts.Time), Health);
+        _health = new UpstreamHealth(parts.Time, parts.Logging.CreateLogger<UpstreamHealth>());
+        _upstream = new HttpUpstream(new AddressGuard(() => _ownEndpoints, parts.Time), _health);
         _access = new AccessSnapshots(
             parts.Store,
             parts.Keys,
@@ -50,15 +51,6 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>How many exchanges run now.</summary>
     public int ExchangesRunning => _gate.Running;
-
-    /// <summary>The tokens in force.</summary>
-    public Live<TokenTable> Tokens => _access.Tokens;
-
-    /// <summary>The provider keys in force.</summary>
-    public Live<CredentialTable> Credentials => _access.Credentials;
-
-    /// <summary>How each provider has been doing.</summary>
-    public UpstreamHealth Health { get; }
 
     /// <summary>Loads what requests read, binds, and serves.</summary>
     /// <exception cref="GatewayStartException">An address can't be bound.</exception>
@@ -116,7 +108,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var owners = new OwnedResponses(
             (id, token) => _parts.Store.FindResponseOwnerAsync(id, time, OwnedResponses.LookupLimit, token), time);
         var bodies = new BodyBudget();
-        var metrics = new GatewayMetrics(Gauges(bodies), Health);
+        var metrics = new GatewayMetrics(Gauges(bodies), _health);
         _subscriptions.Add(metrics);
         var telemetry = configuration.Current.Config.Telemetry;
         if (OtlpExport.Start(telemetry.OtlpEndpoint, telemetry.ServiceName) is { } export) _subscriptions.Add(export);
@@ -132,7 +124,7 @@ public sealed class GatewayServer : IAsyncDisposable
             new ExchangeCloser(metrics, owners, uses, logging.CreateLogger<ExchangeCloser>()),
             time,
             logging.CreateLogger<ExchangeHandler>());
-        var state = new ServerState(configuration, _gate, bodies, _parts.Ledger, Health);
+        var state = new ServerState(configuration, _gate, bodies, _parts.Ledger, _health);
         var dispatcher = new RequestDispatcher(
             configuration,
             () => _hosts,

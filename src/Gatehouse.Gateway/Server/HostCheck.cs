@@ -7,7 +7,7 @@ namespace Gatehouse.Gateway.Server;
 /// Checks the <c>Host</c> header against the addresses that the server is bound to and the names that its operator gave it, so that a page
 /// in a browser can't reach a gateway on loopback by pointing a name of its own at 127.0.0.1 (DNS rebinding). Immutable.
 /// </summary>
-public sealed class HostCheck
+internal sealed class HostCheck
 {
     private readonly FrozenSet<string> _names;
     private readonly bool _anyAddress;

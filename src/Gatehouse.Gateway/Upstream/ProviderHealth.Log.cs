@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Upstream;
 
-public sealed partial class ProviderHealth
+internal sealed partial class ProviderHealth
 {
     [LoggerMessage(3001, LogLevel.Warning, "Provider {Provider} is failing: {Faults} calls in a row, the last by {Kind}.")]
     private partial void LogFailing(string provider, int faults, string kind);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Upstream;
 
 /// <summary>How one provider fares. Thread-safe; the members are read one by one and may belong to neighbouring calls.</summary>
-public sealed partial class ProviderHealth
+internal sealed partial class ProviderHealth
 {
     /// <summary>One 529 in a busy minute is no outage.</summary>
     private const int FaultsUntilFailing = 3;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Gateway.Upstream;
 
 /// <summary>Why a call brought no answer. Nothing of it was seen by the client yet.</summary>
-public enum UpstreamFault : byte
+internal enum UpstreamFault : byte
 {
     /// <summary>There is an answer.</summary>
     None,
@@ -34,7 +34,7 @@ public enum UpstreamFault : byte
 }
 
 /// <summary>An upstream's answer with its headers read and its body still to come. Disposing it ends the call, at once if the body is not finished.</summary>
-public abstract class UpstreamAnswer : IAsyncDisposable
+internal abstract class UpstreamAnswer : IAsyncDisposable
 {
     /// <summary>The HTTP status.</summary>
     public abstract int Status { get; }
@@ -74,10 +74,10 @@ public abstract class UpstreamAnswer : IAsyncDisposable
 /// <param name="Answer">The answer, when <paramref name="Fault"/> is None.</param>
 /// <param name="Fault">Why there is none.</param>
 /// <param name="Detail">Words for the error message; names no secret.</param>
-public readonly record struct UpstreamOutcome(UpstreamAnswer? Answer, UpstreamFault Fault, string? Detail);
+internal readonly record struct UpstreamOutcome(UpstreamAnswer? Answer, UpstreamFault Fault, string? Detail);
 
 /// <summary>Something that answers attempts in an upstream dialect: a provider over HTTP, or a program. Implementations are thread-safe.</summary>
-public interface IUpstream
+internal interface IUpstream
 {
     /// <summary>Sends one attempt and returns when the answer's headers are there. Cancelling ends the call at once.</summary>
     ValueTask<UpstreamOutcome> SendAsync(UpstreamRequest request, CancellationToken cancellation);

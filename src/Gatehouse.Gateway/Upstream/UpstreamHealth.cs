@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Gatehouse.Gateway.Upstream;
 
 /// <summary>Whether a provider seems to work.</summary>
-public enum UpstreamState : byte
+internal enum UpstreamState : byte
 {
     /// <summary>Too little was heard of it.</summary>
     Unknown,
@@ -22,7 +22,7 @@ public enum UpstreamState : byte
 /// How the providers fare, from the calls that are made anyway: nothing is probed. Refusals (4xx) never count, for they are the caller's.
 /// Written by the upstream and by exchanges whose answer breaks off, read by <c>/health</c> and the metrics. Thread-safe.
 /// </summary>
-public sealed class UpstreamHealth(TimeProvider time, ILogger<UpstreamHealth>? logger = null)
+internal sealed class UpstreamHealth(TimeProvider time, ILogger<UpstreamHealth>? logger = null)
 {
     private readonly ConcurrentDictionary<string, ProviderHealth> _providers = new(StringComparer.OrdinalIgnoreCase);
     private readonly ILogger _logger = logger ?? NullLogger<UpstreamHealth>.Instance;

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Gateway.Upstream;
 
 /// <summary>One attempt as an upstream sees it. Owned by the exchange; it stays unchanged, so that an attempt can be repeated.</summary>
-public sealed class UpstreamRequest
+internal sealed class UpstreamRequest
 {
     /// <summary>The provider to call.</summary>
     public required Provider Provider { get; init; }

@@ -7,7 +7,7 @@ namespace Gatehouse.Storage.Journals;
 /// One appender at a time (the journal's lock); readers see every record below <see cref="Committed"/>. Whoever frees it makes sure that
 /// nobody reads it any more.
 /// </summary>
-internal unsafe class JournalSegment : IDisposable
+internal abstract unsafe class JournalSegment : IDisposable
 {
     private readonly uint _seed;
     private byte* _memory;
@@ -42,7 +42,7 @@ internal unsafe class JournalSegment : IDisposable
     {
         var memory = (byte*)NativeMemory.AllocZeroed((nuint)capacity);
         var seed = new SegmentHeader(Guid.Empty, 0, 0).Write(new Span<byte>(memory, capacity));
-        return new JournalSegment(memory, capacity, seed, SegmentHeader.Size);
+        return new MemorySegment(memory, capacity, seed);
     }
 
     /// <summary>Appends a record; false when there is no room for it.</summary>
@@ -92,4 +92,6 @@ internal unsafe class JournalSegment : IDisposable
 
     /// <summary>Gives the memory back.</summary>
     protected virtual void Free(byte* memory) => NativeMemory.Free(memory);
+
+    private sealed class MemorySegment(byte* memory, int capacity, uint seed) : JournalSegment(memory, capacity, seed, SegmentHeader.Size);
 }
