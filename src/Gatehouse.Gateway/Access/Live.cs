@@ -4,7 +4,7 @@ namespace Gatehouse.Gateway.Access;
 /// Holds the current one of a series of immutable snapshots. Requests read it without a lock; whoever makes a new snapshot swaps the one
 /// reference. Read <see cref="Current"/> once per use: two reads may see two snapshots.
 /// </summary>
-internal sealed class Live<T>(T first)
+public sealed class Live<T>(T first)
     where T : class
 {
     private T _current = first;

@@ -30,7 +30,7 @@ internal static class ErrorReply
         response.ContentType = "application/json";
         response.ContentLength = body.WrittenCount;
         if (exchange is { } known) response.Headers[ExchangeHeader] = known.ToString();
-        if (requestId is not null) response.Headers["request-id"] = requestId;
+        if (requestId is not null) response.Headers[dialect == Dialect.Anthropic ? "request-id" : "x-request-id"] = requestId;
         if (retryAfter is { } wait) response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         if (error.Kind == ErrorKind.Authentication) response.Headers.WWWAuthenticate = "Bearer realm=\"gatehouse\"";
         try

@@ -52,6 +52,9 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>How many exchanges run now.</summary>
     public int ExchangesRunning => _gate.Running;
 
+    /// <summary>The provider keys in force.</summary>
+    public Live<CredentialTable> Credentials => _access.Credentials;
+
     /// <summary>Loads what requests read, binds, and serves.</summary>
     /// <exception cref="GatewayStartException">An address can't be bound.</exception>
     /// <exception cref="StoreException">Tokens or credentials can't be loaded.</exception>
