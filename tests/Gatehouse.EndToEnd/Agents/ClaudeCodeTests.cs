@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.EndToEnd.Stages;
 using Gatehouse.EndToEnd.Wire;
+using Gatehouse.Gateway.Metering;
 
 namespace Gatehouse.EndToEnd.Agents;
 
@@ -20,7 +21,10 @@ public class ClaudeCodeTests(Stage stage)
         carried.Count.ShouldBe(1);
         carried[0].Received.Target.ShouldBe("/v1/messages?beta=true");
         carried[0].Received.Header("anthropic-beta")!.ShouldContain("claude-code-20250219");
-        carried[0].Received.Header("x-claude-code-session-id").ShouldNotBeNullOrEmpty();
+        carried[0].ShouldBeMetered(ExchangeOperation.Messages, stream: true, "claude-cli");
+        carried[0].Row.SessionId.ShouldBe(carried[0].Call.Sent.Header("x-claude-code-session-id").ShouldNotBeNull());
+        carried[0].Row.ModelAsked.ShouldBe("claude-opus-5-5");
+        carried[0].Row.StopReason.ShouldBe("end_turn");
     }
 
     [Theory]
@@ -41,5 +45,8 @@ public class ClaudeCodeTests(Stage stage)
         // The simulator refuses a signature that is not exactly its own, so a run that got here echoed it intact.
         said.ShouldContain(block => block.GetProperty("type").GetString() == "thinking" && block.GetProperty("signature").GetString()!.Length > 40);
         said.ShouldContain(block => block.GetProperty("type").GetString() == "tool_use");
+        foreach (var one in carried) one.ShouldBeMetered(ExchangeOperation.Messages, stream: true, "claude-cli");
+        carried.Select(one => one.Row.StopReason).ShouldBe(["tool_use", "end_turn"]);
+        carried.Select(one => one.Row.SessionId).Distinct().Count().ShouldBe(1);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.EndToEnd.Stages;
 using Gatehouse.EndToEnd.Wire;
+using Gatehouse.Gateway.Metering;
 
 namespace Gatehouse.EndToEnd.Agents;
 
@@ -17,7 +18,9 @@ public class CodexTests(Stage stage)
         run.Output.ShouldContain(marker);
         var carried = await stage.CarriedAsync(tee, marker);
         carried.Count.ShouldBe(1);
-        carried[0].Received.Header("session-id").ShouldNotBeNullOrEmpty();
+        carried[0].ShouldBeMetered(ExchangeOperation.Responses, stream: true, "codex_exec");
+        carried[0].Row.SessionId.ShouldBe(carried[0].Call.Sent.Header("session-id").ShouldNotBeNull());
+        carried[0].Row.ModelAsked.ShouldBe("gpt-5.5");
     }
 
     [Fact]
@@ -35,5 +38,6 @@ public class CodexTests(Stage stage)
         // The simulator refuses sealed content that is not exactly its own, so a run that got here echoed it intact.
         items.ShouldContain(item => item.GetProperty("type").GetString() == "reasoning" && item.GetProperty("encrypted_content").GetString()!.Length > 40);
         items.ShouldContain(item => item.GetProperty("type").GetString() == "function_call_output");
+        foreach (var one in carried) one.ShouldBeMetered(ExchangeOperation.Responses, stream: true, "codex_exec");
     }
 }

@@ -9,12 +9,12 @@ setsid "$@" <"$input" 3<&- &
 child=$!
 (
   while read -r signal; do kill -s "$signal" "$child"; done
-  kill -KILL -- "-$child" || kill -KILL "$child"
+  kill -s KILL -- "-$child" || kill -s KILL "$child"
 ) <&3 2>/dev/null &
 watch=$!
 exec 3<&-
 wait "$child"
 status=$?
-kill -KILL -- "-$child" 2>/dev/null
+kill -s KILL -- "-$child" 2>/dev/null
 kill "$watch" 2>/dev/null
 exit "$status"

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.EndToEnd.Stages;
 using Gatehouse.EndToEnd.Wire;
+using Gatehouse.Gateway.Metering;
 
 namespace Gatehouse.EndToEnd.Sdks;
 
@@ -16,19 +17,24 @@ public class NodeAnthropicTests(Stage stage)
         var (said, carried) = await RunAsync("create", Model, $"hello {_marker}");
         said.Text("text")!.ShouldContain(_marker);
         said.Text("stop").ShouldBe("end_turn");
-        carried.ShouldHaveSingleItem().Received.Header("anthropic-version").ShouldNotBeNull();
+        var row = carried.ShouldHaveSingleItem().Row;
+        row.End.ShouldBe(ExchangeEnd.Ok);
+        row.Operation.ShouldBe(ExchangeOperation.Messages);
+        row.OutputTokens.ShouldBe(said.Number("output"));
+        row.InputTokens.ShouldBe(said.Number("input"));
     }
 
     [Fact]
     public async Task A_message_streams_with_the_vendors_events()
     {
-        var (said, _) = await RunAsync("stream", Model, $"hello {_marker}");
+        var (said, carried) = await RunAsync("stream", Model, $"hello {_marker}");
         said.Text("text")!.ShouldContain(_marker);
         var events = said.Texts("events");
         events[0].ShouldBe("message_start");
         events[^1].ShouldBe("message_stop");
         events.ShouldContain("content_block_delta");
-        said.Number("output")!.Value.ShouldBeGreaterThan(0);
+        carried.ShouldHaveSingleItem().Row.Stream.ShouldBeTrue();
+        carried[0].Row.OutputTokens.ShouldBe(said.Number("output"));
     }
 
     [Fact]
@@ -57,6 +63,8 @@ public class NodeAnthropicTests(Stage stage)
         said.Number("status").ShouldBe(status);
         said.Text("type").ShouldBe(type);
         carried.Count.ShouldBe(1, "Gatehouse must not repeat what the provider answered");
+        carried[0].Row.End.ShouldBe(status < 500 ? ExchangeEnd.ClientError : ExchangeEnd.UpstreamError);
+        carried[0].Row.Status.ShouldBe(status);
     }
 
     [Theory]
@@ -66,15 +74,18 @@ public class NodeAnthropicTests(Stage stage)
     [InlineData("error-event")]
     public async Task A_stream_that_breaks_never_looks_finished(string fault)
     {
-        var (said, _) = await RunAsync("streamError", $"claude-sonnet-4-5+{fault}", $"hello {_marker} [long 50]");
+        var (said, carried) = await RunAsync("streamError", $"claude-sonnet-4-5+{fault}", $"hello {_marker} [long 50]");
         said.Text("error").ShouldNotBeNull();
+        carried.ShouldHaveSingleItem().Row.End.ShouldBe(ExchangeEnd.UpstreamError);
+        carried[0].Row.UsageSource.ShouldBe(UsageSource.Partial);
     }
 
     [Fact]
     public async Task An_abort_reaches_the_provider()
     {
-        var (said, _) = await RunAsync("abort", Model, $"hello {_marker} [long 2000] [slow 20]");
+        var (said, carried) = await RunAsync("abort", Model, $"hello {_marker} [long 2000] [slow 20]");
         said.Text("error").ShouldBe("APIUserAbortError");
+        carried.ShouldHaveSingleItem().Row.End.ShouldBe(ExchangeEnd.ClientGone);
         await stage.ShouldBeCancelledAsync(_marker);
     }
 
@@ -83,7 +94,8 @@ public class NodeAnthropicTests(Stage stage)
     {
         var (said, carried) = await RunAsync("count", Model, $"hello {_marker}");
         said.Number("tokens")!.Value.ShouldBeGreaterThan(0);
-        carried.ShouldHaveSingleItem().Received.Target.ShouldStartWith("/v1/messages/count_tokens");
+        carried.ShouldHaveSingleItem().Row.Operation.ShouldBe(ExchangeOperation.CountTokens);
+        carried[0].Received.Target.ShouldStartWith("/v1/messages/count_tokens");
     }
 
     [Fact]

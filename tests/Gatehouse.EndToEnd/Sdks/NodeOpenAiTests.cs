@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.EndToEnd.Stages;
 using Gatehouse.EndToEnd.Wire;
+using Gatehouse.Gateway.Metering;
 
 namespace Gatehouse.EndToEnd.Sdks;
 
@@ -22,17 +23,25 @@ public class NodeOpenAiTests(Stage stage)
         said.Text("stop").ShouldBe(stop);
         said.Number("input")!.Value.ShouldBeGreaterThan(0);
         said.Number("output")!.Value.ShouldBeGreaterThan(0);
-        carried.Count.ShouldBe(1);
+        var row = carried.ShouldHaveSingleItem().Row;
+        row.End.ShouldBe(ExchangeEnd.Ok);
+        row.Operation.ShouldBe(scenario.StartsWith("chat", StringComparison.Ordinal) ? ExchangeOperation.ChatCompletions : ExchangeOperation.Responses);
+        row.InputTokens.ShouldBe(said.Number("input"));
+        row.OutputTokens.ShouldBe(said.Number("output"));
     }
 
     [Fact]
-    public async Task A_chat_that_did_not_ask_for_usage_is_not_shown_any()
+    public async Task A_chat_that_did_not_ask_for_usage_is_not_shown_any_and_is_metered_all_the_same()
     {
-        var (said, _) = await RunAsync("chatStream", Model, $"hello {_marker}", identical: false);
+        var (said, carried) = await RunAsync("chatStream", Model, $"hello {_marker}", edited: true);
         said.Text("text")!.ShouldContain(_marker);
         said.Text("stop").ShouldBe("stop");
         said.Number("usage").ShouldBe(0);
         said.Number("empty").ShouldBe(0);
+        var one = carried.ShouldHaveSingleItem();
+        one.ShouldBeMetered(ExchangeOperation.ChatCompletions, stream: true, one.Row.Client!);
+        const string edit = "\"stream_options\":{\"include_usage\":true}";
+        one.Received.Text.Replace($",{edit}", "").Replace($"{edit},", "").ShouldBe(one.Call.Sent.Text, "the request for usage is the only edit");
     }
 
     [Theory]
@@ -83,7 +92,9 @@ public class NodeOpenAiTests(Stage stage)
             var said = await NodeScript.RunAsync("openai.mjs", tee.Address, stage.Token, scenario, $"gpt-5.5+{fault}", $"hello {marker}");
             said.Text("error").ShouldBe(error, scenario);
             said.Number("status").ShouldBe(status, scenario);
-            (await stage.CarriedAsync(tee, marker)).Count.ShouldBe(1, "Gatehouse must not repeat what the provider answered");
+            var one = (await stage.CarriedAsync(tee, marker)).ShouldHaveSingleItem("Gatehouse must not repeat what the provider answered");
+            one.Row.End.ShouldBe(status < 500 ? ExchangeEnd.ClientError : ExchangeEnd.UpstreamError);
+            one.Row.Status.ShouldBe(status);
         }
     }
 
@@ -96,8 +107,9 @@ public class NodeOpenAiTests(Stage stage)
     [InlineData("responsesStreamError", "error-event")]
     public async Task A_stream_that_breaks_never_looks_finished(string scenario, string fault)
     {
-        var (said, _) = await RunAsync(scenario, $"gpt-5.5+{fault}", $"hello {_marker} [long 50]", identical: false);
+        var (said, carried) = await RunAsync(scenario, $"gpt-5.5+{fault}", $"hello {_marker} [long 50]", edited: true);
         (said.Text("error") ?? said.Text("last")).ShouldNotBeNull().ShouldNotBe("response.completed");
+        carried.ShouldHaveSingleItem().Row.End.ShouldBe(ExchangeEnd.UpstreamError);
     }
 
     [Theory]
@@ -105,8 +117,9 @@ public class NodeOpenAiTests(Stage stage)
     [InlineData("responsesAbort")]
     public async Task An_abort_reaches_the_provider(string scenario)
     {
-        var (said, _) = await RunAsync(scenario, Model, $"hello {_marker} [long 2000] [slow 20]", identical: false);
+        var (said, carried) = await RunAsync(scenario, Model, $"hello {_marker} [long 2000] [slow 20]", edited: true);
         said.Text("error").ShouldBe("APIUserAbortError");
+        carried.ShouldHaveSingleItem().Row.End.ShouldBe(ExchangeEnd.ClientGone);
         await stage.ShouldBeCancelledAsync(_marker);
     }
 
@@ -119,10 +132,10 @@ public class NodeOpenAiTests(Stage stage)
         said.Text("one").ShouldBe(said.Texts("ids")[0]);
     }
 
-    private async Task<(JsonElement Said, IReadOnlyList<Carried> Carried)> RunAsync(string scenario, string model, string prompt, bool identical = true)
+    private async Task<(JsonElement Said, IReadOnlyList<Carried> Carried)> RunAsync(string scenario, string model, string prompt, bool edited = false)
     {
         await using var tee = new RecordingTee(stage.Gateway);
         var said = await NodeScript.RunAsync("openai.mjs", tee.Address, stage.Token, scenario, model, prompt);
-        return (said, identical ? await stage.CarriedAsync(tee, _marker) : []);
+        return (said, edited ? await stage.UnlikeAsync(tee, _marker) : await stage.CarriedAsync(tee, _marker));
     }
 }

@@ -6,8 +6,9 @@ internal static class RepositoryPaths
     /// <summary>The folder that holds the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The built server: the program itself, not the copy beside these tests.</summary>
-    public static string Program { get; } = Built("src", "Gatehouse", "bin", Configuration, "net10.0", "gatehouse.dll");
+    /// <summary>The built program itself, not the copy beside these tests; <c>GATEHOUSE_E2E_PROGRAM</c> names another build to test.</summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("GATEHOUSE_E2E_PROGRAM")
+        ?? Path.Combine(Root, "src", "Gatehouse", "bin", Configuration, "net10.0", "gatehouse.dll");
 
     /// <summary>Claude Code of the pinned current version.</summary>
     public static string ClaudeCode => Agent("claude-code", "bin", "claude.exe");
@@ -31,8 +32,6 @@ internal static class RepositoryPaths
         var path = Path.Combine([NodeModules, .. parts]);
         return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: ./test installs the agents.");
     }
-
-    private static string Built(params string[] parts) => Path.Combine([Root, .. parts]);
 
     private static string FindRoot()
     {

@@ -1,47 +1,80 @@
 using Gatehouse.EndToEnd.Wire;
-using Gatehouse.Simulator;
 
 [assembly: AssemblyFixture(typeof(Gatehouse.EndToEnd.Stages.Stage))]
 
 namespace Gatehouse.EndToEnd.Stages;
 
-/// <summary>The programs that every test here talks to, started once. Tests run on it side by side.</summary>
+/// <summary>The programs that every test here talks to, started once: a simulated provider and, before it, Gatehouse. Tests run on them side by side.</summary>
 public sealed class Stage : IAsyncLifetime
 {
-    private SimulatorServer _simulator = null!;
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private SimulatorProcess _simulator = null!;
+    private ServerProcess _server = null!;
 
     /// <summary>The client token.</summary>
-    public string Token => "client-token";
+    public string Token => _server.Token;
 
     /// <summary>Where clients go.</summary>
-    public Uri Gateway => _simulator.Address;
+    public Uri Gateway => _server.Address;
+
+    /// <summary>The server's data directory.</summary>
+    internal string DataDirectory => _server.DataDirectory;
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync() => _simulator = await SimulatorServer.StartAsync(new SimulatorOptions());
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _simulator.DisposeAsync();
-
-    /// <summary>The calls through a tee whose body or target holds <paramref name="marker"/>, each with what the provider received of it, held to be the same.</summary>
-    internal Task<IReadOnlyList<Carried>> CarriedAsync(RecordingTee tee, string marker)
+    public async ValueTask InitializeAsync()
     {
-        var calls = tee.Calls.Where(call => Holds(call.Sent, marker)).ToList();
-        var received = _simulator.Received.All
-            .Select(request => new SentRequest(request.Method, request.PathAndQuery,
-                [.. request.Headers.Select(header => new KeyValuePair<string, string>(header.Key, string.Join(",", header.Value)))], request.Body.ToArray()))
-            .Where(request => Holds(request, marker)).ToList();
-        received.Count.ShouldBe(calls.Count, "requests received by the provider against requests sent by the client");
-        return Task.FromResult<IReadOnlyList<Carried>>([.. calls.Select(call => new Carried(call, received.First(request => request.Body.AsSpan().SequenceEqual(call.Sent.Body))))]);
+        _simulator = await SimulatorProcess.StartAsync();
+        _server = await ServerProcess.StartAsync(_simulator.Address);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+        if (_simulator is not null) await _simulator.DisposeAsync();
+    }
+
+    /// <summary>
+    /// The calls through a tee that hold <paramref name="marker"/>, each with what the provider received of it and with its row in the ledger. Fails unless
+    /// the provider received each once, and as it was sent.
+    /// </summary>
+    internal async Task<IReadOnlyList<Carried>> CarriedAsync(RecordingTee tee, string marker)
+    {
+        var carried = await UnlikeAsync(tee, marker);
+        foreach (var one in carried) one.ShouldBeIdentical(Token, ServerProcess.ProviderKey);
+        return carried;
+    }
+
+    /// <summary>As <see cref="CarriedAsync"/>, but without holding what was received to what was sent: for calls that Gatehouse may edit.</summary>
+    internal async Task<IReadOnlyList<Carried>> UnlikeAsync(RecordingTee tee, string marker)
+    {
+        var calls = tee.Calls.Where(call => call.Sent.Holds(marker)).ToList();
+        var received = await _simulator.ReceivedAsync(marker);
+        received.Count.ShouldBe(calls.Count, $"requests received by the provider against requests sent by the client; {_server.Story}");
+        var carried = new List<Carried>();
+        foreach (var (call, request) in calls.Zip(received)) carried.Add(new Carried(call, request.Request, await RowAsync(call)));
+        return carried;
     }
 
     /// <summary>Waits until the provider saw its caller leave before the answer to <paramref name="marker"/> was whole.</summary>
     internal async Task ShouldBeCancelledAsync(string marker)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!_simulator.Received.All.Any(request => request.ClientGoneAt is not null && System.Text.Encoding.UTF8.GetString(request.Body.Span).Contains(marker, StringComparison.Ordinal)))
-            await Task.Delay(20, limit.Token);
+        using var limit = new CancellationTokenSource(_patience);
+        while (!(await _simulator.ReceivedAsync(marker)).Any(received => received.CallerGone)) await Task.Delay(20, limit.Token);
     }
 
-    private static bool Holds(SentRequest request, string marker) =>
-        request.Target.Contains(marker, StringComparison.Ordinal) || request.Text.Contains(marker, StringComparison.Ordinal);
+    /// <summary>Fails when the provider received anything of <paramref name="marker"/>.</summary>
+    internal async Task ShouldNotBeReceivedAsync(string marker) => (await _simulator.ReceivedAsync(marker)).ShouldBeEmpty();
+
+    /// <summary>The row of a call. It follows the end of the exchange by the moment that the journal takes to reach the database.</summary>
+    private async Task<LedgerRow> RowAsync(Call call)
+    {
+        var exchange = call.Exchange ?? throw new InvalidOperationException($"the answer to {call.Sent.Method} {call.Sent.Target} names no exchange; {_server.Story}");
+        using var limit = new CancellationTokenSource(_patience);
+        while (true)
+        {
+            if (LedgerRow.Find(_server.DataDirectory, exchange) is { } row) return row;
+            await Task.Delay(50, limit.Token);
+        }
+    }
 }

@@ -1,0 +1,119 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Gatehouse.EndToEnd.Processes;
+
+namespace Gatehouse.EndToEnd.Stages;
+
+/// <summary>
+/// <c>gatehouse serve</c> in a process of its own, on a free loopback port, with a home, a data directory and a master key of its own and one
+/// provider, <c>local</c>, that every model goes to.
+/// </summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
+{
+    private readonly TestFolder _folder;
+    private readonly GuardedProcess _process;
+    private readonly Dictionary<string, string> _environment;
+
+    private ServerProcess(TestFolder folder, Dictionary<string, string> environment, GuardedProcess process, Uri address, string token) =>
+        (_folder, _environment, _process, Address, Token) = (folder, environment, process, address, token);
+
+    /// <summary>The key that the server lends to the provider.</summary>
+    public const string ProviderKey = "provider-key-7f3a91c2";
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>The first client token, as printed at the start.</summary>
+    public string Token { get; }
+
+    /// <summary>Its data directory.</summary>
+    public string DataDirectory => _folder.At("data");
+
+    /// <summary>What it wrote, for failure messages and for looking for secrets.</summary>
+    public string Story => _process.Story;
+
+    /// <summary>What it wrote to standard error: its log.</summary>
+    public string Errors => _process.Errors;
+
+    /// <summary>Starts it and waits until it says where it listens.</summary>
+    /// <param name="provider">The provider's root address.</param>
+    public static async Task<ServerProcess> StartAsync(Uri provider)
+    {
+        var folder = new TestFolder();
+        try
+        {
+            var configuration = folder.Write("gatehouse.json", Configuration(provider));
+            var environment = folder.Environment(
+                ("GATEHOUSE_MASTER_KEY", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))), ("LOCAL_KEY", ProviderKey));
+            string[] command =
+                ["dotnet", RepositoryPaths.Program, "serve", "--listen", "http://127.0.0.1:0", "--data-dir", folder.At("data"), "--config", configuration];
+            var process = GuardedProcess.Start(command, environment, folder.Path);
+            try
+            {
+                var address = await process.ReadLineAsync(line => ListensOn().Match(line) is { Success: true } found ? found.Groups[1].Value : null, TimeSpan.FromSeconds(30));
+                var token = await process.ReadLineAsync(line => TokenLine().Match(line) is { Success: true } found ? found.Groups[1].Value : null, TimeSpan.FromSeconds(10));
+                return new ServerProcess(folder, environment, process, new Uri(address), token);
+            }
+            catch
+            {
+                await process.DisposeAsync();
+                throw;
+            }
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs another command of the program on the same data directory and configuration, with the same keys, to its end.</summary>
+    public async Task<(int Code, string Output, string Story)> CommandAsync(params string[] arguments)
+    {
+        string[] command = ["dotnet", RepositoryPaths.Program, .. arguments, "--data-dir", DataDirectory, "--config", _folder.At("gatehouse.json")];
+        await using var process = GuardedProcess.Start(command, _environment, _folder.Path);
+        var code = await process.WaitAsync(TimeSpan.FromSeconds(30));
+        return (code, process.Output, process.Story);
+    }
+
+    /// <summary>Asks it to stop, as an operator does, and waits until it did.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        await _process.SignalAsync("TERM");
+        return await _process.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static string Configuration(Uri provider)
+    {
+        var root = provider.ToString().TrimEnd('/');
+        return $$"""
+            {
+              "providers": {
+                "local": {
+                  "endpoints": { "anthropic": "{{root}}", "openai-chat": "{{root}}/v1", "openai-responses": "{{root}}/v1" },
+                  "apiKeyEnv": "LOCAL_KEY",
+                  "allowPrivateNetwork": true
+                }
+              },
+              "models": [
+                { "match": "renamed", "targets": [ { "provider": "local", "model": "claude-sonnet-4-5" } ] },
+                { "match": "*", "targets": [ { "provider": "local" } ] }
+              ]
+            }
+            """;
+    }
+
+    [GeneratedRegex(@"listens on (http://127\.0\.0\.1:\d+)")]
+    private static partial Regex ListensOn();
+
+    [GeneratedRegex(@"^\s+(ghc_\S+)$")]
+    private static partial Regex TokenLine();
+}
