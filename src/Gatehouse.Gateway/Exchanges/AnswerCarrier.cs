@@ -24,7 +24,9 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
             return;
         }
 
-        CopyHead(exchange, attempt, answer);
+        // The usage chunk is found in a plain event stream only; anything else goes on as it is.
+        var filter = answer is { Status: >= 200 and < 300, MediaType: "text/event-stream", ContentEncoding: null } ? attempt.Filter : null;
+        CopyHead(exchange, answer, changesLength: filter is not null);
         record.Status = answer.Status;
         if (answer.Status is < 200 or >= 300)
         {
@@ -32,13 +34,21 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
             return;
         }
 
+        if (answer.Status is 204 or 205)
+        {
+            // Whole without a body.
+            exchange.Settle(ExchangeEnd.Ok);
+            return;
+        }
+
         using var reader = new AnswerReader(attempt.Request.Dialect, answer);
         var keepAlive = configuration.Current.Config.Stream.KeepAlive;
         var clock = new RelayClockSettings(time, attempt.Request.Provider.Deadlines, keepAlive, attempt.Started);
-        using var relay = new AnswerRelay(exchange, answer, reader, attempt.Filter, clock);
+        using var relay = new AnswerRelay(exchange, answer, reader, filter, clock);
         var end = await relay.RunAsync();
         if (end == RelayEnd.Complete)
         {
+            if (reader.SawError) answer.BrokeOff(record.ErrorType ?? "error_event");
             exchange.Settle(ExchangeEnd.Ok);
             return;
         }
@@ -72,13 +82,13 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         throw new BrokenStreamException();
     }
 
-    private static void CopyHead(Exchange exchange, Attempt attempt, UpstreamAnswer answer)
+    private static void CopyHead(Exchange exchange, UpstreamAnswer answer, bool changesLength)
     {
         var response = exchange.Http.Response;
         response.StatusCode = answer.Status;
         answer.CopyHeadersTo(response.Headers);
         response.Headers[ErrorReply.ExchangeHeader] = exchange.Record.Id.ToString();
-        if (attempt.Filter is not null) response.Headers.ContentLength = null;
+        if (changesLength) response.Headers.ContentLength = null;
         if (exchange.Record.Losses is { } losses) response.Headers["x-gatehouse-losses"] = losses;
     }
 }

@@ -17,7 +17,9 @@ internal sealed class AnswerReader : IDisposable
     {
         _isStream = answer.MediaType == "text/event-stream";
         _tap.Reset(dialect, _isStream ? BodyFraming.EventStream : BodyFraming.Json);
-        if (answer.ContentEncoding is not { } coding || coding == "identity") return;
+        // Only these two have an end that can be seen; of anything else HTTP alone says whether it is whole.
+        _isOpaque = !_isStream && answer.MediaType?.Contains("json", StringComparison.Ordinal) == false;
+        if (_isOpaque || answer.ContentEncoding is not { } coding) return;
         // A coding that the tap can't decode was not asked for; the answer passes, unjudged and unmetered.
         _compressed = CompressedTap.TryCreate(coding, _tap);
         _isOpaque = _compressed is null;

@@ -108,8 +108,8 @@ internal sealed class AnswerRelay : IDisposable
             switch (_clock.Check())
             {
                 case Due.KeepAlive when _reader.MayInsert && !_reader.SawTerminal:
-                    await _client.WriteAsync(DialectErrors.KeepAlive(_exchange.Route.Dialect));
-                    _clock.Writing(false);
+                    _client.Write(DialectErrors.KeepAlive(_exchange.Route.Dialect).Span);
+                    await FlushAsync();
                     break;
                 case Due.Idle:
                     await StopAsync(RelayEnd.IdleTimeout);
@@ -147,7 +147,10 @@ internal sealed class AnswerRelay : IDisposable
     private async ValueTask<bool> FlushAsync()
     {
         _clock.Writing(true);
-        var flushed = await _client.FlushAsync();
+        var pending = _client.FlushAsync();
+        // A client that does not read must be bounded also while the upstream never lets a read wait.
+        if (!pending.IsCompleted) _clock.Start();
+        var flushed = await pending;
         _clock.Writing(false);
         return !flushed.IsCompleted && !flushed.IsCanceled;
     }

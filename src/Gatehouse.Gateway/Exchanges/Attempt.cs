@@ -42,7 +42,9 @@ internal sealed class Attempt
         var exchange = admitted.Exchange;
         var dialect = exchange.Route.Dialect;
         var envelope = admitted.Envelope;
-        var addsUsage = dialect == Dialect.OpenAiChat && envelope.Stream && envelope.IncludeUsage != true && target.Provider.RequestUsage;
+        // A host whose edit takes stream_options away must not get them from us either.
+        var addsUsage = dialect == Dialect.OpenAiChat && envelope.Stream && envelope.IncludeUsage != true && target.Provider.RequestUsage
+            && !target.Provider.Edits.Any(static e => e.Dialect == Dialect.OpenAiChat && e.RemoveFields.Contains("stream_options"));
         var (applied, losses) = (ImmutableArray<ProviderEdit>.Empty, (string?)null);
         ReadOnlyMemory<byte>[] body = exchange.Route.HasBody ? [admitted.Body] : [];
         if (exchange.Route.HasBody && (target.Rename is not null || addsUsage || !target.Provider.Edits.IsEmpty))

@@ -33,7 +33,7 @@ internal static class ErrorAnswer
             attempt.Request.Credential?.Mask.MaskInPlace(held.Span);
             exchange.Settle(answer.Status >= 500 ? ExchangeEnd.UpstreamError : answer.Status >= 400 ? ExchangeEnd.ClientError : ExchangeEnd.Ok);
             await exchange.Http.Response.BodyWriter.WriteAsync(held, exchange.Http.RequestAborted);
-            if (!complete) await RelayRestAsync(exchange, answer, buffer);
+            if (!complete) await RelayRestAsync(exchange, attempt, answer, buffer);
         }
         finally
         {
@@ -69,18 +69,21 @@ internal static class ErrorAnswer
         }
     }
 
-    private static async Task RelayRestAsync(Exchange exchange, UpstreamAnswer answer, byte[] buffer)
+    private static async Task RelayRestAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer, byte[] buffer)
     {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(exchange.Http.RequestAborted);
         try
         {
-            int read;
-            while ((read = await answer.Body.ReadAsync(buffer, exchange.Http.RequestAborted)) > 0)
+            while (true)
             {
+                silence.CancelAfter(attempt.Request.Provider.Deadlines.Idle);
+                var read = await answer.Body.ReadAsync(buffer, silence.Token);
+                if (read == 0) return;
                 exchange.Record.ResponseBytes += read;
-                await exchange.Http.Response.BodyWriter.WriteAsync(buffer.AsMemory(0, read), exchange.Http.RequestAborted);
+                await exchange.Http.Response.BodyWriter.WriteAsync(buffer.AsMemory(0, read), silence.Token);
             }
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
         {
             throw new BrokenStreamException();
         }

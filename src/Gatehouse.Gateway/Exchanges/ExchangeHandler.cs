@@ -71,6 +71,7 @@ internal sealed partial class ExchangeHandler(
             record.OverheadMicros ??= exchange.ElapsedMicros();
             var outcome = await upstream.SendAsync(attempt.Request, exchange.Http.RequestAborted);
             record.UpstreamStatus = outcome.Answer?.Status;
+            record.Attempts += outcome.Tries - 1;
             if (outcome.Answer is not { } answer)
             {
                 exchange.Http.RequestAborted.ThrowIfCancellationRequested();

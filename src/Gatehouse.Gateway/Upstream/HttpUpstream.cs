@@ -80,12 +80,13 @@ internal sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health) : 
                 {
                     var line = again ? target.Connections.Fresh : target.Connections.Pooled;
                     var response = await line.SendAsync(call, deadline.Source.Token);
-                    return new(new HttpUpstreamAnswer(response, target, credential), UpstreamFault.None, null);
+                    return new(new HttpUpstreamAnswer(response, target, credential), UpstreamFault.None, null, again ? 2 : 1);
                 }
                 catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
                 {
                     var outcome = UpstreamFaults.Read(e, deadline, request, address);
-                    if (again || call.AnswerStarted || outcome.Fault != UpstreamFault.ConnectionLost) return outcome;
+                    if (again || call.AnswerStarted || outcome.Fault != UpstreamFault.ConnectionLost)
+                        return outcome with { Tries = again ? 2 : 1 };
                 }
             }
         }

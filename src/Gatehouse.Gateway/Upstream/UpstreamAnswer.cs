@@ -74,7 +74,8 @@ internal abstract class UpstreamAnswer : IAsyncDisposable
 /// <param name="Answer">The answer, when <paramref name="Fault"/> is None.</param>
 /// <param name="Fault">Why there is none.</param>
 /// <param name="Detail">Words for the error message; names no secret.</param>
-internal readonly record struct UpstreamOutcome(UpstreamAnswer? Answer, UpstreamFault Fault, string? Detail);
+/// <param name="Tries">How often the request was sent: 2 when the first connection was lost before any byte of an answer.</param>
+internal readonly record struct UpstreamOutcome(UpstreamAnswer? Answer, UpstreamFault Fault, string? Detail, int Tries = 1);
 
 /// <summary>Something that answers attempts in an upstream dialect: a provider over HTTP, or a program. Implementations are thread-safe.</summary>
 internal interface IUpstream
