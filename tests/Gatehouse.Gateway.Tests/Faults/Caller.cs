@@ -49,7 +49,7 @@ internal static class Caller
         {
             body.GetProperty("type").GetString().ShouldBe("error");
             // "request_too_large" is the one that does not end in "_error".
-            body.GetProperty("error").GetProperty("type").GetString().ShouldMatch("^([a-z_]+_error|request_too_large)$");
+            body.GetProperty("error").GetProperty("type").GetString()!.ShouldMatch("^([a-z_]+_error|request_too_large)$");
         }
         else
         {
