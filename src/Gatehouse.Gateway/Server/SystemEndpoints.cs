@@ -49,12 +49,14 @@ internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator 
         };
     }
 
-    /// <summary>The dialect in which a caller of an unknown path most likely wants its error.</summary>
-    public static Dialect DialectOf(HttpContext http, string path) =>
-        path.StartsWith("/anthropic", StringComparison.Ordinal) || path.Contains("/messages", StringComparison.Ordinal)
-        || http.Request.Headers.ContainsKey("anthropic-version")
-            ? Dialect.Anthropic
-            : Dialect.OpenAiChat;
+    /// <summary>The dialect in which a caller most likely wants its error: a path that tells it goes before the header that hints at it.</summary>
+    public static Dialect DialectOf(HttpContext http, string path)
+    {
+        if (path.StartsWith("/anthropic", StringComparison.Ordinal) || path.Contains("/messages", StringComparison.Ordinal)) return Dialect.Anthropic;
+        if (path.StartsWith("/openai", StringComparison.Ordinal) || path.Contains("/chat/completions", StringComparison.Ordinal)
+            || path.Contains("/responses", StringComparison.Ordinal)) return Dialect.OpenAiChat;
+        return http.Request.Headers.ContainsKey("anthropic-version") ? Dialect.Anthropic : Dialect.OpenAiChat;
+    }
 
     private static void WriteIdentity(Utf8JsonWriter json)
     {

@@ -18,8 +18,8 @@ internal static class HeaderRules
     [
         .. HopByHop,
 
-        // Set by the connection itself.
-        "host", "content-length", "expect", "accept-encoding",
+        // Set by the connection itself. The server names a content-length x-content-length when the body came in chunks all the same.
+        "host", "content-length", "x-content-length", "expect", "accept-encoding",
 
         // Where the caller is and what leads to it.
         "via", "forwarded", "x-real-ip", "origin", "referer",

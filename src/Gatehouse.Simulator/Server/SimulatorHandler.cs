@@ -100,6 +100,12 @@ internal sealed class SimulatorHandler(Backstage stage, ReceivedLog log, Simulat
             error = ContentType(request.ContentType, vendor);
             return null;
         }
+        // The parser looks at strings only when they are read.
+        if (!System.Text.Unicode.Utf8.IsValid(body))
+        {
+            error = NotJson(vendor, "invalid UTF-8");
+            return null;
+        }
         try
         {
             var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 256 });
