@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Server;
 using Gatehouse.Storage;
 
 namespace Gatehouse.CommandLine;
@@ -12,6 +13,7 @@ internal static class Failures
     public static Report Explain(Exception failure) => failure switch
     {
         StoreException store => Report.Failed(new Problem(store.Message)),
+        GatewayStartException start => Report.Failed(new Problem(start.Message)),
         OperationCanceledException => Report.Failed(new Problem("It was stopped before it was done.")),
         _ => Report.Failed(Unexpected(failure)),
     };

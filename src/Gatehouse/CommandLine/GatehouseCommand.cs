@@ -3,10 +3,14 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Gatehouse.Configuration;
 using Gatehouse.Credentials;
+using Gatehouse.Demo;
 using Gatehouse.Presets;
+using Gatehouse.Serve;
 using Gatehouse.Simulate;
+using Gatehouse.Status;
 using Gatehouse.Terminals;
 using Gatehouse.Tokens;
+using Gatehouse.Usage;
 
 namespace Gatehouse.CommandLine;
 
@@ -32,10 +36,14 @@ internal static class GatehouseCommand
         {
             CommonOptions.ConfigFile,
             CommonOptions.DataDirectory,
+            ServeCommand.Build(),
+            StatusCommand.Build(),
+            UsageCommand.Build(),
             TokenCommands.Build(),
             CredentialCommands.Build(),
             ConfigCommands.Build(),
             PresetsCommand.Build(),
+            DemoCommand.Build(),
             SimulateCommand.Build(),
         };
         root.SetAction(parsed => new VerbHelp(new HelpAction()).Invoke(parsed));

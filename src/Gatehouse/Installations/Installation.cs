@@ -48,6 +48,10 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Whether a directory holds an installation: commands that only look make none.</summary>
     public static bool Exists(string directory) => File.Exists(Options(directory).DatabaseFile);
 
+    /// <summary>Opens the database alone, for what needs no key.</summary>
+    /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
+    public static Task<Store> OpenStoreAsync(string directory, CancellationToken cancellation) => Store.OpenAsync(Options(directory), cancellation);
+
     /// <summary>Opens the installation of a data directory with this process's environment; makes it when there is none.</summary>
     /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
     public static Task<Opening> OpenAsync(string directory, CancellationToken cancellation = default) =>
@@ -62,7 +66,7 @@ internal sealed class Installation : IAsyncDisposable
     public static async Task<Opening> OpenAsync(
         string directory, string keyFile, Func<string, string?> environment, CancellationToken cancellation = default)
     {
-        var store = await Store.OpenAsync(Options(directory), cancellation);
+        var store = await OpenStoreAsync(directory, cancellation);
         try
         {
             var keys = await new DataKeyStore(store, TimeProvider.System).OpenAsync(new MasterKeySource(environment, keyFile, directory), cancellation);

@@ -1,0 +1,16 @@
+using Gatehouse.Gateway.Configuration;
+
+namespace Gatehouse.Serve;
+
+/// <summary>How the gateway is to be run.</summary>
+internal sealed record ServeOptions
+{
+    /// <summary>What the configuration is made from; names the data directory.</summary>
+    public required ConfigInputs Inputs { get; init; }
+
+    /// <summary>Whether the simulated provider runs beside it.</summary>
+    public bool WithSimulator { get; init; }
+
+    /// <summary>Whether the log has its details.</summary>
+    public bool Verbose { get; init; }
+}

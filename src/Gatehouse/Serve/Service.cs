@@ -1,0 +1,90 @@
+using Gatehouse.CommandLine;
+using Gatehouse.Control;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Server;
+using Gatehouse.Installations;
+using Gatehouse.Logs;
+using Gatehouse.Processes;
+using Gatehouse.Simulator;
+using Gatehouse.Storage;
+using Gatehouse.Terminals;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Serve;
+
+/// <summary>One run of the gateway in the foreground: takes the data directory, starts, says where it is, waits to be stopped, drains.</summary>
+internal sealed class Service(ServeOptions options, Terminal terminal, StopSignals signals)
+{
+    private readonly string _directory = options.Inputs.DataDirectory;
+
+    /// <summary>Runs until told to stop.</summary>
+    /// <exception cref="StoreException">The data directory can't be used.</exception>
+    public async Task<Report> RunAsync()
+    {
+        using var held = DirectoryLock.TryTake(_directory);
+        if (held is null) return await TakenAsync();
+        await using var simulator = options.WithSimulator
+            ? await SimulatorServer.StartAsync(new SimulatorOptions { RequireKey = false, RecordRequests = false }, signals.Asked)
+            : null;
+        var inputs = simulator is null ? options.Inputs : options.Inputs with { Simulator = SimulatedProvider.Endpoints(simulator, keyed: false) };
+        using var logging = new LineLogging(terminal.Error, options.Verbose ? LogLevel.Debug : LogLevel.Information, TimeProvider.System);
+        var (configuration, problems) = ConfigSource.Open(inputs, TimeProvider.System, logging.CreateLogger<ConfigSource>());
+        if (configuration is null) return Report.Misused([.. problems.Select(Problem.Of)], "'gatehouse config check' checks it without starting.");
+        return await OpenAsync(held, configuration, logging);
+    }
+
+    private async Task<Report> OpenAsync(DirectoryLock held, ConfigSource configuration, LineLogging logging)
+    {
+        var opening = await Installation.OpenAsync(_directory, signals.Asked);
+        if (opening.Installation is not { } installation) return Report.Failed(new Problem(opening.Error!));
+        await using (installation)
+        {
+            try
+            {
+                await using var run = await GatewayRun.StartAsync(installation, configuration, Environment.GetEnvironmentVariable, logging);
+                await ServeAsync(held, installation, configuration, run.Server);
+                return Report.Done();
+            }
+            catch (GatewayStartException taken) when (taken.PortInUse is { } port)
+            {
+                return Report.Failed(PortInUse.Explain(port, "--listen http://127.0.0.1:PORT, or \"listen\" in the configuration"));
+            }
+        }
+    }
+
+    private async Task ServeAsync(DirectoryLock held, Installation installation, ConfigSource configuration, GatewayServer server)
+    {
+        held.Announce(server.Addresses[0]);
+        // Only now that callers can reach it: a token that nobody saw because the start failed would be lost.
+        var first = await installation.Tokens.EnsureFirstClientTokenAsync();
+        new Greeting(installation, configuration, server).Print(terminal, first);
+        await signals.WaitAsync();
+        await StopAsync(configuration, server);
+    }
+
+    private async Task StopAsync(ConfigSource configuration, GatewayServer server)
+    {
+        var running = server.ExchangesRunning;
+        var limit = configuration.Current.Config.Limits.Drain;
+        terminal.Note(running == 0
+            ? "Stopping: no exchange runs."
+            : $"Stopping: {Exchanges(running)} still run{(running == 1 ? "s" : "")} and may take {limit.TotalSeconds:0.#} s more. Signal again to end at once.");
+        terminal.Note(await server.StopAsync() ? "Stopped." : $"Stopped. The time was up for {Exchanges(server.ExchangesRunning)}: the ledger says which.");
+    }
+
+    private async Task<Report> TakenAsync()
+    {
+        var holder = await RunningServer.FindAsync(_directory, CancellationToken.None);
+        var who = holder switch
+        {
+            null => "another process that has just ended",
+            { Address: { } address } => $"process {holder.ProcessId}, which serves on {address}",
+            _ => $"process {holder.ProcessId}, which is starting or reading its journal",
+        };
+        return Report.Failed(new Problem(
+            $"The data directory {_directory} is in use by {who}.",
+            holder is null ? "Try again." : "Stop that one first, or choose another directory with --data-dir."));
+    }
+
+    private static string Exchanges(int count) => count == 1 ? "1 exchange" : $"{count} exchanges";
+}

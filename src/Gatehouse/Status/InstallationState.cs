@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Credentials;
+using Gatehouse.Installations;
+using Gatehouse.Processes;
+using Microsoft.Data.Sqlite;
+
+namespace Gatehouse.Status;
+
+/// <summary>What can be seen of an installation from outside its server. Immutable.</summary>
+internal sealed record InstallationState
+{
+    /// <summary>The data directory.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>The process that holds it; null when none does.</summary>
+    public required RunningServer? Server { get; init; }
+
+    /// <summary>Where the configuration is read from.</summary>
+    public required ConfigLocation Location { get; init; }
+
+    /// <summary>The configuration as this process would load it.</summary>
+    public required ConfigResult Config { get; init; }
+
+    /// <summary>The provider keys that a server with this process's environment would use.</summary>
+    public CredentialTable Credentials { get; private init; } = CredentialTable.Empty;
+
+    /// <summary>How many tokens open the data plane now, and how many there are in all; null without a database.</summary>
+    public (int Good, int All)? Tokens { get; private init; }
+
+    /// <summary>The version of SQLite; null without a database.</summary>
+    public string? SqliteVersion { get; private init; }
+
+    /// <summary>Whether a server answers.</summary>
+    public bool IsServing => Server is { Health: not null };
+
+    /// <summary>What the server in force says of the configuration; else what this process finds.</summary>
+    public IReadOnlyList<string> ConfigErrors =>
+        Section("configuration") is { } running && running.TryGetProperty("reload_error", out var error)
+            ? error.GetString()!.Split('\n')
+            : [.. Config.Problems.Select(p => p.ToString())];
+
+    /// <summary>Whether programs on this machine need no token.</summary>
+    public bool IsAnonymous => Section("configuration") is { } running
+        ? running.TryGetProperty("anonymous", out _)
+        : Config.Config?.Auth.Anonymous == AnonymousAccess.Loopback;
+
+    /// <summary>Adds what the database holds.</summary>
+    public async Task<InstallationState> WithStoredAsync(Installation installation, CancellationToken cancellation)
+    {
+        var tokens = await installation.Tokens.ListAsync(cancellation);
+        var now = TimeProvider.System.GetUtcNow();
+        return this with
+        {
+            Tokens = (tokens.Count(t => IsGood(t, now)), tokens.Count),
+            Credentials = Config.Config is { } config ? await ProviderKeys.TableAsync(installation, config, cancellation) : CredentialTable.Empty,
+            SqliteVersion = await installation.Store.ReadAsync(Version, cancellation),
+        };
+    }
+
+    /// <summary>What a person should look at.</summary>
+    public IEnumerable<string> Warnings()
+    {
+        if (Server is { Health: null }) yield return $"Process {Server.ProcessId} holds the data directory but does not answer.";
+        foreach (var error in ConfigErrors) yield return $"The configuration is at fault, and {(IsServing ? "the one before it is in force" : "a server would not start")}: {error}";
+        if (Section("ledger") is { } ledger && ledger.TryGetProperty("degraded", out var degraded)) yield return $"The ledger is late: {degraded.GetString()}";
+    }
+
+    /// <summary>A part of the server's own report; null when it does not run or does not say.</summary>
+    public JsonElement? Section(string name) => Server?.Health is { } health && health.TryGetProperty(name, out var section) ? section : null;
+
+    private static bool IsGood(AccessToken token, DateTimeOffset now) =>
+        token.RevokedAt is null && !(token.ExpiresAt <= now) && token.Scopes.HasFlag(TokenScopes.Proxy);
+
+    private static string Version(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT sqlite_version()";
+        return (string)command.ExecuteScalar()!;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Gatehouse.CommandLine;
+using Gatehouse.Configuration;
+using Gatehouse.Gateway.Routing;
+using Gatehouse.Installations;
+using Gatehouse.Terminals;
+
+namespace Gatehouse.Status;
+
+/// <summary>How an installation's state is shown: never a key, always where it comes from.</summary>
+internal sealed class StatusView(InstallationState state)
+{
+    private const int Margin = 16;
+
+    /// <summary>Prints it for people.</summary>
+    public void Print(Terminal terminal)
+    {
+        void Line(string head, string text) => terminal.Say($"{terminal.Ink.Faint(head.PadRight(Margin))}{text}");
+        Line("server", Server(terminal.Ink));
+        if (state.Server?.Health is { } health)
+        {
+            Line("health", $"{Text(health, "status")}, version {Text(health, "version")}, {Number(health, "exchanges_running")} exchanges running");
+            if (state.Section("ledger") is { } ledger)
+                Line("ledger", $"{Number(ledger, "pending_rows")} rows pending ({Number(ledger, "pending_seconds"):0.###} s), {Number(ledger, "lost_records")} records lost");
+        }
+
+        Line("data directory", state.Directory + (state.SqliteVersion is null ? " (nothing there yet)" : ""));
+        Line("configuration", ConfigView.Source(state.Location) + (state.ConfigErrors.Count > 0 ? terminal.Ink.Bad(", at fault") : ""));
+        Line("anonymous", state.IsAnonymous ? "on: programs on this machine need no token" : "off: every caller needs a token");
+        if (state.Tokens is var (good, all)) Line("tokens", $"{good} good, {all} in all");
+        if (state.SqliteVersion is { } version) Line("sqlite", version);
+        PrintProviders(terminal);
+    }
+
+    /// <summary>Writes it as JSON.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("running", state.IsServing);
+        json.WriteString("data_directory", state.Directory);
+        if (state.Server is { } server)
+        {
+            json.WriteStartObject("server");
+            json.WriteNumber("pid", server.ProcessId);
+            json.WriteString("address", server.Address);
+            json.WritePropertyName("health");
+            if (server.Health is { } health) health.WriteTo(json);
+            else json.WriteNullValue();
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNull("server");
+        }
+
+        json.WriteString("configuration", ConfigView.Source(state.Location));
+        json.WriteTexts("configuration_errors", state.ConfigErrors);
+        json.WriteString("anonymous", state.IsAnonymous ? "loopback" : "off");
+        WriteProviders(json);
+        if (state.Tokens is var (good, all))
+        {
+            json.WriteStartObject("tokens");
+            json.WriteNumber("good", good);
+            json.WriteNumber("all", all);
+            json.WriteEndObject();
+        }
+
+        json.WriteString("sqlite", state.SqliteVersion);
+        json.WriteEndObject();
+    }
+
+    private string Server(Ink ink) => state.Server switch
+    {
+        null => ink.Bad("not running") + ". Start it: gatehouse serve",
+        { Address: null } starting => ink.Bad("not serving") + $": process {starting.ProcessId} holds the data directory, but listens nowhere (yet)",
+        { Health: null } silent => ink.Bad("not answering") + $": process {silent.ProcessId} on {silent.Address}",
+        var running => ink.Good("running") + $" on {running.Address}, process {running.ProcessId}",
+    };
+
+    private void PrintProviders(Terminal terminal)
+    {
+        var providers = Providers().ToList();
+        if (providers.Count == 0)
+        {
+            terminal.Say($"{terminal.Ink.Faint("providers".PadRight(Margin))}none. Add one: gatehouse credential add anthropic (see 'gatehouse presets')");
+            return;
+        }
+
+        terminal.Say();
+        var listing = new Listing("PROVIDER", "STATE", "KEY FROM");
+        foreach (var (name, condition, key) in providers) listing.Add(name, condition, key ?? "none");
+        terminal.Write(listing);
+    }
+
+    private void WriteProviders(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("providers");
+        foreach (var (name, condition, key) in Providers())
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            json.WriteString("state", condition);
+            json.WriteString("key_from", key);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    // The server's own list while it runs: its environment, and so its providers and their keys, may be others than this process's.
+    private IEnumerable<(string Name, string State, string? Key)> Providers()
+    {
+        if (state.Section("providers") is { } served)
+            return served.EnumerateArray().Select(p => (Text(p, "name"), Text(p, "state"), Served(p)));
+        return (state.Config.Config?.Providers ?? []).Select(p => (p.Name, "not running", Key(p)));
+    }
+
+    private string? Served(JsonElement provider) => provider.TryGetProperty("key_from", out var key)
+        ? key.GetString()
+        : state.Config.Config?.Providers.FirstOrDefault(p => string.Equals(p.Name, Text(provider, "name"), StringComparison.OrdinalIgnoreCase)) is { } known ? Key(known) : null;
+
+    private string? Key(Provider provider) => state.Credentials.Find(provider.Name) is { } credential
+        ? ProviderKeys.Origin(credential)
+        : ProviderKeys.IsOpen(provider) ? "needs none" : null;
+
+    private static string Text(JsonElement section, string name) => section.TryGetProperty(name, out var value) ? value.ToString() : "unknown";
+
+    private static double Number(JsonElement section, string name) => section.TryGetProperty(name, out var value) ? value.GetDouble() : 0;
+}

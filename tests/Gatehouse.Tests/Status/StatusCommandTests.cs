@@ -1,0 +1,68 @@
+using Gatehouse.Tests.Running;
+
+namespace Gatehouse.Tests.Status;
+
+public sealed class StatusCommandTests
+{
+    [Fact]
+    public async Task Without_a_server_it_is_exit_1_and_makes_nothing()
+    {
+        using var home = new TemporaryHome();
+        var ran = await Gate.RunAsync(home, "status");
+        ran.ExitCode.ShouldBe(1, ran.ToString());
+        ran.Output.ShouldContain("not running");
+        ran.Output.ShouldContain("gatehouse serve");
+        Directory.Exists(home.DataDirectory).ShouldBeFalse();
+
+        var json = await Gate.RunAsync(home, "status --json");
+        json.ExitCode.ShouldBe(1);
+        json.Json.GetProperty("ok").GetBoolean().ShouldBeFalse();
+        json.Json.GetProperty("data").GetProperty("running").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_running_server_is_shown_with_process_address_health_and_counts()
+    {
+        using var home = new TemporaryHome();
+        var file = home.Write("gatehouse.json", """{ "auth": { "anonymous": "loopback", "anonymousToken": "default" } }""");
+        await using var served = await Served.StartAsync(home, $"--config {file}");
+        var ran = await Gate.RunAsync(home, ["status", "--json", "--config", file]);
+        ran.ExitCode.ShouldBe(0, ran.ToString());
+        var data = ran.Json.GetProperty("data");
+        data.GetProperty("server").GetProperty("pid").GetInt32().ShouldBe(served.Server.ProcessId);
+        data.GetProperty("server").GetProperty("address").GetString().ShouldBe(served.Address.AbsoluteUri.TrimEnd('/'));
+        data.GetProperty("server").GetProperty("health").GetProperty("exchanges_running").GetInt32().ShouldBe(0);
+        data.GetProperty("anonymous").GetString().ShouldBe("loopback");
+        data.GetProperty("tokens").GetProperty("good").GetInt32().ShouldBe(1);
+        data.GetProperty("sqlite").GetString()!.ShouldMatch(@"^3\.\d+");
+
+        var text = await Gate.RunAsync(home, ["status", "--config", file]);
+        text.Output.ShouldContain($"process {served.Server.ProcessId}");
+        text.Output.ShouldContain("rows pending");
+        text.Output.ShouldNotContain(served.Token);
+    }
+
+    [Fact]
+    public async Task A_server_that_died_is_not_running()
+    {
+        using var home = new TemporaryHome();
+        await using (await Served.StartAsync(home))
+        {
+            // Ended without a word, as by kill -9.
+        }
+
+        var ran = await Gate.RunAsync(home, "status");
+        ran.ExitCode.ShouldBe(1, ran.ToString());
+        ran.Output.ShouldContain("not running");
+    }
+
+    [Fact]
+    public async Task A_bad_configuration_is_a_warning()
+    {
+        using var home = new TemporaryHome();
+        var file = home.Write("bad.json", """{ "colour": 1 }""");
+        var ran = await Gate.RunAsync(home, ["status", "--config", file]);
+        ran.Error.ShouldContain("colour");
+        ran.Output.ShouldContain("at fault");
+    }
+}

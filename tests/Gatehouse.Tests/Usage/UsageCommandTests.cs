@@ -1,0 +1,72 @@
+using Gatehouse.Tests.Running;
+
+namespace Gatehouse.Tests.Usage;
+
+public sealed class UsageCommandTests
+{
+    [Fact]
+    public async Task Nothing_used_is_no_failure_and_makes_nothing()
+    {
+        using var home = new TemporaryHome();
+        var ran = await Gate.RunAsync(home, "usage");
+        ran.ExitCode.ShouldBe(0, ran.ToString());
+        ran.Error.ShouldContain("Nothing was used yet");
+        Directory.Exists(home.DataDirectory).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Use_is_summed_by_each_group_with_and_without_the_server()
+    {
+        using var home = new TemporaryHome();
+        await using var served = await Served.StartAsync(home);
+        for (var i = 0; i < 3; i++) (await served.AskAsync("hello there")).EnsureSuccessStatusCode();
+        await Served.UntilAsync(async () => await ExchangesAsync(home) == 3, "rows come into the ledger while it runs");
+        await served.StopAsync();
+
+        foreach (var (group, key) in new[] { ("model", "sim/echo"), ("provider", "sim"), ("day", null) })
+        {
+            var data = (await Gate.RunAsync(home, $"usage --by {group} --json")).Json.GetProperty("data");
+            data.GetProperty("by").GetString().ShouldBe(group);
+            data.GetProperty("pending_exchanges").GetInt64().ShouldBe(0);
+            var row = data.GetProperty("rows").EnumerateArray().ShouldHaveSingleItem();
+            if (key is not null) row.GetProperty(group).GetString().ShouldBe(key);
+            row.GetProperty("exchanges").GetInt64().ShouldBe(3);
+            row.GetProperty("failed").GetInt64().ShouldBe(0);
+            row.GetProperty("input_tokens").GetInt64().ShouldBeGreaterThan(0);
+            row.GetProperty("output_tokens").GetInt64().ShouldBeGreaterThan(0);
+        }
+
+        var byToken = (await Gate.RunAsync(home, "usage --by token --json --since 1h")).Json.GetProperty("data");
+        byToken.GetProperty("rows")[0].GetProperty("name").GetString().ShouldBe("default");
+        var table = await Gate.RunAsync(home, "usage --by token");
+        table.Output.ShouldContain("default (");
+        table.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_a_killed_server_left_in_its_journal_is_counted()
+    {
+        using var home = new TemporaryHome();
+        await using (var served = await Served.StartAsync(home))
+        {
+            (await served.AskAsync("hello")).EnsureSuccessStatusCode();
+        }
+
+        (await ExchangesAsync(home)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_unknown_group_is_exit_2()
+    {
+        using var home = new TemporaryHome();
+        var ran = await Gate.RunAsync(home, "usage --by colour");
+        ran.ExitCode.ShouldBe(2);
+        ran.Error.ShouldContain("'model'");
+    }
+
+    private static async Task<long> ExchangesAsync(TemporaryHome home)
+    {
+        var rows = (await Gate.RunAsync(home, "usage --json")).Json.GetProperty("data").GetProperty("rows");
+        return rows.GetArrayLength() == 0 ? 0 : rows[0].GetProperty("exchanges").GetInt64();
+    }
+}
