@@ -70,7 +70,7 @@ internal sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health) : 
         UpstreamRequest request, ProviderTarget target, Uri address, CancellationToken cancellation)
     {
         var credential = request.Credential is null ? null : _lent.GetValue(request.Credential, static c => new LentCredential(c));
-        var deadline = _deadlines.Start(request.Provider.Deadlines.FirstByte, cancellation);
+        var deadline = _deadlines.Start(UpstreamFaults.MostWait(request.Provider.Deadlines), cancellation);
         try
         {
             for (var again = false; ; again = true)

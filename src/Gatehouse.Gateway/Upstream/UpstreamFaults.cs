@@ -1,17 +1,21 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Gatehouse.Gateway.Routing;
 
 namespace Gatehouse.Gateway.Upstream;
 
 /// <summary>Reads what a failed try came to. The words name hosts and causes, never a header or a key. Stateless.</summary>
 internal static class UpstreamFaults
 {
+    /// <summary>How long the headers of an answer are waited for: the whole call may be allowed less than its first byte.</summary>
+    public static TimeSpan MostWait(ProviderDeadlines deadlines) => deadlines.FirstByte < deadlines.Total ? deadlines.FirstByte : deadlines.Total;
+
     /// <summary>The fault for an exception of the HTTP handler.</summary>
     public static UpstreamOutcome Read(Exception error, in CallDeadline deadline, UpstreamRequest request, Uri address)
     {
         var deadlines = request.Provider.Deadlines;
         if (deadline.CallerLeft) return new(null, UpstreamFault.Cancelled, "The caller ended the call.");
-        if (deadline.Passed) return new(null, UpstreamFault.Timeout, $"{address.Authority} gave no answer within {Seconds(deadlines.FirstByte)}.");
+        if (deadline.Passed) return new(null, UpstreamFault.Timeout, $"{address.Authority} gave no answer within {Seconds(MostWait(deadlines))}.");
         if (Find<AddressRefusedException>(error) is { } refused) return new(null, UpstreamFault.AddressRefused, refused.Message);
         if (error is OperationCanceledException)
             return new(null, UpstreamFault.Timeout, $"{address.Authority} could not be connected to within {Seconds(deadlines.Connect)}.");

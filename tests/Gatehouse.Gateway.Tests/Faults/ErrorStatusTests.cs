@@ -2,7 +2,6 @@ using System.Text;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Tests.Exchanges;
-using Gatehouse.Gateway.Tests.Upstream;
 
 namespace Gatehouse.Gateway.Tests.Faults;
 
@@ -60,14 +59,7 @@ public sealed class ErrorStatusTests(FaultyGateway faulty) : IClassFixture<Fault
     public async Task The_body_is_the_upstreams_byte_for_byte_whatever_it_is(int status, string type, string body)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
-        await using var upstream = new RawUpstream(async connection =>
-        {
-            while (await connection.ReadRequestAsync() is not null)
-            {
-                await connection.WriteAsync($"HTTP/1.1 {status} Whatever\r\ncontent-type: {type}\r\ncontent-length: {bytes.Length}\r\nx-told: a\r\n\r\n");
-                await connection.Stream.WriteAsync(bytes);
-            }
-        });
+        await using var upstream = ScriptedUpstream.Answering(status, $"content-type: {type}\r\nx-told: a", body);
         await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
         foreach (var dialect in Caller.All)
         {
@@ -87,20 +79,13 @@ public sealed class ErrorStatusTests(FaultyGateway faulty) : IClassFixture<Fault
     [Fact]
     public async Task An_error_longer_than_what_is_held_back_comes_whole()
     {
-        var bytes = Encoding.UTF8.GetBytes("{\"error\":{\"message\":\"" + new string('x', 300_000) + "\"}}");
-        await using var upstream = new RawUpstream(async connection =>
-        {
-            while (await connection.ReadRequestAsync() is not null)
-            {
-                await connection.WriteAsync($"HTTP/1.1 400 No\r\ncontent-type: application/json\r\ncontent-length: {bytes.Length}\r\n\r\n");
-                await connection.Stream.WriteAsync(bytes);
-            }
-        });
+        var body = "{\"error\":{\"message\":\"" + new string('x', 300_000) + "\"}}";
+        await using var upstream = ScriptedUpstream.Answering(400, "content-type: application/json", body);
         await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
         await using var client = await RawClient.PostAsync(gateway, "/v1/messages", Caller.Body(Dialect.Anthropic, "m", false));
         var answer = await client.AnswerAsync();
         answer.IsWhole.ShouldBeTrue();
-        answer.Body.ShouldBe(bytes);
+        answer.Text.ShouldBe(body);
         (await gateway.RowsAsync()).Single().End.ShouldBe(ExchangeEnd.ClientError);
     }
 
@@ -109,9 +94,8 @@ public sealed class ErrorStatusTests(FaultyGateway faulty) : IClassFixture<Fault
     [InlineData(100_000, 400, ExchangeEnd.ClientError)]
     public async Task An_error_that_falls_silent_is_given_up_after_the_idle_deadline(int sent, int status, ExchangeEnd end)
     {
-        await using var upstream = new RawUpstream(async connection =>
+        await using var upstream = new ScriptedUpstream(async (connection, _) =>
         {
-            await connection.ReadRequestAsync();
             await connection.WriteAsync("HTTP/1.1 400 No\r\ncontent-type: application/json\r\ncontent-length: 200000\r\n\r\n" + new string('x', sent));
             if (sent == 100) connection.Close();
             else await connection.WaitClosedAsync();

@@ -145,6 +145,9 @@ internal sealed class RawConnection(Socket socket) : IAsyncDisposable
     /// <summary>Completes when the script has seen the other side close.</summary>
     public Task Closed => _closed.Task.WaitAsync(TimeSpan.FromSeconds(10));
 
+    /// <summary>Completes when the script has ended, in order or because its socket failed.</summary>
+    public Task Ended => _running;
+
     public async ValueTask DisposeAsync()
     {
         socket.Close();
