@@ -127,7 +127,7 @@ public sealed class GatewayServer : IAsyncDisposable
             new ExchangeCloser(metrics, owners, uses, logging.CreateLogger<ExchangeCloser>()),
             time,
             logging.CreateLogger<ExchangeHandler>());
-        var state = new ServerState(configuration, _gate, bodies, _parts.Ledger, _health);
+        var state = new ServerState(configuration, _gate, bodies, _parts.Ledger, _health, _access.Credentials);
         var dispatcher = new RequestDispatcher(
             configuration,
             () => _hosts,

@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Text.Json;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Upstream;
 
@@ -9,7 +11,7 @@ namespace Gatehouse.Gateway.Server;
 
 /// <summary>How the gateway is doing, for probes, <c>/health</c> and the status command. Thread-safe.</summary>
 internal sealed class ServerState(
-    ConfigSource configuration, ExchangeGate gate, BodyBudget bodies, Ledger ledger, UpstreamHealth health)
+    ConfigSource configuration, ExchangeGate gate, BodyBudget bodies, Ledger ledger, UpstreamHealth health, Live<CredentialTable> credentials)
 {
     /// <summary>The program's version.</summary>
     public static string Version { get; } =
@@ -55,6 +57,8 @@ internal sealed class ServerState(
         json.WriteStartObject();
         json.WriteString("name", name);
         json.WriteString("state", known.State.ToString().ToLowerInvariant());
+        // Where its key comes from, never the key: another process can't see this one's environment.
+        json.WriteString("key_from", credentials.Current.Find(name)?.Id is { } id ? id.StartsWith("env:", StringComparison.Ordinal) ? id[4..] : "the vault" : null);
         json.WriteNumber("consecutive_faults", known.ConsecutiveFaults);
         if (known.LastSuccess is { } success) json.WriteString("last_success", success);
         if (known.LastFailure is { } failure) json.WriteString("last_failure", failure);

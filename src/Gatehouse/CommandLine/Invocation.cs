@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Gateway.Configuration;
+using Gatehouse.Installations;
 using Gatehouse.Storage;
 using Gatehouse.Terminals;
 
@@ -18,11 +19,16 @@ internal sealed record Invocation(ParseResult Parsed, Terminal Terminal, Cancell
     /// <exception cref="StoreException">None was named and there is no home directory.</exception>
     public string DataDirectory => Storage.DataDirectory.Resolve(Parsed.GetValue(CommonOptions.DataDirectory));
 
-    /// <summary>What the configuration is made from, in this process.</summary>
+    /// <summary>What the configuration is made from, in this process, but for what the vault holds.</summary>
     public ConfigInputs ConfigInputs() => new()
     {
         File = Parsed.GetValue(CommonOptions.ConfigFile),
         DataDirectory = DataDirectory,
         Environment = Gateway.Configuration.ConfigInputs.ProcessEnvironment(),
     };
+
+    /// <summary>What the configuration is made from, in this process: the same as a server's on this data directory.</summary>
+    /// <exception cref="StoreException">The database can't be read.</exception>
+    public async Task<ConfigInputs> ConfigInputsAsync() =>
+        ConfigInputs() with { VaultProviders = await Installation.VaultProvidersAsync(DataDirectory, Cancelled) };
 }

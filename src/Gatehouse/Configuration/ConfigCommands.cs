@@ -15,12 +15,12 @@ internal static class ConfigCommands
             "Check the configuration and print what is in force and where it comes from. Every fault is listed, with its key and its remedy; exit code 2 when there is one.",
             "gatehouse config check",
             "gatehouse config check --config ./gatehouse.json   # before it is put in place") { CommonOptions.Json }
-            .Runs(invocation => Task.FromResult(Check(invocation))),
+            .Runs(CheckAsync),
     };
 
-    private static Report Check(Invocation invocation)
+    private static async Task<Report> CheckAsync(Invocation invocation)
     {
-        var inputs = invocation.ConfigInputs();
+        var inputs = await invocation.ConfigInputsAsync();
         var result = ConfigLoader.Load(inputs);
         if (result.Config is not { } config) return Report.Misused([.. result.Problems.Select(Problem.Of)], $"The configuration file is {ConfigLocation.Find(inputs).Path}");
         var view = new ConfigView(config, ConfigLocation.Find(inputs), inputs);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gatehouse.Control;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Credentials;
@@ -52,6 +53,18 @@ internal sealed class Installation : IAsyncDisposable
     /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
     public static Task<Store> OpenStoreAsync(string directory, CancellationToken cancellation) => Store.OpenAsync(Options(directory), cancellation);
 
+    /// <summary>The providers that have a key in the vault of a data directory; none where there is no database. Needs no master key.</summary>
+    /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
+    public static async Task<ImmutableArray<string>> VaultProvidersAsync(string directory, CancellationToken cancellation)
+    {
+        if (!Exists(directory)) return [];
+        await using var store = await OpenStoreAsync(directory, cancellation);
+        return await VaultProvidersAsync(store, cancellation);
+    }
+
+    /// <summary>The providers that have a key in the vault.</summary>
+    public Task<ImmutableArray<string>> VaultProvidersAsync(CancellationToken cancellation) => VaultProvidersAsync(Store, cancellation);
+
     /// <summary>Opens the installation of a data directory with this process's environment; makes it when there is none.</summary>
     /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
     public static Task<Opening> OpenAsync(string directory, CancellationToken cancellation = default) =>
@@ -83,6 +96,9 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Store.DisposeAsync();
+
+    private static async Task<ImmutableArray<string>> VaultProvidersAsync(Store store, CancellationToken cancellation) =>
+        [.. (await new VaultStore(store).LoadAsync(cancellation)).Select(row => row.Provider).Distinct()];
 
     private static StoreOptions Options(string directory) => new() { Directory = directory, Migrations = Schema };
 }

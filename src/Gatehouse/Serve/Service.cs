@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gatehouse.CommandLine;
 using Gatehouse.Control;
 using Gatehouse.Gateway.Configuration;
@@ -27,30 +28,35 @@ internal sealed class Service(ServeOptions options, Terminal terminal, StopSigna
             ? await SimulatorServer.StartAsync(new SimulatorOptions { RequireKey = false, RecordRequests = false }, signals.Asked)
             : null;
         var inputs = simulator is null ? options.Inputs : options.Inputs with { Simulator = SimulatedProvider.Endpoints(simulator, keyed: false) };
-        using var logging = new LineLogging(terminal.Error, options.Verbose ? LogLevel.Debug : LogLevel.Information, TimeProvider.System);
-        var (configuration, problems) = ConfigSource.Open(inputs, TimeProvider.System, logging.CreateLogger<ConfigSource>());
-        if (configuration is null) return Report.Misused([.. problems.Select(Problem.Of)], "'gatehouse config check' checks it without starting.");
-        return await OpenAsync(held, configuration, logging);
-    }
-
-    private async Task<Report> OpenAsync(DirectoryLock held, ConfigSource configuration, LineLogging logging)
-    {
+        // A first start on a bad configuration makes nothing; later ones read it with the vault, which may bring providers in.
+        if (!Installation.Exists(_directory) && ConfigLoader.Load(inputs) is { Config: null } bad) return Misconfigured(bad.Problems);
         var opening = await Installation.OpenAsync(_directory, signals.Asked);
         if (opening.Installation is not { } installation) return Report.Failed(new Problem(opening.Error!));
         await using (installation)
         {
-            try
-            {
-                await using var run = await GatewayRun.StartAsync(installation, configuration, Environment.GetEnvironmentVariable, logging);
-                await ServeAsync(held, installation, configuration, run.Server);
-                return Report.Done();
-            }
-            catch (GatewayStartException taken) when (taken.PortInUse is { } port)
-            {
-                return Report.Failed(PortInUse.Explain(port, "--listen http://127.0.0.1:PORT, or \"listen\" in the configuration"));
-            }
+            return await OpenAsync(held, installation, inputs with { VaultProviders = await installation.VaultProvidersAsync(signals.Asked) });
         }
     }
+
+    private async Task<Report> OpenAsync(DirectoryLock held, Installation installation, ConfigInputs inputs)
+    {
+        using var logging = new LineLogging(terminal.Error, options.Verbose ? LogLevel.Debug : LogLevel.Information, TimeProvider.System);
+        var (configuration, problems) = ConfigSource.Open(inputs, TimeProvider.System, logging.CreateLogger<ConfigSource>());
+        if (configuration is null) return Misconfigured(problems);
+        try
+        {
+            await using var run = await GatewayRun.StartAsync(installation, configuration, Environment.GetEnvironmentVariable, logging);
+            await ServeAsync(held, installation, configuration, run.Server);
+            return Report.Done();
+        }
+        catch (GatewayStartException taken) when (taken.PortInUse is { } port)
+        {
+            return Report.Failed(PortInUse.Explain(port, "--listen http://127.0.0.1:PORT, or \"listen\" in the configuration"));
+        }
+    }
+
+    private static Report Misconfigured(ImmutableArray<ConfigProblem> problems) =>
+        Report.Misused([.. problems.Select(Problem.Of)], "'gatehouse config check' checks it without starting.");
 
     private async Task ServeAsync(DirectoryLock held, Installation installation, ConfigSource configuration, GatewayServer server)
     {

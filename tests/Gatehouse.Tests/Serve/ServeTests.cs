@@ -163,6 +163,18 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task A_key_added_beside_it_brings_its_preset_in_without_any_file()
+    {
+        using var home = new TemporaryHome();
+        await using var served = await Served.StartAsync(home);
+        (await Gate.RunAsync(home, "credential add groq", Canary)).ExitCode.ShouldBe(0);
+        await Served.UntilAsync(async () => (await Gate.RunAsync(home, "status")).Output is var text && text.Contains("groq") && text.Contains("the vault"), "the server must follow the vault");
+        (await Gate.RunAsync(home, "config check")).Output.ShouldContain("groq");
+        (await Gate.RunAsync(home, "credential remove groq/default")).ExitCode.ShouldBe(0);
+        await Served.UntilAsync(async () => !(await Gate.RunAsync(home, "status")).Output.Contains("groq"), "and forget what was removed");
+    }
+
+    [Fact]
     public async Task A_changed_configuration_is_taken_over_and_a_bad_one_is_not_and_both_are_told()
     {
         using var home = new TemporaryHome();

@@ -43,6 +43,19 @@ public sealed class StatusCommandTests
     }
 
     [Fact]
+    public async Task Where_the_servers_keys_come_from_is_its_own_word()
+    {
+        using var home = new TemporaryHome();
+        await using var served = await Served.StartAsync(home, "", ("ANTHROPIC_API_KEY", "sk-canary-0a1b2c3d4e5f"));
+        var ran = await Gate.RunAsync(home, "status --json");
+        var keys = ran.Json.GetProperty("data").GetProperty("providers").EnumerateArray()
+            .ToDictionary(p => p.GetProperty("name").GetString()!, p => p.GetProperty("key_from").GetString());
+        keys["anthropic"].ShouldBe("ANTHROPIC_API_KEY", "only the server has that variable");
+        keys["sim"].ShouldBeNull();
+        ran.Output.ShouldNotContain("sk-canary");
+    }
+
+    [Fact]
     public async Task A_server_that_died_is_not_running()
     {
         using var home = new TemporaryHome();
