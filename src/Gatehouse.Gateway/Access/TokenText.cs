@@ -71,6 +71,25 @@ public static class TokenText
         return expected.SequenceEqual(ascii[..Length]) ? TokenShape.WellFormed : TokenShape.Malformed;
     }
 
+    /// <summary>
+    /// Whether a well-formed token stands anywhere in a text, such as a header or a query that is about to leave the house. Costs a search
+    /// for one underscore where there is none.
+    /// </summary>
+    public static bool OccursIn(ReadOnlySpan<char> text)
+    {
+        Span<byte> ascii = stackalloc byte[Length];
+        while (text.Length >= Length)
+        {
+            // The prefix ends with the only underscore of a token.
+            var mark = text[(PrefixLength - 1)..].IndexOf('_');
+            if (mark < 0 || mark + Length > text.Length) return false;
+            if (Inspect(text.Slice(mark, Length), ascii) == TokenShape.WellFormed) return true;
+            text = text[(mark + 1)..];
+        }
+
+        return false;
+    }
+
     private static void WriteChecksum(Span<byte> ascii)
     {
         var body = ascii[..^ChecksumLength];

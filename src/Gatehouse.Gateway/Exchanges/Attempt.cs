@@ -64,7 +64,7 @@ internal sealed class Attempt
             Provider = target.Provider,
             Dialect = dialect,
             Method = exchange.Route.Method,
-            PathAndQuery = exchange.Route.UpstreamPath + exchange.Http.Request.QueryString.Value,
+            PathAndQuery = exchange.Route.UpstreamPath + ForwardedQuery.Of(exchange.Http.Request.QueryString.Value),
             ClientHeaders = exchange.Http.Request.Headers,
             Body = body,
             Credential = target.Credential,

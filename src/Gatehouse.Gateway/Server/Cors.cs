@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Gatehouse.Gateway.Server;
 
@@ -11,11 +12,17 @@ internal static class Cors
         if (origins.Count == 0) return false;
         var origin = http.Request.Headers.Origin.ToString();
         if (origin.Length == 0 || !origins.Contains(origin, StringComparer.OrdinalIgnoreCase)) return false;
-        var headers = http.Response.Headers;
-        headers.AccessControlAllowOrigin = origin;
-        headers.Vary = "Origin";
-        headers.AccessControlExposeHeaders = "x-gatehouse-exchange, request-id, retry-after";
+        // At the last moment: an error of ours clears the headers, and a provider's answer brings its own Vary.
+        http.Response.OnStarting(() =>
+        {
+            var headers = http.Response.Headers;
+            headers.AccessControlAllowOrigin = origin;
+            headers.Vary = StringValues.Concat(headers.Vary, "Origin");
+            headers.AccessControlExposeHeaders = "x-gatehouse-exchange, request-id, retry-after";
+            return Task.CompletedTask;
+        });
         if (http.Request.Method != "OPTIONS" || !http.Request.Headers.ContainsKey("Access-Control-Request-Method")) return false;
+        var headers = http.Response.Headers;
         headers.AccessControlAllowMethods = "GET, POST, DELETE, HEAD";
         headers.AccessControlAllowHeaders = http.Request.Headers.AccessControlRequestHeaders;
         headers.AccessControlMaxAge = "600";

@@ -37,7 +37,7 @@ internal sealed class KestrelHost : IAsyncDisposable
         GatehouseConfig config, ILoggerFactory logging, TimeProvider time, RequestDelegate handler, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logging);
+        builder.Services.AddSingleton<ILoggerFactory>(new ServerLog(logging));
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPoolFactory(time));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, config)).UseSockets(sockets =>
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using Gatehouse.Catalog;
+using Gatehouse.Gateway.Access;
 using Microsoft.Extensions.Primitives;
 
 namespace Gatehouse.Gateway.Upstream;
@@ -16,7 +17,7 @@ internal static class RequestHeaders
         var nominated = HeaderRules.Nominated(request.ClientHeaders.Connection);
         foreach (var (name, values) in request.ClientHeaders)
         {
-            if (HeaderRules.StaysFromUpstream(name) || target.Sets(name) || nominated?.Contains(name) == true) continue;
+            if (HeaderRules.StaysFromUpstream(name) || target.Sets(name) || nominated?.Contains(name) == true || HoldsToken(values)) continue;
             if (request.Edits.IsEmpty) Add(call, name, values);
             else if (Edited(request.Edits, name, values) is { Count: > 0 } left) Add(call, name, left);
         }
@@ -56,6 +57,17 @@ internal static class RequestHeaders
         {
             call.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
+    }
+
+    /// <summary>A token of ours under whatever name: what opens the gateway is nothing that a provider may see.</summary>
+    private static bool HoldsToken(StringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (TokenText.OccursIn(value)) return true;
+        }
+
+        return false;
     }
 
     private static StringValues Edited(ImmutableArray<ProviderEdit> edits, string name, StringValues values)

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Configuration;
@@ -43,6 +44,13 @@ internal sealed class GatewayHarness : IAsyncDisposable
 
     public Uri Address => new(Server.Addresses[0]);
 
+    /// <summary>The master key of its vault, as it would stand in the environment.</summary>
+    public static string MasterKey { get; } = Convert.ToHexString(SHA256.HashData("the harness's master key"u8));
+
+    public KeyRing Keys { get; private set; } = null!;
+
+    public string DataDirectory => _directory;
+
     public string ConfigFile => Path.Combine(_directory, "gatehouse.json");
 
     /// <summary>Starts it.</summary>
@@ -51,13 +59,15 @@ internal sealed class GatewayHarness : IAsyncDisposable
     /// <param name="configExtra">Further members of the configuration, as JSON text beginning with a comma.</param>
     /// <param name="logging">Where the log goes.</param>
     /// <param name="models">The model rules, as JSON text; everything to the provider when null.</param>
+    /// <param name="providerKey">The provider's key in the environment; null when there is none.</param>
     public static async Task<GatewayHarness> StartAsync(
-        string? upstream = null, string providerExtra = "", string configExtra = "", ILoggerFactory? logging = null, string? models = null)
+        string? upstream = null, string providerExtra = "", string configExtra = "", ILoggerFactory? logging = null, string? models = null,
+        string? providerKey = ProviderKey)
     {
         var harness = new GatewayHarness();
         try
         {
-            await harness.OpenAsync(upstream, providerExtra, configExtra, logging ?? NullLoggerFactory.Instance, models);
+            await harness.OpenAsync(upstream, providerExtra, configExtra, logging ?? NullLoggerFactory.Instance, models, providerKey);
             return harness;
         }
         catch
@@ -79,7 +89,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
             Hint = "ghc_…",
             CreatedAt = DateTimeOffset.UnixEpoch,
         };
-        await new AccessStore(Store).AddAsync(new StoredToken(_hasher!.Hash(secret.Utf8), with is null ? token : with(token)));
+        await new AccessStore(Store).AddAsync(new StoredToken(Keys.TokenHasher.Hash(secret.Utf8), with is null ? token : with(token)));
         return secret.Reveal();
     }
 
@@ -133,9 +143,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private TokenHasher? _hasher;
-
-    private async Task OpenAsync(string? upstream, string providerExtra, string configExtra, ILoggerFactory logging, string? models)
+    private async Task OpenAsync(string? upstream, string providerExtra, string configExtra, ILoggerFactory logging, string? models, string? providerKey)
     {
         if (upstream is null)
         {
@@ -153,17 +161,18 @@ internal sealed class GatewayHarness : IAsyncDisposable
               {{configExtra}}
             }
             """);
-        var environment = new Dictionary<string, string> { ["UP_KEY"] = ProviderKey };
+        var environment = new Dictionary<string, string>();
+        if (providerKey is not null) environment["UP_KEY"] = providerKey;
         _store = await Store.OpenAsync(new StoreOptions
         {
             Directory = _directory,
             Migrations = [.. DataKeyStore.Migrations, .. AccessStore.Migrations, .. Gatehouse.Gateway.Credentials.VaultStore.Migrations, .. LedgerSchema.Migrations],
             PollInterval = TimeSpan.FromMilliseconds(50),
         });
-        var master = new MasterKeySource(_ => Convert.ToHexString(new byte[32]), Path.Combine(_directory, "unused"), _directory);
+        var master = new MasterKeySource(_ => MasterKey, Path.Combine(_directory, "unused"), _directory);
         var ring = await new DataKeyStore(_store, TimeProvider.System).OpenAsync(master);
         ring.Error.ShouldBeNull();
-        _hasher = ring.Ring!.TokenHasher;
+        Keys = ring.Ring!;
         Token = await MintAsync("test");
         (_configuration, var problems) = ConfigSource.Open(
             new ConfigInputs { DataDirectory = _directory, Environment = environment }, TimeProvider.System, logging.CreateLogger<ConfigSource>());
@@ -172,7 +181,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
         Server = await GatewayServer.StartAsync(new GatewayParts
         {
             Store = _store,
-            Keys = ring.Ring,
+            Keys = Keys,
             Configuration = _configuration!,
             Ledger = Ledger,
             Environment = name => environment.GetValueOrDefault(name),

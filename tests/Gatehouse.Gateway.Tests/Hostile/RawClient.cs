@@ -71,7 +71,7 @@ internal sealed class RawClient : IDisposable
 
         // An interim answer is not the answer.
         if (status == 100) return await ReadAsync(head);
-        return new RawAnswer(status, headers, Encoding.UTF8.GetString(head ? [] : await BodyAsync(headers)));
+        return new RawAnswer(status, headers, Encoding.UTF8.GetString(head || status == 204 ? [] : await BodyAsync(headers)));
     }
 
     /// <summary>Whether the server closes now, without sending anything more.</summary>
