@@ -44,7 +44,7 @@ internal static class ServeCommand
             WithSimulator = parsed.GetValue(s_simulator),
             Verbose = parsed.GetValue(s_verbose),
         };
-        return await new Service(options, invocation.Terminal, signals).RunAsync();
+        return await new ForegroundRun(options, invocation.Terminal, signals).RunAsync();
     }
 
     private static Dictionary<string, string> Overrides(ParseResult parsed)

@@ -4,7 +4,7 @@ using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Installations;
 using Gatehouse.Processes;
-using Microsoft.Data.Sqlite;
+using Gatehouse.Storage.Sqlite;
 
 namespace Gatehouse.Status;
 
@@ -29,8 +29,8 @@ internal sealed record InstallationState
     /// <summary>How many tokens open the data plane now, and how many there are in all; null without a database.</summary>
     public (int Good, int All)? Tokens { get; private init; }
 
-    /// <summary>The version of SQLite; null without a database.</summary>
-    public string? SqliteVersion { get; private init; }
+    /// <summary>The SQLite that this program uses here.</summary>
+    public NativeSqliteLibrary Sqlite { get; } = NativeSqlite.Use();
 
     /// <summary>Whether a server answers.</summary>
     public bool IsServing => Server is { Health: not null };
@@ -55,7 +55,6 @@ internal sealed record InstallationState
         {
             Tokens = (tokens.Count(t => IsGood(t, now)), tokens.Count),
             Credentials = Config.Config is { } config ? await ProviderKeys.TableAsync(installation, config, cancellation) : CredentialTable.Empty,
-            SqliteVersion = await installation.Store.ReadAsync(Version, cancellation),
         };
     }
 
@@ -72,11 +71,4 @@ internal sealed record InstallationState
 
     private static bool IsGood(AccessToken token, DateTimeOffset now) =>
         token.RevokedAt is null && !(token.ExpiresAt <= now) && token.Scopes.HasFlag(TokenScopes.Proxy);
-
-    private static string Version(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT sqlite_version()";
-        return (string)command.ExecuteScalar()!;
-    }
 }

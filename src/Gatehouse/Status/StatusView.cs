@@ -24,11 +24,11 @@ internal sealed class StatusView(InstallationState state)
                 Line("ledger", $"{Number(ledger, "pending_rows")} rows pending ({Number(ledger, "pending_seconds"):0.###} s), {Number(ledger, "lost_records")} records lost");
         }
 
-        Line("data directory", state.Directory + (state.SqliteVersion is null ? " (nothing there yet)" : ""));
+        Line("data directory", state.Directory + (state.Tokens is null ? " (nothing there yet)" : ""));
         Line("configuration", ConfigView.Source(state.Location) + (state.ConfigErrors.Count > 0 ? terminal.Ink.Bad(", at fault") : ""));
         Line("anonymous", state.IsAnonymous ? "on: programs on this machine need no token" : "off: every caller needs a token");
         if (state.Tokens is var (good, all)) Line("tokens", $"{good} good, {all} in all");
-        if (state.SqliteVersion is { } version) Line("sqlite", version);
+        Line("sqlite", $"{state.Sqlite.Version} ({state.Sqlite.Library})");
         PrintProviders(terminal);
     }
 
@@ -65,7 +65,8 @@ internal sealed class StatusView(InstallationState state)
             json.WriteEndObject();
         }
 
-        json.WriteString("sqlite", state.SqliteVersion);
+        json.WriteString("sqlite", state.Sqlite.Version);
+        json.WriteString("sqlite_library", state.Sqlite.Library);
         json.WriteEndObject();
     }
 

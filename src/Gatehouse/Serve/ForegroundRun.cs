@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Serve;
 
 /// <summary>One run of the gateway in the foreground: takes the data directory, starts, says where it is, waits to be stopped, drains.</summary>
-internal sealed class Service(ServeOptions options, Terminal terminal, StopSignals signals)
+internal sealed class ForegroundRun(ServeOptions options, Terminal terminal, StopSignals signals)
 {
     private readonly string _directory = options.Inputs.DataDirectory;
 
