@@ -4,6 +4,7 @@ using Anthropic.Exceptions;
 using Anthropic.Models.Messages;
 using Gatehouse.EndToEnd.Stages;
 using Gatehouse.EndToEnd.Wire;
+using Gatehouse.Gateway.Metering;
 
 namespace Gatehouse.EndToEnd.Sdks;
 
@@ -33,8 +34,9 @@ public sealed class DotnetAnthropicTests(Stage stage) : IAsyncLifetime
     {
         var message = await _client.Messages.Create(Ask($"hello {_marker}"));
         Text(message).ShouldContain(_marker);
-        message.Usage.OutputTokens.ShouldBeGreaterThan(0);
-        (await stage.CarriedAsync(_tee, _marker)).Count.ShouldBe(1);
+        var one = (await stage.CarriedAsync(_tee, _marker)).ShouldHaveSingleItem();
+        one.ShouldBeMetered(ExchangeOperation.Messages, stream: false, one.Row.Client!);
+        one.Row.OutputTokens.ShouldBe(message.Usage.OutputTokens);
     }
 
     [Fact]
@@ -49,7 +51,8 @@ public sealed class DotnetAnthropicTests(Stage stage) : IAsyncLifetime
         text.ShouldContain(_marker);
         kinds[0].ShouldBe("message_start");
         kinds[^1].ShouldBe("message_stop");
-        (await stage.CarriedAsync(_tee, _marker)).Count.ShouldBe(1);
+        var one = (await stage.CarriedAsync(_tee, _marker)).ShouldHaveSingleItem();
+        one.ShouldBeMetered(ExchangeOperation.Messages, stream: true, one.Row.Client!);
     }
 
     [Fact]
@@ -64,7 +67,7 @@ public sealed class DotnetAnthropicTests(Stage stage) : IAsyncLifetime
         var result = Message("user", JsonSerializer.SerializeToElement(new[] { new { type = "tool_result", tool_use_id = call.ID, content = "sunny" } }));
         var second = await _client.Messages.Create(WithTool(User(prompt), said, result));
         Text(second).ShouldContain("sunny");
-        (await stage.CarriedAsync(_tee, _marker)).Count.ShouldBe(2);
+        (await stage.CarriedAsync(_tee, _marker)).Select(one => one.Row.StopReason).ShouldBe(["tool_use", "end_turn"]);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.ClientModel.Primitives;
 using System.Text.Json;
 using Gatehouse.EndToEnd.Stages;
 using Gatehouse.EndToEnd.Wire;
+using Gatehouse.Gateway.Metering;
 using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Responses;
@@ -37,8 +38,7 @@ public sealed class DotnetOpenAiTests(Stage stage) : IAsyncLifetime
     {
         ChatCompletion answer = await Chat().CompleteChatAsync([new UserChatMessage($"hello {_marker}")]);
         answer.Content[0].Text.ShouldContain(_marker);
-        answer.Usage.OutputTokenCount.ShouldBeGreaterThan(0);
-        (await stage.CarriedAsync(_tee, _marker)).Count.ShouldBe(1);
+        await ShouldBeMeteredAsync(ExchangeOperation.ChatCompletions, stream: false, answer.Usage.OutputTokenCount);
     }
 
     [Fact]
@@ -51,8 +51,7 @@ public sealed class DotnetOpenAiTests(Stage stage) : IAsyncLifetime
             usage ??= update.Usage;
         }
         text.ShouldContain(_marker);
-        usage!.OutputTokenCount.ShouldBeGreaterThan(0);
-        (await stage.CarriedAsync(_tee, _marker)).Count.ShouldBe(1);
+        await ShouldBeMeteredAsync(ExchangeOperation.ChatCompletions, stream: true, usage!.OutputTokenCount);
     }
 
     [Fact]
@@ -74,22 +73,20 @@ public sealed class DotnetOpenAiTests(Stage stage) : IAsyncLifetime
     {
         ResponseResult answer = await Responses().CreateResponseAsync(Model, $"hello {_marker}");
         answer.GetOutputText().ShouldContain(_marker);
-        answer.Usage.OutputTokenCount.ShouldBeGreaterThan(0);
-        (await stage.CarriedAsync(_tee, _marker)).Count.ShouldBe(1);
+        await ShouldBeMeteredAsync(ExchangeOperation.Responses, stream: false, answer.Usage.OutputTokenCount);
     }
 
     [Fact]
     public async Task A_response_streams_to_its_end()
     {
-        var (text, ended) = ("", false);
+        var (text, tokens) = ("", 0);
         await foreach (var update in await Responses().CreateResponseStreamingAsync(Model, $"hello {_marker}"))
         {
             if (update is StreamingResponseOutputTextDeltaUpdate delta) text += delta.Delta;
-            ended |= update is StreamingResponseCompletedUpdate;
+            if (update is StreamingResponseCompletedUpdate end) tokens = end.Response.Usage.OutputTokenCount;
         }
         text.ShouldContain(_marker);
-        ended.ShouldBeTrue();
-        (await stage.CarriedAsync(_tee, _marker)).Count.ShouldBe(1);
+        await ShouldBeMeteredAsync(ExchangeOperation.Responses, stream: true, tokens);
     }
 
     [Theory]
@@ -125,6 +122,13 @@ public sealed class DotnetOpenAiTests(Stage stage) : IAsyncLifetime
     {
         var models = await _client.GetOpenAIModelClient().GetModelsAsync();
         models.Value.Select(model => model.Id).ShouldContain(Model);
+    }
+
+    private async Task ShouldBeMeteredAsync(ExchangeOperation operation, bool stream, int outputTokens)
+    {
+        var one = (await stage.CarriedAsync(_tee, _marker)).ShouldHaveSingleItem();
+        one.ShouldBeMetered(operation, stream, one.Row.Client!);
+        one.Row.OutputTokens.ShouldBe(outputTokens);
     }
 
     private ChatClient Chat() => _client.GetChatClient(Model);
