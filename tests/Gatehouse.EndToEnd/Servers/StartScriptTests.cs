@@ -23,6 +23,9 @@ public class StartScriptTests
     private static Dictionary<string, string> Homeless(TestFolder folder)
     {
         var environment = folder.Environment();
+        // Packages that are on this machine need not be fetched again.
+        if (Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home && Directory.Exists(Path.Combine(home, ".nuget", "packages")))
+            environment["NUGET_PACKAGES"] = Path.Combine(home, ".nuget", "packages");
         environment.Remove("HOME");
         return environment;
     }
