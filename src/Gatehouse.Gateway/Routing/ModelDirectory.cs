@@ -109,8 +109,8 @@ internal sealed partial class ModelDirectory : IAsyncDisposable
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            // The message of a failed call may quote an answer; its type says enough here.
-            LogListFailed(provider.Name, e.GetType().Name);
+            // What the fetcher says is made of our own words; the message of anything else may quote an answer.
+            LogListFailed(provider.Name, e is InvalidDataException ? e.Message : e.GetType().Name);
         }
     }
 
