@@ -1,7 +1,6 @@
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Gateway.Access;
-using Gatehouse.Catalog;
 using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Metering;
@@ -42,7 +41,7 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
         foreach (var candidate in candidates)
         {
             var credential = table.Find(candidate.Provider.Name);
-            if (credential is null && candidate.Provider.Endpoints[dialect].Auth != AuthStyle.None) continue;
+            if (credential is null && candidate.Provider.NeedsKey(dialect)) continue;
             targets.Add(new Target(candidate.Provider, credential, match.Rename(candidate)));
         }
 

@@ -56,6 +56,12 @@ public sealed class Provider
     /// <summary>The named edits switched on for this host.</summary>
     public ImmutableArray<ProviderEdit> Edits { get; init; } = [];
 
+    /// <summary>
+    /// Whether it can't be called in a dialect without a key. A server of one's own, for which the configuration names no key, may be:
+    /// it is called without one until the vault has one for it.
+    /// </summary>
+    public bool NeedsKey(Dialect dialect) => Endpoints[dialect].Auth != AuthStyle.None && (Preset is not null || !KeyVariables.IsEmpty);
+
     /// <summary>The name of the built-in simulated provider. It answers only to models named <c>sim/…</c> and stands in for no other.</summary>
     public const string SimulatorName = "sim";
 

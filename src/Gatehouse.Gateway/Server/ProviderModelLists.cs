@@ -1,4 +1,3 @@
-using Gatehouse.Catalog;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Credentials;
@@ -15,7 +14,7 @@ internal sealed class ProviderModelLists(ModelListFetcher fetcher, Live<Credenti
     public async Task<IReadOnlyList<ListedModel>> FetchAsync(Provider provider, Dialect dialect, CancellationToken cancellation)
     {
         var credential = credentials.Current.Find(provider.Name);
-        if (credential is null && provider.Endpoints.Values.All(e => e.Auth != AuthStyle.None)) return [];
+        if (credential is null && provider.Endpoints.Keys.All(provider.NeedsKey)) return [];
         var answer = await fetcher.FetchAsync(provider, credential, cancellation);
         if (answer.Problem is { } problem) throw new InvalidDataException(problem);
         var models = new List<ListedModel>();

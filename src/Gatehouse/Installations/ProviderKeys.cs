@@ -12,7 +12,7 @@ internal static class ProviderKeys
     public static string Origin(ProviderCredential credential) => credential.Source == "vault" ? "the vault" : credential.Id.Replace("env:", "", StringComparison.Ordinal);
 
     /// <summary>Whether a provider needs no key at all, so that having none is as it should be.</summary>
-    public static bool IsOpen(Provider provider) => provider.Endpoints.Values.All(e => e.Auth == AuthStyle.None);
+    public static bool IsOpen(Provider provider) => !provider.Endpoints.Keys.Any(provider.NeedsKey);
 
     /// <summary>The credentials that a server with this process's environment would use.</summary>
     public static async Task<CredentialTable> TableAsync(Installation installation, GatehouseConfig config, CancellationToken cancellation)

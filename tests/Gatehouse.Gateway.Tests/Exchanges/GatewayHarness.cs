@@ -60,14 +60,15 @@ internal sealed class GatewayHarness : IAsyncDisposable
     /// <param name="logging">Where the log goes.</param>
     /// <param name="models">The model rules, as JSON text; everything to the provider when null.</param>
     /// <param name="providerKey">The provider's key in the environment; null when there is none.</param>
+    /// <param name="namesKey">Whether the configuration names the variable of the provider's key.</param>
     public static async Task<GatewayHarness> StartAsync(
         string? upstream = null, string providerExtra = "", string configExtra = "", ILoggerFactory? logging = null, string? models = null,
-        string? providerKey = ProviderKey)
+        string? providerKey = ProviderKey, bool namesKey = true)
     {
         var harness = new GatewayHarness();
         try
         {
-            await harness.OpenAsync(upstream, providerExtra, configExtra, logging ?? NullLoggerFactory.Instance, models, providerKey);
+            await harness.OpenAsync(upstream, providerExtra, configExtra, logging ?? NullLoggerFactory.Instance, models, providerKey, namesKey);
             return harness;
         }
         catch
@@ -143,7 +144,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private async Task OpenAsync(string? upstream, string providerExtra, string configExtra, ILoggerFactory logging, string? models, string? providerKey)
+    private async Task OpenAsync(string? upstream, string providerExtra, string configExtra, ILoggerFactory logging, string? models, string? providerKey, bool namesKey)
     {
         if (upstream is null)
         {
@@ -156,7 +157,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
               "listen": "http://127.0.0.1:0",
               "providers": { "up": {
                 "endpoints": { "anthropic": "{{upstream}}", "openai-chat": "{{upstream}}/v1", "openai-responses": "{{upstream}}/v1" },
-                "apiKeyEnv": "UP_KEY", "allowPrivateNetwork": true{{providerExtra}} } },
+                {{(namesKey ? "\"apiKeyEnv\": \"UP_KEY\"," : "")}} "allowPrivateNetwork": true{{providerExtra}} } },
               "models": {{models ?? """[ { "match": "renamed", "targets": [ { "provider": "up", "model": "other-name" } ] }, { "match": "*", "targets": [ { "provider": "up" } ] } ]"""}}
               {{configExtra}}
             }
