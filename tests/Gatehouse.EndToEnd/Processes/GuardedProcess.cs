@@ -30,7 +30,8 @@ internal sealed class GuardedProcess : IAsyncDisposable
     /// <param name="input">A file for its standard input, or null for none.</param>
     public static GuardedProcess Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string folder, string? input = null)
     {
-        var start = new ProcessStartInfo("/bin/sh", [Path.Combine(AppContext.BaseDirectory, "Processes", "guard.sh"), input ?? "/dev/null", .. command])
+        // In a session of its own, so that a signal to the test run's process group, as a time limit sends it, does not end the guard before its work.
+        var start = new ProcessStartInfo("setsid", ["/bin/sh", Path.Combine(AppContext.BaseDirectory, "Processes", "guard.sh"), input ?? "/dev/null", .. command])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
