@@ -24,9 +24,10 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
             return;
         }
 
-        // The usage chunk is found in a plain event stream only; anything else goes on as it is.
-        var filter = answer is { Status: >= 200 and < 300, MediaType: "text/event-stream", ContentEncoding: null } ? attempt.Filter : null;
-        CopyHead(exchange, answer, changesLength: filter is not null);
+        // Into a plain event stream keep-alives and an error may be put, and a usage chunk taken out; anything else keeps its length.
+        var isPlainStream = answer is { Status: >= 200 and < 300, MediaType: "text/event-stream", ContentEncoding: null };
+        var filter = isPlainStream ? attempt.Filter : null;
+        CopyHead(exchange, answer, changesLength: isPlainStream);
         record.Status = answer.Status;
         if (answer.Status is < 200 or >= 300)
         {

@@ -27,6 +27,7 @@ internal sealed class AnswerRelay : IDisposable
     private readonly WakeSignal _signal = new();
     private readonly Action _onRead;
     private readonly PipeWriter _client;
+    private readonly long? _declared;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
     private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _read;
     private RelayEnd? _stoppedBy;
@@ -40,6 +41,7 @@ internal sealed class AnswerRelay : IDisposable
         _reader = reader;
         _filter = filter;
         _client = exchange.Http.Response.BodyWriter;
+        _declared = answer.ContentLength;
         _onRead = () => _signal.Signal(Wake.Read);
         _clock = new RelayClock(clock.Time, clock.Deadlines, clock.KeepAlive, clock.Started, () => _signal.Signal(Wake.Tick), OnClientStalled);
     }
@@ -137,7 +139,7 @@ internal sealed class AnswerRelay : IDisposable
         record.FirstByteMicros ??= _exchange.ElapsedMicros();
         record.ResponseBytes += read;
         _reader.Read(piece);
-        if (_reader.SawTerminal && !_exchange.IsSettled) SettleWhole();
+        if (!_exchange.IsSettled) SettleAtEnd();
         if (_filter is null) _client.Write(piece);
         else _filter.Write(piece, _client);
         return FlushAsync();
@@ -170,6 +172,30 @@ internal sealed class AnswerRelay : IDisposable
         }
 
         return _reader.SawError ? RelayEnd.ErrorEvent : RelayEnd.NoTerminal;
+    }
+
+    /// <summary>Settles when this piece ends the answer: by what it says, or because its declared length is reached.</summary>
+    private void SettleAtEnd()
+    {
+        if (_reader.SawTerminal)
+        {
+            SettleWhole();
+            return;
+        }
+
+        if (_exchange.Record.ResponseBytes != _declared) return;
+        if (_reader.IsUnjudged)
+        {
+            SettleWhole();
+            return;
+        }
+
+        var record = _exchange.Record;
+        _exchange.TakeFacts(_reader.Facts, complete: false);
+        record.Events = _reader.Events;
+        var failure = UpstreamFailure.Of(_reader.SawError ? RelayEnd.ErrorEvent : RelayEnd.NoTerminal, record.Provider!);
+        record.ErrorType ??= failure.Type;
+        _exchange.Settle(failure.End);
     }
 
     private void SettleWhole()

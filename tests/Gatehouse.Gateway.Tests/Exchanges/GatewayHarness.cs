@@ -23,6 +23,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
     public static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(10);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("gatehouse-test-").FullName;
+    private readonly Dictionary<string, string> _environment = [];
     private Store? _store;
     private ConfigSource? _configuration;
 
@@ -133,15 +134,27 @@ internal sealed class GatewayHarness : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops the gateway and starts it anew on the same data; its address changes, its upstream stays.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await RunAsync(NullLoggerFactory.Instance);
+    }
+
     public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (Simulator is not null) await Simulator.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task StopAsync()
     {
         Client?.Dispose();
         if (Server is not null) await Server.DisposeAsync();
         if (_configuration is not null) await _configuration.DisposeAsync();
         if (Ledger is not null) await Ledger.DisposeAsync();
         if (_store is not null) await _store.DisposeAsync();
-        if (Simulator is not null) await Simulator.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
     }
 
     private async Task OpenAsync(string? upstream, string providerExtra, string configExtra, ILoggerFactory logging, string? models, string? providerKey, bool namesKey)
@@ -162,8 +175,12 @@ internal sealed class GatewayHarness : IAsyncDisposable
               {{configExtra}}
             }
             """);
-        var environment = new Dictionary<string, string>();
-        if (providerKey is not null) environment["UP_KEY"] = providerKey;
+        if (providerKey is not null) _environment["UP_KEY"] = providerKey;
+        await RunAsync(logging);
+    }
+
+    private async Task RunAsync(ILoggerFactory logging)
+    {
         _store = await Store.OpenAsync(new StoreOptions
         {
             Directory = _directory,
@@ -174,9 +191,9 @@ internal sealed class GatewayHarness : IAsyncDisposable
         var ring = await new DataKeyStore(_store, TimeProvider.System).OpenAsync(master);
         ring.Error.ShouldBeNull();
         Keys = ring.Ring!;
-        Token = await MintAsync("test");
+        if (Token.Length == 0) Token = await MintAsync("test");
         (_configuration, var problems) = ConfigSource.Open(
-            new ConfigInputs { DataDirectory = _directory, Environment = environment }, TimeProvider.System, logging.CreateLogger<ConfigSource>());
+            new ConfigInputs { DataDirectory = _directory, Environment = _environment }, TimeProvider.System, logging.CreateLogger<ConfigSource>());
         problems.ShouldBeEmpty();
         Ledger = Ledger.Open(_store, logging);
         Server = await GatewayServer.StartAsync(new GatewayParts
@@ -185,7 +202,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
             Keys = Keys,
             Configuration = _configuration!,
             Ledger = Ledger,
-            Environment = name => environment.GetValueOrDefault(name),
+            Environment = name => _environment.GetValueOrDefault(name),
             Logging = logging,
         });
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };

@@ -70,6 +70,31 @@ public sealed class KeepAliveTests
     }
 
     [Theory]
+    [MemberData(nameof(Dialects))]
+    public async Task A_stream_that_declares_its_length_is_kept_alive_and_told_its_error_too(Dialect dialect)
+    {
+        var silent = new TaskCompletionSource();
+        var (first, _) = Stream(dialect);
+        await using var upstream = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync($"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: {first.Length}\r\n\r\n");
+            await silent.Task.WaitAsync(GatewayHarness.Ceiling);
+            await connection.WriteAsync(first);
+        });
+        await using var gateway = await GatewayHarness.StartAsync(upstream.Address, configExtra: Often);
+        await using var client = await RawClient.PostAsync(gateway, Caller.Path(dialect), Caller.Body(dialect, "m", stream: true));
+        await client.UntilAsync(a => a.Count(Caller.KeepAlive(dialect)) > 0);
+        silent.SetResult();
+        var answer = await client.AnswerAsync();
+        answer.IsCut.ShouldBeTrue();
+        answer.Text.ShouldContain(first);
+        answer.Count(Caller.ErrorEvent(dialect)).ShouldBe(1);
+        var row = (await gateway.RowsAsync()).Single();
+        row.End.ShouldBe(ExchangeEnd.UpstreamError);
+        row.ErrorType.ShouldBe("upstream_truncated");
+    }
+
+    [Theory]
     [InlineData("content-type: application/json", "{\"id\":\"x\",", "\"a\":1}")]
     [InlineData("content-type: application/json", "", "{}")]
     [InlineData("content-type: text/event-stream\r\ncontent-encoding: zstd", "zzz", "\n\n")]
