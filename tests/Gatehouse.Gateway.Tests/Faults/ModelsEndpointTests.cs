@@ -1,0 +1,86 @@
+using System.Net;
+using System.Text.Json;
+using Gatehouse.Gateway.Tests.Exchanges;
+
+namespace Gatehouse.Gateway.Tests.Faults;
+
+/// <summary>Lists of models over HTTP: in the caller's form, with what its token may use.</summary>
+public sealed class ModelsEndpointTests
+{
+    private const string Models =
+        """[ { "match": "alpha", "targets": [ { "provider": "up" } ] }, { "match": "beta", "targets": [ { "provider": "up" } ] }, { "match": "gamma", "targets": [ { "provider": "up" } ] } ]""";
+
+    [Fact]
+    public async Task Open_ai_clients_get_their_form()
+    {
+        await using var gateway = await GatewayHarness.StartAsync(models: Models);
+        foreach (var path in new[] { "/v1/models", "/models", "/openai/v1/models", "/v1/v1/models" })
+        {
+            var list = (await GetAsync(gateway, path)).Body.RootElement;
+            list.GetProperty("object").GetString().ShouldBe("list");
+            Ids(list).ShouldContain("alpha");
+            list.GetProperty("data")[0].GetProperty("object").GetString().ShouldBe("model");
+        }
+
+        (await GetAsync(gateway, "/v1/models/beta")).Body.RootElement.GetProperty("id").GetString().ShouldBe("beta");
+        var (status, body) = await GetAsync(gateway, "/v1/models/delta");
+        status.ShouldBe(HttpStatusCode.NotFound);
+        body.RootElement.GetProperty("error").GetProperty("code").GetString().ShouldBe("model_not_found");
+    }
+
+    [Theory]
+    [InlineData("/v1/models", true)]
+    [InlineData("/anthropic/v1/models", false)]
+    public async Task Anthropic_clients_get_theirs_in_pages(string path, bool header)
+    {
+        await using var gateway = await GatewayHarness.StartAsync(models: Models);
+        var whole = Ids((await GetAsync(gateway, path + "?limit=1000", header: header)).Body.RootElement);
+        whole.ShouldContain("gamma");
+        var first = (await GetAsync(gateway, path + "?limit=1", header: header)).Body.RootElement;
+        Ids(first).ShouldBe(whole[..1]);
+        first.GetProperty("has_more").GetBoolean().ShouldBeTrue();
+        first.GetProperty("data")[0].GetProperty("type").GetString().ShouldBe("model");
+        var last = first.GetProperty("last_id").GetString();
+        last.ShouldBe(whole[0]);
+        Ids((await GetAsync(gateway, $"{path}?limit=2&after_id={last}", header: header)).Body.RootElement).ShouldBe(whole[1..3]);
+
+        var (status, body) = await GetAsync(gateway, path + "?limit=0", header: header);
+        status.ShouldBe(HttpStatusCode.BadRequest);
+        body.RootElement.GetProperty("type").GetString().ShouldBe("error");
+    }
+
+    [Fact]
+    public async Task A_token_sees_what_it_may_use()
+    {
+        await using var gateway = await GatewayHarness.StartAsync(models: Models);
+        var narrow = await gateway.MintAsync("narrow", t => t with { Models = ["be*"] });
+        Ids((await GetAsync(gateway, "/v1/models", narrow)).Body.RootElement).ShouldBe(["beta"]);
+        (await GetAsync(gateway, "/v1/models/alpha", narrow)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await GetAsync(gateway, "/v1/models/beta", narrow)).Status.ShouldBe(HttpStatusCode.OK);
+        (await GetAsync(gateway, "/v1/models", "nonsense")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+
+        var (response, text) = await gateway.SendAsync(gateway.Post("/v1/responses", """{"model":"alpha","input":"Hi"}""", narrow));
+        response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        text.ShouldContain("model_not_allowed");
+        (await gateway.SendAsync(gateway.Post("/v1/responses", """{"model":"beta","input":"Hi"}""", narrow))).Response.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_providers_own_list_is_in_it()
+    {
+        await using var gateway = await GatewayHarness.StartAsync();
+        await GatewayHarness.EventuallyAsync(async () => Ids((await GetAsync(gateway, "/v1/models")).Body.RootElement).Length > 1, "the provider's list is fetched");
+    }
+
+    private static string[] Ids(JsonElement list) => [.. list.GetProperty("data").EnumerateArray().Select(m => m.GetProperty("id").GetString()!)];
+
+    private static async Task<(HttpStatusCode Status, JsonDocument Body)> GetAsync(
+        GatewayHarness gateway, string path, string? token = null, bool header = false)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Address, path));
+        request.Headers.Add("authorization", "Bearer " + (token ?? gateway.Token));
+        if (header) request.Headers.Add("anthropic-version", "2023-06-01");
+        var (response, body) = await gateway.SendAsync(request);
+        return (response.StatusCode, JsonDocument.Parse(body));
+    }
+}

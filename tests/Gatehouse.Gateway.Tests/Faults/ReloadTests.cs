@@ -1,0 +1,77 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Gateway.Tests.Exchanges;
+
+namespace Gatehouse.Gateway.Tests.Faults;
+
+/// <summary>A configuration that changes under a running gateway.</summary>
+public sealed class ReloadTests
+{
+    private const string Models = """[ { "match": "fast", "targets": [ { "provider": "up", "model": "one" } ] } ]""";
+
+    [Fact]
+    public async Task A_changed_route_takes_effect_and_running_exchanges_go_on()
+    {
+        await using var gateway = await GatewayHarness.StartAsync(models: Models.Replace("one", "one+stall-mid", StringComparison.Ordinal));
+        await using var running = await RawClient.PostAsync(
+            gateway, "/v1/messages", Caller.Body(Dialects.Dialect.Anthropic, "fast", stream: true));
+        await running.UntilAsync(a => a.Events.Length > 3);
+
+        await ChangeAsync(gateway, text => text.Replace("one+stall-mid", "two", StringComparison.Ordinal));
+        await GatewayHarness.EventuallyAsync(async () => await VersionAsync(gateway) == 2, "the changed file is in force");
+        var (response, text) = await CallAsync(gateway, "fast");
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        text.ShouldContain("\"two\"");
+        gateway.Server.ExchangesRunning.ShouldBe(1, "the exchange from before goes on by what was in force then");
+        running.Leave();
+        await AtRest.ShouldComeAsync(gateway);
+
+        await ChangeAsync(gateway, text => text.Replace("\"fast\"", "\"quick\"", StringComparison.Ordinal));
+        await GatewayHarness.EventuallyAsync(async () => (await CallAsync(gateway, "quick")).Response.StatusCode == HttpStatusCode.OK, "the new name is there");
+        var (gone, error) = await CallAsync(gateway, "fast");
+        gone.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        error.ShouldContain("model_not_found");
+    }
+
+    [Theory]
+    [InlineData("{ this is no JSON")]
+    [InlineData("""{ "providers": { "up": { "preset": "no-such-preset" } }, "unknownKey": 1 }""")]
+    public async Task A_bad_file_changes_nothing_but_is_told(string bad)
+    {
+        await using var gateway = await GatewayHarness.StartAsync(models: Models);
+        var good = await File.ReadAllTextAsync(gateway.ConfigFile);
+        await File.WriteAllTextAsync(gateway.ConfigFile, bad);
+        await GatewayHarness.EventuallyAsync(async () => await ReloadErrorAsync(gateway) is not null, "the bad file is noticed");
+        (await MetricsAsync(gateway)).ShouldContain("gatehouse_config_reload_failed 1");
+        using (var health = JsonDocument.Parse(await gateway.Client.GetStringAsync(new Uri(gateway.Address, "/health"))))
+            health.RootElement.GetProperty("status").GetString().ShouldBe("degraded");
+        (await CallAsync(gateway, "fast")).Response.StatusCode.ShouldBe(HttpStatusCode.OK, "the old configuration serves");
+        using (var ready = await gateway.Client.GetAsync(new Uri(gateway.Address, "/readyz"))) ready.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await File.WriteAllTextAsync(gateway.ConfigFile, good.Replace("\"one\"", "\"three\"", StringComparison.Ordinal));
+        await GatewayHarness.EventuallyAsync(async () => await ReloadErrorAsync(gateway) is null, "the good file is taken");
+        (await MetricsAsync(gateway)).ShouldContain("gatehouse_config_reload_failed 0");
+        (await CallAsync(gateway, "fast")).Body.ShouldContain("\"three\"");
+    }
+
+    private static async Task ChangeAsync(GatewayHarness gateway, Func<string, string> change) =>
+        await File.WriteAllTextAsync(gateway.ConfigFile, change(await File.ReadAllTextAsync(gateway.ConfigFile)));
+
+    private static Task<(HttpResponseMessage Response, string Body)> CallAsync(GatewayHarness gateway, string model) =>
+        gateway.SendAsync(gateway.Post("/v1/messages", Encoding.UTF8.GetString(Caller.Body(Dialects.Dialect.Anthropic, model, stream: false))));
+
+    private static Task<string> MetricsAsync(GatewayHarness gateway) => gateway.Client.GetStringAsync(new Uri(gateway.Address, "/metrics"));
+
+    private static async Task<long> VersionAsync(GatewayHarness gateway)
+    {
+        using var health = JsonDocument.Parse(await gateway.Client.GetStringAsync(new Uri(gateway.Address, "/health")));
+        return health.RootElement.GetProperty("configuration").GetProperty("version").GetInt64();
+    }
+
+    private static async Task<string?> ReloadErrorAsync(GatewayHarness gateway)
+    {
+        using var health = JsonDocument.Parse(await gateway.Client.GetStringAsync(new Uri(gateway.Address, "/health")));
+        return health.RootElement.GetProperty("configuration").TryGetProperty("reload_error", out var error) ? error.GetString() : null;
+    }
+}
