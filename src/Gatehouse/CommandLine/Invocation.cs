@@ -20,7 +20,7 @@ internal sealed record Invocation(ParseResult Parsed, Terminal Terminal, Cancell
     public string DataDirectory => Storage.DataDirectory.Resolve(Parsed.GetValue(CommonOptions.DataDirectory));
 
     /// <summary>What the configuration is made from, in this process, but for what the vault holds.</summary>
-    public ConfigInputs ConfigInputs() => new()
+    public ConfigInputs UnkeyedInputs() => new()
     {
         File = Parsed.GetValue(CommonOptions.ConfigFile),
         DataDirectory = DataDirectory,
@@ -30,5 +30,5 @@ internal sealed record Invocation(ParseResult Parsed, Terminal Terminal, Cancell
     /// <summary>What the configuration is made from, in this process: the same as a server's on this data directory.</summary>
     /// <exception cref="StoreException">The database can't be read.</exception>
     public async Task<ConfigInputs> ConfigInputsAsync() =>
-        ConfigInputs() with { VaultProviders = await Installation.VaultProvidersAsync(DataDirectory, Cancelled) };
+        UnkeyedInputs() with { VaultProviders = await Installation.VaultProvidersAsync(DataDirectory, Cancelled) };
 }

@@ -89,7 +89,7 @@ internal static class CredentialCommands
     // Empty when the configuration is bad: then nothing can be said about names, and that is another command's matter.
     private static HashSet<string> KnownProviders(Invocation invocation)
     {
-        if (ConfigLoader.Load(invocation.ConfigInputs()).Config is not { } config) return [];
+        if (ConfigLoader.Load(invocation.UnkeyedInputs()).Config is not { } config) return [];
         return [.. config.Providers.Select(p => p.Name.ToLowerInvariant()), .. ProviderCatalog.Embedded.Presets.Where(p => !p.Endpoints.IsEmpty).Select(p => p.Name)];
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Gatehouse.CommandLine;
-using Gatehouse.Control;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Server;
 using Gatehouse.Installations;

@@ -40,7 +40,7 @@ internal static class ServeCommand
         var parsed = invocation.Parsed;
         var options = new ServeOptions
         {
-            Inputs = invocation.ConfigInputs() with { Overrides = Overrides(parsed) },
+            Inputs = invocation.UnkeyedInputs() with { Overrides = Overrides(parsed) },
             WithSimulator = parsed.GetValue(s_simulator),
             Verbose = parsed.GetValue(s_verbose),
         };

@@ -39,7 +39,7 @@ public sealed class CanaryTests
         }
 
         await BreakConfigurationAsync(gateway);
-        log.LogInformation("positive control {Value}", s_session.Secret);
+        log.Log(LogLevel.Information, default, s_session.Secret, null, static (text, _) => $"positive control {text}");
         var traces = await run.GatherAsync();
 
         foreach (var planted in (Planted[])[s_query, s_queryRefused, s_path, s_nowhere, s_cookie, s_foreignKey, s_basic, s_wrongHeaders, s_body,
