@@ -85,7 +85,7 @@ public sealed class StoredResponseTests
         var (_, text) = await gateway.SendAsync(gateway.Post("/v1/responses", """{"model":"m","input":"Hi","store":false}"""));
         var id = JsonDocument.Parse(text).RootElement.GetProperty("id").GetString()!;
         (await GetAsync(gateway, id)).Status.ShouldBe(HttpStatusCode.NotFound);
-        (await gateway.RowsAsync()).First().OwnsResponse.ShouldBeFalse();
+        (await gateway.RowsAsync())[0].OwnsResponse.ShouldBeFalse();
     }
 
     [Fact]
