@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Upstream;
 
@@ -30,7 +31,7 @@ internal static class ErrorAnswer
             record.Usage = default;
             record.UsageSource = UsageSource.None;
             record.ErrorType ??= "status_" + answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            attempt.Request.Credential?.Mask.MaskInPlace(held.Span);
+            if (attempt.Request.Credential is { } lent) held = Masked(exchange, answer, lent.Mask, held, complete);
             exchange.Settle(answer.Status >= 500 ? ExchangeEnd.UpstreamError : answer.Status >= 400 ? ExchangeEnd.ClientError : ExchangeEnd.Ok);
             await exchange.Http.Response.BodyWriter.WriteAsync(held, exchange.Http.RequestAborted);
             if (!complete) await RelayRestAsync(exchange, attempt, answer, buffer);
@@ -39,6 +40,20 @@ internal static class ErrorAnswer
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private static Memory<byte> Masked(Exchange exchange, UpstreamAnswer answer, CredentialMask mask, Memory<byte> held, bool complete)
+    {
+        if (answer.ContentEncoding is not { } coding || !PackedError.Reads(coding))
+        {
+            mask.MaskInPlace(held.Span);
+            return held;
+        }
+
+        if (!complete || PackedError.Masked(coding, held.ToArray(), mask) is not { } plain) return held;
+        exchange.Http.Response.Headers.ContentEncoding = default;
+        exchange.Http.Response.ContentLength = plain.Length;
+        return plain;
     }
 
     private static async Task<(int Length, bool Complete)> ReadAsync(

@@ -122,6 +122,18 @@ public sealed class CompressionTests(FaultyGateway faulty) : IClassFixture<Fault
         }
     }
 
+    public static byte[] Encode(byte[] plain, string coding)
+    {
+        using var target = new MemoryStream();
+        using (Stream encoder = coding switch
+        {
+            "gzip" => new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true),
+            "br" => new BrotliStream(target, CompressionLevel.Fastest, leaveOpen: true),
+            _ => new ZLibStream(target, CompressionLevel.Fastest, leaveOpen: true),
+        }) encoder.Write(plain);
+        return target.ToArray();
+    }
+
     private static string Decode(byte[] bytes, string coding)
     {
         using var source = new MemoryStream(bytes);

@@ -125,6 +125,32 @@ public sealed class IdentityTests
         foreach (var row in await gateway.RowsAsync()) (row.ErrorType + row.CredentialId).ShouldNotContain(Key);
     }
 
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task The_lent_key_is_masked_in_a_compressed_error_too(string coding)
+    {
+        const string Key = GatewayHarness.ProviderKey;
+        foreach (var quoted in new[] { Key, "sk-somebody-elses" })
+        {
+            var body = $"{{\"error\":{{\"message\":\"Incorrect API key provided: {quoted}.\"}}}}";
+            var packed = CompressionTests.Encode(Encoding.UTF8.GetBytes(body), coding);
+            await using var upstream = ScriptedUpstream.Answering(
+                $"HTTP/1.1 401 No\r\ncontent-type: application/json\r\ncontent-encoding: {coding}\r\ncontent-length: {packed.Length}\r\n\r\n", packed);
+            await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
+            await using var client = await RawClient.PostAsync(
+                gateway, "/v1/messages", Caller.Body(Dialect.Anthropic, "m", stream: false), "accept-encoding: " + coding);
+            var answer = await client.AnswerAsync();
+            answer.Status.ShouldBe(401);
+            answer.IsWhole.ShouldBeTrue();
+            // Only a body that quotes the key is unpacked; any other passes as it is.
+            answer["content-encoding"].ShouldBe(quoted == Key ? null : coding);
+            if (quoted == Key) answer.Text.ShouldBe(body.Replace(Key, new string('*', Key.Length), StringComparison.Ordinal));
+            else answer.Body.ShouldBe(packed);
+        }
+    }
+
     [Fact]
     public async Task A_good_answer_is_not_searched_for_the_key_but_its_headers_are()
     {

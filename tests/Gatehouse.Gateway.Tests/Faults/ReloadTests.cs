@@ -31,7 +31,7 @@ public sealed class ReloadTests
         await GatewayHarness.EventuallyAsync(async () => (await CallAsync(gateway, "quick")).Response.StatusCode == HttpStatusCode.OK, "the new name is there");
         var (gone, error) = await CallAsync(gateway, "fast");
         gone.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        error.ShouldContain("model_not_found");
+        error.ShouldContain("not_found_error");
     }
 
     [Theory]
