@@ -62,14 +62,15 @@ internal sealed class GatewayHarness : IAsyncDisposable
     /// <param name="models">The model rules, as JSON text; everything to the provider when null.</param>
     /// <param name="providerKey">The provider's key in the environment; null when there is none.</param>
     /// <param name="namesKey">Whether the configuration names the variable of the provider's key.</param>
+    /// <param name="ledger">How the ledger behaves.</param>
     public static async Task<GatewayHarness> StartAsync(
         string? upstream = null, string providerExtra = "", string configExtra = "", ILoggerFactory? logging = null, string? models = null,
-        string? providerKey = ProviderKey, bool namesKey = true)
+        string? providerKey = ProviderKey, bool namesKey = true, LedgerOptions? ledger = null)
     {
         var harness = new GatewayHarness();
         try
         {
-            await harness.OpenAsync(upstream, providerExtra, configExtra, logging ?? NullLoggerFactory.Instance, models, providerKey, namesKey);
+            await harness.OpenAsync(upstream, providerExtra, configExtra, logging ?? NullLoggerFactory.Instance, models, providerKey, namesKey, ledger);
             return harness;
         }
         catch
@@ -157,7 +158,9 @@ internal sealed class GatewayHarness : IAsyncDisposable
         if (_store is not null) await _store.DisposeAsync();
     }
 
-    private async Task OpenAsync(string? upstream, string providerExtra, string configExtra, ILoggerFactory logging, string? models, string? providerKey, bool namesKey)
+    private async Task OpenAsync(
+        string? upstream, string providerExtra, string configExtra, ILoggerFactory logging, string? models, string? providerKey, bool namesKey,
+        LedgerOptions? ledger)
     {
         if (upstream is null)
         {
@@ -176,10 +179,10 @@ internal sealed class GatewayHarness : IAsyncDisposable
             }
             """);
         if (providerKey is not null) _environment["UP_KEY"] = providerKey;
-        await RunAsync(logging);
+        await RunAsync(logging, ledger);
     }
 
-    private async Task RunAsync(ILoggerFactory logging)
+    private async Task RunAsync(ILoggerFactory logging, LedgerOptions? ledger = null)
     {
         _store = await Store.OpenAsync(new StoreOptions
         {
@@ -195,7 +198,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
         (_configuration, var problems) = ConfigSource.Open(
             new ConfigInputs { DataDirectory = _directory, Environment = _environment }, TimeProvider.System, logging.CreateLogger<ConfigSource>());
         problems.ShouldBeEmpty();
-        Ledger = Ledger.Open(_store, logging);
+        Ledger = Ledger.Open(_store, logging, ledger);
         Server = await GatewayServer.StartAsync(new GatewayParts
         {
             Store = _store,

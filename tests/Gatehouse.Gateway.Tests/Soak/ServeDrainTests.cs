@@ -1,0 +1,76 @@
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Tests.Hostile;
+using Gatehouse.Simulator;
+
+namespace Gatehouse.Gateway.Tests.Soak;
+
+/// <summary>The real program, asked to stop while streams run.</summary>
+[Collection(SoakCollection.Name)]
+public sealed class ServeDrainTests
+{
+    private const int Streams = 6;
+
+    [Fact]
+    public async Task Running_streams_end_whole_and_new_ones_are_told_to_come_back()
+    {
+        await using var simulator = await SimulatorServer.StartAsync(new SimulatorOptions { RecordRequests = false });
+        await using var gateway = new ServedGateway(simulator.Address);
+        await gateway.StartAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var running = await BeginAsync(http, gateway, "slow-100ms-20");
+
+        gateway.AskToStop();
+        // The connection is open already; until the flag is up, a call may still be let in.
+        Seen late;
+        var letIn = -1;
+        do
+        {
+            letIn++;
+            late = await SlowCall.RunAsync(http, gateway.Address, gateway.Token, Door.Chat, "json", stream: false);
+        }
+        while (late.Status == 200 && !running.All(r => r.IsCompleted));
+        late.Status.ShouldBe(503);
+        late.Exchange.ShouldBeNull();
+
+        foreach (var seen in await Task.WhenAll(running))
+        {
+            seen.SawEnd.ShouldBeTrue();
+            seen.Words.ShouldBe(20);
+        }
+
+        (await gateway.EndedAsync()).ShouldBe(0);
+        (await LedgerRows.ReadAsync(gateway.DataDirectory)).Count(r => r.End == ExchangeEnd.Ok).ShouldBe(Streams + letIn);
+    }
+
+    [Fact]
+    public async Task Streams_that_outlast_the_deadline_are_broken_off_and_have_their_rows()
+    {
+        await using var simulator = await SimulatorServer.StartAsync(new SimulatorOptions { RecordRequests = false });
+        await using var gateway = new ServedGateway(simulator.Address, """, "limits": { "drainSeconds": 1 }""");
+        await gateway.StartAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var running = await BeginAsync(http, gateway, "slow-100ms-5000");
+        gateway.AskToStop();
+        foreach (var seen in await Task.WhenAll(running).WaitAsync(TimeSpan.FromSeconds(60))) seen.SawEnd.ShouldBeFalse();
+        await gateway.EndedAsync();
+        var rows = await LedgerRows.ReadAsync(gateway.DataDirectory);
+        rows.Count.ShouldBe(Streams);
+        rows.ShouldAllBe(r => r.End != ExchangeEnd.Ok);
+    }
+
+    private static async Task<Task<Seen>[]> BeginAsync(HttpClient http, ServedGateway gateway, string model)
+    {
+        var began = 0;
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = Enumerable.Range(0, Streams).Select(i =>
+        {
+            var first = 0;
+            return SlowCall.RunAsync(http, gateway.Address, gateway.Token, Door.All[i % 3], model, stream: true, () =>
+            {
+                if (Interlocked.Exchange(ref first, 1) == 0 && Interlocked.Increment(ref began) == Streams) all.TrySetResult();
+            });
+        }).ToArray();
+        await all.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        return running;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Tests.Hostile;
+using Gatehouse.Simulator;
+
+namespace Gatehouse.Gateway.Tests.Soak;
+
+/// <summary>The real program, killed in the middle of everything.</summary>
+[Collection(SoakCollection.Name)]
+public sealed class ServeKillTests(ITestOutputHelper output)
+{
+    private const int Kills = 20;
+    private const int Callers = 8;
+
+    [Fact]
+    public async Task Killed_twenty_times_under_load_every_exchange_whose_end_was_seen_has_its_row()
+    {
+        await using var simulator = await SimulatorServer.StartAsync(new SimulatorOptions { RecordRequests = false });
+        await using var gateway = new ServedGateway(simulator.Address);
+        var seen = new ConcurrentBag<Seen>();
+        var random = new Random(20);
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await gateway.StartAsync();
+            await RunUntilKilledAsync(gateway, random.Next(1, 60), seen);
+        }
+
+        // Once more: it starts on what the others left, stores that, and ends in order.
+        await gateway.StartAsync();
+        gateway.AskToStop();
+        (await gateway.EndedAsync()).ShouldBe(0);
+
+        var rows = await LedgerRows.ReadAsync(gateway.DataDirectory);
+        var ends = rows.ToDictionary(r => r.Id, r => r.End);
+        var whole = seen.Where(s => s is { SawEnd: true, Status: 200 }).Select(s => s.Exchange!.Value).ToList();
+        var begun = seen.Where(s => !s.SawEnd && s.Exchange is not null).Select(s => s.Exchange!.Value).ToList();
+        output.WriteLine($"{rows.Count} rows; {whole.Count} seen to their end, {begun.Count} cut off, {rows.Count(r => r.End == ExchangeEnd.Interrupted)} interrupted");
+
+        whole.Count.ShouldBeGreaterThan(Kills);
+        begun.Count.ShouldBeGreaterThan(0);
+        whole.Count(id => ends.GetValueOrDefault(id) != ExchangeEnd.Ok).ShouldBe(0);
+        // Cut off: interrupted, or settled just before the kill; never without a row.
+        begun.Count(id => !ends.TryGetValue(id, out var end) || end is not (ExchangeEnd.Interrupted or ExchangeEnd.Ok)).ShouldBe(0);
+        rows.Count(r => r.End == ExchangeEnd.Interrupted).ShouldBeGreaterThan(0);
+        rows.Count(r => r.End is not (ExchangeEnd.Ok or ExchangeEnd.Interrupted or ExchangeEnd.ClientGone)).ShouldBe(0);
+        var calls = rows.Where(r => r.UpstreamRequest is not null).Select(r => r.UpstreamRequest).ToList();
+        calls.Distinct().Count().ShouldBe(calls.Count, "no call of a provider is in the ledger twice");
+    }
+
+    /// <summary>Calls from several sides until so many calls were seen to their end, then kills; nobody is told.</summary>
+    private static async Task RunUntilKilledAsync(ServedGateway gateway, int calls, ConcurrentBag<Seen> seen)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var done = 0;
+        var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var callers = Enumerable.Range(0, Callers).Select(async caller =>
+        {
+            for (var i = 0; ; i++)
+            {
+                var stream = (caller + i) % 2 == 0;
+                var call = await SlowCall.RunAsync(http, gateway.Address, gateway.Token, Door.All[(caller + i) % 3], stream ? "slow-20ms-10" : "json", stream);
+                seen.Add(call);
+                // Whatever does not come to its end was killed.
+                if (!call.SawEnd) return;
+                if (Interlocked.Increment(ref done) == calls) enough.TrySetResult();
+            }
+        }).ToList();
+        try
+        {
+            await enough.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        finally
+        {
+            await gateway.KillAsync();
+        }
+
+        await Task.WhenAll(callers).WaitAsync(TimeSpan.FromSeconds(60));
+    }
+}
