@@ -9,6 +9,8 @@ namespace Gatehouse.Gateway.Exchanges;
 /// <summary>What follows when an exchange is over: counting it, remembering who owns a stored response, and one line in the log. Thread-safe.</summary>
 internal sealed partial class ExchangeCloser(GatewayMetrics metrics, OwnedResponses owners, TokenUses uses, ILogger<ExchangeCloser> logger)
 {
+    private const int LongestName = 100;
+
     /// <summary>Closes an exchange; it is settled as the gateway's own failure if nobody has settled it.</summary>
     public void Close(Exchange exchange, AccessToken token)
     {
@@ -26,9 +28,13 @@ internal sealed partial class ExchangeCloser(GatewayMetrics metrics, OwnedRespon
             owners.Forget(deleted);
         }
 
-        if (record.End is ExchangeEnd.Ok) LogOk(record.Id, record.Operation, record.ModelAsked, record.Provider, record.DurationMicros / 1000);
-        else LogNotOk(record.Id, record.Operation, record.ModelAsked, record.Provider, record.Status, record.End, record.ErrorType);
+        var model = Shown(record.ModelAsked);
+        if (record.End is ExchangeEnd.Ok) LogOk(record.Id, record.Operation, model, record.Provider, record.DurationMicros / 1000);
+        else LogNotOk(record.Id, record.Operation, model, record.Provider, record.Status, record.End, Shown(record.ErrorType));
     }
+
+    /// <summary>What a caller or provider named, in a length that a line of the log can bear.</summary>
+    private static string? Shown(string? name) => name is { Length: > LongestName } ? name[..LongestName] + "…" : name;
 
     private static void Trace(Exchange exchange)
     {

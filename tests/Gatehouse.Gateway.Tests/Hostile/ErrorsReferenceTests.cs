@@ -1,0 +1,61 @@
+using System.Globalization;
+using Gatehouse.Dialects.Envelope;
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Gateway.Exchanges;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Upstream;
+
+namespace Gatehouse.Gateway.Tests.Hostile;
+
+/// <summary>Holds docs/reference/errors.md to the code: every word and status that a caller or the ledger can get stands there.</summary>
+public sealed class ErrorsReferenceTests
+{
+    private static readonly string s_page = File.ReadAllText(PagePath());
+
+    [Fact]
+    public void Every_failure_of_a_provider_stands_in_the_page()
+    {
+        foreach (var fault in Enum.GetValues<UpstreamFault>().Where(f => f is not (UpstreamFault.None or UpstreamFault.Cancelled)))
+        {
+            Stands(UpstreamFailure.Of(new UpstreamOutcome(null, fault, null), "up"));
+        }
+
+        foreach (var end in (RelayEnd[])[RelayEnd.UpstreamBroke, RelayEnd.NoTerminal, RelayEnd.IdleTimeout, RelayEnd.TotalTimeout]) Stands(UpstreamFailure.Of(end, "up"));
+        Stands(UpstreamFailure.WebPage(200, "up"));
+    }
+
+    [Fact]
+    public void Every_kind_of_error_that_is_ours_stands_in_the_page()
+    {
+        // Rate limits and overload are the providers' own so far.
+        foreach (var kind in Enum.GetValues<ErrorKind>().Where(k => k is not (ErrorKind.RateLimited or ErrorKind.Overloaded)))
+        {
+            s_page.ShouldContain($"| {new DialectError(kind, "x").Status.ToString(CultureInfo.InvariantCulture)}");
+        }
+    }
+
+    [Fact]
+    public void Every_fault_of_a_body_is_an_invalid_request_in_words()
+    {
+        foreach (var fault in Enum.GetValues<EnvelopeFault>().Where(f => f != EnvelopeFault.None))
+        {
+            var error = EnvelopeErrors.Of(new RequestEnvelope { Fault = fault, FaultKey = "model" }, ExchangeOperation.Messages).ShouldNotBeNull();
+            error.Kind.ShouldBe(ErrorKind.InvalidRequest);
+            error.Message.ShouldEndWith(".");
+        }
+    }
+
+    private static void Stands(UpstreamFailure failure)
+    {
+        s_page.ShouldContain($"`{failure.Type}`");
+        s_page.ShouldContain($"`{failure.Error.Code}`");
+        s_page.ShouldContain($"| {failure.Error.Status.ToString(CultureInfo.InvariantCulture)} |");
+    }
+
+    private static string PagePath()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Gatehouse.slnx"))) folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+        return Path.Combine(folder.FullName, "docs", "reference", "errors.md");
+    }
+}
