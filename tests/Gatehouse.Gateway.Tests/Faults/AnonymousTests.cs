@@ -62,11 +62,13 @@ public sealed class AnonymousTests
         var body = Caller.Body(dialect, "m", stream: false);
         var lines = new List<string>
         {
-            $"POST {Caller.Path(dialect)} HTTP/1.1", $"host: {gateway.Address.Authority}", "content-type: application/json", $"content-length: {body.Length}",
+            $"POST {Caller.Path(dialect)} HTTP/1.1", $"host: {gateway.Address.Authority}", "content-type: application/json",
+            $"content-length: {body.Length}",
             "anthropic-version: 2023-06-01",
         };
         if (header.Length > 0) lines.Add(header);
-        await using var client = await RawClient.SendAsync(gateway, [.. Encoding.ASCII.GetBytes(string.Join("\r\n", lines) + "\r\n\r\n"), .. body]);
+        await using var client =
+            await RawClient.SendAsync(gateway, [.. Encoding.ASCII.GetBytes(string.Join("\r\n", lines) + "\r\n\r\n"), .. body]);
         return await client.AnswerAsync();
     }
 }

@@ -3,7 +3,9 @@ using Gatehouse.Gateway.Metering;
 
 namespace Gatehouse.Gateway.Tests.Faults;
 
-/// <summary>Streams and bodies that go wrong after a 200: told once where the place allows it, and never ended as if they were whole.</summary>
+/// <summary>
+/// Streams and bodies that go wrong after a 200: told once where the place allows it, and never ended as if they were whole.
+/// </summary>
 public sealed class BrokenStreamTests(FaultyGateway faulty) : IClassFixture<FaultyGateway>
 {
     private static readonly (string Fault, bool Tells, ExchangeEnd End, string Type)[] s_faults =

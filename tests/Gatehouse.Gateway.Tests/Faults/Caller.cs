@@ -40,7 +40,8 @@ internal static class Caller
     public static string ErrorEvent(Dialect dialect) => dialect == Dialect.OpenAiChat ? "data: {\"error\"" : "event: error\n";
 
     /// <summary>A keep-alive of the gateway's, whole.</summary>
-    public static string KeepAlive(Dialect dialect) => dialect == Dialect.Anthropic ? "event: ping\ndata: {\"type\": \"ping\"}\n\n" : ": keep-alive\n\n";
+    public static string KeepAlive(Dialect dialect) => dialect == Dialect.Anthropic
+        ? "event: ping\ndata: {\"type\": \"ping\"}\n\n" : ": keep-alive\n\n";
 
     /// <summary>Fails unless the body is an error in the dialect's form; gives its message.</summary>
     public static string ErrorMessage(Dialect dialect, JsonElement body)
@@ -76,7 +77,8 @@ internal static class Caller
         data.GetProperty("message").GetString()!.ShouldContain("Provider 'up'");
         // The next number after the last event's.
         var before = answer.Events[^3];
-        var number = JsonDocument.Parse(before[(before.IndexOf("data: ", StringComparison.Ordinal) + 6)..]).RootElement.GetProperty("sequence_number").GetInt64();
+        var number = JsonDocument.Parse(before[(before.IndexOf("data: ", StringComparison.Ordinal) + 6)..]).RootElement.GetProperty(
+            "sequence_number").GetInt64();
         data.GetProperty("sequence_number").GetInt64().ShouldBe(number + 1);
     }
 }

@@ -17,7 +17,8 @@ public sealed class ClientGoneTests
         await using var gateway = await GatewayHarness.StartAsync();
         await using var client = await RawClient.PostAsync(
             gateway, Caller.Path(dialect), Caller.Body(dialect, "m+slow-first-byte-30000", stream: true));
-        await GatewayHarness.EventuallyAsync(() => Task.FromResult(gateway.Simulator!.Received.All.Any(r => r.Method == "POST")), "the upstream is called");
+        await GatewayHarness.EventuallyAsync(() =>
+            Task.FromResult(gateway.Simulator!.Received.All.Any(r => r.Method == "POST")), "the upstream is called");
         client.Leave();
         var row = await GoneAsync(gateway);
         row.Status.ShouldBeNull();
@@ -36,7 +37,8 @@ public sealed class ClientGoneTests
     public async Task In_the_middle_of_a_stream(Dialect dialect, string prompt, string model)
     {
         await using var gateway = await GatewayHarness.StartAsync();
-        await using var client = await RawClient.PostAsync(gateway, Caller.Path(dialect), Caller.Body(dialect, model, stream: true, prompt));
+        await using var client =
+            await RawClient.PostAsync(gateway, Caller.Path(dialect), Caller.Body(dialect, model, stream: true, prompt));
         await client.UntilAsync(a => a.Events.Length > 3);
         client.Leave();
         var row = await GoneAsync(gateway);
@@ -53,7 +55,8 @@ public sealed class ClientGoneTests
     public async Task In_the_middle_of_a_body(Dialect dialect)
     {
         await using var gateway = await GatewayHarness.StartAsync();
-        await using var client = await RawClient.PostAsync(gateway, Caller.Path(dialect), Caller.Body(dialect, "m+stall-mid", stream: false));
+        await using var client =
+            await RawClient.PostAsync(gateway, Caller.Path(dialect), Caller.Body(dialect, "m+stall-mid", stream: false));
         await client.UntilAsync(a => a.Body.Length > 0);
         client.Leave();
         (await GoneAsync(gateway)).UsageSource.ShouldBe(UsageSource.None);

@@ -86,7 +86,8 @@ public sealed class CompressionTests(FaultyGateway faulty) : IClassFixture<Fault
     public async Task A_chat_stream_that_is_compressed_unasked_passes_whole_with_its_usage_chunk()
     {
         var gateway = faulty.Gateway;
-        var body = Encoding.UTF8.GetBytes("""{"model":"m+gzip-always","messages":[{"role":"user","content":"one two three"}],"stream":true}""");
+        var body = Encoding.UTF8.GetBytes(
+            """{"model":"m+gzip-always","messages":[{"role":"user","content":"one two three"}],"stream":true}""");
         await using var client = await RawClient.PostAsync(gateway, "/v1/chat/completions", body);
         var answer = await client.AnswerAsync();
         answer.IsWhole.ShouldBeTrue();
@@ -101,7 +102,8 @@ public sealed class CompressionTests(FaultyGateway faulty) : IClassFixture<Fault
     {
         var bytes = new byte[] { 0x28, 0xb5, 0x2f, 0xfd, 10, 10, 13, 0, 255, 1, 2, 3 };
         await using var upstream = ScriptedUpstream.Answering(
-            $"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: {coding}\r\ncontent-length: {bytes.Length}\r\n\r\n", bytes);
+            $"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: {coding}\r\ncontent-length: {bytes.Length}\r\n\r\n",
+            bytes);
         await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
         foreach (var dialect in Caller.All)
         {

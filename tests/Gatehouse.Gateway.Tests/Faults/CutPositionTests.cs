@@ -45,7 +45,8 @@ public sealed class CutPositionTests
         var step = 1 + (stream.Length / (crlf ? 250 : 900));
         await Task.WhenAll(Enumerable.Range(0, Lanes).Select(async number =>
         {
-            for (var cut = 1 + (number * step); cut < stream.Length; cut += Lanes * step) await lanes[number].CallAsync(gateway, dialect, number, cut);
+            for (var cut = 1 + (number * step); cut < stream.Length; cut += Lanes * step)
+                await lanes[number].CallAsync(gateway, dialect, number, cut);
         }));
 
         await AtRest.ShouldComeAsync(gateway);
@@ -96,7 +97,8 @@ public sealed class CutPositionTests
     }
 
     private static string Facts(ExchangeRecord row) => string.Join(
-        '|', row.End, row.Status, row.StopReason, row.ModelUsed, row.ResponseId, row.Usage, row.UsageSource, row.Events, row.ServiceTier, row.ErrorType);
+        '|', row.End, row.Status, row.StopReason, row.ModelUsed, row.ResponseId, row.Usage, row.UsageSource, row.Events, row.ServiceTier,
+        row.ErrorType);
 
     /// <summary>A stream with a tool call, as the simulator sends it.</summary>
     private static async Task<byte[]> RecordAsync(Dialect dialect, bool crlf)

@@ -30,7 +30,8 @@ public sealed class DeadlineTests
     public async Task A_silent_stream_ends_at_the_total_deadline_with_an_error_event(Dialect dialect)
     {
         await using var gateway = await GatewayHarness.StartAsync(providerExtra: """, "deadlines": { "totalSeconds": 0.5 }""");
-        await using var client = await RawClient.PostAsync(gateway, Caller.Path(dialect), Caller.Body(dialect, "m+stall-mid", stream: true));
+        await using var client =
+            await RawClient.PostAsync(gateway, Caller.Path(dialect), Caller.Body(dialect, "m+stall-mid", stream: true));
         var answer = await client.AnswerAsync();
         answer.IsCut.ShouldBeTrue();
         answer.Count(Caller.ErrorEvent(dialect)).ShouldBe(1);
@@ -70,7 +71,8 @@ public sealed class DeadlineTests
     [InlineData(200)]
     public async Task A_client_that_does_not_read_is_left_after_the_idle_deadline(int pauseEvery)
     {
-        var piece = Encoding.ASCII.GetBytes("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + new string('x', 60_000) + "\"}}]}\n\n");
+        var piece = Encoding.ASCII.GetBytes("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + new string('x', 60_000)
+            + "\"}}]}\n\n");
         await using var upstream = new ScriptedUpstream(async (connection, _) =>
         {
             await connection.WriteAsync("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n");
@@ -81,7 +83,8 @@ public sealed class DeadlineTests
             }
         });
         await using var gateway = await GatewayHarness.StartAsync(upstream.Address, """, "deadlines": { "idleSeconds": 0.5 }""");
-        await using var client = await RawClient.PostAsync(gateway, "/v1/chat/completions", Caller.Body(Dialect.OpenAiChat, "m", stream: true));
+        await using var client =
+            await RawClient.PostAsync(gateway, "/v1/chat/completions", Caller.Body(Dialect.OpenAiChat, "m", stream: true));
         await client.UntilAsync(a => a.Status == 200);
         await GatewayHarness.EventuallyAsync(async () => (await gateway.RowsAsync()).Count == 1, "the exchange is settled");
         var row = (await gateway.RowsAsync()).Single();
@@ -100,7 +103,8 @@ public sealed class DeadlineTests
         row.ErrorType.ShouldBe(type);
         var received = gateway.Simulator!.Received.All.Single(r => r.Method == "POST");
         await GatewayHarness.EventuallyAsync(() => Task.FromResult(received.ClientGoneAt is not null), "the upstream's call is ended");
-        await GatewayHarness.EventuallyAsync(async () => (await ProviderReport.OfAsync(gateway)).Faults == 1, "it counts against the provider");
+        await GatewayHarness.EventuallyAsync(async () =>
+            (await ProviderReport.OfAsync(gateway)).Faults == 1, "it counts against the provider");
         await AtRest.ShouldComeAsync(gateway);
     }
 }

@@ -4,7 +4,9 @@ using Gatehouse.Gateway.Tests.Exchanges;
 
 namespace Gatehouse.Gateway.Tests.Faults;
 
-/// <summary>What goes wrong before the upstream has given a status: tried once more where nothing was sent, else an error of the gateway's own.</summary>
+/// <summary>
+/// What goes wrong before the upstream has given a status: tried once more where nothing was sent, else an error of the gateway's own.
+/// </summary>
 public sealed class EarlyFaultTests(FaultyGateway faulty) : IClassFixture<FaultyGateway>
 {
     public static TheoryData<Dialect, bool> Calls()
@@ -44,7 +46,8 @@ public sealed class EarlyFaultTests(FaultyGateway faulty) : IClassFixture<Faulty
     public async Task A_connection_lost_once_is_not_noticed_by_the_client(Dialect dialect, bool stream)
     {
         // The fault strikes each other request of a model; the two forms of a call must not share the count.
-        var (answer, row) = await faulty.CallAsync(dialect, $"reset-once-before-headers+split-{(stream ? 700 : 800) + (int)dialect}", stream);
+        var (answer, row) = await faulty.CallAsync(
+            dialect, $"reset-once-before-headers+split-{(stream ? 700 : 800) + (int)dialect}", stream);
         answer.Status.ShouldBe(200, answer.Text);
         answer.IsWhole.ShouldBeTrue();
         if (stream) answer.Text.ShouldContain(Caller.Terminal(dialect));

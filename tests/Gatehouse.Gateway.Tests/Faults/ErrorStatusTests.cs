@@ -96,7 +96,8 @@ public sealed class ErrorStatusTests(FaultyGateway faulty) : IClassFixture<Fault
     {
         await using var upstream = new ScriptedUpstream(async (connection, _) =>
         {
-            await connection.WriteAsync("HTTP/1.1 400 No\r\ncontent-type: application/json\r\ncontent-length: 200000\r\n\r\n" + new string('x', sent));
+            await connection.WriteAsync("HTTP/1.1 400 No\r\ncontent-type: application/json\r\ncontent-length: 200000\r\n\r\n"
+                + new string('x', sent));
             if (sent == 100) connection.Close();
             else await connection.WaitClosedAsync();
         });

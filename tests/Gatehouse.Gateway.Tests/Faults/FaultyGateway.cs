@@ -5,7 +5,9 @@ using Gatehouse.Gateway.Tests.Exchanges;
 
 namespace Gatehouse.Gateway.Tests.Faults;
 
-/// <summary>A gateway before the simulator, shared by the cases of one class: starting one for each of a hundred would take most of their time.</summary>
+/// <summary>
+/// A gateway before the simulator, shared by the cases of one class: starting one for each of a hundred would take most of their time.
+/// </summary>
 public sealed class FaultyGateway : IAsyncLifetime
 {
     private int _calls;
@@ -18,7 +20,8 @@ public sealed class FaultyGateway : IAsyncLifetime
     public async ValueTask DisposeAsync() => await Gateway.DisposeAsync();
 
     /// <summary>Calls with a fault, reads to the end, and finds the row that was written about it.</summary>
-    internal async Task<(RawAnswer Answer, ExchangeRecord Row)> CallAsync(Dialect dialect, string fault, bool stream, params string[] headers)
+    internal async Task<(RawAnswer Answer, ExchangeRecord Row)> CallAsync(
+        Dialect dialect, string fault, bool stream, params string[] headers)
     {
         var id = $"call-{Interlocked.Increment(ref _calls)}-{fault}";
         var body = Caller.Body(dialect, $"model-x+{fault}", stream);
@@ -54,7 +57,8 @@ internal static class AtRest
         await GatewayHarness.EventuallyAsync(() => Task.FromResult(gateway.Server.ExchangesRunning == 0), "no exchange runs");
         await GatewayHarness.EventuallyAsync(async () => await HeldAsync(gateway) == 0, "no request body is held");
         if (gateway.Simulator is not { } simulator) return;
-        await GatewayHarness.EventuallyAsync(() => Task.FromResult(simulator.Stats.OpenStreams == 0), "the upstream sends no stream any more");
+        await GatewayHarness.EventuallyAsync(() =>
+            Task.FromResult(simulator.Stats.OpenStreams == 0), "the upstream sends no stream any more");
     }
 
     private static async Task<long> HeldAsync(GatewayHarness gateway)

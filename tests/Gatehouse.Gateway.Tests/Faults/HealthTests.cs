@@ -36,13 +36,15 @@ public sealed class HealthTests
         {
             await CallAsync(gateway, dialect, $"m+{fault}", stream);
             calls++;
-            await GatewayHarness.EventuallyAsync(async () => (await ProviderReport.OfAsync(gateway)).Faults == calls, $"{calls} faults are counted");
+            await GatewayHarness.EventuallyAsync(async () =>
+                (await ProviderReport.OfAsync(gateway)).Faults == calls, $"{calls} faults are counted");
         }
 
         (await ProviderReport.OfAsync(gateway)).ShouldBe(new ProviderReport("failing", calls, kind));
 
         await CallAsync(gateway, Dialect.Anthropic, "m", stream: true);
-        await GatewayHarness.EventuallyAsync(async () => await ProviderReport.OfAsync(gateway) == new ProviderReport("ok", 0, kind), "a good answer ends it");
+        await GatewayHarness.EventuallyAsync(async () =>
+            await ProviderReport.OfAsync(gateway) == new ProviderReport("ok", 0, kind), "a good answer ends it");
     }
 
     [Theory]
@@ -58,11 +60,14 @@ public sealed class HealthTests
         (await ProviderReport.OfAsync(gateway)).Kind.ShouldBe(dialect == Dialect.Anthropic ? "overloaded_error" : "server_error");
     }
 
-    /// <summary>The gateway asks for lists of models by itself, and a list counts as a good answer: these must be over before faults are counted.</summary>
+    /// <summary>
+    /// The gateway asks for lists of models by itself, and a list counts as a good answer: these must be over before faults are counted.
+    /// </summary>
     private static async Task<GatewayHarness> StartAsync(string providerExtra = "")
     {
         var gateway = await GatewayHarness.StartAsync(providerExtra: providerExtra);
-        await GatewayHarness.EventuallyAsync(async () => (await ProviderReport.OfAsync(gateway)).State == "ok", "the list of models is there");
+        await GatewayHarness.EventuallyAsync(async () =>
+            (await ProviderReport.OfAsync(gateway)).State == "ok", "the list of models is there");
         return gateway;
     }
 

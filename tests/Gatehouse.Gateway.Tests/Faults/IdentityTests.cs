@@ -16,8 +16,10 @@ public sealed class IdentityTests
         const string Betas = "context-management-2025-06-27,  fine-grained-tool-streaming-2025-05-14 ,x-unknown-1";
         await using var client = await RawClient.PostAsync(
             gateway, "/v1/messages?beta=true&x=%2F", Caller.Body(Dialect.Anthropic, "m", stream: false),
-            "anthropic-beta: " + Betas, "x-new-thing: a", "x-new-thing: b, c", "x-latin: caf\u00e9", "x-app: cli", "openai-beta: responses=v1",
-            "x-claude-code-session-id: s-1", "user-agent: claude-cli/2.1 (external)", "cookie: a=b", "x-forwarded-for: 10.0.0.1", "via: 1.1 x", "te: trailers",
+            "anthropic-beta: " + Betas, "x-new-thing: a", "x-new-thing: b, c", "x-latin: caf\u00e9", "x-app: cli",
+            "openai-beta: responses=v1",
+            "x-claude-code-session-id: s-1", "user-agent: claude-cli/2.1 (external)", "cookie: a=b", "x-forwarded-for: 10.0.0.1",
+            "via: 1.1 x", "te: trailers",
             // Beside keep-alive or close the server itself forgets what else the header nominates.
             "connection: x-hop", "x-hop: 1", "x-api-key: " + gateway.Token);
         (await client.AnswerAsync()).Status.ShouldBe(200);
@@ -31,7 +33,8 @@ public sealed class IdentityTests
         call["x-claude-code-session-id"].ShouldBe("s-1");
         call["user-agent"].ShouldBe("claude-cli/2.1 (external)");
         // Lines of one name may be joined on the way (RFC 9110 §5.2), in their order.
-        string.Join(", ", call.Lines.Where(l => l.StartsWith("x-new-thing:", StringComparison.OrdinalIgnoreCase)).Select(l => l.Split(": ")[1])).ShouldBe("a, b, c");
+        string.Join(", ", call.Lines.Where(l => l.StartsWith("x-new-thing:", StringComparison.OrdinalIgnoreCase))
+            .Select(l => l.Split(": ")[1])).ShouldBe("a, b, c");
         foreach (var name in new[] { "cookie", "x-forwarded-for", "via", "te", "x-hop" }) call[name].ShouldBeNull(name);
         call.Head.ShouldNotContain(gateway.Token);
         call["x-api-key"].ShouldBe(GatewayHarness.ProviderKey);
@@ -77,7 +80,8 @@ public sealed class IdentityTests
             ? ScriptedUpstream.Answering($"HTTP/1.1 304 Same\r\n{header}\r\n\r\n")
             : ScriptedUpstream.Answering(status, header, body);
         await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
-        await using var client = await RawClient.PostAsync(gateway, "/v1/chat/completions", Caller.Body(Dialect.OpenAiChat, "m", stream: false));
+        await using var client =
+            await RawClient.PostAsync(gateway, "/v1/chat/completions", Caller.Body(Dialect.OpenAiChat, "m", stream: false));
         var answer = await client.AnswerAsync();
         answer.Status.ShouldBe(status);
         answer.IsWhole.ShouldBeTrue();
@@ -95,7 +99,8 @@ public sealed class IdentityTests
     {
         await using var upstream = ScriptedUpstream.Answering(bytes);
         await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
-        await using var client = await RawClient.PostAsync(gateway, "/v1/responses", Caller.Body(Dialect.OpenAiResponses, "m", stream: false));
+        await using var client =
+            await RawClient.PostAsync(gateway, "/v1/responses", Caller.Body(Dialect.OpenAiResponses, "m", stream: false));
         var answer = await client.AnswerAsync();
         answer.Status.ShouldBe(status);
         answer.IsWhole.ShouldBeTrue();
@@ -155,7 +160,8 @@ public sealed class IdentityTests
     public async Task A_good_answer_is_not_searched_for_the_key_but_its_headers_are()
     {
         const string Key = GatewayHarness.ProviderKey;
-        await using var upstream = ScriptedUpstream.Answering(200, $"content-type: application/json\r\nx-debug: {Key}", $"{{\"echo\":\"{Key}\"}}");
+        await using var upstream =
+            ScriptedUpstream.Answering(200, $"content-type: application/json\r\nx-debug: {Key}", $"{{\"echo\":\"{Key}\"}}");
         await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
         await using var client = await RawClient.PostAsync(gateway, "/v1/messages", Caller.Body(Dialect.Anthropic, "m", stream: false));
         var answer = await client.AnswerAsync();

@@ -40,7 +40,8 @@ public sealed class LimitTests
             $"POST /v1/messages HTTP/1.1\r\nhost: {gateway.Address.Authority}\r\nauthorization: Bearer {gateway.Token}\r\ncontent-type: application/json\r\n"
             + "content-length: 90000\r\n\r\n{"));
         await GatewayHarness.EventuallyAsync(
-            async () => (await gateway.Client.GetStringAsync(new Uri(gateway.Address, "/health"))).Contains("\"bodies_held_bytes\":90000", StringComparison.Ordinal),
+            async () => (await gateway.Client.GetStringAsync(new Uri(gateway.Address, "/health"))).Contains(
+                "\"bodies_held_bytes\":90000", StringComparison.Ordinal),
             "the first body has its room");
         var big = Caller.Body(Dialect.Anthropic, "m", stream: false, prompt: new string('x', 80_000));
         await using (var second = await RawClient.PostAsync(gateway, "/v1/messages", big))
@@ -94,7 +95,8 @@ public sealed class LimitTests
         await GatewayHarness.EventuallyAsync(async () =>
         {
             using var ready = await gateway.Client.GetAsync(new Uri(gateway.Address, "/readyz"));
-            return (int)ready.StatusCode == 503 && (await ready.Content.ReadAsStringAsync()).Contains("shutting down", StringComparison.Ordinal);
+            return (int)ready.StatusCode == 503
+                && (await ready.Content.ReadAsStringAsync()).Contains("shutting down", StringComparison.Ordinal);
         }, "it says that it shuts down");
         foreach (var dialect in Caller.All)
         {
@@ -118,7 +120,8 @@ public sealed class LimitTests
     public async Task An_exchange_that_outlasts_the_drain_is_broken_off()
     {
         await using var gateway = await GatewayHarness.StartAsync(configExtra: """, "limits": { "drainSeconds": 0.3 }""");
-        await using var running = await RawClient.PostAsync(gateway, "/v1/messages", Caller.Body(Dialect.Anthropic, "m+stall-mid", stream: true));
+        await using var running =
+            await RawClient.PostAsync(gateway, "/v1/messages", Caller.Body(Dialect.Anthropic, "m+stall-mid", stream: true));
         await running.UntilAsync(a => a.Events.Length > 1);
         (await gateway.Server.StopAsync().WaitAsync(GatewayHarness.Ceiling)).ShouldBeFalse();
         (await running.AnswerAsync()).IsCut.ShouldBeTrue();

@@ -62,17 +62,20 @@ public sealed class ModelsEndpointTests
         var (response, text) = await gateway.SendAsync(gateway.Post("/v1/responses", """{"model":"alpha","input":"Hi"}""", narrow));
         response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         text.ShouldContain("model_not_allowed");
-        (await gateway.SendAsync(gateway.Post("/v1/responses", """{"model":"beta","input":"Hi"}""", narrow))).Response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await gateway.SendAsync(gateway.Post("/v1/responses", """{"model":"beta","input":"Hi"}""", narrow))).Response.StatusCode
+            .ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
     public async Task The_providers_own_list_is_in_it()
     {
         await using var gateway = await GatewayHarness.StartAsync();
-        await GatewayHarness.EventuallyAsync(async () => Ids((await GetAsync(gateway, "/v1/models")).Body.RootElement).Length > 1, "the provider's list is fetched");
+        await GatewayHarness.EventuallyAsync(async () =>
+            Ids((await GetAsync(gateway, "/v1/models")).Body.RootElement).Length > 1, "the provider's list is fetched");
     }
 
-    private static string[] Ids(JsonElement list) => [.. list.GetProperty("data").EnumerateArray().Select(m => m.GetProperty("id").GetString()!)];
+    private static string[] Ids(JsonElement list) =>
+        [.. list.GetProperty("data").EnumerateArray().Select(m => m.GetProperty("id").GetString()!)];
 
     private static async Task<(HttpStatusCode Status, JsonDocument Body)> GetAsync(
         GatewayHarness gateway, string path, string? token = null, bool header = false)

@@ -9,12 +9,14 @@ public sealed class OddStreamTests(FaultyGateway faulty) : IClassFixture<FaultyG
     public static TheoryData<string, Dialect, bool> Whole()
     {
         var cases = new TheoryData<string, Dialect, bool>();
-        foreach (var fault in new[] { "no-usage", "huge-event-300", "split-1", "split-7+crlf", "comments", "crlf+comments", "slow-first-event-200" })
+        foreach (var fault in new[] { "no-usage", "huge-event-300", "split-1", "split-7+crlf", "comments", "crlf+comments",
+            "slow-first-event-200" })
         {
             foreach (var dialect in Caller.All)
             {
                 cases.Add(fault, dialect, true);
-                if (!fault.Contains("crlf", StringComparison.Ordinal) && !fault.Contains("comments", StringComparison.Ordinal)) cases.Add(fault, dialect, false);
+                if (!fault.Contains("crlf", StringComparison.Ordinal) && !fault.Contains("comments", StringComparison.Ordinal))
+                    cases.Add(fault, dialect, false);
             }
         }
 

@@ -3,7 +3,9 @@ using Gatehouse.Gateway.Tests.Exchanges;
 
 namespace Gatehouse.Gateway.Tests.Faults;
 
-/// <summary>Connections to the upstream: used again after a good answer, closed after a broken one, never more of them than calls at once.</summary>
+/// <summary>
+/// Connections to the upstream: used again after a good answer, closed after a broken one, never more of them than calls at once.
+/// </summary>
 public sealed class PoolTests
 {
     [Fact]
@@ -29,14 +31,16 @@ public sealed class PoolTests
         await using var gateway = await GatewayHarness.StartAsync(providerExtra: """, "deadlines": { "idleSeconds": 0.2 }""");
         string[] faults =
         [
-            "status-400", "status-500", "reset-before-headers", "reset-mid", "reset-inside", "eof-mid", "truncate", "truncate-mid", "stall-mid",
+            "status-400", "status-500", "reset-before-headers", "reset-mid", "reset-inside", "eof-mid", "truncate", "truncate-mid",
+            "stall-mid",
             "stall-inside", "error-event", "html", "bad-json", "huge-event-200", "split-50", "crlf", "comments", "gzip-always",
         ];
         foreach (var fault in faults)
         {
             foreach (var dialect in Caller.All)
             {
-                await using var client = await RawClient.PostAsync(gateway, Caller.Path(dialect), Caller.Body(dialect, "m+" + fault, stream: true));
+                await using var client =
+                    await RawClient.PostAsync(gateway, Caller.Path(dialect), Caller.Body(dialect, "m+" + fault, stream: true));
                 (await client.AnswerAsync()).Status.ShouldNotBe(0);
             }
         }
@@ -44,6 +48,7 @@ public sealed class PoolTests
         await AtRest.ShouldComeAsync(gateway);
         var stats = gateway.Simulator!.Stats;
         // One call at a time needs one connection; the list of models and a second try may have left one each.
-        await GatewayHarness.EventuallyAsync(() => Task.FromResult(stats.OpenConnections <= 3), $"connections are closed; {stats.OpenConnections} are open");
+        await GatewayHarness.EventuallyAsync(() =>
+            Task.FromResult(stats.OpenConnections <= 3), $"connections are closed; {stats.OpenConnections} are open");
     }
 }

@@ -4,7 +4,9 @@ using Gatehouse.Gateway.Tests.Exchanges;
 
 namespace Gatehouse.Gateway.Tests.Faults;
 
-/// <summary>A client on a bare socket, for what an HTTP library hides: how an answer ends, and in which bytes it comes. One call per instance.</summary>
+/// <summary>
+/// A client on a bare socket, for what an HTTP library hides: how an answer ends, and in which bytes it comes. One call per instance.
+/// </summary>
 internal sealed class RawClient : IAsyncDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -22,9 +24,11 @@ internal sealed class RawClient : IAsyncDisposable
     {
         var lines = new List<string>
         {
-            $"POST {path} HTTP/1.1", $"host: {gateway.Address.Authority}", "content-type: application/json", $"content-length: {body.Length}",
+            $"POST {path} HTTP/1.1", $"host: {gateway.Address.Authority}", "content-type: application/json",
+            $"content-length: {body.Length}",
         };
-        if (!headers.Any(h => h.StartsWith("authorization:", StringComparison.OrdinalIgnoreCase))) lines.Add($"authorization: Bearer {gateway.Token}");
+        if (!headers.Any(h => h.StartsWith("authorization:", StringComparison.OrdinalIgnoreCase)))
+            lines.Add($"authorization: Bearer {gateway.Token}");
         if (path.Contains("messages", StringComparison.Ordinal)) lines.Add("anthropic-version: 2023-06-01");
         lines.AddRange(headers);
         var head = Encoding.Latin1.GetBytes(string.Join("\r\n", lines) + "\r\n\r\n");

@@ -28,7 +28,8 @@ public sealed class ReloadTests
         await AtRest.ShouldComeAsync(gateway);
 
         await ChangeAsync(gateway, text => text.Replace("\"fast\"", "\"quick\"", StringComparison.Ordinal));
-        await GatewayHarness.EventuallyAsync(async () => (await CallAsync(gateway, "quick")).Response.StatusCode == HttpStatusCode.OK, "the new name is there");
+        await GatewayHarness.EventuallyAsync(async () =>
+            (await CallAsync(gateway, "quick")).Response.StatusCode == HttpStatusCode.OK, "the new name is there");
         var (gone, error) = await CallAsync(gateway, "fast");
         gone.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         error.ShouldContain("not_found_error");
@@ -59,7 +60,8 @@ public sealed class ReloadTests
         await File.WriteAllTextAsync(gateway.ConfigFile, change(await File.ReadAllTextAsync(gateway.ConfigFile)));
 
     private static Task<(HttpResponseMessage Response, string Body)> CallAsync(GatewayHarness gateway, string model) =>
-        gateway.SendAsync(gateway.Post("/v1/messages", Encoding.UTF8.GetString(Caller.Body(Dialects.Dialect.Anthropic, model, stream: false))));
+        gateway.SendAsync(gateway.Post(
+            "/v1/messages", Encoding.UTF8.GetString(Caller.Body(Dialects.Dialect.Anthropic, model, stream: false))));
 
     private static Task<string> MetricsAsync(GatewayHarness gateway) => gateway.Client.GetStringAsync(new Uri(gateway.Address, "/metrics"));
 

@@ -3,7 +3,9 @@ using Gatehouse.Gateway.Tests.Upstream;
 
 namespace Gatehouse.Gateway.Tests.Faults;
 
-/// <summary>An upstream whose every byte a test decides, for calls only: the gateway's own questions for lists of models are answered 404.</summary>
+/// <summary>
+/// An upstream whose every byte a test decides, for calls only: the gateway's own questions for lists of models are answered 404.
+/// </summary>
 internal sealed class ScriptedUpstream : IAsyncDisposable
 {
     public const string StreamHead = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
@@ -17,7 +19,8 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     {
         while (await connection.ReadRequestAsync() is { } request)
         {
-            if (request.RequestLine.StartsWith("GET ", StringComparison.Ordinal) && request.RequestLine.Contains("/models", StringComparison.Ordinal))
+            if (request.RequestLine.StartsWith("GET ", StringComparison.Ordinal)
+                && request.RequestLine.Contains("/models", StringComparison.Ordinal))
             {
                 await connection.WriteAsync("HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n");
                 continue;

@@ -10,7 +10,9 @@ using Gatehouse.Secrets;
 
 namespace Gatehouse.Gateway.Tests.Faults;
 
-/// <summary>Responses that the provider keeps: their owner gets at them with the key that made them, and nobody else learns that they exist.</summary>
+/// <summary>
+/// Responses that the provider keeps: their owner gets at them with the key that made them, and nobody else learns that they exist.
+/// </summary>
 public sealed class StoredResponseTests
 {
     [Theory]
@@ -32,7 +34,8 @@ public sealed class StoredResponseTests
 
         (await SendAsync(gateway, HttpMethod.Delete, id)).Body.RootElement.GetProperty("deleted").GetBoolean().ShouldBeTrue();
         (await GetAsync(gateway, id)).Status.ShouldBe(HttpStatusCode.NotFound);
-        foreach (var row in (await gateway.RowsAsync()).Where(r => r.Operation is ExchangeOperation.ResponsesGet or ExchangeOperation.ResponsesInputItems))
+        foreach (var row in (await gateway.RowsAsync())
+            .Where(r => r.Operation is ExchangeOperation.ResponsesGet or ExchangeOperation.ResponsesInputItems))
             row.UsageSource.ShouldBe(UsageSource.None, "an answer fetched again was paid for already");
         await AtRest.ShouldComeAsync(gateway);
     }
@@ -48,21 +51,27 @@ public sealed class StoredResponseTests
         var foreign = await ContinueAsync(gateway, id, other);
         foreign.Response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var unknown = await ContinueAsync(gateway, "resp_nobodys", other);
-        unknown.Body.Replace("resp_nobodys", id, StringComparison.Ordinal).ShouldBe(foreign.Body, "a foreign id is answered like an unknown one");
-        JsonDocument.Parse(foreign.Body).RootElement.GetProperty("error").GetProperty("code").GetString().ShouldBe("previous_response_not_found");
+        unknown.Body.Replace("resp_nobodys", id, StringComparison.Ordinal)
+            .ShouldBe(foreign.Body, "a foreign id is answered like an unknown one");
+        JsonDocument.Parse(foreign.Body).RootElement.GetProperty("error").GetProperty("code").GetString()
+            .ShouldBe("previous_response_not_found");
 
         foreach (var (method, path) in new[] { (HttpMethod.Get, id), (HttpMethod.Delete, id), (HttpMethod.Get, id + "/input_items") })
         {
             var (status, body) = await SendAsync(gateway, method, path, other);
             status.ShouldBe(HttpStatusCode.NotFound);
-            var (unknownStatus, unknownBody) = await SendAsync(gateway, method, path.Replace(id, "resp_nobodys", StringComparison.Ordinal), other);
+            var (unknownStatus, unknownBody) =
+                await SendAsync(gateway, method, path.Replace(id, "resp_nobodys", StringComparison.Ordinal), other);
             unknownStatus.ShouldBe(HttpStatusCode.NotFound);
-            unknownBody.RootElement.GetRawText().Replace("resp_nobodys", id, StringComparison.Ordinal).ShouldBe(body.RootElement.GetRawText());
+            unknownBody.RootElement.GetRawText().Replace("resp_nobodys", id, StringComparison.Ordinal)
+                .ShouldBe(body.RootElement.GetRawText());
         }
 
-        gateway.Simulator.Received.All.ShouldNotContain(r => r.PathAndQuery.Contains("responses", StringComparison.Ordinal), "no provider was asked");
+        gateway.Simulator.Received.All
+            .ShouldNotContain(r => r.PathAndQuery.Contains("responses", StringComparison.Ordinal), "no provider was asked");
         (await GetAsync(gateway, id)).Status.ShouldBe(HttpStatusCode.OK, "their owner still has them");
-        foreach (var row in (await gateway.RowsAsync()).Where(r => r.End == ExchangeEnd.Refused)) row.ErrorType.ShouldBe("response_not_found");
+        foreach (var row in (await gateway.RowsAsync()).Where(r => r.End == ExchangeEnd.Refused))
+            row.ErrorType.ShouldBe("response_not_found");
     }
 
     [Fact]
@@ -109,11 +118,14 @@ public sealed class StoredResponseTests
         var id = await CreateAsync(gateway, stream: false);
         // The same provider by name, now without the key that made the response.
         await File.WriteAllTextAsync(
-            gateway.ConfigFile, (await File.ReadAllTextAsync(gateway.ConfigFile)).Replace("\"UP_KEY\"", "\"OTHER_KEY\"", StringComparison.Ordinal));
+            gateway.ConfigFile, (await File.ReadAllTextAsync(gateway.ConfigFile)).Replace(
+                "\"UP_KEY\"", "\"OTHER_KEY\"", StringComparison.Ordinal));
         await GatewayHarness.EventuallyAsync(
-            async () => (await gateway.Client.GetStringAsync(new Uri(gateway.Address, "/health"))).Contains("\"configuration\":{\"version\":2", StringComparison.Ordinal),
+            async () => (await gateway.Client.GetStringAsync(new Uri(gateway.Address, "/health"))).Contains(
+                "\"configuration\":{\"version\":2", StringComparison.Ordinal),
             "the new configuration is in force");
-        await new VaultStore(gateway.Store).AddAsync(SealedCredential.Seal(gateway.Keys, "up", "new", Secret.From("sk-other-key-000000000"), DateTimeOffset.UnixEpoch));
+        await new VaultStore(gateway.Store).AddAsync(
+            SealedCredential.Seal(gateway.Keys, "up", "new", Secret.From("sk-other-key-000000000"), DateTimeOffset.UnixEpoch));
         await GatewayHarness.EventuallyAsync(async () =>
         {
             var (response, _) = await gateway.SendAsync(gateway.Post("/v1/responses", """{"model":"m","input":"Hi"}"""));
@@ -175,12 +187,15 @@ public sealed class StoredResponseTests
         return text[start..text.IndexOf('"', start)];
     }
 
-    private static Task<(HttpResponseMessage Response, string Body)> ContinueAsync(GatewayHarness gateway, string id, string? token = null) =>
+    private static Task<(HttpResponseMessage Response, string Body)> ContinueAsync(GatewayHarness gateway, string id, string? token =
+        null) =>
         gateway.SendAsync(gateway.Post("/v1/responses", $$"""{"model":"m","input":"And?","previous_response_id":"{{id}}"}""", token));
 
-    private static Task<(HttpStatusCode Status, JsonDocument Body)> GetAsync(GatewayHarness gateway, string path) => SendAsync(gateway, HttpMethod.Get, path);
+    private static Task<(HttpStatusCode Status, JsonDocument Body)> GetAsync(GatewayHarness gateway, string path) =>
+        SendAsync(gateway, HttpMethod.Get, path);
 
-    private static async Task<(HttpStatusCode Status, JsonDocument Body)> SendAsync(GatewayHarness gateway, HttpMethod method, string path, string? token = null)
+    private static async Task<(HttpStatusCode Status, JsonDocument Body)> SendAsync(
+        GatewayHarness gateway, HttpMethod method, string path, string? token = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(gateway.Address, "/v1/responses/" + path));
         request.Headers.Add("authorization", "Bearer " + (token ?? gateway.Token));

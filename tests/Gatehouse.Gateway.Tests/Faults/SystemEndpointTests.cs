@@ -48,7 +48,8 @@ public sealed class SystemEndpointTests
         await using var gateway = await GatewayHarness.StartAsync(configExtra: """, "allowedHosts": ["gate.example"]""");
         foreach (var host in new[] { "evil.example", "evil.example:80", "127.0.0.1.evil.example" })
         {
-            await using var client = await RawClient.RequestAsync(gateway, "GET", "/v1/models", "host: " + host, "authorization: Bearer " + gateway.Token);
+            await using var client =
+                await RawClient.RequestAsync(gateway, "GET", "/v1/models", "host: " + host, "authorization: Bearer " + gateway.Token);
             var answer = await client.AnswerAsync();
             answer.Status.ShouldBe(403, host);
             answer.Json.GetProperty("error").GetProperty("code").GetString().ShouldBe("host_not_allowed");
@@ -68,7 +69,8 @@ public sealed class SystemEndpointTests
     {
         await using var gateway = await GatewayHarness.StartAsync();
         var answer = await AskAsync(
-            gateway, "GET", "/v1/responses", "connection: Upgrade", "upgrade: websocket", "sec-websocket-version: 13", "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+            gateway, "GET", "/v1/responses", "connection: Upgrade", "upgrade: websocket", "sec-websocket-version: 13",
+                "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
             "authorization: Bearer " + gateway.Token);
         answer.Status.ShouldBe(426);
         answer.IsWhole.ShouldBeTrue();
@@ -94,7 +96,8 @@ public sealed class SystemEndpointTests
         await using var gateway = await GatewayHarness.StartAsync(configExtra: """, "corsOrigins": ["https://page.example"]""");
         const string Origin = "origin: https://page.example";
         var preflight = await AskAsync(
-            gateway, "OPTIONS", "/v1/messages", Origin, "access-control-request-method: POST", "access-control-request-headers: authorization, anthropic-version");
+            gateway, "OPTIONS", "/v1/messages", Origin, "access-control-request-method: POST",
+                "access-control-request-headers: authorization, anthropic-version");
         preflight.Status.ShouldBe(204);
         preflight["access-control-allow-origin"].ShouldBe("https://page.example");
         preflight["access-control-allow-headers"].ShouldBe("authorization, anthropic-version");

@@ -31,7 +31,8 @@ public sealed class TargetsTests
     [MemberData(nameof(Dialects))]
     public async Task A_first_that_fails_gives_way(Dialect dialect)
     {
-        await using var first = ScriptedUpstream.Answering(503, "content-type: application/json\r\nx-first: yes\r\nretry-after: 9", "{\"error\":\"no\"}");
+        await using var first =
+            ScriptedUpstream.Answering(503, "content-type: application/json\r\nx-first: yes\r\nretry-after: 9", "{\"error\":\"no\"}");
         await using var gateway = await StartAsync(first.Address);
         var answer = await ShouldBeAnsweredBySecondAsync(gateway, dialect, attempts: 2);
         answer["x-first"].ShouldBeNull();
@@ -59,7 +60,8 @@ public sealed class TargetsTests
     [InlineData(429)]
     public async Task A_refusal_is_the_answer_and_nobody_else_is_asked(int status)
     {
-        await using var first = ScriptedUpstream.Answering(status, "content-type: application/json\r\nretry-after: 9", "{\"error\":{\"message\":\"first\"}}");
+        await using var first =
+            ScriptedUpstream.Answering(status, "content-type: application/json\r\nretry-after: 9", "{\"error\":{\"message\":\"first\"}}");
         await using var gateway = await StartAsync(first.Address);
         await using var client = await RawClient.PostAsync(gateway, "/v1/messages", Caller.Body(Dialect.Anthropic, "m", stream: true));
         var answer = await client.AnswerAsync();
@@ -77,7 +79,8 @@ public sealed class TargetsTests
     public async Task When_both_fail_the_last_ones_answer_is_the_answer()
     {
         await using var first = ScriptedUpstream.Answering(503, "content-type: text/plain", "first");
-        await using var gateway = await StartAsync(first.Address, Both.Replace("second-name", "x+status-529-retry-3", StringComparison.Ordinal));
+        await using var gateway =
+            await StartAsync(first.Address, Both.Replace("second-name", "x+status-529-retry-3", StringComparison.Ordinal));
         await using var client = await RawClient.PostAsync(gateway, "/v1/messages", Caller.Body(Dialect.Anthropic, "m", stream: false));
         var answer = await client.AnswerAsync();
         answer.Status.ShouldBe(529);
@@ -92,7 +95,8 @@ public sealed class TargetsTests
     {
         await using var first = new ScriptedUpstream(async (connection, _) =>
         {
-            await connection.WriteAsync(ScriptedUpstream.StreamHead.Replace("connection: close", "content-length: 500", StringComparison.Ordinal));
+            await connection.WriteAsync(
+                ScriptedUpstream.StreamHead.Replace("connection: close", "content-length: 500", StringComparison.Ordinal));
             await connection.WriteAsync("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\"}}\n\n");
             connection.Close();
         });

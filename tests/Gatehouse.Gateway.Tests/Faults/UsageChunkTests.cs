@@ -8,7 +8,8 @@ namespace Gatehouse.Gateway.Tests.Faults;
 public sealed class UsageChunkTests
 {
     private const string Chunks = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],\"usage\":null}\n\n";
-    private const string Usage = "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}\n\n";
+    private const string Usage =
+        "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}\n\n";
     private const string Done = "data: [DONE]\n\n";
 
     [Theory]
@@ -75,11 +76,13 @@ public sealed class UsageChunkTests
         return await client.AnswerAsync();
     }
 
-    private static string Body(string options) => $$"""{"model":"m","messages":[{"role":"user","content":"Hi"}],"stream":true{{options}}}""";
+    private static string Body(string options) =>
+        $$"""{"model":"m","messages":[{"role":"user","content":"Hi"}],"stream":true{{options}}}""";
 
     /// <summary>Where the member was put does not matter, what it says does.</summary>
     private static string Normal(string body) => string.Join(',', System.Text.Json.JsonDocument.Parse(body).RootElement.EnumerateObject()
         .OrderBy(p => p.Name, StringComparer.Ordinal)
         .Select(p => p.Name + "=" + (p.Value.ValueKind == System.Text.Json.JsonValueKind.Object
-            ? string.Join(';', p.Value.EnumerateObject().OrderBy(q => q.Name, StringComparer.Ordinal).Select(q => q.Name + q.Value)) : p.Value.GetRawText())));
+            ? string.Join(';', p.Value.EnumerateObject().OrderBy(q => q.Name, StringComparer.Ordinal)
+                .Select(q => q.Name + q.Value)) : p.Value.GetRawText())));
 }
