@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Server;
 
 /// <summary>
-/// What the server underneath may log: warnings and worse, whatever level the rest is set to. Below that it prints paths with their queries,
-/// and the very bytes of requests that it can't parse, tokens included; it quotes those only where Information is enabled. Thread-safe.
+/// What the server underneath may log: warnings and worse, whatever level the rest is set to. Below that it prints paths with their
+/// queries, and the very bytes of requests that it can't parse, tokens included; it quotes those only where Information is enabled.
+/// Thread-safe.
 /// </summary>
 internal sealed class ServerLog(ILoggerFactory inner) : ILoggerFactory
 {
@@ -27,7 +28,8 @@ internal sealed class ServerLog(ILoggerFactory inner) : ILoggerFactory
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning && inner.IsEnabled(logLevel);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel)) inner.Log(logLevel, eventId, state, exception, formatter);
         }

@@ -127,7 +127,8 @@ public sealed class CanaryTests
 
     private static async Task BadTrafficAsync(CanaryRun run, Door door, string token, string expired)
     {
-        string Head(string target, string lines) => $"POST {target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {door.Good.Length}\r\n{lines}\r\n{door.Good}";
+        string Head(string target, string lines) => $"POST {target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + $"Content-Length: {door.Good.Length}\r\n{lines}\r\n{door.Good}";
         await run.SendAsync(Head($"{door.Path}?key={s_queryRefused.Secret}&access_token={token}", ""));
         await run.SendAsync(Head(door.Path, $"Authorization: Bearer {token}x\r\n"));
         await run.SendAsync(Head(door.Path, $"Authorization: Bearer {expired}\r\n"));
@@ -150,7 +151,8 @@ public sealed class CanaryTests
     private static async Task BreakConfigurationAsync(GatewayHarness gateway)
     {
         var text = await File.ReadAllTextAsync(gateway.ConfigFile);
-        await File.WriteAllTextAsync(gateway.ConfigFile, text.Replace("\"apiKeyEnv\"", $"\"apiKey\": \"{s_config.Secret}\", \"apiKeyEnv\"", StringComparison.Ordinal));
+        var bad = text.Replace("\"apiKeyEnv\"", $"\"apiKey\": \"{s_config.Secret}\", \"apiKeyEnv\"", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(gateway.ConfigFile, bad);
         await GatewayHarness.EventuallyAsync(
             async () => (await gateway.Client.GetStringAsync(new Uri(gateway.Address, "/health"))).Contains("reload_error", StringComparison.Ordinal),
             "the bad file was noticed");
@@ -162,7 +164,8 @@ public sealed class CanaryTests
         {
             var key = request["authorization"]?["Bearer ".Length..] ?? request["x-api-key"];
             var body = $"{{\"error\":{{\"message\":\"Incorrect API key provided: {key}. Twice: {key}\"}}}}";
-            await connection.WriteAsync($"HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\nx-quoted: key={key}\r\ncontent-length: {body.Length}\r\n\r\n{body}");
+            await connection.WriteAsync(
+                $"HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\nx-quoted: key={key}\r\ncontent-length: {body.Length}\r\n\r\n{body}");
         }
     }
 

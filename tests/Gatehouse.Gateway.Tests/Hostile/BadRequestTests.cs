@@ -118,7 +118,8 @@ public sealed class BadRequestTests(Besieged siege) : IClassFixture<Besieged>
     {
         foreach (var door in Door.All)
         {
-            var answer = await AskAsync(Encoding.Latin1.GetString(door.Post(siege.Gateway.Token, door.Good)).Replace("Host: 127.0.0.1", "Host: " + host, StringComparison.Ordinal));
+            var request = Encoding.Latin1.GetString(door.Post(siege.Gateway.Token, door.Good));
+            var answer = await AskAsync(request.Replace("Host: 127.0.0.1", "Host: " + host, StringComparison.Ordinal));
             answer.Status.ShouldBe(403, answer.Body);
             door.ErrorWord(answer.Body).ShouldBe(door == Door.Messages ? "permission_error" : "host_not_allowed");
         }

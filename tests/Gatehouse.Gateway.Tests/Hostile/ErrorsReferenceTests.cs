@@ -20,7 +20,8 @@ public sealed class ErrorsReferenceTests
             Stands(UpstreamFailure.Of(new UpstreamOutcome(null, fault, null), "up"));
         }
 
-        foreach (var end in (RelayEnd[])[RelayEnd.UpstreamBroke, RelayEnd.NoTerminal, RelayEnd.IdleTimeout, RelayEnd.TotalTimeout]) Stands(UpstreamFailure.Of(end, "up"));
+        RelayEnd[] ends = [RelayEnd.UpstreamBroke, RelayEnd.NoTerminal, RelayEnd.IdleTimeout, RelayEnd.TotalTimeout];
+        foreach (var end in ends) Stands(UpstreamFailure.Of(end, "up"));
         Stands(UpstreamFailure.WebPage(200, "up"));
     }
 
@@ -55,7 +56,11 @@ public sealed class ErrorsReferenceTests
     private static string PagePath()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Gatehouse.slnx"))) folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+        while (!File.Exists(Path.Combine(folder.FullName, "Gatehouse.slnx")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+        }
+
         return Path.Combine(folder.FullName, "docs", "reference", "errors.md");
     }
 }

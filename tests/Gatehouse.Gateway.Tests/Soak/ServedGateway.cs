@@ -46,10 +46,9 @@ internal sealed partial class ServedGateway : IAsyncDisposable
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
-        foreach (var argument in (string[])[Program(), "serve", "--listen", "http://127.0.0.1:0", "--data-dir", DataDirectory, "--config", Path.Combine(_folder, "gatehouse.json")])
-        {
-            start.ArgumentList.Add(argument);
-        }
+        var config = Path.Combine(_folder, "gatehouse.json");
+        string[] arguments = [Program(), "serve", "--listen", "http://127.0.0.1:0", "--data-dir", DataDirectory, "--config", config];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
 
         start.Environment.Clear();
         foreach (var name in (string[])["PATH", "DOTNET_ROOT"]) start.Environment[name] = Environment.GetEnvironmentVariable(name) ?? "";
@@ -108,7 +107,11 @@ internal sealed partial class ServedGateway : IAsyncDisposable
     {
         var bin = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var root = bin;
-        while (!File.Exists(Path.Combine(root.FullName, "Gatehouse.slnx"))) root = root.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+        while (!File.Exists(Path.Combine(root.FullName, "Gatehouse.slnx")))
+        {
+            root = root.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+        }
+
         return Path.Combine(root.FullName, "src", "Gatehouse", "bin", bin.Parent!.Name, bin.Name, "gatehouse.dll");
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -39,7 +40,9 @@ internal static partial class SlowCall
             {
                 if (words == 0 && line.Length > 0) began?.Invoke();
                 terminal |= IsTerminal(door, line);
-                if (IsDelta(door, line) && Word().Match(line) is { Success: true } word) words = words >= 0 && int.Parse(word.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) == words + 1 ? words + 1 : -1;
+                if (!IsDelta(door, line) || Word().Match(line) is not { Success: true } word) continue;
+                var number = int.Parse(word.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+                words = words >= 0 && number == words + 1 ? number : -1;
             }
 
             ended = terminal;
