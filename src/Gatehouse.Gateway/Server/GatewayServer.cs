@@ -155,6 +155,7 @@ public sealed class GatewayServer : IAsyncDisposable
         options.Swap(OptionsOf(snapshot));
         _upstream.Retain([.. snapshot.Providers.Select(p => p.Name)]);
         OnBound(snapshot);
+        _background.RemoveAll(static task => task.IsCompleted);
         // The providers' keys first, then their lists, which are asked for with them.
         _background.Add(_access.ReloadAsync(_stopping.Token).ContinueWith(
             _ => models.Update(snapshot), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default));
