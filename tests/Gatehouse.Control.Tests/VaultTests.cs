@@ -112,6 +112,6 @@ public sealed class VaultTests : IAsyncLifetime
             return command.ExecuteNonQuery();
         });
 
-        (await _fixture.Vault.ListAsync())[0].Opens.ShouldBeFalse();
+        (await _fixture.Vault.ListAsync()).Single(c => c.Name == "a").Opens.ShouldBeFalse();
     }
 }

@@ -11,7 +11,7 @@ namespace Gatehouse.Gateway.Metering;
 /// <param name="TokenId">The token that asked.</param>
 /// <param name="CreatedMicros">When the exchange began, microseconds since the Unix epoch.</param>
 /// <param name="ExpiresMicros">When the provider has surely forgotten it, microseconds since the Unix epoch.</param>
-public sealed record ResponseOwner(
+internal sealed record ResponseOwner(
     string ResponseId, string Provider, string? CredentialId, string? UserId, Guid? TokenId, long CreatedMicros, long ExpiresMicros)
 {
     /// <summary>How long an answer is looked after: OpenAI keeps stored responses for 30 days.</summary>
@@ -27,7 +27,7 @@ public sealed record ResponseOwner(
 }
 
 /// <summary>The table <c>response_owners</c>.</summary>
-public static class ResponseOwners
+internal static class ResponseOwners
 {
     /// <summary>Looks an id up in the database, waiting at most <paramref name="limit"/>. Null when it is unknown or has expired.</summary>
     /// <exception cref="TimeoutException">The limit passed.</exception>

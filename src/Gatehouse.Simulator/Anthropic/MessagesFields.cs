@@ -8,18 +8,38 @@ internal static class MessagesFields
 {
     private static readonly Dictionary<string, FieldKind> s_counted = new(StringComparer.Ordinal)
     {
-        ["model"] = FieldKind.Text, ["messages"] = FieldKind.List, ["system"] = FieldKind.Text | FieldKind.List, ["tools"] = FieldKind.List,
-        ["tool_choice"] = FieldKind.Object, ["thinking"] = FieldKind.Object, ["context_management"] = FieldKind.Object,
-        ["output_config"] = FieldKind.Object, ["output_format"] = FieldKind.Object, ["mcp_servers"] = FieldKind.List,
-        ["speed"] = FieldKind.Text, ["cache_control"] = FieldKind.Object, ["billing_policy"] = FieldKind.Any, ["compaction"] = FieldKind.Object,
+        ["model"] = FieldKind.Text,
+        ["messages"] = FieldKind.List,
+        ["system"] = FieldKind.Text | FieldKind.List,
+        ["tools"] = FieldKind.List,
+        ["tool_choice"] = FieldKind.Object,
+        ["thinking"] = FieldKind.Object,
+        ["context_management"] = FieldKind.Object,
+        ["output_config"] = FieldKind.Object,
+        ["output_format"] = FieldKind.Object,
+        ["mcp_servers"] = FieldKind.List,
+        ["speed"] = FieldKind.Text,
+        ["cache_control"] = FieldKind.Object,
+        ["billing_policy"] = FieldKind.Any,
+        ["compaction"] = FieldKind.Object,
     };
 
     private static readonly Dictionary<string, FieldKind> s_created = new(s_counted, StringComparer.Ordinal)
     {
-        ["max_tokens"] = FieldKind.Whole, ["stream"] = FieldKind.Flag, ["temperature"] = FieldKind.Number, ["top_p"] = FieldKind.Number,
-        ["top_k"] = FieldKind.Whole, ["stop_sequences"] = FieldKind.List, ["metadata"] = FieldKind.Object, ["service_tier"] = FieldKind.Text,
-        ["container"] = FieldKind.Text | FieldKind.Object, ["inference_geo"] = FieldKind.Text, ["diagnostics"] = FieldKind.Object,
-        ["fallbacks"] = FieldKind.List, ["fallback_credit_token"] = FieldKind.Text, ["thread"] = FieldKind.Object,
+        ["max_tokens"] = FieldKind.Whole,
+        ["stream"] = FieldKind.Flag,
+        ["temperature"] = FieldKind.Number,
+        ["top_p"] = FieldKind.Number,
+        ["top_k"] = FieldKind.Whole,
+        ["stop_sequences"] = FieldKind.List,
+        ["metadata"] = FieldKind.Object,
+        ["service_tier"] = FieldKind.Text,
+        ["container"] = FieldKind.Text | FieldKind.Object,
+        ["inference_geo"] = FieldKind.Text,
+        ["diagnostics"] = FieldKind.Object,
+        ["fallbacks"] = FieldKind.List,
+        ["fallback_credit_token"] = FieldKind.Text,
+        ["thread"] = FieldKind.Object,
     };
 
     /// <summary>Fields that are known only to callers that name the beta beside them (a part of it).</summary>

@@ -14,8 +14,11 @@ internal sealed class StepReader(JsonElement step, string place, List<string> pr
 
     private static readonly Dictionary<string, AnswerEnd> s_ends = new(StringComparer.Ordinal)
     {
-        ["end"] = AnswerEnd.Finished, ["tool_calls"] = AnswerEnd.ToolCalls, ["max_tokens"] = AnswerEnd.TokenLimit,
-        ["stop_sequence"] = AnswerEnd.StopSequence, ["refusal"] = AnswerEnd.Refusal,
+        ["end"] = AnswerEnd.Finished,
+        ["tool_calls"] = AnswerEnd.ToolCalls,
+        ["max_tokens"] = AnswerEnd.TokenLimit,
+        ["stop_sequence"] = AnswerEnd.StopSequence,
+        ["refusal"] = AnswerEnd.Refusal,
     };
 
     /// <summary>Reads the step; what could not be read is left out of it.</summary>

@@ -55,6 +55,9 @@ internal static class ModelsApi
 
     private static JsonObject Anthropic(string id, string name) => new()
     {
-        ["type"] = "model", ["id"] = id, ["display_name"] = name, ["created_at"] = "2026-01-01T00:00:00Z",
+        ["type"] = "model",
+        ["id"] = id,
+        ["display_name"] = name,
+        ["created_at"] = "2026-01-01T00:00:00Z",
     };
 }

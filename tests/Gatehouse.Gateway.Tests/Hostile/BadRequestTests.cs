@@ -76,7 +76,9 @@ public sealed class BadRequestTests(Besieged siege) : IClassFixture<Besieged>
         answer.Status.ShouldBe(status, answer.Body);
         door.ErrorWord(answer.Body).ShouldBe(path != "/v1/messages" ? code : status switch
         {
-            401 => "authentication_error", 403 => "permission_error", _ => "invalid_request_error",
+            401 => "authentication_error",
+            403 => "permission_error",
+            _ => "invalid_request_error",
         });
         (answer["www-authenticate"] is not null).ShouldBe(status == 401);
         foreach (var token in (string[])[siege.Gateway.Token, siege.Foreign, siege.Workspace]) answer.Body.ShouldNotContain(token);

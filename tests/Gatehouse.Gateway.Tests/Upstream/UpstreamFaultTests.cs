@@ -324,7 +324,11 @@ public sealed class UpstreamFaultTests
         var like = Calls.Provider(address, deadlines: Short with { FirstByte = TimeSpan.FromMilliseconds(500) });
         return new Provider
         {
-            Name = name, Source = like.Source, Endpoints = like.Endpoints, AllowPrivateNetwork = true, Deadlines = like.Deadlines,
+            Name = name,
+            Source = like.Source,
+            Endpoints = like.Endpoints,
+            AllowPrivateNetwork = true,
+            Deadlines = like.Deadlines,
         };
     }
 

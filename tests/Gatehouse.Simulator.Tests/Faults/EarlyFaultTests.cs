@@ -17,8 +17,8 @@ public sealed class EarlyFaultTests : IAsyncLifetime
         {
             var data = new TheoryData<string, bool, string>();
             foreach (var dialect in new[] { Ask.Messages, Ask.Chat, Ask.Responses })
-            foreach (var stream in new[] { false, true })
-            foreach (var encoding in new[] { "gzip", "br", "deflate" }) data.Add(dialect, stream, encoding);
+                foreach (var stream in new[] { false, true })
+                    foreach (var encoding in new[] { "gzip", "br", "deflate" }) data.Add(dialect, stream, encoding);
             return data;
         }
     }
@@ -40,16 +40,16 @@ public sealed class EarlyFaultTests : IAsyncLifetime
     public async Task A_status_comes_with_the_vendors_error(int status, string anthropic, string openAi)
     {
         foreach (var dialect in new[] { Ask.Messages, Ask.Chat, Ask.Responses })
-        foreach (var stream in new[] { false, true })
-        {
-            var answer = await Ask.SendAsync(_server, dialect, $"sim/claude+status-{status}-retry-7", stream);
-            answer.Status.ShouldBe(status);
-            answer.Header("retry-after").ShouldBe("7");
-            answer.Header("content-type").ShouldBe("application/json");
-            using var body = JsonDocument.Parse(answer.Body);
-            body.RootElement.GetProperty("error").GetProperty("type").GetString().ShouldBe(dialect == Ask.Messages ? anthropic : openAi);
-            if (dialect == Ask.Messages) body.RootElement.GetProperty("request_id").GetString().ShouldBe(answer.Header("request-id"));
-        }
+            foreach (var stream in new[] { false, true })
+            {
+                var answer = await Ask.SendAsync(_server, dialect, $"sim/claude+status-{status}-retry-7", stream);
+                answer.Status.ShouldBe(status);
+                answer.Header("retry-after").ShouldBe("7");
+                answer.Header("content-type").ShouldBe("application/json");
+                using var body = JsonDocument.Parse(answer.Body);
+                body.RootElement.GetProperty("error").GetProperty("type").GetString().ShouldBe(dialect == Ask.Messages ? anthropic : openAi);
+                if (dialect == Ask.Messages) body.RootElement.GetProperty("request_id").GetString().ShouldBe(answer.Header("request-id"));
+            }
     }
 
     [Theory, MemberData(nameof(Ways))]
