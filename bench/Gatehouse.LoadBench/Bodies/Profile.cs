@@ -1,0 +1,79 @@
+using System.Text;
+
+namespace Gatehouse.LoadBench.Bodies;
+
+/// <summary>
+/// One kind of load: what is sent, by how many connections at once, what comes back and at what pace. The upstream knows it by the header
+/// <see cref="Header"/>, which every proxy passes on.
+/// </summary>
+internal sealed class Profile
+{
+    /// <summary>The header that names a profile.</summary>
+    public const string Header = "x-bench";
+
+    private Profile(string name, string shown, int bodyBytes, int connections, CannedAnswer answer, int paceMilliseconds = 0)
+    {
+        Name = name;
+        Shown = shown;
+        Body = AgentBody.Make(bodyBytes, answer.Events > 0);
+        Connections = connections;
+        Answer = answer;
+        PaceMilliseconds = paceMilliseconds;
+    }
+
+    /// <summary>The key, which is also the header's value.</summary>
+    public string Name { get; }
+
+    /// <summary>The name in the table.</summary>
+    public string Shown { get; }
+
+    /// <summary>The request's body.</summary>
+    public byte[] Body { get; }
+
+    /// <summary>Connections at once.</summary>
+    public int Connections { get; }
+
+    /// <summary>What the upstream answers.</summary>
+    public CannedAnswer Answer { get; }
+
+    /// <summary>The time between two events; 0 sends them as fast as the socket takes them.</summary>
+    public int PaceMilliseconds { get; }
+
+    /// <summary>Whether one request after the other is timed on one connection.</summary>
+    public bool IsLatency => Connections == 1;
+
+    /// <summary>Whether the cost is told per event.</summary>
+    public bool IsStream => Answer.Events > 0;
+
+    /// <summary>The profiles whose cost is compared.</summary>
+    public static IReadOnlyList<Profile> Compared { get; } = Make();
+
+    /// <summary>A stream with an event every 500 ms, for the memory of streams that wait.</summary>
+    public static Profile Slow { get; } = new("slow", "slow stream", 1024, 1, CannedAnswer.Stream(40), 500);
+
+    /// <summary>Finds a profile by its header's value.</summary>
+    public static Profile? Find(ReadOnlySpan<byte> name)
+    {
+        foreach (var profile in Compared)
+        {
+            if (Ascii.Equals(name, profile.Name)) return profile;
+        }
+
+        return Ascii.Equals(name, Slow.Name) ? Slow : null;
+    }
+
+    private static List<Profile> Make()
+    {
+        var json = CannedAnswer.Json();
+        return
+        [
+            new("json-1k", "1 KB body, c16", 1024, 16, json),
+            new("json-150k", "150 KB body, c16", 150 * 1024, 16, json),
+            new("json-1m", "1 MB body, c8", 1024 * 1024, 8, json),
+            new("sse-burst", "SSE, 200 events, no delay, c16", 1024, 16, CannedAnswer.Stream(200)),
+            new("sse-10ms", "SSE, an event every 10 ms, c64", 1024, 64, CannedAnswer.Stream(100), 10),
+            new("one-1k", "1 KB body, one connection", 1024, 1, json),
+            new("one-150k", "150 KB body, one connection", 150 * 1024, 1, json),
+        ];
+    }
+}

@@ -1,0 +1,84 @@
+using Gatehouse.LoadBench.Bodies;
+using Gatehouse.LoadBench.Figures;
+using Gatehouse.LoadBench.Load;
+using Gatehouse.LoadBench.Proxies;
+using Gatehouse.LoadBench.Upstream;
+
+namespace Gatehouse.LoadBench;
+
+/// <summary>
+/// The whole run: every profile goes direct, through nginx and through Gatehouse in turn, round after round, so that what else the machine
+/// does falls on all of them alike; then the slow streams, each time on a fresh process.
+/// </summary>
+internal static class LoadBenchmark
+{
+    /// <summary>Load before the first round: the runtime compiles what turns out hot in steps, the last of them after some thousand calls.</summary>
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(8);
+
+    /// <summary>Runs it; 0 when every answer was right and no event was lost.</summary>
+    public static async Task<int> RunAsync(BenchOptions options)
+    {
+        using var upstream = new FastUpstream();
+        var table = new FigureTable();
+        var profiles = Profile.Compared.Where(p => p.Name.Contains(options.Only, StringComparison.Ordinal)).ToList();
+        if (profiles.Count > 0) await CompareAsync(options, profiles, upstream, table);
+        var lost = 0L;
+        if (Profile.Slow.Name.Contains(options.Only, StringComparison.Ordinal))
+        {
+            foreach (var streams in options.Streams) lost += await RunSlowAsync(options, streams, upstream, table);
+        }
+
+        table.Print(Console.Out);
+        Console.WriteLine();
+        Console.WriteLine($"Request bodies that reached the upstream changed: {upstream.WrongBodies}. Slow events lost: {lost}.");
+        return upstream.WrongBodies + lost == 0 ? 0 : 1;
+    }
+
+    private static async Task CompareAsync(BenchOptions options, List<Profile> profiles, FastUpstream upstream, FigureTable table)
+    {
+        await using var direct = new NoProxy(upstream.Port);
+        await using var nginx = await NginxProxy.StartAsync(options.Nginx, upstream.Port);
+        await using var gatehouse = await GatehouseProxy.StartAsync(options.Gatehouse, upstream.Port);
+        await using var other = options.HasOther
+            ? await GatehouseProxy.StartAsync(
+                options.Against.Length > 0 ? options.Against : options.Gatehouse, upstream.Port, FigureTable.Other, options.AgainstEnvironment)
+            : null;
+        Proxy[] proxies = other is null ? [direct, nginx, gatehouse] : [direct, nginx, gatehouse, other];
+        foreach (var profile in profiles)
+        {
+            await ProfileRun.RunAsync(nginx, profile, TimeSpan.FromSeconds(0.5));
+            await ProfileRun.RunAsync(gatehouse, profile, s_warmUp);
+            if (other is not null) await ProfileRun.RunAsync(other, profile, s_warmUp);
+            for (var round = 0; round < options.Rounds; round++)
+            {
+                // Another one begins each time: whoever runs first meets what the round before left.
+                for (var i = 0; i < proxies.Length; i++)
+                {
+                    var proxy = proxies[(round + i) % proxies.Length];
+                    table.Add(profile, proxy.Name, await ProfileRun.RunAsync(proxy, profile, options.Slice));
+                }
+
+                Console.Error.WriteLine(table.Line(profile, round));
+            }
+        }
+    }
+
+    private static async Task<long> RunSlowAsync(BenchOptions options, int streams, FastUpstream upstream, FigureTable table)
+    {
+        var lost = 0L;
+        foreach (var start in new Func<Task<Proxy>>[]
+        {
+            async () => await NginxProxy.StartAsync(options.Nginx, upstream.Port),
+            async () => await GatehouseProxy.StartAsync(options.Gatehouse, upstream.Port),
+        })
+        {
+            await using var proxy = await start();
+            var figures = await SlowStreams.RunAsync(proxy, streams);
+            table.Add(proxy.Name, figures);
+            Console.Error.WriteLine($"{proxy.Name}: {figures}");
+            lost += figures.Lost + figures.Failed;
+        }
+
+        return lost;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Net.Sockets;
+using System.Text;
+using Gatehouse.LoadBench.Bodies;
+
+namespace Gatehouse.LoadBench.Upstream;
+
+/// <summary>One kept connection of a proxy: request in, prebuilt answer out, again and again. Used by one task.</summary>
+internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pacer pacer, Action onPaced)
+{
+    private byte[] _buffer = new byte[8 * 1024];
+    private int _filled;
+
+    /// <summary>Serves until the other side closes.</summary>
+    public async Task RunAsync()
+    {
+        using var _ = socket;
+        try
+        {
+            while (await ReadRequestAsync() is { } profile) await AnswerAsync(profile);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The proxy went away.
+        }
+    }
+
+    private async ValueTask<Profile?> ReadRequestAsync()
+    {
+        int end;
+        while ((end = _buffer.AsSpan(0, _filled).IndexOf("\r\n\r\n"u8)) < 0)
+        {
+            if (!await FillAsync()) return null;
+        }
+
+        var (profile, length) = ReadHead(_buffer.AsSpan(0, end + 2));
+        var request = profile.Body;
+        var at = Math.Min(_filled - end - 4, length);
+        var same = length == request.Length && _buffer.AsSpan(end + 4, at).SequenceEqual(request.AsSpan(0, at));
+        _filled = 0;
+        if (at < length && _buffer.Length < 256 * 1024 && length > 8 * 1024) _buffer = new byte[256 * 1024];
+        while (at < length)
+        {
+            var read = await socket.ReceiveAsync(_buffer.AsMemory(0, Math.Min(_buffer.Length, length - at)));
+            if (read == 0) return null;
+            same = same && _buffer.AsSpan(0, read).SequenceEqual(request.AsSpan(at, read));
+            at += read;
+        }
+
+        if (!same) owner.CountWrongBody();
+        return profile;
+    }
+
+    private async ValueTask<bool> FillAsync()
+    {
+        if (_filled == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
+        var read = await socket.ReceiveAsync(_buffer.AsMemory(_filled));
+        _filled += read;
+        return read > 0;
+    }
+
+    private static (Profile Profile, int Length) ReadHead(ReadOnlySpan<byte> head)
+    {
+        var (profile, length) = (default(Profile), 0);
+        foreach (var range in head.Split("\r\n"u8))
+        {
+            var line = head[range];
+            var colon = line.IndexOf((byte)':');
+            if (colon < 0) continue;
+            var name = line[..colon];
+            var value = line[(colon + 1)..].Trim((byte)' ');
+            if (Ascii.EqualsIgnoreCase(name, Profile.Header)) profile = Profile.Find(value);
+            else if (Ascii.EqualsIgnoreCase(name, "content-length")) length = int.Parse(value);
+        }
+
+        return (profile ?? throw new SocketException((int)SocketError.ProtocolNotSupported), length);
+    }
+
+    private async ValueTask AnswerAsync(Profile profile)
+    {
+        await SendAllAsync(profile.Answer.Head);
+        if (profile.PaceMilliseconds > 0)
+        {
+            await pacer.PlayAsync(socket, profile.Answer.Pieces, profile.PaceMilliseconds, onPaced);
+            return;
+        }
+
+        foreach (var piece in profile.Answer.Pieces) await SendAllAsync(piece);
+    }
+
+    private async ValueTask SendAllAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (bytes.Length > 0) bytes = bytes[await socket.SendAsync(bytes)..];
+    }
+}
