@@ -43,7 +43,7 @@ internal sealed class LoadConnection : IDisposable
             + "anthropic-dangerous-direct-browser-access: true\r\nx-app: cli\r\nx-stainless-lang: js\r\nx-stainless-package-version: 0.70.0\r\n"
             + "x-stainless-os: Linux\r\nx-stainless-arch: x64\r\nx-stainless-runtime: node\r\nx-stainless-retry-count: 0\r\nx-stainless-timeout: 600\r\n"
             + "x-claude-code-session-id: 0199f3a2-7f4e-7cc1-9d0a-3f0f6a9c1b11\r\n"
-            + $"content-type: application/json\r\naccept-encoding: identity\r\n{Profile.Header}: {profile.Name}\r\ncontent-length: {profile.Body.Length}\r\n\r\n";
+            + $"content-type: application/json\r\naccept-encoding: gzip, deflate, br, zstd\r\n{Profile.Header}: {profile.Name}\r\ncontent-length: {profile.Body.Length}\r\n\r\n";
         return [.. Encoding.ASCII.GetBytes(head), .. profile.Body];
     }
 

@@ -16,6 +16,25 @@ public static class AcceptEncoding
     {
         if (string.IsNullOrWhiteSpace(clientAcceptEncoding))
             return "identity";
+        return Usual(clientAcceptEncoding) ?? Work(clientAcceptEncoding);
+    }
+
+    /// <summary>What the common clients send, which needs no thought: Node's and Bun's fetch, Python's httpx, .NET, Go; null for any other.</summary>
+    internal static string? Usual(string clientAcceptEncoding) => clientAcceptEncoding switch
+    {
+        "gzip, deflate, br, zstd" or "gzip, deflate, br" => "gzip, deflate, br",
+        "br, gzip, deflate" => "br, gzip, deflate",
+        "gzip, deflate" or "gzip, deflate, zstd" => "gzip, deflate",
+        "gzip,deflate" => "gzip, deflate",
+        "gzip, br" => "gzip, br",
+        "gzip" => "gzip",
+        "identity" => "identity",
+        _ => null,
+    };
+
+    /// <summary>Reads the header as the grammar says.</summary>
+    internal static string Work(string clientAcceptEncoding)
+    {
         var accepted = new List<string>();
         var named = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         string? wildcard = null;

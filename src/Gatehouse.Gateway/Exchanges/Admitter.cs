@@ -20,6 +20,8 @@ internal sealed class Admitter(
     /// <summary>Bodies up to this size are scanned on the socket's own thread; larger ones would stall the other streams on it.</summary>
     internal const int ScannedInline = 64 * 1024;
 
+    private readonly ExchangeIds _ids = new();
+
     private static readonly TimeSpan RetryWhenFull = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryWhenDraining = TimeSpan.FromSeconds(5);
 
@@ -73,7 +75,7 @@ internal sealed class Admitter(
                 }
             }
 
-            var exchange = new Exchange(http, route, ledger, time, accepted);
+            var exchange = new Exchange(http, route, ledger, time, accepted, _ids);
             admitted = new Admitted(exchange, auth.Token!, snapshot, body, envelope, gate);
             Describe(admitted);
             exchange.Admit();

@@ -11,6 +11,8 @@ namespace Gatehouse.Gateway.Exchanges;
 /// </summary>
 internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider time)
 {
+    private readonly TapPool _taps = new();
+
     /// <summary>Carries one answer and settles the exchange.</summary>
     public async Task CarryAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer)
     {
@@ -31,7 +33,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         record.Status = answer.Status;
         if (answer.Status is < 200 or >= 300)
         {
-            await ErrorAnswer.CarryAsync(exchange, attempt, answer);
+            await ErrorAnswer.CarryAsync(exchange, attempt, answer, _taps);
             return;
         }
 
@@ -42,7 +44,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
             return;
         }
 
-        using var reader = new AnswerReader(attempt.Request.Dialect, answer);
+        using var reader = new AnswerReader(attempt.Request.Dialect, answer, _taps);
         var keepAlive = configuration.Current.Config.Stream.KeepAlive;
         var clock = new RelayClockSettings(time, attempt.Request.Provider.Deadlines, keepAlive, attempt.Started);
         using var relay = new AnswerRelay(exchange, answer, reader, filter, clock);

@@ -8,13 +8,16 @@ namespace Gatehouse.Gateway.Exchanges;
 /// <summary>Reads an answer's facts in whatever framing and coding the upstream chose. One per attempt, used by the relay's loop alone.</summary>
 internal sealed class AnswerReader : IDisposable
 {
-    private readonly ResponseTap _tap = new();
+    private readonly TapPool _taps;
+    private readonly ResponseTap _tap;
     private readonly CompressedTap? _compressed;
     private readonly bool _isStream;
     private readonly bool _isOpaque;
 
-    public AnswerReader(Dialect dialect, UpstreamAnswer answer)
+    public AnswerReader(Dialect dialect, UpstreamAnswer answer, TapPool taps)
     {
+        _taps = taps;
+        _tap = taps.Rent();
         _isStream = answer.MediaType == "text/event-stream";
         _tap.Reset(dialect, _isStream ? BodyFraming.EventStream : BodyFraming.Json);
         // Only these two have an end that can be seen; of anything else HTTP alone says whether it is whole.
@@ -55,5 +58,9 @@ internal sealed class AnswerReader : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _compressed?.Dispose();
+    public void Dispose()
+    {
+        _compressed?.Dispose();
+        _taps.Return(_tap);
+    }
 }

@@ -16,7 +16,7 @@ namespace Gatehouse.Gateway.Exchanges;
 /// </summary>
 internal sealed class AnswerRelay : IDisposable
 {
-    private const int FirstBuffer = 16 * 1024;
+    private const int FirstBuffer = 4 * 1024;
     private const int LargeBuffer = 64 * 1024;
 
     private readonly Exchange _exchange;

@@ -14,7 +14,7 @@ internal static class ErrorAnswer
     private const int Held = 64 * 1024;
 
     /// <summary>Carries the answer and settles the exchange.</summary>
-    public static async Task CarryAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer)
+    public static async Task CarryAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer, TapPool taps)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Held);
         try
@@ -25,7 +25,7 @@ internal static class ErrorAnswer
             var held = buffer.AsMemory(0, length);
             record.ResponseBytes = length;
             record.FirstByteMicros = exchange.ElapsedMicros();
-            using var reader = new AnswerReader(attempt.Request.Dialect, answer);
+            using var reader = new AnswerReader(attempt.Request.Dialect, answer, taps);
             reader.Read(held.Span);
             exchange.TakeFacts(reader.Facts, complete: false);
             record.Usage = default;

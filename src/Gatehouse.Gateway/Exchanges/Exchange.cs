@@ -16,7 +16,7 @@ internal sealed class Exchange
     private readonly long _accepted;
     private bool _settled;
 
-    public Exchange(HttpContext http, DataRoute route, Ledger ledger, TimeProvider time, long accepted)
+    public Exchange(HttpContext http, DataRoute route, Ledger ledger, TimeProvider time, long accepted, ExchangeIds ids)
     {
         Http = http;
         Route = route;
@@ -26,7 +26,7 @@ internal sealed class Exchange
         var started = time.GetUtcNow() - time.GetElapsedTime(accepted);
         Record = new ExchangeRecord
         {
-            Id = Guid.CreateVersion7(started),
+            Id = ids.Next(started),
             StartedAtMicros = started.ToUnixTimeMilliseconds() * 1000 + started.Microsecond,
             ClientDialect = route.Dialect,
             Operation = route.Operation,

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Routing;
 
@@ -12,7 +11,6 @@ namespace Gatehouse.Gateway.Upstream;
 internal sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health) : IUpstream, IDisposable
 {
     private readonly ConcurrentDictionary<string, ProviderTarget> _targets = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConditionalWeakTable<ProviderCredential, LentCredential> _lent = [];
     private readonly CallDeadlines _deadlines = new();
     private readonly Lock _replacing = new();
     private bool _disposed;
@@ -69,7 +67,7 @@ internal sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health) : 
     private async ValueTask<UpstreamOutcome> SendAsync(
         UpstreamRequest request, ProviderTarget target, Uri address, CancellationToken cancellation)
     {
-        var credential = request.Credential is null ? null : _lent.GetValue(request.Credential, static c => new LentCredential(c));
+        var credential = request.Credential is null ? null : target.Lend(request.Credential);
         var deadline = _deadlines.Start(UpstreamFaults.MostWait(request.Provider.Deadlines), cancellation);
         try
         {

@@ -12,9 +12,13 @@ internal sealed class LentCredential
     {
         // A key read from a file or variable often ends with a line break, which would otherwise split the header.
         Key = credential.Secret.Reveal().Trim();
+        Of = credential;
         Bearer = "Bearer " + Key;
         Mask = credential.Mask;
     }
+
+    /// <summary>The credential that it was made from.</summary>
+    public ProviderCredential Of { get; }
 
     /// <summary>The bare key.</summary>
     public string Key { get; }

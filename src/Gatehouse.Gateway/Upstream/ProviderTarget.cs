@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using Gatehouse.Catalog;
 using Gatehouse.Dialects;
+using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Routing;
 using Microsoft.Extensions.Primitives;
 
@@ -14,7 +16,9 @@ internal sealed class ProviderTarget
     private const int MostAddresses = 64;
 
     private readonly ConcurrentDictionary<(Dialect, string), Uri> _addresses = new();
+    private readonly ConditionalWeakTable<ProviderCredential, LentCredential> _lent = [];
     private readonly FrozenSet<string> _own;
+    private LentCredential? _lentLast;
 
     public ProviderTarget(Provider provider, ProviderConnections connections, ProviderHealth health)
     {
@@ -39,6 +43,15 @@ internal sealed class ProviderTarget
 
     /// <summary>How the credential is presented in a dialect.</summary>
     public AuthStyle Auth(Dialect dialect) => Provider.Endpoints[dialect].Auth;
+
+    /// <summary>A credential as the header values that carry it. The last one is found at once, others by a table that costs ten times as much.</summary>
+    public LentCredential Lend(ProviderCredential credential)
+    {
+        if (Volatile.Read(ref _lentLast) is { } last && ReferenceEquals(last.Of, credential)) return last;
+        var lent = _lent.GetValue(credential, static c => new LentCredential(c));
+        Volatile.Write(ref _lentLast, lent);
+        return lent;
+    }
 
     /// <summary>
     /// The address of a call, or null when the path would leave the endpoint's base: an id such as <c>../../files</c> must not turn a
