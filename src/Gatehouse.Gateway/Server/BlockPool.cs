@@ -84,6 +84,13 @@ internal sealed class BlockPool : MemoryPool<byte>
             // Blocks are pinned for life.
         }
 
+        // The server sends several blocks in one call, which takes arrays.
+        protected override bool TryGetArray(out ArraySegment<byte> segment)
+        {
+            segment = _bytes;
+            return true;
+        }
+
         // The owner gives the block back; a second dispose must not put it into the pool twice.
         protected override void Dispose(bool disposing)
         {

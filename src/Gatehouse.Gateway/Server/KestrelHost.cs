@@ -31,6 +31,9 @@ internal sealed class KestrelHost : IAsyncDisposable
     /// <summary>The bound addresses, with the ports that the system chose in place of 0.</summary>
     public IReadOnlyList<string> Addresses => [.. _server.Features.Get<IServerAddressesFeature>()!.Addresses];
 
+    /// <summary>Where the server gets its I/O blocks from.</summary>
+    internal IMemoryPoolFactory<byte> Pools => _services.Services.GetRequiredService<IMemoryPoolFactory<byte>>();
+
     /// <summary>Binds and serves.</summary>
     /// <exception cref="GatewayStartException">An address can't be bound.</exception>
     public static async Task<KestrelHost> StartAsync(
@@ -38,7 +41,6 @@ internal sealed class KestrelHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new ServerLog(logging));
-        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPoolFactory(time));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, config)).UseSockets(sockets =>
         {
             // A block is waiting when data comes: one system call less per request. Untouched blocks cost no memory.
@@ -46,6 +48,8 @@ internal sealed class KestrelHost : IAsyncDisposable
             sockets.UnsafePreferInlineScheduling = true;
             sockets.NoDelay = true;
         });
+        // Behind UseKestrelCore, which registers a pool of 4 KiB blocks of its own: the last one counts.
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPoolFactory(time));
         var services = builder.Build();
         var server = services.Services.GetRequiredService<IServer>();
         try

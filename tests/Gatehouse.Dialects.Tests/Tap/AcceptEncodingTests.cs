@@ -21,4 +21,17 @@ public sealed class AcceptEncodingTests
     [InlineData(",,;q=1, gzip", "gzip")]
     public void The_upstream_is_offered_what_client_and_tap_both_read(string? client, string upstream) =>
         AcceptEncoding.Negotiate(client).ShouldBe(upstream);
+
+    [Theory]
+    [InlineData("gzip, deflate, br, zstd")]
+    [InlineData("gzip, deflate, br")]
+    [InlineData("br, gzip, deflate")]
+    [InlineData("gzip, deflate")]
+    [InlineData("gzip, deflate, zstd")]
+    [InlineData("gzip,deflate")]
+    [InlineData("gzip, br")]
+    [InlineData("gzip")]
+    [InlineData("identity")]
+    public void What_is_known_by_heart_is_what_the_grammar_says(string client) =>
+        AcceptEncoding.Usual(client).ShouldBe(AcceptEncoding.Work(client));
 }

@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Net;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Server;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gatehouse.Gateway.Tests.Server;
+
+public sealed class KestrelHostTests
+{
+    [Fact]
+    public async Task A_request_body_arrives_in_large_blocks()
+    {
+        var ceiling = TestContext.Current.CancellationToken;
+        var longest = 0;
+        await using var host = await KestrelHost.StartAsync(
+            new GatehouseConfig { Listen = [new ListenAddress(IPAddress.Loopback, 0)] },
+            NullLoggerFactory.Instance,
+            TimeProvider.System,
+            async http =>
+            {
+                // Nothing is taken until all is there, so the pieces are the server's own blocks.
+                while (true)
+                {
+                    var read = await http.Request.BodyReader.ReadAsync(ceiling);
+                    foreach (var piece in read.Buffer) longest = Math.Max(longest, piece.Length);
+                    http.Request.BodyReader.AdvanceTo(read.IsCompleted ? read.Buffer.End : read.Buffer.Start, read.Buffer.End);
+                    if (read.IsCompleted) return;
+                }
+            },
+            ceiling);
+        host.Pools.ShouldBeOfType<BlockPoolFactory>();
+
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var answer = await client.PostAsync(host.Addresses[0], new ByteArrayContent(new byte[400_000]), ceiling);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        longest.ShouldBeGreaterThan(4096);
+        await host.StopAsync(ceiling);
+    }
+
+    [Theory]
+    [InlineData(60_000)]
+    [InlineData(BlockPool.BlockSize)]
+    [InlineData(300_000)]
+    public async Task An_answer_larger_than_a_block_is_sent_whole(int size)
+    {
+        var ceiling = TestContext.Current.CancellationToken;
+        var piece = new byte[size];
+        Random.Shared.NextBytes(piece);
+        await using var host = await KestrelHost.StartAsync(
+            new GatehouseConfig { Listen = [new ListenAddress(IPAddress.Loopback, 0)] },
+            NullLoggerFactory.Instance,
+            TimeProvider.System,
+            async http =>
+            {
+                for (var i = 0; i < 3; i++)
+                {
+                    http.Response.BodyWriter.Write(piece.AsSpan());
+                    await http.Response.BodyWriter.FlushAsync(ceiling);
+                }
+            },
+            ceiling);
+
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        (await client.GetByteArrayAsync(host.Addresses[0], ceiling)).ShouldBe([.. piece, .. piece, .. piece]);
+        await host.StopAsync(ceiling);
+    }
+}
