@@ -48,9 +48,9 @@ public sealed class RelayAllocationTests : IDisposable
         var http = new DefaultHttpContext();
         http.Features.Set<IHttpResponseFeature>(new StartedResponse());
         http.Features.Set<IHttpResponseBodyFeature>(new CountedResponse(writer));
-        var exchange = new Exchange(http, route, ledger, TimeProvider.System, TimeProvider.System.GetTimestamp());
+        var exchange = new Exchange(http, route, ledger, TimeProvider.System, TimeProvider.System.GetTimestamp(), new ExchangeIds());
         var answer = new HandedAnswer(body);
-        using var reader = new AnswerReader(route.Dialect, answer);
+        using var reader = new AnswerReader(route.Dialect, answer, new TapPool());
         var clock = new RelayClockSettings(TimeProvider.System, ProviderDeadlines.Default, TimeSpan.FromMinutes(5), TimeProvider.System.GetTimestamp());
         using var relay = new AnswerRelay(exchange, answer, reader, filtered ? new UsageChunkFilter() : null, clock);
         var delta = Delta(route.Dialect);
