@@ -133,7 +133,8 @@ public sealed class GatewayServer : IAsyncDisposable
             () => _hosts,
             handler,
             new ModelsEndpoint(authenticator, models),
-            new SystemEndpoints(configuration, authenticator, state, metrics));
+            new SystemEndpoints(configuration, authenticator, state, metrics),
+            logging.CreateLogger<RequestDispatcher>());
 
         _subscriptions.Add(configuration.OnChange(snapshot => OnConfiguration(snapshot, options, models)));
         _background.Add(uses.RunAsync(_stopping.Token));

@@ -3,15 +3,35 @@ using Gatehouse.Dialects.Errors;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Exchanges;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Server;
 
 /// <summary>The first to see a request: checks where it says that it wants to go, and hands it to the part that serves it. Thread-safe.</summary>
-internal sealed class RequestDispatcher(
-    ConfigSource configuration, Func<HostCheck> hosts, ExchangeHandler exchanges, ModelsEndpoint models, SystemEndpoints system)
+internal sealed partial class RequestDispatcher(
+    ConfigSource configuration, Func<HostCheck> hosts, ExchangeHandler exchanges, ModelsEndpoint models, SystemEndpoints system,
+    ILogger<RequestDispatcher> logger)
 {
-    /// <summary>Handles one request.</summary>
-    public Task HandleAsync(HttpContext http)
+    /// <summary>
+    /// Handles one request. Throws nothing but <see cref="BrokenStreamException"/>: a fault of ours that no part caught is logged, and
+    /// answered in the caller's dialect where an answer is still possible.
+    /// </summary>
+    public async Task HandleAsync(HttpContext http)
+    {
+        try
+        {
+            await DispatchAsync(http);
+        }
+        catch (Exception e) when (e is not BrokenStreamException && !http.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(e);
+            if (http.Response.HasStarted) throw new BrokenStreamException();
+            var error = new DialectError(ErrorKind.Internal, "The gateway failed before it could take this call up. Its log has the reason.");
+            await ErrorReply.SendAsync(http, SystemEndpoints.DialectOf(http, http.Request.Path.Value ?? "/"), error);
+        }
+    }
+
+    private Task DispatchAsync(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "/";
         // Probes come from orchestrators that address an instance by whatever name they have.

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Routing;
 
 namespace Gatehouse.Gateway.Upstream;
