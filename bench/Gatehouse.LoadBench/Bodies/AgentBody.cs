@@ -14,7 +14,7 @@ internal static class AgentBody
     [
         "    public async Task<int> ReadAsync(Memory<byte> buffer)\n    {\n        if (buffer.Length == 0) return 0;\n\t\tvar name = \"C:\\\\temp\\\\file.txt\";\n    }\n",
         "import { readFile } from \"node:fs/promises\";\nexport const parse = (s) => s.split(/\\s+/).map((w) => `\"${w}\"`);\n",
-        "$ git status --short\n M src/app/main.py\n?? notes/plan.md\n$ grep -rn \"TODO\" src | head -3\nsrc/a.py:12:\t# TODO: \"quoted\"\n",
+        "$ git status --short\n M src/app/main.py\n?? notes/plan.md\n$ grep -rn \"open\" src | head -3\nsrc/a.py:12:\t# open: \"quoted\"\n",
         "{\n  \"name\": \"demo\",\n  \"scripts\": { \"test\": \"node --test \\\"test/**/*.js\\\"\" }\n}\n",
         "The function reads the whole file, which for large inputs costs more than it should; a stream would do.\n\n",
     ];
@@ -65,7 +65,7 @@ internal static class AgentBody
         json.WriteString("role", "assistant");
         json.WriteStartArray("content");
         json.WriteRawValue($$$"""{"type":"text","text":"I read file number {{{turn}}}."}""");
-        json.WriteRawValue($$$"""{"type":"tool_use","id":"{{{id}}}","name":"Read","input":{"file_path":"/home/dev/project/src/file{{{turn}}}.cs","limit":200}}""");
+        json.WriteRawValue($$$"""{"type":"tool_use","id":"{{{id}}}","name":"Read","input":{"file_path":"/srv/project/src/file{{{turn}}}.cs","limit":200}}""");
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteStartObject();
