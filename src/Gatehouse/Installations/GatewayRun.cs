@@ -32,7 +32,7 @@ internal sealed class GatewayRun : IAsyncDisposable
         Ledger? ledger = null;
         try
         {
-            ledger = Ledger.Open(installation.Store, logging, Options(configuration.Current.Config.Ledger));
+            ledger = Ledger.Open(installation.Store, logging, LedgerOptions.Of(configuration.Current.Config.Ledger, TimeProvider.System));
             var server = await GatewayServer.StartAsync(new GatewayParts
             {
                 Store = installation.Store,
@@ -62,9 +62,4 @@ internal sealed class GatewayRun : IAsyncDisposable
         await _ledger.DisposeAsync();
         await _configuration.DisposeAsync();
     }
-
-    private static LedgerOptions Options(LedgerConfig config) => new()
-    {
-        Journal = journal => journal with { FlushInterval = config.Sync, SegmentBytes = (int)Math.Min(config.SegmentBytes, int.MaxValue) },
-    };
 }
