@@ -1,0 +1,64 @@
+using Gatehouse.Dialects.Errors;
+
+namespace Gatehouse.Dialects.Translation;
+
+/// <summary>
+/// One directed translation, from the dialect that a client speaks to the one that an upstream is spoken to in, with its way back. Edges are
+/// never chained, and there is no neutral message format between them. An edge holds no state and is thread-safe; what belongs to one attempt is in
+/// the <see cref="EdgeRequest"/> that it makes.
+/// </summary>
+public abstract class Edge
+{
+    /// <summary>What the caller speaks.</summary>
+    public abstract Dialect Client { get; }
+
+    /// <summary>What the provider is spoken to in.</summary>
+    public abstract Dialect Upstream { get; }
+
+    /// <summary>Every way in which this edge may approximate or leave something out, by the id under which it is disclosed. The edge's page in docs/dialects has a row for each.</summary>
+    public abstract IReadOnlyList<Loss> Losses { get; }
+
+    /// <summary>
+    /// Translates a request. The result holds the upstream's body, or the error to answer the caller with. The same body and context give the
+    /// same bytes, and a conversation that grew gives a body that extends the last one, so that the provider's prompt cache holds.
+    /// </summary>
+    /// <param name="body">The caller's body.</param>
+    /// <param name="context">What the edge may know beside the body.</param>
+    public abstract EdgeRequest Translate(ReadOnlySpan<byte> body, EdgeContext context);
+}
+
+/// <summary>
+/// A translated request and what its answer's translation needs of it: one per attempt. Disposing it gives its memory back; the answer's
+/// translation must have ended by then.
+/// </summary>
+public abstract class EdgeRequest(EdgeContext context) : IDisposable
+{
+    /// <summary>What the edge was told.</summary>
+    public EdgeContext Context { get; } = context;
+
+    /// <summary>What to tell the caller instead of sending anything; null when the request can be sent.</summary>
+    public DialectError? Refusal { get; protected set; }
+
+    /// <summary>The upstream's body; empty when refused.</summary>
+    public Json.PooledBuffer Body { get; } = new();
+
+    /// <summary>What was lost so far: of the request once it is translated, and of the answer as it comes.</summary>
+    public LossList Losses { get; } = new();
+
+    /// <summary>
+    /// Headers that the upstream needs because of what the body holds, such as an <c>anthropic-beta</c> value. The provider's own headers and
+    /// credential come on top.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; protected set; } = [];
+
+    /// <summary>Makes the translation of the answer. Called once the upstream answered 2xx; at most once.</summary>
+    /// <param name="output">Where the client's events are written.</param>
+    public abstract StreamMap BeginAnswer(Json.PooledBuffer output);
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+        Body.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

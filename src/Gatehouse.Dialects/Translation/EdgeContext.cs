@@ -1,0 +1,40 @@
+namespace Gatehouse.Dialects.Translation;
+
+/// <summary>
+/// Everything that an edge may know beside the body: it has no clock, logger or connection of its own. Belongs to one attempt.
+/// </summary>
+public sealed class EdgeContext
+{
+    /// <summary>The exchange's id. Every id that an edge makes up for the client derives from it, so that the same exchange gives the same bytes.</summary>
+    public required Guid ExchangeId { get; init; }
+
+    /// <summary>When the exchange began, in seconds since 1970.</summary>
+    public required long Created { get; init; }
+
+    /// <summary>The model that the client asked for; it is told this name, not the upstream's.</summary>
+    public required string ModelAsked { get; init; }
+
+    /// <summary>The model name that the upstream gets.</summary>
+    public required string ModelSent { get; init; }
+
+    /// <summary>What that model can do there.</summary>
+    public ModelTraits Traits { get; init; } = ModelTraits.Default;
+
+    /// <summary>Whether the client asked for a stream.</summary>
+    public bool ClientStreams { get; init; }
+
+    /// <summary>Whether the upstream is asked for a stream: as the client, unless the provider knows only one way.</summary>
+    public bool UpstreamStreams { get; init; }
+
+    /// <summary>Input tokens as estimated before the call, for a dialect that tells them at the stream's start; null when nobody estimated.</summary>
+    public long? EstimatedInput { get; init; }
+
+    /// <summary>Seals an upstream's opaque state for a field of the client's, and opens it when it comes back.</summary>
+    public required StateSeal Seal { get; init; }
+
+    /// <summary>Keeps opaque state for clients whose dialect has no field for it.</summary>
+    public required ReasoningMemory Memory { get; init; }
+
+    /// <summary>The session that the client names (its own id or cache key), used as the upstream's cache key; null when it names none.</summary>
+    public string? Session { get; init; }
+}
