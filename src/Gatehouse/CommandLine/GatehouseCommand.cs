@@ -7,6 +7,7 @@ using Gatehouse.Demo;
 using Gatehouse.Presets;
 using Gatehouse.Serve;
 using Gatehouse.Simulate;
+using Gatehouse.Smoke;
 using Gatehouse.Status;
 using Gatehouse.Terminals;
 using Gatehouse.Tokens;
@@ -44,6 +45,7 @@ internal static class GatehouseCommand
             ConfigCommands.Build(),
             PresetsCommand.Build(),
             DemoCommand.Build(),
+            SmokeCommand.Build(),
             SimulateCommand.Build(),
         };
         root.SetAction(parsed => new VerbHelp(new HelpAction()).Invoke(parsed));

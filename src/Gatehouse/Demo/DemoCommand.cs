@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Callers;
 using Gatehouse.CommandLine;
 using Gatehouse.Processes;
 
@@ -26,7 +27,7 @@ internal static class DemoCommand
 
         var faults = new List<string>();
         var performance = new Performance(stage, terminal);
-        foreach (var dialect in (IDemoDialect[])[new MessagesTalk(), new ChatTalk(), new ResponsesTalk()])
+        foreach (var dialect in CallerDialects.All)
             faults.AddRange(await performance.PlayAsync(dialect, signals.Asked));
         var record = await DemoRecord.ReadAsync(stage, signals.Asked);
         record.Print(terminal);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Callers;
 using Gatehouse.Control;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Metering;
@@ -24,15 +25,17 @@ internal sealed class DemoStage : IAsyncDisposable
     private readonly SimulatorServer _simulator;
     private readonly Installation _installation;
     private readonly GatewayRun _run;
+    private readonly HttpClient _http;
 
     private DemoStage(DirectoryInfo folder, SimulatorServer simulator, Installation installation, GatewayRun run, MintedToken token, Secret providerKey)
     {
         (_folder, _simulator, _installation, _run, Token, ProviderKey) = (folder, simulator, installation, run, token, providerKey);
-        Caller = LocalHttp.Open(Gateway, s_callLimit);
+        _http = LocalHttp.Open(Gateway, s_callLimit);
+        Caller = new Caller(_http, token.Text, s_callLimit);
     }
 
-    /// <summary>The caller's own HTTP client, on the gateway's address.</summary>
-    public HttpClient Caller { get; }
+    /// <summary>The caller.</summary>
+    public Caller Caller { get; }
 
     /// <summary>The token that the caller presents.</summary>
     public MintedToken Token { get; }
@@ -87,7 +90,7 @@ internal sealed class DemoStage : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        Caller.Dispose();
+        _http.Dispose();
         await _run.DisposeAsync();
         await _installation.DisposeAsync();
         await _simulator.DisposeAsync();

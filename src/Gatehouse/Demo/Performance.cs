@@ -1,6 +1,5 @@
-using System.Net.Http.Headers;
-using System.Net.ServerSentEvents;
 using System.Text;
+using Gatehouse.Callers;
 using Gatehouse.Terminals;
 
 namespace Gatehouse.Demo;
@@ -8,6 +7,13 @@ namespace Gatehouse.Demo;
 /// <summary>Plays the caller in one dialect after another, prints what is asked and answered as it streams, and says what is not as it should be.</summary>
 internal sealed class Performance(DemoStage stage, Terminal terminal)
 {
+    /// <summary>The simulated provider follows the order in brackets; a real one would decide by itself.</summary>
+    private const string Prompt = "What is the weather in Oslo? [tool get_weather {\"city\":\"Oslo\"}]";
+    private const string Arguments = """{"city":"Oslo"}""";
+
+    // The sim/ names are the simulated provider's.
+    private static readonly Question s_question = new("sim/echo", Prompt, Stream: true, ToolUse.Offered);
+
     private readonly List<byte[]> _sent = [];
 
     /// <summary>The bodies that were sent, in order.</summary>
@@ -15,44 +21,31 @@ internal sealed class Performance(DemoStage stage, Terminal terminal)
 
     /// <summary>Plays one dialect: a question, the tool call that it leads to, the tool's result, the answer.</summary>
     /// <returns>What is not as it should be; empty when all is well.</returns>
-    public async Task<IReadOnlyList<string>> PlayAsync(IDemoDialect dialect, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> PlayAsync(ICallerDialect dialect, CancellationToken cancellation)
     {
         var ink = terminal.Ink;
         terminal.Say();
         terminal.Say($"{ink.Strong(dialect.Name)} {ink.Faint($"POST {dialect.Path}, streamed")}");
-        terminal.Say($"  asked     {ink.Asked(Weather.Prompt)}");
-        var call = await SendAsync(dialect, dialect.Ask(Weather.Prompt), cancellation);
-        if (Fault(dialect, call) is { } fault) return [fault];
-        if (call.Tool != Weather.Tool || call.Arguments != Weather.Arguments)
-            return [$"{dialect.Name}: the tool call came out as {call.Tool ?? "none"} {call.Arguments}, not as {Weather.Tool} {Weather.Arguments}."];
+        terminal.Say($"  asked     {ink.Asked(Prompt)}");
+        var call = await SendAsync(dialect, dialect.Ask(s_question), cancellation);
+        if (call.Fault is { } fault) return [$"{dialect.Name}: {fault}"];
+        if (call.Tool != WeatherTool.Name || call.Arguments != Arguments)
+            return [$"{dialect.Name}: the tool call came out as {call.Tool ?? "none"} {call.Arguments}, not as {WeatherTool.Name} {Arguments}."];
 
         terminal.Say($"  calls     {ink.Tool($"{call.Tool} {call.Arguments}")}");
-        terminal.Say($"  result    {ink.Tool(Weather.Result)}");
-        var answer = await SendAsync(dialect, dialect.GoOn(Weather.Prompt, call, Weather.Result), cancellation);
-        if (Fault(dialect, answer) is { } second) return [second];
-        return answer.Text.Contains(Weather.Result, StringComparison.Ordinal)
+        terminal.Say($"  result    {ink.Tool(WeatherTool.Result)}");
+        var answer = await SendAsync(dialect, dialect.GoOn(s_question, call, WeatherTool.Result), cancellation);
+        if (answer.Fault is { } second) return [$"{dialect.Name}: {second}"];
+        return answer.Text.Contains(WeatherTool.Result, StringComparison.Ordinal)
             ? []
             : [$"{dialect.Name}: the answer does not speak of the tool's result: {answer.Text}"];
     }
 
-    private async Task<Heard> SendAsync(IDemoDialect dialect, string body, CancellationToken cancellation)
+    private async Task<Heard> SendAsync(ICallerDialect dialect, string body, CancellationToken cancellation)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
         _sent.Add(bytes);
-        using var request = new HttpRequestMessage(HttpMethod.Post, dialect.Path) { Content = new ByteArrayContent(bytes) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", stage.Token.Text.Reveal());
-        dialect.Prepare(request);
-        var heard = new Heard(Show());
-        using var response = await stage.Caller.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        if (!response.IsSuccessStatusCode)
-        {
-            heard.Fails($"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellation)}");
-            return heard;
-        }
-
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-        await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellation)) dialect.Hear(item.Data, heard);
+        var heard = await stage.Caller.SendAsync(dialect, bytes, s_question.Stream, Show(), cancellation);
         if (heard.Text.Length > 0) terminal.Say();
         return heard;
     }
@@ -69,11 +62,4 @@ internal sealed class Performance(DemoStage stage, Terminal terminal)
             terminal.Output.Flush();
         };
     }
-
-    private static string? Fault(IDemoDialect dialect, Heard heard) => heard switch
-    {
-        { Error: { } error } => $"{dialect.Name}: {error}",
-        { Ended: false } => $"{dialect.Name}: the stream broke off before its last event.",
-        _ => null,
-    };
 }

@@ -1,13 +1,19 @@
 using System.Text;
 
-namespace Gatehouse.Demo;
+namespace Gatehouse.Callers;
 
 /// <summary>What a caller has heard of an answer so far. Used by one reader.</summary>
 /// <param name="show">Is given every piece of text as it comes.</param>
-internal sealed class Heard(Action<string> show)
+internal sealed class Heard(Action<string>? show = null)
 {
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _arguments = new();
+
+    /// <summary>The HTTP status; null when no answer came.</summary>
+    public int? Status { get; set; }
+
+    /// <summary>The gateway's id of the exchange, by which the ledger has it; null when the gateway gave none.</summary>
+    public Guid? Exchange { get; set; }
 
     /// <summary>The text so far.</summary>
     public string Text => _text.ToString();
@@ -21,17 +27,24 @@ internal sealed class Heard(Action<string> show)
     /// <summary>The call's arguments, JSON.</summary>
     public string Arguments => _arguments.ToString();
 
-    /// <summary>Whether the dialect's own last event was seen.</summary>
+    /// <summary>Whether the dialect's own last event was seen, or the whole answer read.</summary>
     public bool Ended { get; private set; }
 
-    /// <summary>An error event, as it came; null when there was none.</summary>
+    /// <summary>Why it failed: what the error says, or our own words; null when it did not.</summary>
     public string? Error { get; private set; }
+
+    /// <summary>What is wrong with it: the error, or that it broke off; null when nothing is.</summary>
+    public string? Fault => Error ?? (Ended ? null : "the stream broke off before its last event");
+
+    /// <summary>How many pieces of text came.</summary>
+    public int Pieces { get; private set; }
 
     /// <summary>A piece of text came.</summary>
     public void Said(string piece)
     {
+        Pieces++;
         _text.Append(piece);
-        show(piece);
+        show?.Invoke(piece);
     }
 
     /// <summary>A tool is called.</summary>
@@ -43,6 +56,6 @@ internal sealed class Heard(Action<string> show)
     /// <summary>The last event came.</summary>
     public void End() => Ended = true;
 
-    /// <summary>An error event came.</summary>
-    public void Fails(string data) => Error = data;
+    /// <summary>It failed; the first reason stays.</summary>
+    public void Fails(string reason) => Error ??= ErrorText.Of(reason);
 }
