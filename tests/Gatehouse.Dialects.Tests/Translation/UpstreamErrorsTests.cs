@@ -1,0 +1,54 @@
+using System.Text;
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation;
+
+namespace Gatehouse.Dialects.Tests.Translation;
+
+public sealed class UpstreamErrorsTests
+{
+    [Theory]
+    [InlineData(400, """{"error":{"message":"Bad field","type":"invalid_request_error","param":"tools","code":"bad"}}""", ErrorKind.InvalidRequest, "Bad field")]
+    [InlineData(429, """{"type":"error","error":{"type":"rate_limit_error","message":"Slow down"}}""", ErrorKind.RateLimited, "Slow down")]
+    [InlineData(529, """{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}""", ErrorKind.Overloaded, "Overloaded")]
+    [InlineData(404, """{"error":"no such model"}""", ErrorKind.NotFound, "no such model")]
+    [InlineData(400, """[{"error":{"code":400,"message":"API key not valid","status":"INVALID_ARGUMENT"}}]""", ErrorKind.InvalidRequest, "API key not valid")]
+    [InlineData(422, """{"detail":[{"loc":["body","x"],"msg":"extra"}]}""", ErrorKind.InvalidRequest, """[{"loc":["body","x"],"msg":"extra"}]""")]
+    [InlineData(500, """{"message":"boom"}""", ErrorKind.BadGateway, "boom")]
+    [InlineData(502, "<html><body>Bad gateway</body></html>", ErrorKind.BadGateway, "Provider 'p' answered 502 without saying why.")]
+    [InlineData(503, "", ErrorKind.Unavailable, "Provider 'p' answered 503 without saying why.")]
+    [InlineData(500, "plain words", ErrorKind.BadGateway, "Provider 'p' answered 500: plain words")]
+    public void An_error_of_any_shape_keeps_its_words_and_its_kind(int status, string body, ErrorKind kind, string message)
+    {
+        foreach (var client in DialectNames.All)
+        {
+            var error = UpstreamErrors.OfAnswer(client, status, Encoding.UTF8.GetBytes(body), "p");
+            error.Kind.ShouldBe(kind);
+            error.Message.ShouldBe(message);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}""", ErrorKind.Overloaded, "Overloaded")]
+    [InlineData("""{"error":{"message":"limit","type":"requests","code":"rate_limit_exceeded"}}""", ErrorKind.RateLimited, "limit")]
+    [InlineData("""{"type":"error","code":"server_error","message":"oops","sequence_number":4}""", ErrorKind.BadGateway, "oops")]
+    [InlineData("""{"type":"response.failed","response":{"status":"failed","error":{"code":"rate_limit_exceeded","message":"later"}}}""", ErrorKind.RateLimited, "later")]
+    [InlineData("""{"type":"error"}""", ErrorKind.BadGateway, "The provider reported an error without words.")]
+    public void An_error_event_of_any_dialect_is_understood(string data, ErrorKind kind, string message)
+    {
+        JsonView.TryParse(Encoding.UTF8.GetBytes(data), out var view).ShouldBeTrue();
+        var error = UpstreamErrors.OfEvent(Dialect.OpenAiChat, view);
+        error.Kind.ShouldBe(kind);
+        error.Message.ShouldBe(message);
+    }
+
+    [Fact]
+    public void A_prompt_that_is_too_long_is_said_in_the_words_that_agents_act_on()
+    {
+        var openAi = """{"error":{"message":"This model's maximum context length is 8192 tokens.","type":"invalid_request_error","code":"context_length_exceeded"}}"""u8;
+        UpstreamErrors.OfAnswer(Dialect.Anthropic, 400, openAi, "p").Message.ShouldStartWith("prompt is too long: This model's maximum");
+        var anthropic = """{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 209000 tokens > 200000 maximum"}}"""u8;
+        UpstreamErrors.OfAnswer(Dialect.OpenAiResponses, 400, anthropic, "p").Code.ShouldBe("context_length_exceeded");
+        UpstreamErrors.OfAnswer(Dialect.Anthropic, 400, anthropic, "p").Message.ShouldBe("prompt is too long: 209000 tokens > 200000 maximum");
+    }
+}
