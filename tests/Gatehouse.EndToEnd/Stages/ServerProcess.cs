@@ -37,12 +37,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits until it says where it listens.</summary>
     /// <param name="provider">The provider's root address.</param>
-    public static async Task<ServerProcess> StartAsync(Uri provider)
+    /// <param name="more">More members of the configuration, each with a comma behind it.</param>
+    public static async Task<ServerProcess> StartAsync(Uri provider, string more = "")
     {
         var folder = new TestFolder();
         try
         {
-            var configuration = folder.Write("gatehouse.json", Configuration(provider));
+            var configuration = folder.Write("gatehouse.json", Configuration(provider, more));
             var environment = folder.Environment(
                 ("GATEHOUSE_MASTER_KEY", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))), ("LOCAL_KEY", ProviderKey));
             string[] command =
@@ -91,11 +92,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static string Configuration(Uri provider)
+    private static string Configuration(Uri provider, string more)
     {
         var root = provider.ToString().TrimEnd('/');
         return $$"""
             {
+              {{more}}
               "providers": {
                 "local": {
                   "endpoints": { "anthropic": "{{root}}", "openai-chat": "{{root}}/v1", "openai-responses": "{{root}}/v1" },

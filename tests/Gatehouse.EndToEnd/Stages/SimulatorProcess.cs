@@ -17,10 +17,12 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Starts it and waits until it says where it listens.</summary>
-    public static async Task<SimulatorProcess> StartAsync()
+    /// <param name="scenario">What its scenario file holds; null for none.</param>
+    public static async Task<SimulatorProcess> StartAsync(string? scenario = null)
     {
         var folder = new TestFolder();
-        var process = GuardedProcess.Start(["dotnet", RepositoryPaths.Program, "simulate", "--port", "0"], folder.Environment(), folder.Path);
+        string[] script = scenario is null ? [] : ["--scenario", folder.Write("scenario.json", scenario)];
+        var process = GuardedProcess.Start(["dotnet", RepositoryPaths.Program, "simulate", "--port", "0", .. script], folder.Environment(), folder.Path);
         try
         {
             var address = await process.ReadLineAsync(line => line.StartsWith("http://", StringComparison.Ordinal) ? line.Trim() : null, TimeSpan.FromSeconds(30));

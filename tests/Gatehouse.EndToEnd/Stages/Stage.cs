@@ -5,7 +5,7 @@ using Gatehouse.EndToEnd.Wire;
 namespace Gatehouse.EndToEnd.Stages;
 
 /// <summary>The programs that every test here talks to, started once: a simulated provider and, before it, Gatehouse. Tests run on them side by side.</summary>
-public sealed class Stage : IAsyncLifetime
+public class Stage : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private SimulatorProcess _simulator = null!;
@@ -20,11 +20,17 @@ public sealed class Stage : IAsyncLifetime
     /// <summary>The server's data directory.</summary>
     internal string DataDirectory => _server.DataDirectory;
 
+    /// <summary>What the provider plays besides its default script; null for nothing.</summary>
+    protected virtual string? Scenario => null;
+
+    /// <summary>Members of the server's configuration besides the provider and the models, each with a comma behind it.</summary>
+    protected virtual string Configuration => "";
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        _simulator = await SimulatorProcess.StartAsync();
-        _server = await ServerProcess.StartAsync(_simulator.Address);
+        _simulator = await SimulatorProcess.StartAsync(Scenario);
+        _server = await ServerProcess.StartAsync(_simulator.Address, Configuration);
     }
 
     /// <inheritdoc/>
@@ -32,6 +38,7 @@ public sealed class Stage : IAsyncLifetime
     {
         if (_server is not null) await _server.DisposeAsync();
         if (_simulator is not null) await _simulator.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>

@@ -40,7 +40,8 @@ internal sealed record SentRequest(string Method, string Target, IReadOnlyList<K
         }
     }
 
-    private static KeyValuePair<string, string> Split(string line)
+    /// <summary>A header line as name and value.</summary>
+    public static KeyValuePair<string, string> Split(string line)
     {
         var colon = line.IndexOf(':', StringComparison.Ordinal);
         return new(line[..colon], line[(colon + 1)..].Trim());
@@ -50,26 +51,11 @@ internal sealed record SentRequest(string Method, string Target, IReadOnlyList<K
     private static byte[]? ReadBody(byte[] sent, List<KeyValuePair<string, string>> headers, ref int at)
     {
         string? Value(string name) => headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
-        if (Value("transfer-encoding") is { } coding && coding.Contains("chunked", StringComparison.OrdinalIgnoreCase)) return ReadChunks(sent, ref at);
+        if (Value("transfer-encoding") is { } coding && coding.Contains("chunked", StringComparison.OrdinalIgnoreCase))
+            return Chunks.Read(sent, ref at) is { Whole: true } chunks ? chunks.Joined : null;
         var length = int.Parse(Value("content-length") ?? "0", CultureInfo.InvariantCulture);
         if (at + length > sent.Length) return null;
         at += length;
         return sent[(at - length)..at];
-    }
-
-    private static byte[]? ReadChunks(byte[] sent, ref int at)
-    {
-        var body = new MemoryStream();
-        while (true)
-        {
-            var end = sent.AsSpan(at).IndexOf("\r\n"u8);
-            if (end < 0) return null;
-            var size = int.Parse(Encoding.ASCII.GetString(sent, at, end).Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            at += end + 2;
-            if (at + size + 2 > sent.Length) return null;
-            body.Write(sent, at, size);
-            at += size + 2;
-            if (size == 0) return body.ToArray();
-        }
     }
 }
