@@ -9,14 +9,18 @@ internal static class ClaudeCode
     /// <summary>Its pinned versions, by the name of the folder they are installed in.</summary>
     public static TheoryData<string> Versions => ["claude-code", "claude-code-older"];
 
-    /// <summary>Asks it one thing and waits for its answer.</summary>
-    public static async Task<AgentRun> RunAsync(string version, Uri gateway, string token, string prompt, params string[] options)
+    /// <summary>Asks it one thing and waits for its answer. It presents the token as a bearer.</summary>
+    public static Task<AgentRun> RunAsync(string version, Uri gateway, string token, string prompt, params string[] options) =>
+        RunAsync(version, gateway, ("ANTHROPIC_AUTH_TOKEN", token), prompt, options);
+
+    /// <summary>As the other, with the variable that the token is given in: with <c>ANTHROPIC_API_KEY</c> it is presented as <c>x-api-key</c>.</summary>
+    public static async Task<AgentRun> RunAsync(string version, Uri gateway, (string Variable, string Text) token, string prompt, params string[] options)
     {
         using var folder = new TestFolder();
         var environment = folder.Environment(
             ("CLAUDE_CONFIG_DIR", folder.Folder("home", ".claude")),
             ("ANTHROPIC_BASE_URL", gateway.ToString().TrimEnd('/')),
-            ("ANTHROPIC_AUTH_TOKEN", token),
+            token,
             ("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"),
             ("DISABLE_AUTOUPDATER", "1"),
             ("DISABLE_TELEMETRY", "1"),

@@ -29,6 +29,21 @@ public class ClaudeCodeTests(Stage stage)
 
     [Theory]
     [MemberData(nameof(ClaudeCode.Versions), MemberType = typeof(ClaudeCode))]
+    public async Task The_token_may_be_given_as_an_api_key(string version)
+    {
+        await using var tee = new RecordingTee(stage.Gateway);
+        var marker = $"key-{Guid.NewGuid():N}";
+        var run = await ClaudeCode.RunAsync(version, tee.Address, ("ANTHROPIC_API_KEY", stage.Token), $"Answer this: {marker}", "--model", "claude-opus-5-5");
+        run.Code.ShouldBe(0, run.Story);
+        run.Output.ShouldContain(marker);
+        var one = (await stage.CarriedAsync(tee, marker)).ShouldHaveSingleItem();
+        one.Call.Sent.Header("x-api-key").ShouldBe(stage.Token);
+        one.Call.Sent.Header("authorization").ShouldBeNull();
+        one.ShouldBeMetered(ExchangeOperation.Messages, stream: true, "claude-cli");
+    }
+
+    [Theory]
+    [MemberData(nameof(ClaudeCode.Versions), MemberType = typeof(ClaudeCode))]
     public async Task A_Bash_call_runs_its_result_comes_back_and_thinking_is_echoed_intact(string version)
     {
         await using var tee = new RecordingTee(stage.Gateway);

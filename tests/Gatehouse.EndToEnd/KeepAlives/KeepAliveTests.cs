@@ -111,6 +111,18 @@ public sealed class KeepAliveTests(SilentStage stage) : IClassFixture<SilentStag
         (await CarriedAsync()).Count.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("anthropic/claude-sonnet-4-5")]
+    [InlineData("openai/gpt-5.5")]
+    public async Task OpenCode(string model)
+    {
+        var prompt = $$"""Add for {{_marker}}: [tool bash {"command":"echo gatehouse-$((40+2))","description":"Adds"}]""";
+        var run = await StartLine.RunAsync(stage, _tee, "OpenCode", $"run --model {model}", prompt);
+        run.Code.ShouldBe(0, run.Story);
+        run.Output.ShouldContain("gatehouse-42");
+        (await CarriedAsync()).Count.ShouldBe(3, "a request for the session's title goes beside the two of the prompt");
+    }
+
     /// <summary>
     /// The rows of the calls that held the marker. Fails unless each was sent once, was answered with keep-alives before the first event, and
     /// went well, with the usage that the provider told.

@@ -35,6 +35,11 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>What it wrote to standard error: its log.</summary>
     public string Errors => _process.Errors;
 
+    /// <summary>The line that it printed below an agent's name.</summary>
+    public string StartLine(string agent) =>
+        _process.Output.Split('\n').SkipWhile(line => line.Trim() != $"# {agent}").ElementAtOrDefault(1)?.Trim()
+        ?? throw new InvalidOperationException($"no line to start {agent}: {Story}");
+
     /// <summary>Starts it and waits until it says where it listens.</summary>
     /// <param name="provider">The provider's root address.</param>
     /// <param name="more">More members of the configuration, each with a comma behind it.</param>
@@ -53,6 +58,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             {
                 var address = await process.ReadLineAsync(line => ListensOn().Match(line) is { Success: true } found ? found.Groups[1].Value : null, TimeSpan.FromSeconds(30));
                 var token = await process.ReadLineAsync(line => TokenLine().Match(line) is { Success: true } found ? found.Groups[1].Value : null, TimeSpan.FromSeconds(10));
+                await process.ReadLineAsync(line => line.EndsWith(" opencode", StringComparison.Ordinal) ? line : null, TimeSpan.FromSeconds(10));
                 return new ServerProcess(folder, environment, process, new Uri(address), token);
             }
             catch

@@ -17,6 +17,9 @@ public class Stage : IAsyncLifetime
     /// <summary>Where clients go.</summary>
     public Uri Gateway => _server.Address;
 
+    /// <summary>The line that the server printed to start an agent, by the name that it printed above it.</summary>
+    internal string StartLine(string agent) => _server.StartLine(agent);
+
     /// <summary>The server's data directory.</summary>
     internal string DataDirectory => _server.DataDirectory;
 
