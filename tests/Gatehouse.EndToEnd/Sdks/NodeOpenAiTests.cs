@@ -60,11 +60,43 @@ public class NodeOpenAiTests(Stage stage)
     [Fact]
     public async Task An_answer_that_the_provider_keeps_can_be_continued_read_and_deleted()
     {
-        var (said, _) = await RunAsync("responsesState", Model, $"hello {_marker}");
+        await using var tee = new RecordingTee(stage.Gateway);
+        var said = await NodeScript.RunAsync("openai.mjs", tee.Address, stage.Token, "responsesState", Model, $"hello {_marker}");
         said.Text("previous").ShouldBe("True");
         said.Text("read").ShouldBe("True");
         said.Number("items").ShouldBe(1);
         said.Text("gone").ShouldBe("NotFoundError");
+
+        var id = said.Text("id")!;
+        var rows = new List<LedgerRow>();
+        foreach (var call in tee.Calls.Where(call => call.Sent.Target.Contains(id, StringComparison.Ordinal))) rows.Add(await stage.RowAsync(call));
+        rows.Select(row => (row.Operation, row.End, row.Status, row.Provider, row.ErrorType)).ShouldBe(
+        [
+            (ExchangeOperation.ResponsesGet, ExchangeEnd.Ok, 200, "local", null),
+            (ExchangeOperation.ResponsesInputItems, ExchangeEnd.Ok, 200, "local", null),
+            (ExchangeOperation.ResponsesDelete, ExchangeEnd.Ok, 200, "local", null),
+            // Its owner may still ask; it is the provider who says that it is gone.
+            (ExchangeOperation.ResponsesGet, ExchangeEnd.ClientError, 404, "local", "invalid_request_error"),
+        ], ignoreOrder: true);
+        rows.ShouldAllBe(row => row.UsageSource == UsageSource.None && row.OutputTokens == null && row.ModelAsked == null && row.RequestBytes == 0);
+    }
+
+    [Fact]
+    public async Task An_answer_of_another_token_cannot_be_read_or_deleted()
+    {
+        await using var tee = new RecordingTee(stage.Gateway);
+        var other = await stage.CommandAsync("token", "create", "--name", _marker);
+        other.Code.ShouldBe(0, other.Story);
+        var made = await NodeScript.RunAsync("openai.mjs", tee.Address, stage.Token, "responsesCreate", Model, $"hello {_marker}");
+        var id = made.Text("id")!;
+        var said = await NodeScript.RunAsync("openai.mjs", tee.Address, other.Output.Trim(), "responsesOthers", Model, id);
+        said.Texts("errors").ShouldBe(["NotFoundError", "NotFoundError", "NotFoundError"]);
+        foreach (var call in tee.Calls.Where(call => call.Sent.Target.Contains(id, StringComparison.Ordinal)))
+        {
+            var row = await stage.RowAsync(call);
+            (row.End, row.Status, row.Provider, row.ErrorType).ShouldBe((ExchangeEnd.Refused, 404, null, "response_not_found"));
+        }
+        await stage.ShouldNotBeReceivedAsync(id);
     }
 
     [Fact]

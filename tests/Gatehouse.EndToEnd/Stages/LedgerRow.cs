@@ -6,12 +6,49 @@ using Microsoft.Data.Sqlite;
 namespace Gatehouse.EndToEnd.Stages;
 
 /// <summary>What the ledger's table says of one exchange, read from the database file of a running server.</summary>
-internal sealed record LedgerRow(
-    Dialect Dialect, ExchangeOperation Operation, bool Stream, string? Provider, string? CredentialSource, string? ModelAsked, string? ModelSent, ExchangeEnd End, int? Status,
-    string? StopReason, long? InputTokens, long? OutputTokens, long? CacheReadTokens, long? CacheWriteTokens, UsageSource UsageSource, long RequestBytes, string? Client, string? SessionId, string? Losses)
+internal sealed record LedgerRow
 {
-    private const string Columns =
-        "client_dialect, operation, stream, provider, credential_source, model_asked, model_sent, end_kind, status, stop_reason, input_tokens, output_tokens, usage_source, request_bytes, client, session_id, losses, cache_read_tokens, cache_write_tokens";
+    public required Dialect Dialect { get; init; }
+
+    public required ExchangeOperation Operation { get; init; }
+
+    public required bool Stream { get; init; }
+
+    public required string? Provider { get; init; }
+
+    public required string? CredentialSource { get; init; }
+
+    public required string? ModelAsked { get; init; }
+
+    public required string? ModelSent { get; init; }
+
+    public required ExchangeEnd End { get; init; }
+
+    public required int? Status { get; init; }
+
+    public required string? ErrorType { get; init; }
+
+    public required string? StopReason { get; init; }
+
+    public required long? InputTokens { get; init; }
+
+    public required long? OutputTokens { get; init; }
+
+    public required long? CacheReadTokens { get; init; }
+
+    public required long? CacheWriteTokens { get; init; }
+
+    public required UsageSource UsageSource { get; init; }
+
+    public required long RequestBytes { get; init; }
+
+    public required string? ResponseId { get; init; }
+
+    public required string? Client { get; init; }
+
+    public required string? SessionId { get; init; }
+
+    public required string? Losses { get; init; }
 
     /// <summary>Reads the row of an exchange; null while it has none.</summary>
     public static LedgerRow? Find(string dataDirectory, Guid exchange)
@@ -20,18 +57,38 @@ internal sealed record LedgerRow(
         using var connection = new SqliteConnection($"Data Source={Path.Combine(dataDirectory, "gatehouse.db")};Mode=ReadOnly;Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT {Columns} FROM exchanges WHERE id = $id";
+        command.CommandText = "SELECT * FROM exchanges WHERE id = $id";
         command.Parameters.AddWithValue("$id", exchange.ToByteArray(bigEndian: true));
         using var row = command.ExecuteReader();
         return row.Read() ? Read(row) : null;
     }
 
-    private static LedgerRow Read(SqliteDataReader row) => new(
-        (Dialect)row.GetInt64(0), (ExchangeOperation)row.GetInt64(1), row.GetBoolean(2), Text(row, 3), Text(row, 4), Text(row, 5), Text(row, 6),
-        (ExchangeEnd)row.GetInt64(7), (int?)Number(row, 8), Text(row, 9), Number(row, 10), Number(row, 11), Number(row, 17), Number(row, 18), (UsageSource)row.GetInt64(12), row.GetInt64(13),
-        Text(row, 14), Text(row, 15), Text(row, 16));
+    private static LedgerRow Read(SqliteDataReader row) => new()
+    {
+        Dialect = (Dialect)Number(row, "client_dialect")!,
+        Operation = (ExchangeOperation)Number(row, "operation")!,
+        Stream = Number(row, "stream") == 1,
+        Provider = Text(row, "provider"),
+        CredentialSource = Text(row, "credential_source"),
+        ModelAsked = Text(row, "model_asked"),
+        ModelSent = Text(row, "model_sent"),
+        End = (ExchangeEnd)Number(row, "end_kind")!,
+        Status = (int?)Number(row, "status"),
+        ErrorType = Text(row, "error_type"),
+        StopReason = Text(row, "stop_reason"),
+        InputTokens = Number(row, "input_tokens"),
+        OutputTokens = Number(row, "output_tokens"),
+        CacheReadTokens = Number(row, "cache_read_tokens"),
+        CacheWriteTokens = Number(row, "cache_write_tokens"),
+        UsageSource = (UsageSource)Number(row, "usage_source")!,
+        RequestBytes = Number(row, "request_bytes")!.Value,
+        ResponseId = Text(row, "response_id"),
+        Client = Text(row, "client"),
+        SessionId = Text(row, "session_id"),
+        Losses = Text(row, "losses"),
+    };
 
-    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    private static string? Text(SqliteDataReader row, string column) => row.IsDBNull(row.GetOrdinal(column)) ? null : row.GetString(row.GetOrdinal(column));
 
-    private static long? Number(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+    private static long? Number(SqliteDataReader row, string column) => row.IsDBNull(row.GetOrdinal(column)) ? null : row.GetInt64(row.GetOrdinal(column));
 }

@@ -76,8 +76,11 @@ public class Stage : IAsyncLifetime
     /// <summary>Fails when the provider received anything of <paramref name="marker"/>.</summary>
     internal async Task ShouldNotBeReceivedAsync(string marker) => (await _simulator.ReceivedAsync(marker)).ShouldBeEmpty();
 
+    /// <summary>Runs another command of the program on the server's data directory, to its end.</summary>
+    internal Task<(int Code, string Output, string Story)> CommandAsync(params string[] arguments) => _server.CommandAsync(arguments);
+
     /// <summary>The row of a call. It follows the end of the exchange by the moment that the journal takes to reach the database.</summary>
-    private async Task<LedgerRow> RowAsync(Call call)
+    internal async Task<LedgerRow> RowAsync(Call call)
     {
         var exchange = call.Exchange ?? throw new InvalidOperationException($"the answer to {call.Sent.Method} {call.Sent.Target} names no exchange; {_server.Story}");
         using var limit = new CancellationTokenSource(_patience);

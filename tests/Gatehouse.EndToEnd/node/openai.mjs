@@ -62,7 +62,7 @@ const scenarios = {
 
   async responsesCreate() {
     const answer = await client.responses.create({ model, input: prompt });
-    return { text: answer.output_text, stop: answer.status, input: answer.usage.input_tokens, output: answer.usage.output_tokens };
+    return { id: answer.id, text: answer.output_text, stop: answer.status, input: answer.usage.input_tokens, output: answer.usage.output_tokens };
   },
 
   async responsesStream() {
@@ -93,7 +93,15 @@ const scenarios = {
     const items = await client.responses.inputItems.list(first.id);
     await client.responses.delete(first.id);
     const gone = await attempt(() => client.responses.retrieve(first.id));
-    return { previous: second.previous_response_id === first.id, read: read.id === first.id, items: items.data.length, gone: gone.error };
+    return { id: first.id, previous: second.previous_response_id === first.id, read: read.id === first.id, items: items.data.length, gone: gone.error };
+  },
+
+  // The prompt is the id of an answer that somebody else got.
+  async responsesOthers() {
+    const tries = [() => client.responses.retrieve(prompt), () => client.responses.inputItems.list(prompt), () => client.responses.delete(prompt)];
+    const errors = [];
+    for (const one of tries) errors.push((await attempt(one)).error);
+    return { errors };
   },
 
   responsesForeign: () => attempt(() => client.responses.create({ model, input: prompt, previous_response_id: `resp_${'0'.repeat(48)}` })),
