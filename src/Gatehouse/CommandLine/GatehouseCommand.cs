@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Gatehouse.Completion;
 using Gatehouse.Configuration;
 using Gatehouse.Credentials;
 using Gatehouse.Demo;
@@ -23,6 +24,7 @@ internal static class GatehouseCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var terminal = Terminal.OfProcess();
+        if (Suggestions.Answer(args, Build, terminal.Output)) return ExitCode.Ok;
         // No response files: a name that begins with @ is a name.
         var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction) return Misused(parsed, terminal, args.Contains("--json"));
@@ -47,6 +49,7 @@ internal static class GatehouseCommand
             DemoCommand.Build(),
             SmokeCommand.Build(),
             SimulateCommand.Build(),
+            CompletionCommand.Build(),
         };
         root.SetAction(parsed => new VerbHelp(new HelpAction()).Invoke(parsed));
         foreach (var option in root.Options)

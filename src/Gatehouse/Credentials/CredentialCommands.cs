@@ -29,6 +29,8 @@ internal static class CredentialCommands
         HelpName = "ID|NAME",
     };
 
+    static CredentialCommands() => s_provider.CompletionSources.Add([.. ProviderCatalog.Embedded.Presets.Select(preset => preset.Name)]);
+
     /// <summary>Builds the commands.</summary>
     public static Command Build() => new("credential", "Keep provider keys in the vault, sealed. Works beside a running server.")
     {
