@@ -75,6 +75,16 @@ public sealed class KeyRing
     }
 
     /// <summary>
+    /// Seals a value so that the same value gives the same bytes: for text that travels in prompts, whose cached prefixes must not change. It tells an
+    /// onlooker whether two values are equal, and nothing else.
+    /// </summary>
+    public byte[] SealSame(KeyPurpose purpose, string rowId, ReadOnlySpan<byte> plaintext)
+    {
+        var key = _byPurpose[purpose.Name()];
+        return AesSeal.SealSame(key.Bytes, key.Id, plaintext, purpose.Name(), rowId);
+    }
+
+    /// <summary>
     /// Opens a sealed value. Null when it was altered, belongs to another row or purpose, or was sealed with a key that is not in this ring.
     /// </summary>
     public byte[]? TryOpen(KeyPurpose purpose, string rowId, ReadOnlySpan<byte> sealedValue)

@@ -34,6 +34,14 @@ public static class UpstreamErrors
         return Said(client, OfWord(code) ?? OfWord(type) ?? ErrorKind.BadGateway, message ?? "The provider reported an error without words.", code ?? type, param);
     }
 
+    /// <summary>A 2xx answer that is no answer: an error object in spite of its status, or something else.</summary>
+    /// <param name="client">The dialect of the client that will read it.</param>
+    /// <param name="document">The whole answer.</param>
+    public static DialectError OfDocument(Dialect client, ReadOnlySpan<byte> document) =>
+        JsonView.TryParse(document, out var view) && !view["error"u8].IsNullOrAbsent
+            ? OfEvent(client, view)
+            : new DialectError(ErrorKind.BadGateway, "The provider answered with something that is no answer in its dialect.", "upstream_bad_answer");
+
     /// <summary>What kind of error a status means.</summary>
     public static ErrorKind OfStatus(int status) => status switch
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Gatehouse.Dialects.Envelope;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Gateway.Access;
@@ -137,23 +136,4 @@ internal sealed class Admitter(
     private static DialectError Encoded(string coding) => new(
         ErrorKind.UnsupportedMediaType,
         $"The request body is encoded as '{(coding.Length > 20 ? coding[..20] : coding)}'. Send it without content-encoding.");
-
-    /// <summary>Goes on on a thread of the pool, off the socket's thread.</summary>
-    private sealed class ThreadPoolHop : ICriticalNotifyCompletion
-    {
-        public static ThreadPoolHop Instance { get; } = new();
-
-        public bool IsCompleted => false;
-
-        public ThreadPoolHop GetAwaiter() => this;
-
-        public void GetResult()
-        {
-        }
-
-        public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
-
-        public void UnsafeOnCompleted(Action continuation) =>
-            ThreadPool.UnsafeQueueUserWorkItem(static next => next(), continuation, preferLocal: false);
-    }
 }

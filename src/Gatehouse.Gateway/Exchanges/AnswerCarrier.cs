@@ -1,3 +1,5 @@
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Dialects.Translation;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Upstream;
@@ -23,6 +25,12 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
             var failure = UpstreamFailure.WebPage(answer.Status, record.Provider!);
             answer.BrokeOff(failure.Type);
             await exchange.FailAsync(failure.Error, failure.End, failure.Type);
+            return;
+        }
+
+        if (attempt.Translation is { } translation)
+        {
+            await CarryTranslatedAsync(exchange, attempt, translation, answer);
             return;
         }
 
@@ -59,7 +67,40 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         await BreakOffAsync(exchange, answer, reader, relay, end);
     }
 
-    private static async Task BreakOffAsync(Exchange exchange, UpstreamAnswer answer, AnswerReader reader, AnswerRelay relay, RelayEnd end)
+    private async Task CarryTranslatedAsync(Exchange exchange, Attempt attempt, EdgeRequest translation, UpstreamAnswer answer)
+    {
+        var record = exchange.Record;
+        TranslatedHead.Write(exchange, answer, translation.Context.ClientStreams);
+        if (answer.Status is < 200 or >= 300)
+        {
+            await TranslatedError.CarryAsync(exchange, attempt, answer);
+            return;
+        }
+
+        record.Status = answer.Status;
+        using var conversion = new AnswerConversion(
+            exchange.Route.Dialect, translation, attempt.Request.Dialect, answer.MediaType == "text/event-stream");
+        if (answer.ContentEncoding is { } coding)
+        {
+            conversion.Fail(new DialectError(ErrorKind.BadGateway, $"Provider '{record.Provider}' answered in the coding '{coding}', which it was not asked for."));
+        }
+
+        using var reader = new AnswerReader(attempt.Request.Dialect, answer, _taps);
+        var clock = new RelayClockSettings(time, attempt.Request.Provider.Deadlines, configuration.Current.Config.Stream.KeepAlive, attempt.Started);
+        using var relay = new AnswerRelay(exchange, answer, reader, null, clock, conversion);
+        var end = await relay.RunAsync();
+        attempt.DescribeLosses(exchange);
+        if (end == RelayEnd.Complete)
+        {
+            exchange.Settle(ExchangeEnd.Ok);
+            return;
+        }
+
+        await BreakOffAsync(exchange, answer, reader, relay, end, conversion.Failure);
+    }
+
+    private static async Task BreakOffAsync(
+        Exchange exchange, UpstreamAnswer answer, AnswerReader reader, AnswerRelay relay, RelayEnd end, DialectError? said = null)
     {
         var record = exchange.Record;
         exchange.TakeFacts(reader.Facts, complete: false);
@@ -72,6 +113,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         }
 
         var failure = UpstreamFailure.Of(end, record.Provider!);
+        if (said is not null) failure = failure with { Error = said, Type = said.Code ?? "error_event" };
         record.ErrorType ??= failure.Type;
         answer.BrokeOff(record.ErrorType);
         if (!exchange.Http.Response.HasStarted)

@@ -23,6 +23,7 @@ internal sealed class AnswerRelay : IDisposable
     private readonly UpstreamAnswer _answer;
     private readonly AnswerReader _reader;
     private readonly UsageChunkFilter? _filter;
+    private readonly AnswerConversion? _conversion;
     private readonly RelayClock _clock;
     private readonly WakeSignal _signal = new();
     private readonly Action _onRead;
@@ -34,8 +35,11 @@ internal sealed class AnswerRelay : IDisposable
     private bool _readPending;
     private volatile bool _clientStalled;
 
-    public AnswerRelay(Exchange exchange, UpstreamAnswer answer, AnswerReader reader, UsageChunkFilter? filter, RelayClockSettings clock)
+    public AnswerRelay(
+        Exchange exchange, UpstreamAnswer answer, AnswerReader reader, UsageChunkFilter? filter, RelayClockSettings clock,
+        AnswerConversion? conversion = null)
     {
+        _conversion = conversion;
         _exchange = exchange;
         _answer = answer;
         _reader = reader;
@@ -47,6 +51,9 @@ internal sealed class AnswerRelay : IDisposable
     }
 
     private HttpContext Http => _exchange.Http;
+
+    /// <summary>A conversion writes whole events only, so that one of ours may stand anywhere between its writes.</summary>
+    private bool MayInsert => _conversion is null ? _reader.MayInsert && !_reader.SawTerminal : _conversion is { ClientStreams: true, Ended: false };
 
     /// <summary>Relays until the end and says which end it was. Does not throw.</summary>
     public async ValueTask<RelayEnd> RunAsync()
@@ -64,6 +71,7 @@ internal sealed class AnswerRelay : IDisposable
                 var read = _read.GetResult();
                 if (read == 0) return _stoppedBy ?? await EndAsync();
                 if (!await PassOnAsync(read)) return GoneOrStalled();
+                if (_conversion?.Failure is not null) return RelayEnd.ErrorEvent;
                 if (_clock.Check() == Due.Total) return RelayEnd.TotalTimeout;
                 if (read == _buffer.Length && read < LargeBuffer) Enlarge();
             }
@@ -73,6 +81,7 @@ internal sealed class AnswerRelay : IDisposable
             if (_stoppedBy is { } stopped) return stopped;
             if (Http.RequestAborted.IsCancellationRequested) return GoneOrStalled();
             // After the event that ends an answer a reset takes nothing away from it.
+            if (_conversion is not null) return _conversion is { ClientStreams: true, Ended: true, Failure: null } ? RelayEnd.Complete : RelayEnd.UpstreamBroke;
             return _reader.SawTerminal ? RelayEnd.Complete : RelayEnd.UpstreamBroke;
         }
     }
@@ -80,6 +89,14 @@ internal sealed class AnswerRelay : IDisposable
     /// <summary>Writes the error event that ends a stream badly, where the dialect and the place in the stream allow one.</summary>
     public async ValueTask WriteErrorEventAsync(DialectError error)
     {
+        if (_conversion is not null)
+        {
+            _conversion.Fail(error);
+            WriteConverted();
+            await FlushAsync();
+            return;
+        }
+
         if (!_reader.MayInsert || _reader.SawError || _reader.SawTerminal) return;
         var dialect = _exchange.Route.Dialect;
         DialectErrors.WriteStreamError(_client, dialect, error, "req_" + _exchange.Record.Id.ToString("N"), _reader.LastSequenceNumber + 1);
@@ -100,7 +117,7 @@ internal sealed class AnswerRelay : IDisposable
     {
         _clock.Start();
         // The first time the status and headers go out now; a client should not wait for the first token to see that it was let in.
-        if (!Http.Response.HasStarted) await FlushAsync();
+        if (!Http.Response.HasStarted && _conversion is not { ClientStreams: false }) await FlushAsync();
         _read = pending.ConfigureAwait(false).GetAwaiter();
         if (_read.IsCompleted) return;
         _read.UnsafeOnCompleted(_onRead);
@@ -109,7 +126,7 @@ internal sealed class AnswerRelay : IDisposable
             if (_stoppedBy is not null) continue;
             switch (_clock.Check())
             {
-                case Due.KeepAlive when _reader.MayInsert && !_reader.SawTerminal:
+                case Due.KeepAlive when MayInsert:
                     _client.Write(DialectErrors.KeepAlive(_exchange.Route.Dialect).Span);
                     await FlushAsync();
                     break;
@@ -139,6 +156,7 @@ internal sealed class AnswerRelay : IDisposable
         record.FirstByteMicros ??= _exchange.ElapsedMicros();
         record.ResponseBytes += read;
         _reader.Read(piece);
+        if (_conversion is not null) return PassOnConvertedAsync(_conversion, piece);
         if (!_exchange.IsSettled) SettleAtEnd();
         if (_filter is null) _client.Write(piece);
         else _filter.Write(piece, _client);
@@ -157,8 +175,42 @@ internal sealed class AnswerRelay : IDisposable
         return !flushed.IsCompleted && !flushed.IsCanceled;
     }
 
+    private ValueTask<bool> PassOnConvertedAsync(AnswerConversion conversion, ReadOnlySpan<byte> piece)
+    {
+        conversion.Read(piece);
+        if (!conversion.ClientStreams || conversion.Ready.IsEmpty) return ValueTask.FromResult(true);
+        if (conversion is { Ended: true, Failure: null } && !_exchange.IsSettled) SettleWhole();
+        WriteConverted();
+        return FlushAsync();
+    }
+
+    private void WriteConverted()
+    {
+        if (_conversion is null) return;
+        if (_conversion.ClientStreams) _client.Write(_conversion.Ready.Span);
+        _conversion.Taken();
+    }
+
+    private async ValueTask<RelayEnd> EndConvertedAsync(AnswerConversion conversion)
+    {
+        conversion.End();
+        var whole = conversion is { Ended: true, Failure: null };
+        if (whole && !_exchange.IsSettled) SettleWhole();
+        if (!whole && !conversion.ClientStreams) return RelayEnd.ErrorEvent;
+        if (!conversion.ClientStreams) Http.Response.ContentLength = conversion.Ready.Length;
+        if (!conversion.Ready.IsEmpty)
+        {
+            _client.Write(conversion.Ready.Span);
+            conversion.Taken();
+            if (!await FlushAsync()) return GoneOrStalled();
+        }
+
+        return whole ? RelayEnd.Complete : RelayEnd.ErrorEvent;
+    }
+
     private async ValueTask<RelayEnd> EndAsync()
     {
+        if (_conversion is not null) return await EndConvertedAsync(_conversion);
         if (_filter is not null)
         {
             _filter.Flush(_client);

@@ -3,7 +3,9 @@ using System.Text;
 using Gatehouse.Catalog;
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Edits;
+using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Tap;
+using Gatehouse.Dialects.Translation;
 using Gatehouse.Gateway.Upstream;
 using Microsoft.Net.Http.Headers;
 
@@ -13,13 +15,18 @@ namespace Gatehouse.Gateway.Exchanges;
 /// One try of an exchange at one target: the request as it will go upstream. The body is the caller's, byte for byte, but for the edits that
 /// the target asks for: the model's name, the usage option of a chat stream, and the edits named in the provider's configuration.
 /// </summary>
-internal sealed class Attempt
+internal sealed class Attempt : IDisposable
 {
+    /// <summary>The ledger's column holds more than the header may; both cut at a whole id.</summary>
+    private const int LongestLosses = 1000;
+
     private readonly Target _target;
     private readonly string? _losses;
 
-    private Attempt(Target target, UpstreamRequest request, UsageChunkFilter? filter, string? losses, long started)
+    private Attempt(
+        Target target, UpstreamRequest request, UsageChunkFilter? filter, string? losses, long started, EdgeRequest? translation = null)
     {
+        Translation = translation;
         _target = target;
         Request = request;
         Filter = filter;
@@ -33,10 +40,24 @@ internal sealed class Attempt
     /// <summary>Keeps the usage chunk that the caller did not ask for out of the answer; null when the caller gets everything.</summary>
     public UsageChunkFilter? Filter { get; }
 
+    /// <summary>The translated request, when the provider does not speak the caller's dialect.</summary>
+    public EdgeRequest? Translation { get; }
+
+    /// <summary>Why the request can't be said in the provider's dialect; null when it can be sent.</summary>
+    public DialectError? Refusal => Translation?.Refusal;
+
     /// <summary>Time stamp of the attempt's start.</summary>
     public long Started { get; }
 
-    /// <summary>Shapes the request for a target.</summary>
+    /// <summary>Puts the request into the dialect of a target that does not speak the caller's.</summary>
+    public static Attempt Of(Admitted admitted, Target target, TranslatedRequest translated, TimeProvider time)
+    {
+        var translation = translated.Translate(admitted, target);
+        return new Attempt(
+            target, TranslatedRequest.Call(admitted, target, translation), null, translation.Losses.Joined(LongestLosses), time.GetTimestamp(), translation);
+    }
+
+    /// <summary>Shapes the request for a target that speaks the caller's dialect.</summary>
     public static Attempt Of(Admitted admitted, Target target, TimeProvider time)
     {
         var exchange = admitted.Exchange;
@@ -73,6 +94,15 @@ internal sealed class Attempt
         };
         return new Attempt(target, request, addsUsage ? new UsageChunkFilter() : null, losses, time.GetTimestamp());
     }
+
+    /// <summary>Writes down what was lost in the answer as well, now that it is there.</summary>
+    public void DescribeLosses(Exchange exchange)
+    {
+        if (Translation is not null) exchange.Record.Losses = Translation.Losses.Joined(LongestLosses);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Translation?.Dispose();
 
     private static ReadOnlyMemory<byte>[] Segments(BodyEdits edits)
     {

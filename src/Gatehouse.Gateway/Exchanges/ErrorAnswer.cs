@@ -56,7 +56,8 @@ internal static class ErrorAnswer
         return plain;
     }
 
-    private static async Task<(int Length, bool Complete)> ReadAsync(
+    /// <summary>Reads an error's body into a buffer; a negative length when it broke off, and the caller was answered.</summary>
+    internal static async Task<(int Length, bool Complete)> ReadAsync(
         Exchange exchange, Attempt attempt, UpstreamAnswer answer, Memory<byte> buffer)
     {
         var length = 0;

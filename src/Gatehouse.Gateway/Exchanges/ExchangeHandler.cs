@@ -11,9 +11,12 @@ namespace Gatehouse.Gateway.Exchanges;
 /// resolve, shape the body, send, stream back, settle. Thread-safe; everything that belongs to one request is in its <see cref="Exchange"/>.
 /// </summary>
 internal sealed partial class ExchangeHandler(
-    Admitter admitter, TargetResolver targets, IUpstream upstream, AnswerCarrier carrier, ExchangeCloser closer,
+    Admitter admitter, TargetResolver targets, TranslatedRequest translated, IUpstream upstream, AnswerCarrier carrier, ExchangeCloser closer,
     TimeProvider time, ILogger<ExchangeHandler> logger)
 {
+    /// <summary>Bodies up to this size are translated on the socket's own thread; larger ones would stall the other streams on it.</summary>
+    private const int TranslatedInline = 64 * 1024;
+
     /// <summary>Handles a request of the data plane. Throws nothing but <see cref="BrokenStreamException"/>.</summary>
     public async Task HandleAsync(HttpContext http, DataRoute route)
     {
@@ -66,8 +69,15 @@ internal sealed partial class ExchangeHandler(
         for (var i = 0; i < all.Count; i++)
         {
             var isLast = i == all.Count - 1;
-            var attempt = Attempt.Of(admitted, all[i], time);
+            using var attempt = await ShapeAsync(admitted, all[i]);
             attempt.Describe(exchange);
+            if (attempt.Refusal is { } refused)
+            {
+                if (!isLast) continue;
+                await exchange.FailAsync(refused, ExchangeEnd.Refused, "not_translatable");
+                return;
+            }
+
             record.OverheadMicros ??= exchange.ElapsedMicros();
             var outcome = await upstream.SendAsync(attempt.Request, exchange.Http.RequestAborted);
             record.UpstreamStatus = outcome.Answer?.Status;
@@ -90,5 +100,12 @@ internal sealed partial class ExchangeHandler(
 
             return;
         }
+    }
+
+    private async ValueTask<Attempt> ShapeAsync(Admitted admitted, Target target)
+    {
+        if (target.Edge is null) return Attempt.Of(admitted, target, time);
+        if (admitted.Body.Length > TranslatedInline) await ThreadPoolHop.Instance;
+        return Attempt.Of(admitted, target, translated, time);
     }
 }

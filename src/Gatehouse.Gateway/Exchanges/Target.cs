@@ -1,4 +1,5 @@
 using Gatehouse.Dialects.Errors;
+using Gatehouse.Dialects.Translation;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Routing;
 
@@ -8,7 +9,8 @@ namespace Gatehouse.Gateway.Exchanges;
 /// <param name="Provider">The provider.</param>
 /// <param name="Credential">The key to lend it; null when it takes none.</param>
 /// <param name="Rename">The model name to put into the body; null leaves the caller's.</param>
-internal sealed record Target(Provider Provider, ProviderCredential? Credential, string? Rename);
+/// <param name="Edge">The translation to the dialect that the provider is spoken to in; null when it speaks the caller's.</param>
+internal sealed record Target(Provider Provider, ProviderCredential? Credential, string? Rename, Edge? Edge = null);
 
 /// <summary>Where an exchange can be sent, in order, or why nowhere.</summary>
 /// <param name="Targets">At least one, when there is no error.</param>

@@ -1,5 +1,6 @@
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Errors;
+using Gatehouse.Dialects.Translation;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Credentials;
@@ -34,19 +35,26 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
         if (!match.Found) return Resolution.Refuse(NotFound(admitted, asked), "model_not_found");
         if (!admitted.Token.AllowsModel(match.Model)) return Resolution.Refuse(NotAllowed(match.Model), "model_not_allowed");
 
-        var candidates = match.For(dialect);
-        if (candidates.IsEmpty) return Resolution.Refuse(match.WrongDialect(dialect), "dialect_not_supported");
-        var targets = new List<Target>(candidates.Length);
+        var ways = match.Ways(dialect);
+        if (ways.IsEmpty) return Resolution.Refuse(match.WrongDialect(dialect), "dialect_not_supported");
+        var targets = new List<Target>(ways.Length);
         var table = credentials.Current;
-        foreach (var candidate in candidates)
+        Provider? withoutKey = null;
+        foreach (var (candidate, upstream) in ways)
         {
+            if (upstream != dialect && !IsTranslated(admitted.Exchange.Route.Operation)) continue;
             var credential = table.Find(candidate.Provider.Name);
-            if (credential is null && candidate.Provider.NeedsKey(dialect)) continue;
-            targets.Add(new Target(candidate.Provider, credential, match.Rename(candidate)));
+            if (credential is null && candidate.Provider.NeedsKey(upstream)) withoutKey ??= candidate.Provider;
+            else targets.Add(new Target(candidate.Provider, credential, match.Rename(candidate), upstream == dialect ? null : EdgeSet.Find(dialect, upstream)));
         }
 
-        return targets.Count > 0 ? new Resolution(targets, null, null) : NoCredential(candidates[0].Provider);
+        if (targets.Count > 0) return new Resolution(targets, null, null);
+        return withoutKey is not null ? NoCredential(withoutKey) : Resolution.Refuse(match.WrongDialect(dialect), "dialect_not_supported");
     }
+
+    /// <summary>Calls that make the model write; what counts, lists or fetches goes where its own dialect is spoken.</summary>
+    private static bool IsTranslated(ExchangeOperation operation) =>
+        operation is ExchangeOperation.Messages or ExchangeOperation.ChatCompletions or ExchangeOperation.Responses;
 
     private async ValueTask<Resolution> ByOwnerAsync(Admitted admitted, string responseId, bool fromPath)
     {

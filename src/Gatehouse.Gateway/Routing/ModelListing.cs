@@ -31,7 +31,7 @@ internal sealed class ModelListing
         var order = ImmutableArray.CreateBuilder<Entry>();
         void Add(ListedModel model, RouteMatch match)
         {
-            var entry = new Entry(model, [.. DialectNames.All.Where(d => !match.For(d).IsEmpty)]);
+            var entry = new Entry(model, [.. DialectNames.All.Where(d => !match.Ways(d).IsEmpty)]);
             if (entries.TryAdd(model.Id, entry)) order.Add(entry);
         }
 

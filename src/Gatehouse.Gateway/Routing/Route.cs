@@ -29,6 +29,7 @@ public enum RouteSource : byte
 internal sealed class Route
 {
     private readonly ImmutableArray<Candidate>[] _byDialect;
+    private readonly ImmutableArray<Way>[] _ways;
 
     public Route(string pattern, RouteSource source, ImmutableArray<Candidate> candidates)
     {
@@ -36,6 +37,7 @@ internal sealed class Route
         Source = source;
         Candidates = candidates;
         _byDialect = [.. DialectNames.All.Select(d => candidates.Where(c => c.Speaks(d)).ToImmutableArray())];
+        _ways = [.. DialectNames.All.Select(d => Sorted(candidates, d))];
     }
 
     public Glob Pattern { get; }
@@ -45,4 +47,14 @@ internal sealed class Route
     public ImmutableArray<Candidate> Candidates { get; }
 
     public ImmutableArray<Candidate> For(Dialect dialect) => _byDialect[(int)dialect];
+
+    public ImmutableArray<Way> Ways(Dialect dialect) => _ways[(int)dialect];
+
+    /// <summary>Who speaks the caller's dialect comes first, whatever the order: a translation is never better than the thing itself.</summary>
+    private static ImmutableArray<Way> Sorted(ImmutableArray<Candidate> candidates, Dialect dialect) =>
+    [
+        .. candidates.Where(c => c.Speaks(dialect)).Select(c => new Way(c, dialect)),
+        .. candidates.Where(c => !c.Speaks(dialect)).Select(c => (Candidate: c, Upstream: c.TranslatedFor(dialect)))
+            .Where(static w => w.Upstream is not null).Select(static w => new Way(w.Candidate, w.Upstream!.Value)),
+    ];
 }

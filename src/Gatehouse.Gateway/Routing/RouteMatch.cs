@@ -40,6 +40,12 @@ public readonly struct RouteMatch
     public ImmutableArray<Candidate> For(Dialect dialect) => _route?.For(dialect) ?? [];
 
     /// <summary>
+    /// The ways to serve a caller of this dialect: first the candidates that speak it, then those that are reached by translation, each in order.
+    /// Empty: see <see cref="WrongDialect"/>.
+    /// </summary>
+    public ImmutableArray<Way> Ways(Dialect dialect) => _route?.Ways(dialect) ?? [];
+
+    /// <summary>
     /// The name to put in place of the one in the request's body for this candidate, or null when the body stays as it is.
     /// </summary>
     public string? Rename(Candidate candidate) => candidate.Model ?? (_suffix == 0 ? null : Model);

@@ -122,6 +122,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var handler = new ExchangeHandler(
             new Admitter(configuration, authenticator, _gate, bodies, _parts.Ledger, time),
             new TargetResolver(_access.Credentials, owners, models),
+            new TranslatedRequest(_parts.Keys, new ReasoningStore(_parts.Keys, time)),
             _upstream,
             new AnswerCarrier(configuration, time),
             new ExchangeCloser(metrics, owners, uses, logging.CreateLogger<ExchangeCloser>()),

@@ -1,0 +1,63 @@
+using System.Buffers;
+using System.Globalization;
+using Gatehouse.Dialects;
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Dialects.Translation;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Upstream;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>
+/// Says an upstream's error answer again in the caller's dialect: its status, its own words, its <c>retry-after</c> and rate headers. The lent key is masked
+/// should the upstream quote it. Stateless.
+/// </summary>
+internal static class TranslatedError
+{
+    private const int Held = 64 * 1024;
+
+    /// <summary>Carries the answer, whose headers were copied already, and settles the exchange.</summary>
+    public static async Task CarryAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Held);
+        try
+        {
+            var (length, _) = await ErrorAnswer.ReadAsync(exchange, attempt, answer, buffer.AsMemory(0, Held));
+            if (length < 0) return;
+            var record = exchange.Record;
+            record.ResponseBytes = length;
+            record.FirstByteMicros = exchange.ElapsedMicros();
+            if (attempt.Request.Credential is { } lent) lent.Mask.MaskInPlace(buffer.AsSpan(0, length));
+            var client = exchange.Route.Dialect;
+            var error = UpstreamErrors.OfAnswer(client, answer.Status, buffer.AsSpan(0, length), record.Provider!);
+            var status = Status(client, answer.Status);
+            record.Status = status;
+            record.ErrorType ??= error.Code ?? "status_" + answer.Status.ToString(CultureInfo.InvariantCulture);
+            exchange.Settle(answer.Status >= 500 ? ExchangeEnd.UpstreamError : answer.Status >= 400 ? ExchangeEnd.ClientError : ExchangeEnd.UpstreamError);
+            await WriteAsync(exchange, client, error, status);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The upstream's status, but for those that the other vendor's clients don't know, or would take for an answer.</summary>
+    private static int Status(Dialect client, int status) => status switch
+    {
+        529 when client != Dialect.Anthropic => 503,
+        < 400 => 502,
+        _ => status,
+    };
+
+    private static async Task WriteAsync(Exchange exchange, Dialect client, DialectError error, int status)
+    {
+        var response = exchange.Http.Response;
+        var body = new ArrayBufferWriter<byte>(512);
+        DialectErrors.WriteBody(body, client, error, "req_" + exchange.Record.Id.ToString("N"));
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        response.ContentLength = body.WrittenCount;
+        await response.BodyWriter.WriteAsync(body.WrittenMemory, exchange.Http.RequestAborted);
+    }
+}

@@ -1,0 +1,29 @@
+using Gatehouse.Dialects;
+using Gatehouse.Gateway.Upstream;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>The head of an answer whose body is translated: the upstream's headers less those that speak of its body. Stateless.</summary>
+internal static class TranslatedHead
+{
+    /// <summary>The longest <c>x-gatehouse-losses</c>, in characters.</summary>
+    public const int LongestLosses = 1000;
+
+    /// <summary>Writes status and headers; the body's length stays open.</summary>
+    public static void Write(Exchange exchange, UpstreamAnswer answer, bool clientStreams)
+    {
+        var response = exchange.Http.Response;
+        response.StatusCode = answer.Status;
+        answer.CopyHeadersTo(response.Headers);
+        response.Headers.ContentLength = null;
+        response.Headers.ContentEncoding = default;
+        response.Headers.Remove("request-id");
+        response.Headers.Remove("x-request-id");
+        if (answer.RequestId is { } id) response.Headers[exchange.Route.Dialect == Dialect.Anthropic ? "request-id" : "x-request-id"] = id;
+        response.ContentType = clientStreams ? "text/event-stream; charset=utf-8" : "application/json";
+        if (clientStreams) response.Headers.CacheControl = "no-cache";
+        response.Headers[ErrorReply.ExchangeHeader] = exchange.Record.Id.ToString();
+        if (exchange.Record.Losses is { } losses) response.Headers["x-gatehouse-losses"] = losses;
+    }
+}

@@ -1,0 +1,73 @@
+using Gatehouse.Dialects;
+using Gatehouse.Dialects.Translation;
+using Gatehouse.Gateway.Conversations;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Upstream;
+using Gatehouse.Secrets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Gatehouse.Gateway.Exchanges;
+
+/// <summary>
+/// Makes the upstream's request of a call whose dialect the provider does not speak. Of the caller's headers only those that mean the same to any provider go
+/// along: the others (versions, betas, an SDK's own) speak of a dialect that the upstream never sees. Thread-safe.
+/// </summary>
+internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning)
+{
+    private static readonly string[] s_carried = [HeaderNames.UserAgent, HeaderNames.AcceptLanguage];
+
+    /// <summary>Translates the body for a target that has an edge.</summary>
+    public EdgeRequest Translate(Admitted admitted, Target target)
+    {
+        var record = admitted.Exchange.Record;
+        var asked = record.ModelAsked!;
+        var sent = target.Rename ?? asked;
+        var credential = target.Credential?.Id;
+        return target.Edge!.Translate(admitted.Body.Span, new EdgeContext
+        {
+            ExchangeId = record.Id,
+            Created = record.StartedAtMicros / 1_000_000,
+            ModelAsked = asked,
+            ModelSent = sent,
+            ClientStreams = admitted.Envelope.Stream,
+            UpstreamStreams = admitted.Envelope.Stream,
+            Seal = new SealedState(keys, target.Provider.Name, sent, credential),
+            Memory = reasoning.For(admitted.Token.Id, target.Provider.Name, sent, credential),
+            Session = record.SessionId,
+        });
+    }
+
+    /// <summary>The call that carries a translated body.</summary>
+    public static UpstreamRequest Call(Admitted admitted, Target target, EdgeRequest request)
+    {
+        IHeaderDictionary headers = new HeaderDictionary();
+        foreach (var name in s_carried)
+        {
+            if (admitted.Exchange.Http.Request.Headers.TryGetValue(name, out var values)) headers[name] = values;
+        }
+
+        headers.ContentType = "application/json";
+        headers.Accept = request.Context.UpstreamStreams ? "text/event-stream" : "application/json";
+        if (target.Edge!.Upstream == Dialect.Anthropic) headers["anthropic-version"] = "2023-06-01";
+        foreach (var (name, value) in request.Headers) headers.Append(name, value);
+        return new UpstreamRequest
+        {
+            Provider = target.Provider,
+            Dialect = target.Edge.Upstream,
+            Method = "POST",
+            PathAndQuery = Path(target.Edge.Upstream),
+            ClientHeaders = headers,
+            Body = new[] { request.Body.WrittenMemory },
+            Credential = target.Credential,
+            AcceptEncoding = "identity",
+        };
+    }
+
+    private static string Path(Dialect upstream) => upstream switch
+    {
+        Dialect.Anthropic => new DataRoute(ExchangeOperation.Messages, null).UpstreamPath,
+        Dialect.OpenAiChat => new DataRoute(ExchangeOperation.ChatCompletions, null).UpstreamPath,
+        _ => new DataRoute(ExchangeOperation.Responses, null).UpstreamPath,
+    };
+}
