@@ -35,6 +35,20 @@ public sealed class KeyRingTests
     }
 
     [Fact]
+    public void A_value_sealed_to_travel_in_prompts_is_the_same_each_time_and_bound_like_any_other()
+    {
+        var box = _ring.SealSame(KeyPurpose.ConversationState, "row-1", s_plain);
+
+        _ring.SealSame(KeyPurpose.ConversationState, "row-1", s_plain).ShouldBe(box);
+        _ring.SealSame(KeyPurpose.ConversationState, "row-2", s_plain)[17..29].ShouldNotBe(box[17..29], "another binding takes another nonce");
+        _ring.SealSame(KeyPurpose.ConversationState, "row-1", [.. s_plain, 0])[17..29].ShouldNotBe(box[17..29], "another value takes another nonce");
+        Encoding.Latin1.GetString(box).ShouldNotContain("canary");
+        _ring.TryOpen(KeyPurpose.ConversationState, "row-1", box).ShouldBe(s_plain);
+        _ring.TryOpen(KeyPurpose.ConversationState, "row-2", box).ShouldBeNull();
+        _ring.TryOpen(KeyPurpose.Vault, "row-1", box).ShouldBeNull();
+    }
+
+    [Fact]
     public void A_sealed_value_holds_nothing_of_its_content_and_never_repeats()
     {
         var one = _ring.Seal(KeyPurpose.Vault, "row-1", s_plain);
