@@ -28,6 +28,7 @@ internal sealed class ConfigReader(ConfigInputs inputs, ProviderCatalog catalog,
             Stream = Stream(root.Section("stream")),
             Telemetry = Telemetry(root.Section("telemetry")),
             Ledger = Ledger(root.Section("ledger")),
+            Integration = Integration(root.Section("integration")),
         };
         root.Finish();
         return config;
@@ -148,6 +149,24 @@ internal sealed class ConfigReader(ConfigInputs inputs, ProviderCatalog catalog,
         };
         section.Finish();
         return ledger;
+    }
+
+    private static IntegrationConfig Integration(ConfigSection section)
+    {
+        var integration = new IntegrationConfig { DefaultModel = ModelName(section, "defaultModel"), FastModel = ModelName(section, "fastModel") };
+        if (integration is { DefaultModel: null, FastModel: not null })
+            section.Fault("fastModel", "stands without defaultModel", "Set integration.defaultModel too: an agent that is given the one is given the other");
+        section.Finish();
+        return integration;
+    }
+
+    private static string? ModelName(ConfigSection section, string key)
+    {
+        if (section.Text(key) is not { } name) return null;
+        // Agents put it into URLs, headers and shells of their own.
+        if (name.Length is > 0 and <= 256 && !name.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))) return name;
+        section.Fault(key, "is empty, longer than 256 characters, or has blanks in it", "Write a model's name as agents ask for it, such as claude-sonnet-4-5");
+        return null;
     }
 
     private Provider Simulator() => new()

@@ -43,6 +43,9 @@ public sealed record GatehouseConfig
 
     /// <summary>How the record of usage is written.</summary>
     public LedgerConfig Ledger { get; init; } = new();
+
+    /// <summary>What coding agents are set up with.</summary>
+    public IntegrationConfig Integration { get; init; } = new();
 }
 
 /// <summary>Who may call without a token.</summary>
@@ -112,4 +115,14 @@ public sealed record LedgerConfig
 
     /// <summary>The size of a journal file, bytes. It is set aside on the disk as a whole, and so is the next one.</summary>
     public int SegmentBytes { get; init; } = 16 << 20;
+}
+
+/// <summary>The section <c>integration</c>: read by the commands that set up coding agents, not by the server.</summary>
+public sealed record IntegrationConfig
+{
+    /// <summary>The model that agents are set up with unless a command names one; null leaves it to each agent's own names.</summary>
+    public string? DefaultModel { get; init; }
+
+    /// <summary>The model for an agent's small tasks; null means <see cref="DefaultModel"/>.</summary>
+    public string? FastModel { get; init; }
 }

@@ -113,6 +113,14 @@ public sealed class GoodConfigurationTests
     }
 
     [Fact]
+    public void Agents_are_set_up_with_the_models_of_the_integration_section()
+    {
+        var integration = ConfigFixture.Good("""{ "integration": { "defaultModel": "claude-sonnet-4-5[1m]", "fastModel": "fast" } }""").Integration;
+        integration.DefaultModel.ShouldBe("claude-sonnet-4-5[1m]");
+        integration.FastModel.ShouldBe("fast");
+    }
+
+    [Fact]
     public void Anonymous_access_takes_a_named_token()
     {
         var auth = ConfigFixture.Good("""{ "auth": { "anonymous": "loopback", "anonymousToken": "desk" } }""").Auth;
