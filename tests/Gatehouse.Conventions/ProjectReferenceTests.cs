@@ -12,7 +12,7 @@ public class ProjectReferenceTests
         ["Gatehouse.Secrets"] = [],
         ["Gatehouse.Storage"] = [],
         ["Gatehouse.Catalog"] = ["Gatehouse.Dialects"],
-        ["Gatehouse.Clients"] = ["Gatehouse.Catalog", "Gatehouse.Secrets"],
+        ["Gatehouse.Clients"] = ["Gatehouse.Catalog", "Gatehouse.Dialects", "Gatehouse.Secrets"],
         ["Gatehouse.Gateway"] = ["Gatehouse.Dialects", "Gatehouse.Catalog", "Gatehouse.Secrets", "Gatehouse.Storage"],
         // What Gateway stands on is part of what it shows, so who uses Gateway may name those types too.
         ["Gatehouse.Control"] = ["Gatehouse.Gateway", "Gatehouse.Dialects", "Gatehouse.Catalog", "Gatehouse.Secrets", "Gatehouse.Storage"],
