@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Gatehouse.Dialects.Errors;
+
+namespace Gatehouse.Dialects.Tests.Translation;
+
+/// <summary>Whether what a client was sent is legal in its dialect, with a good end or a bad one.</summary>
+internal static class LegalStream
+{
+    /// <summary>Checks a whole stream.</summary>
+    /// <param name="dialect">The client's dialect.</param>
+    /// <param name="text">What was sent.</param>
+    /// <param name="failure">Why it ended badly; null when it ended well.</param>
+    public static void Check(Dialect dialect, string text, DialectError? failure)
+    {
+        var events = Events(text);
+        switch (dialect)
+        {
+            case Dialect.Anthropic: LegalMessages.Check(events, failure); break;
+            case Dialect.OpenAiChat: LegalChat.Check(events, failure); break;
+            default: LegalResponses.Check(events, failure); break;
+        }
+    }
+
+    /// <summary>Splits a stream into names and data; each event must have exactly one data line.</summary>
+    public static List<(string Name, string Data)> Events(string text)
+    {
+        var events = new List<(string, string)>();
+        foreach (var part in text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
+        {
+            var lines = part.Split('\n');
+            lines.Length.ShouldBeInRange(1, 2, part);
+            var name = lines.Length == 2 ? lines[0] : "";
+            if (lines.Length == 2) name.ShouldStartWith("event: ");
+            lines[^1].ShouldStartWith("data: ");
+            events.Add((name.Replace("event: ", "", StringComparison.Ordinal), lines[^1]["data: ".Length..]));
+        }
+
+        text.ShouldSatisfyAllConditions(() => (text.Length == 0 || text.EndsWith("\n\n", StringComparison.Ordinal)).ShouldBeTrue("the last event should be closed"));
+        return events;
+    }
+
+    /// <summary>Reads an event's data.</summary>
+    public static JsonElement Json(string data) => JsonDocument.Parse(data).RootElement;
+}
