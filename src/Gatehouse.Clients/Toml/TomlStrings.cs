@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Clients.Edits;
 
 namespace Gatehouse.Clients.Toml;
 

@@ -63,6 +63,7 @@ internal sealed class ServerState(
         if (known.LastSuccess is { } success) json.WriteString("last_success", success);
         if (known.LastFailure is { } failure) json.WriteString("last_failure", failure);
         if (known.LastFailureKind is { } kind) json.WriteString("last_failure_kind", kind);
+        if (known.ClockAhead is { } ahead) json.WriteNumber("clock_ahead_seconds", Math.Round(ahead.TotalSeconds, 1));
         json.WriteEndObject();
     }
 }

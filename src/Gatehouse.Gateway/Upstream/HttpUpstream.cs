@@ -77,6 +77,7 @@ internal sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health) : 
                 {
                     var line = again ? target.Connections.Fresh : target.Connections.Pooled;
                     var response = await line.SendAsync(call, deadline.Source.Token);
+                    target.Health.Dated(response);
                     return new(new HttpUpstreamAnswer(response, target, credential), UpstreamFault.None, null, again ? 2 : 1);
                 }
                 catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)

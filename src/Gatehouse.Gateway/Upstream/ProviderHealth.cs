@@ -13,6 +13,8 @@ internal sealed partial class ProviderHealth
     private readonly ILogger _logger;
     private long _lastSuccess;
     private long _lastFailure;
+    private long _dated;
+    private long _clockAhead = long.MinValue;
     private int _faults;
     private string? _lastFailureKind;
 
@@ -38,6 +40,12 @@ internal sealed partial class ProviderHealth
     /// <summary>What the last failure was: a fault's name in snake case, <c>http_503</c>, or an exchange's word; null when there was none.</summary>
     public string? LastFailureKind => Volatile.Read(ref _lastFailureKind);
 
+    /// <summary>
+    /// How far this machine's clock is ahead of the provider's, from the <c>Date</c> of its answers, which has whole seconds; null when it
+    /// sends none. A skewed clock makes fresh tokens look expired and signed requests look forged.
+    /// </summary>
+    public TimeSpan? ClockAhead => Volatile.Read(ref _clockAhead) is not long.MinValue and var ticks ? new TimeSpan(ticks) : null;
+
     /// <summary>The verdict.</summary>
     public UpstreamState State =>
         ConsecutiveFaults >= FaultsUntilFailing ? UpstreamState.Failing
@@ -60,6 +68,15 @@ internal sealed partial class ProviderHealth
         Volatile.Write(ref _lastFailureKind, kind);
         Volatile.Write(ref _lastFailure, _time.GetUtcNow().UtcTicks);
         if (Interlocked.Increment(ref _faults) == FaultsUntilFailing) LogFailing(Provider, FaultsUntilFailing, kind);
+    }
+
+    /// <summary>Notes the time that an answer was sent at, once a minute: clocks drift slowly, and parsing it costs a microsecond.</summary>
+    internal void Dated(HttpResponseMessage response)
+    {
+        var now = _time.GetUtcNow();
+        if (now.UtcTicks - Volatile.Read(ref _dated) is >= 0 and < TimeSpan.TicksPerMinute) return;
+        Volatile.Write(ref _dated, now.UtcTicks);
+        if (response.Headers.Date is { } sent) Volatile.Write(ref _clockAhead, (now - sent).Ticks);
     }
 
     /// <summary>Notes an answer by its status: below 400 is good, 5xx is a failure, 4xx says nothing.</summary>

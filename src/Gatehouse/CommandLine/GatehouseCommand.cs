@@ -5,6 +5,7 @@ using Gatehouse.Completion;
 using Gatehouse.Configuration;
 using Gatehouse.Credentials;
 using Gatehouse.Demo;
+using Gatehouse.Doctor;
 using Gatehouse.Presets;
 using Gatehouse.Serve;
 using Gatehouse.Simulate;
@@ -47,6 +48,7 @@ internal static class GatehouseCommand
             ConfigCommands.Build(),
             PresetsCommand.Build(),
             DemoCommand.Build(),
+            DoctorCommand.Build(),
             SmokeCommand.Build(),
             SimulateCommand.Build(),
             CompletionCommand.Build(),

@@ -47,6 +47,28 @@ public sealed class UpstreamHealthTests
         provider.LastFailure.HasValue.ShouldBe(failures > 0);
     }
 
+    [Theory]
+    [InlineData("date: Sat, 21 Nov 2026 10:00:00 GMT\r\n", 90.0)]
+    [InlineData("date: Sat, 21 Nov 2026 11:00:00 GMT\r\n", -3510.0)]
+    [InlineData("date: yesterday\r\n", null)]
+    [InlineData("", null)]
+    public async Task How_far_the_clock_is_ahead_is_read_off_the_answers(string header, double? ahead)
+    {
+        await using var server = RawUpstream.Answering($"HTTP/1.1 200 OK\r\n{header}content-length: 2\r\n\r\n{{}}");
+        var health = new UpstreamHealth(new StoppedClock(new DateTimeOffset(2026, 11, 21, 10, 1, 30, TimeSpan.Zero)));
+        using var upstream = Calls.Upstream(health);
+
+        await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider(server.Address)));
+
+        health.Of("local").ClockAhead?.TotalSeconds.ShouldBe(ahead!.Value);
+        health.Of("local").ClockAhead.HasValue.ShouldBe(ahead.HasValue);
+    }
+
+    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+
     [Fact]
     public async Task Answers_that_keep_breaking_off_fail_a_provider_though_their_headers_are_good()
     {

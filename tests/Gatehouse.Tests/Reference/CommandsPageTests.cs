@@ -52,10 +52,5 @@ public sealed class CommandsPageTests
         return end < 0 ? page[start..] : page[start..end];
     }
 
-    private static string Page()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Gatehouse.slnx"))) folder = folder.Parent!;
-        return File.ReadAllText(Path.Combine(folder.FullName, "docs", "reference", "commands.md")).ReplaceLineEndings("\n");
-    }
+    private static string Page() => File.ReadAllText(Path.Combine(Repository.Root, "docs", "reference", "commands.md")).ReplaceLineEndings("\n");
 }
