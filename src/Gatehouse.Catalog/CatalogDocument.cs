@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Gatehouse.Catalog;
 
 /// <summary>The catalog's data files as they are written. Names must be exact and unknown ones are refused, so that a slip fails at load.</summary>
-internal sealed record CatalogDocument(PresetRow[]? Presets, EditRow[]? Edits);
+internal sealed record CatalogDocument(PresetRow[]? Presets, EditRow[]? Edits, TraitsRow[]? Traits);
 
 /// <summary>One preset as written. Optional members are settable: the generated reader overwrites the defaults of init-only ones.</summary>
 internal sealed record PresetRow
@@ -38,6 +38,37 @@ internal sealed record EditRow
 
 /// <summary>One block removal as written.</summary>
 internal sealed record BlockRow(string Path, string TextPrefix);
+
+/// <summary>One rule about models as written.</summary>
+internal sealed record TraitsRow
+{
+    public string? Preset { get; set; }
+    public string? Dialect { get; set; }
+    public string[] Models { get; set; } = ["*"];
+    public bool? Images { get; set; }
+    public bool? Documents { get; set; }
+    public bool? Tools { get; set; }
+    public bool? ParallelToolControl { get; set; }
+    public bool? StrictTools { get; set; }
+    public bool? CustomTools { get; set; }
+    public string[]? RefusedSchemaKeywords { get; set; }
+    public bool? StructuredOutput { get; set; }
+    public string[]? Reasoning { get; set; }
+    public string[]? Efforts { get; set; }
+    public bool? ReasoningContentEcho { get; set; }
+    public bool? CacheMarkers { get; set; }
+    public bool? CacheKey { get; set; }
+    public int? MaxOutput { get; set; }
+    public int? ContextWindow { get; set; }
+    public string[]? Sampling { get; set; }
+    public int? MaxStops { get; set; }
+    public int? MaxToolName { get; set; }
+    public int? ToolIdLength { get; set; }
+    public bool? MaxCompletionTokens { get; set; }
+    public bool? DeveloperRole { get; set; }
+    public bool? ImagesInToolResults { get; set; }
+    public bool? WebSearch { get; set; }
+}
 
 /// <summary>Reads the data files without reflection; unknown and duplicate members are faults.</summary>
 [JsonSourceGenerationOptions(

@@ -6,25 +6,27 @@ using Gatehouse.Dialects.Edits;
 namespace Gatehouse.Catalog;
 
 /// <summary>Reads the catalog's data and holds it to its rules; collects every fault before it gives up.</summary>
-internal sealed class CatalogReader
+internal sealed partial class CatalogReader
 {
     private readonly List<string> _faults = [];
 
     /// <summary>Reads the data embedded in this assembly.</summary>
     public static ProviderCatalog ReadEmbedded()
     {
-        var (catalog, faults) = Read(Embedded("presets.json"), Embedded("edits.json"));
+        var (catalog, faults) = Read(Embedded("presets.json"), Embedded("edits.json"), Embedded("traits.json"));
         return catalog ?? throw new InvalidOperationException("The embedded catalog is at fault: " + string.Join(" ", faults));
     }
 
-    /// <summary>Reads two documents; the catalog is null when there are faults.</summary>
-    public static (ProviderCatalog? Catalog, IReadOnlyList<string> Faults) Read(ReadOnlySpan<byte> presets, ReadOnlySpan<byte> edits)
+    /// <summary>Reads the documents; the catalog is null when there are faults.</summary>
+    public static (ProviderCatalog? Catalog, IReadOnlyList<string> Faults) Read(
+        ReadOnlySpan<byte> presets, ReadOnlySpan<byte> edits, ReadOnlySpan<byte> traits)
     {
-        CatalogDocument? presetRows, editRows;
+        CatalogDocument? presetRows, editRows, traitsRows;
         try
         {
             presetRows = JsonSerializer.Deserialize(presets, CatalogJson.Default.CatalogDocument);
             editRows = JsonSerializer.Deserialize(edits, CatalogJson.Default.CatalogDocument);
+            traitsRows = JsonSerializer.Deserialize(traits, CatalogJson.Default.CatalogDocument);
         }
         catch (JsonException e)
         {
@@ -34,7 +36,8 @@ internal sealed class CatalogReader
         var reader = new CatalogReader();
         var readEdits = reader.Edits(editRows?.Edits ?? []);
         var readPresets = reader.Presets(presetRows?.Presets ?? [], readEdits);
-        return reader._faults.Count > 0 ? (null, reader._faults) : (new ProviderCatalog(readPresets, readEdits), []);
+        var readTraits = reader.Traits(traitsRows?.Traits ?? [], readPresets);
+        return reader._faults.Count > 0 ? (null, reader._faults) : (new ProviderCatalog(readPresets, readEdits, readTraits), []);
     }
 
     private static ReadOnlySpan<byte> Embedded(string name)

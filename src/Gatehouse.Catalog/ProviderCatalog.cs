@@ -3,15 +3,16 @@ using System.Collections.Immutable;
 
 namespace Gatehouse.Catalog;
 
-/// <summary>The presets and provider edits that come with the program. Read and checked on first use; immutable, any thread may read it.</summary>
+/// <summary>The presets, provider edits and models' traits that come with the program. Read and checked on first use; immutable, any thread may read it.</summary>
 public sealed class ProviderCatalog
 {
     private static readonly Lazy<ProviderCatalog> _embedded = new(CatalogReader.ReadEmbedded);
     private readonly FrozenDictionary<string, Preset> _presets;
     private readonly FrozenDictionary<string, ImmutableArray<ProviderEdit>> _edits;
 
-    internal ProviderCatalog(ImmutableArray<Preset> presets, ImmutableArray<ProviderEdit> edits)
+    internal ProviderCatalog(ImmutableArray<Preset> presets, ImmutableArray<ProviderEdit> edits, ImmutableArray<TraitsRule> traits)
     {
+        Traits = traits;
         Presets = presets;
         Edits = edits;
         _presets = presets.ToFrozenDictionary(p => p.Name, StringComparer.Ordinal);
@@ -28,6 +29,9 @@ public sealed class ProviderCatalog
 
     /// <summary>Every edit. One name stands once per dialect that it applies to.</summary>
     public ImmutableArray<ProviderEdit> Edits { get; }
+
+    /// <summary>What models can do, as rules laid over each other in this order.</summary>
+    public ImmutableArray<TraitsRule> Traits { get; }
 
     /// <summary>The names of the edits, each once.</summary>
     public ImmutableArray<string> EditNames { get; }

@@ -52,16 +52,33 @@ public sealed class CatalogReaderTests
     {
         var (catalog, faults) = CatalogReader.Read(
             Encoding.UTF8.GetBytes($$"""{ "presets": [{{GoodPreset}}] }"""),
-            """{ "edits": [{ "name": "no-a", "description": "Both.", "dialects": ["openai-chat", "openai-responses"], "removeFields": ["a[].b"] }] }"""u8);
+            """{ "edits": [{ "name": "no-a", "description": "Both.", "dialects": ["openai-chat", "openai-responses"], "removeFields": ["a[].b"] }] }"""u8,
+            """{ "traits": [{}] }"""u8);
         faults.ShouldBeEmpty();
         catalog!.FindEdits("no-a").Length.ShouldBe(2);
         catalog.EditNames.ShouldBe(["no-a"]);
     }
 
-    private static IReadOnlyList<string> Faults(string presets, string edits)
+    [Theory]
+    [InlineData("""{ "preset": "b" }""", "no preset b")]
+    [InlineData("""{ "dialect": "gemini" }""", "not a dialect")]
+    [InlineData("""{ "models": [] }""", "names no models")]
+    [InlineData("""{ "models": ["a b"] }""", "names no models")]
+    [InlineData("""{ "efforts": ["huge"] }""", "'huge' is not known")]
+    [InlineData("""{ "reasoning": ["budgets"] }""", "'budgets' is not known")]
+    [InlineData("""{ "sampling": ["heat"] }""", "'heat' is not known")]
+    [InlineData("""{ "maxOutput": 0 }""", "out of range")]
+    [InlineData("""{ "toolIdLength": 2 }""", "out of range")]
+    [InlineData("""{ "colour": 1 }""", "colour")]
+    public void A_bad_rule_about_models_is_refused(string rule, string fault) =>
+        Faults(GoodPreset, GoodEdit, rule).ShouldContain(f => f.Contains(fault, StringComparison.Ordinal));
+
+    private static IReadOnlyList<string> Faults(string presets, string edits, string traits = "{}")
     {
         var (catalog, faults) = CatalogReader.Read(
-            Encoding.UTF8.GetBytes($$"""{ "presets": [{{presets}}] }"""), Encoding.UTF8.GetBytes($$"""{ "edits": [{{edits}}] }"""));
+            Encoding.UTF8.GetBytes($$"""{ "presets": [{{presets}}] }"""),
+            Encoding.UTF8.GetBytes($$"""{ "edits": [{{edits}}] }"""),
+            Encoding.UTF8.GetBytes($$"""{ "traits": [{{traits}}] }"""));
         (catalog is null).ShouldBe(faults.Count > 0);
         return faults;
     }

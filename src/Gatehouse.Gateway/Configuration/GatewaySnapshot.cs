@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Gatehouse.Catalog;
 using Gatehouse.Gateway.Routing;
 
 namespace Gatehouse.Gateway.Configuration;
@@ -20,6 +21,7 @@ public sealed class GatewaySnapshot
         Config = config;
         Version = version;
         Routes = RouteTable.Build(config.Models, config.Providers);
+        Traits = new TraitsTable(ProviderCatalog.Embedded.Traits);
         _byName = config.Providers.ToFrozenDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -31,6 +33,9 @@ public sealed class GatewaySnapshot
 
     /// <summary>Model name → candidates.</summary>
     public RouteTable Routes { get; }
+
+    /// <summary>What models can do, for translations.</summary>
+    internal TraitsTable Traits { get; }
 
     /// <summary>Every provider, in order.</summary>
     public ImmutableArray<Provider> Providers => Config.Providers;

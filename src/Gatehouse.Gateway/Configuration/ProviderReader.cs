@@ -51,6 +51,8 @@ internal sealed class ProviderReader(ProviderCatalog catalog, ConfigReport repor
             Http2 = section.Bool("http2", false),
             Headers = Headers(section),
             Edits = Edits(section, preset, endpoints),
+            Traits = new TraitsReader(report).Read(section),
+            Answers = Answers(section),
             Deadlines = Deadlines(section.Section("deadlines")),
         };
         section.Finish();
@@ -162,6 +164,19 @@ internal sealed class ProviderReader(ProviderCatalog catalog, ConfigReport repor
         }
 
         return edits.ToImmutable();
+    }
+
+    private static AnswerForm Answers(ConfigSection section)
+    {
+        switch (section.Text("answers"))
+        {
+            case null or "both": return AnswerForm.Both;
+            case "stream": return AnswerForm.Stream;
+            case "json": return AnswerForm.Json;
+            default:
+                section.Fault("answers", "is no form of answer", "Write both, stream or json");
+                return AnswerForm.Both;
+        }
     }
 
     private static ProviderDeadlines Deadlines(ConfigSection section)

@@ -2,6 +2,7 @@ using Gatehouse.Dialects;
 using Gatehouse.Dialects.Translation;
 using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Routing;
 using Gatehouse.Gateway.Upstream;
 using Gatehouse.Secrets;
 using Microsoft.AspNetCore.Http;
@@ -31,7 +32,13 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning)
             ModelAsked = asked,
             ModelSent = sent,
             ClientStreams = admitted.Envelope.Stream,
-            UpstreamStreams = admitted.Envelope.Stream,
+            UpstreamStreams = target.Provider.Answers switch
+            {
+                AnswerForm.Stream => true,
+                AnswerForm.Json => false,
+                _ => admitted.Envelope.Stream,
+            },
+            Traits = admitted.Snapshot.Traits.Find(target.Provider, target.Edge.Upstream, sent),
             Seal = new SealedState(keys, target.Provider.Name, sent, credential),
             Memory = reasoning.For(admitted.Token.Id, target.Provider.Name, sent, credential),
             Session = record.SessionId,

@@ -56,6 +56,12 @@ public sealed class Provider
     /// <summary>The named edits switched on for this host.</summary>
     public ImmutableArray<ProviderEdit> Edits { get; init; } = [];
 
+    /// <summary>What the configuration says of its models, over what the catalog does. Looked at by translations only.</summary>
+    public ImmutableArray<TraitsRule> Traits { get; init; } = [];
+
+    /// <summary>Which forms of answer it gives.</summary>
+    public AnswerForm Answers { get; init; }
+
     /// <summary>
     /// Whether it can't be called in a dialect without a key. A server of one's own, for which the configuration names no key, may be:
     /// it is called without one until the vault has one for it.
@@ -67,6 +73,19 @@ public sealed class Provider
 
     /// <summary>The beginning of every model name that the simulated provider answers to, and that no other provider gets.</summary>
     public const string SimulatorPrefix = "sim/";
+}
+
+/// <summary>Which forms of answer a provider gives. A caller that wants the other gets its answer converted.</summary>
+public enum AnswerForm : byte
+{
+    /// <summary>Event streams and JSON documents, as asked.</summary>
+    Both,
+
+    /// <summary>Event streams only.</summary>
+    Stream,
+
+    /// <summary>JSON documents only.</summary>
+    Json,
 }
 
 /// <summary>Where and how a provider is spoken to in one dialect.</summary>

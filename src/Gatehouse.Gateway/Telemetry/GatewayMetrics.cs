@@ -38,6 +38,9 @@ internal sealed class GatewayMetrics : IDisposable
     /// <summary>The figures that other parts hold.</summary>
     public GatewayGauges Gauges { get; }
 
+    /// <summary>What could not be carried over.</summary>
+    internal LossCounts Losses { get; } = new();
+
     internal UpstreamHealth? Health { get; }
 
     internal IEnumerable<ExchangeSeries> Series => _series.Values;
@@ -54,6 +57,7 @@ internal sealed class GatewayMetrics : IDisposable
         var key = new SeriesKey(record.Provider ?? ExchangeLabels.None, record.ClientDialect, record.Operation, model);
         if (!_series.TryGetValue(key, out var series)) series = Make(key);
         series.Count(record);
+        Losses.Count(record);
         if (record.OverheadMicros is { } overhead) Overhead(record.ClientDialect).Record(overhead);
 
         string? reason = null;

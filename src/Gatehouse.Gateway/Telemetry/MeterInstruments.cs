@@ -35,6 +35,7 @@ internal sealed class MeterInstruments : IDisposable
             new InstrumentAdvice<long> { HistogramBucketBoundaries = BucketBounds.Tokens.Units });
 
         var gauges = metrics.Gauges;
+        _meter.CreateObservableCounter(MetricNames.Losses, () => Lost(metrics), "{exchange}", MetricNames.LossesHelp);
         _meter.CreateObservableUpDownCounter(MetricNames.InFlight, () => gauges.InFlight(), "{exchange}", MetricNames.InFlightHelp);
         _meter.CreateObservableUpDownCounter(MetricNames.BodiesHeld, () => gauges.BodiesHeldBytes(), "By", MetricNames.BodiesHeldHelp);
         _meter.CreateObservableGauge(MetricNames.LedgerLagRows, () => gauges.LedgerLagRows(), "{row}", MetricNames.LedgerLagRowsHelp);
@@ -96,6 +97,14 @@ internal sealed class MeterInstruments : IDisposable
     {
         foreach (var provider in metrics.Health?.All() ?? [])
             yield return new((int)provider.State, new KeyValuePair<string, object?>("provider", provider.Provider));
+    }
+
+    private static IEnumerable<Measurement<long>> Lost(GatewayMetrics metrics)
+    {
+        foreach (var (key, count) in metrics.Losses.All)
+        {
+            yield return new(count, new("dialect", key.Client.Name()), new("upstream_dialect", key.Upstream.Name()), new("loss", key.Loss));
+        }
     }
 
     // A copy of the tags: the list is a value.

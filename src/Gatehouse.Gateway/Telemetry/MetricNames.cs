@@ -8,6 +8,7 @@ internal static class MetricNames
 {
     public const string Requests = "gatehouse.requests";
     public const string StreamEnds = "gatehouse.stream.ends";
+    public const string Losses = "gatehouse.losses";
     public const string Overhead = "gatehouse.overhead";
     public const string InFlight = "gatehouse.in_flight";
     public const string BodiesHeld = "gatehouse.bodies_held";
@@ -25,6 +26,7 @@ internal static class MetricNames
 
     public const string RequestsHelp = "Exchanges that were admitted, by how they ended.";
     public const string StreamEndsHelp = "Streams that the upstream had begun, by why they ended.";
+    public const string LossesHelp = "Exchanges in which something could not be carried as it was, by what.";
     public const string OverheadHelp = "Time spent in Gatehouse before the upstream was called.";
     public const string InFlightHelp = "Exchanges running now.";
     public const string BodiesHeldHelp = "Bytes of request bodies held in memory now.";

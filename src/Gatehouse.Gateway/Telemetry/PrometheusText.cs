@@ -104,6 +104,17 @@ internal static class PrometheusText
             text.Sample("gatehouse_stream_ends_total", labels, end.Count);
         }
 
+        text.Family("gatehouse_losses_total", "counter", MetricNames.LossesHelp);
+        foreach (var (key, count) in metrics.Losses.All.OrderBy(l => l.Key.Client).ThenBy(l => l.Key.Upstream).ThenBy(l => l.Key.Loss, StringComparer.Ordinal))
+        {
+            var labels = string.Join(
+                ',',
+                PrometheusWriter.Label("dialect", key.Client.Name()),
+                PrometheusWriter.Label("upstream_dialect", key.Upstream.Name()),
+                PrometheusWriter.Label("loss", key.Loss));
+            text.Sample("gatehouse_losses_total", labels, count);
+        }
+
         text.Family("gatehouse_overhead_seconds", "histogram", MetricNames.OverheadHelp);
         foreach (var dialect in DialectNames.All)
             text.Histogram("gatehouse_overhead_seconds", PrometheusWriter.Label("dialect", dialect.Name()), metrics.Overhead(dialect));

@@ -16,7 +16,9 @@ public sealed class OtlpExportTests
         using var metrics = new GatewayMetrics();
         using (var export = OtlpExport.Start(new Uri(collector.Address + "/otlp/"), "gatehouse-under-test"))
         {
-            metrics.Settled(Records.Settled());
+            var record = Records.Settled();
+            (record.UpstreamDialect, record.Losses) = (record.ClientDialect, "no-effort");
+            metrics.Settled(record);
             ExchangeTrace.Settled(Records.Settled());
             export!.Flush(TimeSpan.FromSeconds(10)).ShouldBeTrue();
         }
@@ -26,7 +28,7 @@ public sealed class OtlpExportTests
         [
             MetricNames.Requests, MetricNames.StreamEnds, MetricNames.Overhead, MetricNames.ServerDuration, MetricNames.ClientDuration,
             MetricNames.FirstToken, MetricNames.TokenUsage, MetricNames.InFlight, MetricNames.BodiesHeld, MetricNames.LedgerLagRows,
-            MetricNames.LedgerLagSeconds, MetricNames.LedgerDegraded, MetricNames.ConfigReloadFailed,
+            MetricNames.LedgerLagSeconds, MetricNames.LedgerDegraded, MetricNames.ConfigReloadFailed, MetricNames.Losses,
         ];
         foreach (var name in names) sent.ShouldContain(name);
         sent.ShouldContain("gatehouse-under-test");

@@ -65,6 +65,24 @@ public sealed class PrometheusTextTests
     }
 
     [Fact]
+    public void What_was_lost_is_counted_by_what_and_between_which_dialects()
+    {
+        using var metrics = new GatewayMetrics();
+        foreach (var losses in new[] { "top_k,thinking.display", "top_k", null, "top_k,..." })
+        {
+            var record = Records.Settled();
+            (record.UpstreamDialect, record.Losses) = (Dialect.OpenAiChat, losses);
+            metrics.Settled(record);
+        }
+
+        var scrape = PrometheusParser.Scrape(metrics);
+
+        scrape.Value("gatehouse_losses_total", ("dialect", "anthropic"), ("upstream_dialect", "openai-chat"), ("loss", "top_k")).ShouldBe(3);
+        scrape.Value("gatehouse_losses_total", ("loss", "thinking.display")).ShouldBe(1);
+        scrape.Samples.Count(s => s.Name == "gatehouse_losses_total").ShouldBe(2);
+    }
+
+    [Fact]
     public void Histograms_add_up_and_end_with_infinity()
     {
         using var metrics = new GatewayMetrics();
