@@ -150,6 +150,12 @@ internal sealed class JsonWriter(PooledBuffer output)
         if (value.Exists) Raw(name, value.Raw);
     }
 
+    /// <summary>Copies members that stand one after the other, commas between them, into the object at hand.</summary>
+    public void RawMembers(ReadOnlySpan<byte> members)
+    {
+        if (!members.IsEmpty) Raw(members);
+    }
+
     /// <summary>Writes a whole number.</summary>
     public void Number(long value)
     {

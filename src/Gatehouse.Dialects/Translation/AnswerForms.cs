@@ -13,13 +13,19 @@ public static class AnswerForms
     /// Makes a collector. When it has <see cref="StreamMap.Ended"/> well, <paramref name="document"/> holds the whole document; until then nothing. A stream
     /// that ends badly makes it fail, with what the error event said.
     /// </summary>
-    public static StreamMap Collector(Dialect dialect, PooledBuffer document) =>
-        throw new NotSupportedException($"{dialect} answers can't be collected into {document}.");
+    public static StreamMap Collector(Dialect dialect, PooledBuffer document) => dialect switch
+    {
+        Dialect.OpenAiChat => new Chat.ChatCollector(document),
+        _ => throw new NotSupportedException($"{dialect} answers can't be collected into {document}."),
+    };
 
     /// <summary>
     /// Writes a JSON answer as the events of a stream, terminal event included. False, with nothing written, when the document is no whole answer of
     /// this dialect (not JSON, an error object, something else).
     /// </summary>
-    public static bool TryReplay(Dialect dialect, ReadOnlySpan<byte> document, PooledBuffer events) =>
-        throw new NotSupportedException($"{dialect} answers can't be replayed into {events}.");
+    public static bool TryReplay(Dialect dialect, ReadOnlySpan<byte> document, PooledBuffer events) => dialect switch
+    {
+        Dialect.OpenAiChat => Chat.ChatReplay.TryWrite(document, events),
+        _ => throw new NotSupportedException($"{dialect} answers can't be replayed into {events}."),
+    };
 }

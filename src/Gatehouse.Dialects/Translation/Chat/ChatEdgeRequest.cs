@@ -1,0 +1,61 @@
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.Dialects.Translation.Chat;
+
+/// <summary>
+/// The attempt of a chat client's request on an upstream of another dialect: what the request's translation finds out and the answer's needs.
+/// Not thread-safe.
+/// </summary>
+internal abstract class ChatEdgeRequest(EdgeContext context) : EdgeRequest(context)
+{
+    /// <summary>The client's tools under both names.</summary>
+    public ToolNames Names { get; } = new(context.Traits.MaxToolName);
+
+    /// <summary>Whether the answer ends with a usage chunk. A client that wants a document always gets its usage.</summary>
+    public bool IncludeUsage { get; set; } = !context.ClientStreams;
+
+    /// <summary>Whether the client calls tools by the form from before tools: <c>functions</c> and <c>function_call</c>.</summary>
+    public bool LegacyFunctions { get; set; }
+
+    /// <summary>The tool that stands in for an output format, and whose input is the answer's text; null when there is none.</summary>
+    public ToolName? FormatTool { get; set; }
+
+    /// <summary>Memory to unescape strings in, cleared by whoever uses it.</summary>
+    public PooledBuffer Scratch { get; } = new();
+
+    /// <summary>Whether the request is refused already, so that going on is in vain.</summary>
+    public bool IsRefused => Refusal is not null;
+
+    /// <summary>Refuses the request; the first reason counts.</summary>
+    /// <param name="param">The field at fault.</param>
+    /// <param name="message">What is wrong, and what to do.</param>
+    public void Refuse(string param, string message) => Refusal ??= new DialectError(ErrorKind.InvalidRequest, message, Param: param);
+
+    /// <summary>Notes a loss.</summary>
+    public void Lose(Loss loss) => Losses.Add(loss);
+
+    /// <summary>Notes a loss where a field says something.</summary>
+    public void LoseIfSet(JsonView field, Loss loss)
+    {
+        if (!field.IsNullOrAbsent && !field.IsFalse) Losses.Add(loss);
+    }
+
+    /// <summary>
+    /// A string's plain text: where it lies if it has no escapes, else unescaped in <see cref="Scratch"/>, whose earlier content is gone then.
+    /// Text whose escapes are no characters (half a surrogate pair) comes as it is.
+    /// </summary>
+    public ReadOnlySpan<byte> Plain(JsonView text)
+    {
+        if (!text.Escaped.Contains((byte)'\\')) return text.Escaped;
+        Scratch.Clear();
+        return text.TryAppendPlain(Scratch) ? Scratch.Written : text.Escaped;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        Scratch.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,203 @@
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.Dialects.Translation.Chat;
+
+/// <summary>
+/// A JSON value put together from the deltas of a chat stream: texts grow, objects are merged member by member, elements with an <c>index</c> are
+/// merged with their like, other elements are added, and everything else is replaced by what comes later. Fields that nobody knows are kept. Not
+/// thread-safe.
+/// </summary>
+internal sealed class MergedJson : IDisposable
+{
+    private const int DeepestMerge = 16;
+    private const int MostIndexed = 1024;
+
+    private readonly PooledBuffer _own = new();
+    private readonly int _depth;
+    private List<(byte[] Name, MergedJson Value)>? _members;
+    private List<(long Index, MergedJson Value)>? _items;
+    private bool _isText;
+
+    /// <summary>An empty value.</summary>
+    public MergedJson()
+    {
+    }
+
+    private MergedJson(int depth) => _depth = depth;
+
+    /// <summary>Whether something was said, even if it was null.</summary>
+    public bool Exists => _isText || _own.Length > 0 || _members is not null || _items is not null;
+
+    /// <summary>Whether it is an empty text.</summary>
+    public bool IsEmptyText => _isText && _own.Length == 0;
+
+    /// <summary>Whether it is null, or nothing was said.</summary>
+    public bool IsNull => !Exists || (!_isText && _own.Written.SequenceEqual("null"u8));
+
+    /// <summary>The elements with an index, in the order in which they came up.</summary>
+    public IReadOnlyList<(long Index, MergedJson Value)> Items => _items ?? [];
+
+    /// <summary>The members, in the order in which they came up; names still escaped.</summary>
+    public IReadOnlyList<(byte[] Name, MergedJson Value)> Members => _members ?? [];
+
+    /// <summary>The member with this name, made when it is missing.</summary>
+    public MergedJson Member(ReadOnlySpan<byte> escapedName)
+    {
+        if (Find(escapedName) is { } known) return known;
+        var added = new MergedJson(_depth + 1);
+        (_members ??= []).Add((escapedName.ToArray(), added));
+        return added;
+    }
+
+    /// <summary>The member with this name, or null.</summary>
+    public MergedJson? Find(ReadOnlySpan<byte> escapedName)
+    {
+        foreach (var (name, value) in Members)
+        {
+            if (escapedName.SequenceEqual(name)) return value;
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes what a delta says of this value.</summary>
+    /// <param name="escapedName">The name of the member that it is.</param>
+    /// <param name="value">What the delta says.</param>
+    public void Take(ReadOnlySpan<byte> escapedName, JsonView value)
+    {
+        if (value.IsNullOrAbsent && Exists) return;
+        if (value.IsString && Grows(escapedName)) Grow(value.Escaped);
+        else if (value.IsObject && _depth < DeepestMerge) Merge(value);
+        else if (value.IsArray && _depth < DeepestMerge) Add(value);
+        else if (!value.IsString || !value.IsEmpty || !Exists) Replace(value.Raw);
+    }
+
+    /// <summary>Merges an object's members.</summary>
+    public void Merge(JsonView value)
+    {
+        Forget();
+        _members ??= [];
+        foreach (var member in value.Members) Member(member.EscapedName).Take(member.EscapedName, member.Value);
+    }
+
+    /// <summary>Writes the value.</summary>
+    public void Write(JsonWriter writer)
+    {
+        if (_isText) writer.EscapedString(_own.Written);
+        else if (_items is not null) WriteItems(writer);
+        else if (_members is not null) WriteMembers(writer);
+        else if (_own.Length > 0) writer.Raw(_own.Written);
+        else writer.Null();
+    }
+
+    /// <summary>Writes the members without braces; those of a name are left out.</summary>
+    public void WriteMembersBut(JsonWriter writer, ReadOnlySpan<byte> escapedName)
+    {
+        foreach (var (name, value) in Members)
+        {
+            if (escapedName.SequenceEqual(name)) continue;
+            writer.EscapedName(name);
+            value.Write(writer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _own.Dispose();
+        foreach (var (_, value) in Members) value.Dispose();
+        foreach (var (_, value) in Items) value.Dispose();
+    }
+
+    /// <summary>Words that are said once, or again and again the same; every other text comes in pieces.</summary>
+    private static bool Grows(ReadOnlySpan<byte> name) =>
+        !(name.SequenceEqual("id"u8) || name.SequenceEqual("role"u8) || name.SequenceEqual("type"u8) || name.SequenceEqual("name"u8)
+            || name.SequenceEqual("model"u8) || name.SequenceEqual("object"u8) || name.SequenceEqual("finish_reason"u8) || name.SequenceEqual("service_tier"u8)
+            || name.SequenceEqual("system_fingerprint"u8) || name.SequenceEqual("format"u8) || name.SequenceEqual("native_finish_reason"u8)
+            || name.SequenceEqual("provider"u8) || name.SequenceEqual("token"u8) || name.SequenceEqual("obfuscation"u8));
+
+    private void Grow(ReadOnlySpan<byte> escaped)
+    {
+        if (!_isText) _own.Clear();
+        _isText = true;
+        _own.Append(escaped);
+    }
+
+    private void Replace(ReadOnlySpan<byte> raw)
+    {
+        _isText = false;
+        _own.Clear();
+        _own.Append(raw);
+    }
+
+    private void Forget()
+    {
+        if (!_isText && _own.Length == 0) return;
+        _isText = false;
+        _own.Clear();
+    }
+
+    private void Add(JsonView array)
+    {
+        if (_items is null) Forget();
+        _items ??= [];
+        foreach (var item in array.Items)
+        {
+            if (item["index"u8].TryInteger(out var index)) At(index)?.Merge(item);
+            else if (_items.Count < int.MaxValue) AddPlain(item);
+        }
+    }
+
+    private MergedJson? At(long index)
+    {
+        foreach (var (known, value) in Items)
+        {
+            if (known == index) return value;
+        }
+
+        if (Items.Count >= MostIndexed) return null;
+        var added = new MergedJson(_depth + 1);
+        _items!.Add((index, added));
+        return added;
+    }
+
+    /// <summary>Elements without an index are told apart by nothing: each stays as it is, behind those before it.</summary>
+    private void AddPlain(JsonView item)
+    {
+        if (_items!.Count > 0 && _items[^1].Index == -1)
+        {
+            _items[^1].Value._own.Append(","u8);
+            _items[^1].Value._own.Append(item.Raw);
+            return;
+        }
+
+        var added = new MergedJson(_depth + 1);
+        added._own.Append(item.Raw);
+        _items.Add((-1, added));
+    }
+
+    private void WriteItems(JsonWriter writer)
+    {
+        writer.BeginArray();
+        foreach (var (index, value) in Items)
+        {
+            if (index == -1)
+                writer.Raw(value._own.Written);
+            else
+            {
+                writer.BeginObject();
+                value.WriteMembersBut(writer, "index"u8);
+                writer.EndObject();
+            }
+        }
+
+        writer.EndArray();
+    }
+
+    private void WriteMembers(JsonWriter writer)
+    {
+        writer.BeginObject();
+        WriteMembersBut(writer, default);
+        writer.EndObject();
+    }
+}

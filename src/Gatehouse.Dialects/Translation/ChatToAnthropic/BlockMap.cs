@@ -1,0 +1,127 @@
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Chat;
+
+namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
+
+/// <summary>Writes the parts of one chat message after the other as Anthropic's content blocks, with the cache markers that the client set.</summary>
+internal sealed class BlockMap(ChatToAnthropicRequest request, JsonWriter writer)
+{
+    private int _message;
+    private int _part;
+    private bool _marked;
+    private int _begin;
+
+    /// <summary>Begins a message's content.</summary>
+    public void Begin(int message, JsonView content)
+    {
+        ChatPart.Check(content, message, request);
+        (_message, _part, _begin) = (message, -1, writer.Output.Length);
+    }
+
+    /// <summary>Ends the content: a marker of the whole message goes to its last block.</summary>
+    public void End(JsonView cacheControl)
+    {
+        if (!cacheControl.IsObject || writer.Output.Length == _begin || _marked || writer.Output.Written[^1] != '}') return;
+        writer.Output.Truncate(writer.Output.Length - 1);
+        writer.Output.Append(","u8);
+        writer.Output.Append("\"cache_control\":"u8);
+        writer.Output.Append(cacheControl.Raw);
+        writer.Output.Append((byte)'}');
+        request.HasCacheMarkers = true;
+    }
+
+    /// <summary>What the next part is. Blank text is nothing: Anthropic refuses it.</summary>
+    public PartKind Classify(JsonView part, out ReadOnlySpan<byte> text)
+    {
+        var kind = ChatPart.Classify(part, _message, ++_part, request, out text);
+        return kind == PartKind.Text && ChatText.IsBlank(text) ? PartKind.None : kind;
+    }
+
+    /// <summary>Writes a text block from text that is still escaped.</summary>
+    public void WriteText(ReadOnlySpan<byte> escaped, JsonView part = default)
+    {
+        writer.BeginObject();
+        writer.String("type"u8, "text"u8);
+        writer.EscapedString("text"u8, escaped);
+        EndBlock(part);
+    }
+
+    /// <summary>Writes what a system message in between says, in the words by which Claude knows such reminders.</summary>
+    public void WriteReminder(ReadOnlySpan<byte> escaped, JsonView part) => WriteWrapped("<system-reminder>\\n"u8, escaped, "\\n</system-reminder>"u8, part);
+
+    /// <summary>Writes a result whose call is gone.</summary>
+    public void WriteLooseResult(ReadOnlySpan<byte> escaped, JsonView part) => WriteWrapped("Result of an earlier tool call:\\n"u8, escaped, default, part);
+
+    /// <summary>Writes an image or a document.</summary>
+    public void WriteMedia(JsonView part, PartKind kind)
+    {
+        if (kind == PartKind.Image) MediaMap.WriteImage(request, writer, part["image_url"u8], $"messages[{_message}].content[{_part}].image_url");
+        else MediaMap.WriteFile(request, writer, part["file"u8], $"messages[{_message}].content[{_part}].file");
+        EndBlock(part);
+    }
+
+    /// <summary>Writes the content of a tool's result into the result block at hand. A marker of a part, or of the message, goes to the result.</summary>
+    public void WriteResult(int index, JsonView message)
+    {
+        var content = message["content"u8];
+        Begin(index, content);
+        if (content.IsString)
+        {
+            if (!ChatText.IsBlank(content.Escaped)) writer.EscapedString("content"u8, content.Escaped);
+            CacheControl(message["cache_control"u8]);
+            return;
+        }
+
+        var begun = false;
+        JsonView marker = message["cache_control"u8];
+        foreach (var part in content.Items)
+        {
+            var kind = Classify(part, out var text);
+            if (part["cache_control"u8].IsObject) marker = part["cache_control"u8];
+            if (kind == PartKind.None) continue;
+            if (!begun) writer.BeginArray("content"u8);
+            begun = true;
+            if (kind == PartKind.Text) WriteText(text);
+            else WriteMedia(part, kind);
+        }
+
+        if (begun) writer.EndArray();
+        CacheControl(marker);
+    }
+
+    /// <summary>Writes a marker of the client's into the block at hand, as it is.</summary>
+    public void CacheControl(JsonView marker)
+    {
+        _marked = marker.IsObject;
+        if (!marker.IsObject) return;
+        writer.Raw("cache_control"u8, marker.Raw);
+        request.HasCacheMarkers = true;
+    }
+
+    private void WriteWrapped(ReadOnlySpan<byte> before, ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> after, JsonView part)
+    {
+        writer.BeginObject();
+        writer.String("type"u8, "text"u8);
+        writer.Name("text"u8);
+        writer.BeginString();
+        writer.AppendEscaped(before);
+        writer.AppendEscaped(escaped);
+        writer.AppendEscaped(after);
+        writer.EndString();
+        EndBlock(part);
+    }
+
+    private void EndBlock(JsonView part)
+    {
+        var breakpoint = part["prompt_cache_breakpoint"u8];
+        if (breakpoint.IsObject && !part["cache_control"u8].IsObject)
+        {
+            // OpenAI keeps it for 30 minutes or 12 hours, Anthropic for 5 minutes or an hour.
+            if (breakpoint["ttl"u8].IsString) request.Lose(ChatToAnthropicLosses.CacheTtl);
+            CacheControl(JsonView.Trusted(breakpoint["ttl"u8].IsString ? "{\"type\":\"ephemeral\",\"ttl\":\"1h\"}"u8 : "{\"type\":\"ephemeral\"}"u8));
+        }
+        else
+            CacheControl(part["cache_control"u8]);
+        writer.EndObject();
+    }
+}

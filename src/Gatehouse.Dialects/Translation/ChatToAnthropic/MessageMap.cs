@@ -1,0 +1,266 @@
+using System.Buffers.Text;
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Chat;
+
+namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
+
+/// <summary>
+/// Writes the messages of a chat request as Anthropic's <c>system</c> and <c>messages</c>: neighbours of one role are one turn, the results of a
+/// turn's calls stand together and first, what is left without its other half is repaired. Writes the same bytes for the same messages, and a
+/// longer conversation begins as the shorter one did.
+/// </summary>
+internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, ChatToAnthropicRequest request, JsonWriter writer, PooledBuffer ids)
+{
+    private readonly ReadOnlySpan<byte> _body = body;
+    private readonly BlockMap _blocks = new(request, writer);
+    private readonly List<PendingCall> _pending = [];
+    private readonly HashSet<ulong> _seenIds = [];
+    private ChatRole? _open;
+    private int _first;
+    private int _functionCalls;
+    private int _calls;
+
+    /// <summary>Writes the system messages at the beginning as <c>system</c>; nothing when there are none.</summary>
+    public void WriteSystem()
+    {
+        var begun = false;
+        for (; _first < history.Count && IsSystem(_first); _first++)
+        {
+            var message = history.Message(_body, _first);
+            LoseName(message);
+            _blocks.Begin(_first, message["content"u8]);
+            foreach (var part in new ChatParts(message["content"u8]))
+            {
+                if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
+                if (!begun) writer.BeginArray("system"u8);
+                begun = true;
+                _blocks.WriteText(text, part);
+            }
+
+            _blocks.End(message["cache_control"u8]);
+        }
+
+        if (begun) writer.EndArray();
+    }
+
+    /// <summary>Writes <c>messages</c>, behind <see cref="WriteSystem"/>.</summary>
+    public void WriteMessages()
+    {
+        writer.BeginArray("messages"u8);
+        for (var i = _first; i < history.Count && !request.IsRefused; i++)
+        {
+            var message = history.Message(_body, i);
+            LoseName(message);
+            switch (history.Role(i))
+            {
+                case ChatRole.User: WriteContent(ChatRole.User, message, i); break;
+                case ChatRole.Assistant: WriteAssistant(message, i); break;
+                case ChatRole.Tool or ChatRole.Function: WriteLooseResult(message, i); break;
+                default: WriteLateSystem(message, i); break;
+            }
+        }
+
+        if (_open is null) Open(ChatRole.User);
+        Close();
+        writer.EndArray();
+    }
+
+    private readonly bool IsSystem(int index) => history.Role(index) is ChatRole.System or ChatRole.Developer;
+
+    private readonly void LoseName(JsonView message)
+    {
+        if (!message["name"u8].IsNullOrAbsent && !message["role"u8].Is("function"u8)) request.Lose(ChatToAnthropicLosses.MessageName);
+    }
+
+    /// <summary>Opens a turn unless it is open. A conversation must begin with the user.</summary>
+    private void Open(ChatRole role)
+    {
+        if (_open == role) return;
+        if (_open is null && role == ChatRole.Assistant || _open is null && history.Count == _first)
+        {
+            request.Lose(ChatToAnthropicLosses.FirstMessage);
+            BeginTurn(ChatRole.User);
+            _blocks.WriteText("(The conversation begins.)"u8);
+            if (role == ChatRole.User) return;
+        }
+
+        Close();
+        BeginTurn(role);
+    }
+
+    private void BeginTurn(ChatRole role)
+    {
+        writer.BeginObject();
+        writer.String("role"u8, role == ChatRole.User ? "user"u8 : "assistant"u8);
+        writer.BeginArray("content"u8);
+        _open = role;
+    }
+
+    private void Close()
+    {
+        if (_open is null) return;
+        writer.EndArray();
+        writer.EndObject();
+        _open = null;
+    }
+
+    private void WriteContent(ChatRole role, JsonView message, int index)
+    {
+        _blocks.Begin(index, message["content"u8]);
+        foreach (var part in new ChatParts(message["content"u8]))
+        {
+            var kind = _blocks.Classify(part, out var text);
+            if (kind == PartKind.None) continue;
+            Open(role);
+            if (kind != PartKind.Text) _blocks.WriteMedia(part, kind);
+            else _blocks.WriteText(role == ChatRole.Assistant && index == history.Count - 1 ? ChatText.TrimEnd(text) : text, part);
+        }
+
+        _blocks.End(message["cache_control"u8]);
+    }
+
+    /// <summary>System messages in between keep their place: moved to the front they would change the prefix that is cached.</summary>
+    private void WriteLateSystem(JsonView message, int index)
+    {
+        request.Lose(ChatToAnthropicLosses.LateSystem);
+        _blocks.Begin(index, message["content"u8]);
+        foreach (var part in new ChatParts(message["content"u8]))
+        {
+            if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
+            Open(ChatRole.User);
+            _blocks.WriteReminder(text, part);
+        }
+
+        _blocks.End(message["cache_control"u8]);
+    }
+
+    private void WriteAssistant(JsonView message, int index)
+    {
+        WriteContent(ChatRole.Assistant, message, index);
+        var refusal = message["refusal"u8];
+        if (refusal.IsString && !ChatText.IsBlank(refusal.Escaped))
+        {
+            Open(ChatRole.Assistant);
+            _blocks.WriteText(refusal.Escaped);
+        }
+
+        request.LoseIfSet(message["audio"u8], ChatToAnthropicLosses.MessageAudio);
+        if (!message["annotations"u8].IsEmpty) request.Lose(ChatToAnthropicLosses.MessageAnnotations);
+        foreach (var call in message["tool_calls"u8].Items) WriteToolCall(call, index);
+        if (message["function_call"u8].IsObject) WriteFunctionCall(message["function_call"u8], index);
+        if (index + 1 == history.Count || history.Role(index + 1) != ChatRole.Assistant) WriteResults();
+    }
+
+    private void WriteToolCall(JsonView call, int index)
+    {
+        var isCustom = call["type"u8].Is("custom"u8);
+        var called = call[isCustom ? "custom"u8 : "function"u8];
+        if (!called["name"u8].IsString)
+        {
+            request.Refuse($"messages[{index}].tool_calls", "A tool call needs an id, a type ('function' or 'custom') and the object of that name with the tool's name.");
+            return;
+        }
+
+        var id = ids.Length;
+        ids.Append(request.Plain(call["id"u8]));
+        var result = history.TakeResult(_body, ids.Written[id..], ChatRole.Tool, index, request);
+        BeginToolUse(id, called["name"u8], isCustom ? ToolKind.Custom : ToolKind.Function, result);
+        if (isCustom) ToolInput.WriteCustom(writer, called["input"u8]);
+        else ToolInput.WriteFunction(request, writer, called["arguments"u8]);
+        _blocks.CacheControl(call["cache_control"u8]);
+        writer.EndObject();
+    }
+
+    private void WriteFunctionCall(JsonView call, int index)
+    {
+        var id = ids.Length;
+        ids.Append(request.Plain(call["name"u8]));
+        var result = history.TakeResult(_body, ids.Written[id..], ChatRole.Function, index, request);
+        ids.Truncate(id);
+        // These calls have no ids: their place among their like tells them apart, on every turn the same.
+        AppendNumber("call_function_"u8, ++_functionCalls);
+        BeginToolUse(id, call["name"u8], ToolKind.Function, result);
+        ToolInput.WriteFunction(request, writer, call["arguments"u8]);
+        writer.EndObject();
+    }
+
+    /// <summary>Begins a call whose client id lies at the end of the memory of ids; what stays there is the id that the upstream gets.</summary>
+    private void BeginToolUse(int id, JsonView name, ToolKind kind, int result)
+    {
+        _calls++;
+        // Some hosts number the calls of each turn from 0; Anthropic wants each id once in a conversation.
+        while (!_seenIds.Add(HashOf(ids.Written[id..]))) AppendNumber("_"u8, _calls);
+        var sent = ids.Length;
+        request.Scratch.Clear();
+        request.Scratch.Append(ids.Written[id..]);
+        ToolIds.ToUpstream(Dialect.Anthropic, request.Scratch.Written, exactLength: null, ids);
+        _pending.Add(new PendingCall(sent, ids.Length - sent, result));
+        Open(ChatRole.Assistant);
+        writer.BeginObject();
+        writer.String("type"u8, "tool_use"u8);
+        writer.String("id"u8, ids.Written[sent..]);
+        writer.String("name"u8, request.Names.Add(request.Plain(name), default, kind).Sent);
+        writer.Name("input"u8);
+    }
+
+    /// <summary>All results of a turn, in the order of their calls, first in the turn behind it.</summary>
+    private void WriteResults()
+    {
+        foreach (var call in _pending)
+        {
+            Open(ChatRole.User);
+            writer.BeginObject();
+            writer.String("type"u8, "tool_result"u8);
+            writer.String("tool_use_id"u8, ids.Written.Slice(call.IdStart, call.IdLength));
+            if (call.Result >= 0)
+            {
+                var message = history.Message(_body, call.Result);
+                _blocks.WriteResult(call.Result, message);
+            }
+            else
+            {
+                request.Lose(ChatToAnthropicLosses.MissingResult);
+                writer.String("content"u8, "No result was recorded for this call."u8);
+                writer.Bool("is_error"u8, true);
+            }
+
+            writer.EndObject();
+        }
+
+        _pending.Clear();
+    }
+
+    /// <summary>A result whose call is gone, by compaction perhaps, is told as text: Anthropic refuses it as a result.</summary>
+    private void WriteLooseResult(JsonView message, int index)
+    {
+        if (history.IsTaken(index)) return;
+        request.Lose(ChatToAnthropicLosses.LooseResult);
+        _blocks.Begin(index, message["content"u8]);
+        foreach (var part in new ChatParts(message["content"u8]))
+        {
+            if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
+            Open(ChatRole.User);
+            _blocks.WriteLooseResult(text, part);
+        }
+
+        _blocks.End(message["cache_control"u8]);
+    }
+
+    private readonly void AppendNumber(ReadOnlySpan<byte> word, int number)
+    {
+        ids.Append(word);
+        Span<byte> digits = stackalloc byte[10];
+        _ = Utf8Formatter.TryFormat(number, digits, out var written);
+        ids.Append(digits[..written]);
+    }
+
+    /// <summary>FNV-1a: the same in every process, for whether two ids are taken as one shows in the bytes.</summary>
+    private static ulong HashOf(ReadOnlySpan<byte> id)
+    {
+        var hash = 14695981039346656037ul;
+        foreach (var value in id) hash = (hash ^ value) * 1099511628211ul;
+        return hash;
+    }
+
+    private readonly record struct PendingCall(int IdStart, int IdLength, int Result);
+}

@@ -1,0 +1,164 @@
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Chat;
+
+namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
+
+/// <summary>Writes a chat request's tools and the choice among them.</summary>
+internal static class ToolMap
+{
+    /// <summary>Writes <c>tools</c> and <c>tool_choice</c>, as far as there are any.</summary>
+    public static void Write(ChatToAnthropicRequest request, JsonWriter writer, ChatFields fields, ChatToolChoice choice)
+    {
+        if (!request.Context.Traits.Tools)
+        {
+            request.LoseIfSet(fields.Tools, ChatToAnthropicLosses.Tools);
+            request.LoseIfSet(fields.Functions, ChatToAnthropicLosses.Tools);
+            return;
+        }
+
+        var begun = false;
+        Check(request, fields.Tools, "tools");
+        Check(request, fields.Functions, "functions");
+        if (choice.Allowed.Exists) request.Lose(ChatToAnthropicLosses.AllowedTools);
+        foreach (var tool in fields.Tools.Items)
+        {
+            if (choice.Allows(ChatToolChoice.NameOf(tool))) WriteTool(request, writer, tool, ref begun);
+        }
+
+        foreach (var function in fields.Functions.Items)
+        {
+            request.LegacyFunctions = true;
+            Begin(writer, ref begun);
+            WriteFunction(request, writer, function, default, "functions");
+        }
+
+        WebSearchMap.Write(request, writer, fields.WebSearchOptions, ref begun);
+        if (!begun) return;
+        writer.EndArray();
+        WriteChoice(request, writer, choice, fields.ParallelToolCalls);
+    }
+
+    private static void Check(ChatToAnthropicRequest request, JsonView tools, string param)
+    {
+        if (!tools.IsNullOrAbsent && !tools.IsArray) request.Refuse(param, $"'{param}' must be an array.");
+    }
+
+    private static void Begin(JsonWriter writer, ref bool begun)
+    {
+        if (!begun) writer.BeginArray("tools"u8);
+        begun = true;
+    }
+
+    private static void WriteTool(ChatToAnthropicRequest request, JsonWriter writer, JsonView tool, ref bool begun)
+    {
+        Begin(writer, ref begun);
+        var type = tool["type"u8];
+        if (type.Is("custom"u8) && tool["custom"u8].IsObject) WriteCustom(request, writer, tool["custom"u8], tool["cache_control"u8]);
+        else if (tool["function"u8].IsObject)
+            WriteFunction(request, writer, tool["function"u8], tool["cache_control"u8], "tools");
+        else
+            request.Refuse("tools", "Each tool needs 'type' function or custom, and the object of that name. Other kinds of tools can't be carried to this model's provider.");
+    }
+
+    private static void WriteFunction(ChatToAnthropicRequest request, JsonWriter writer, JsonView function, JsonView cacheControl, string param)
+    {
+        if (!BeginTool(request, writer, function["name"u8], ToolKind.Function, param)) return;
+        if (function["description"u8] is { IsString: true, IsEmpty: false } description) writer.EscapedString("description"u8, description.Escaped);
+        WriteSchema(writer, function["parameters"u8]);
+        if (function["strict"u8].IsTrue)
+        {
+            if (request.Context.Traits.StrictTools) writer.Bool("strict"u8, true);
+            else request.Lose(ChatToAnthropicLosses.Strict);
+        }
+
+        EndTool(request, writer, cacheControl.IsObject ? cacheControl : function["cache_control"u8]);
+    }
+
+    private static void WriteCustom(ChatToAnthropicRequest request, JsonWriter writer, JsonView custom, JsonView cacheControl)
+    {
+        if (!BeginTool(request, writer, custom["name"u8], ToolKind.Custom, "tools")) return;
+        request.Lose(ChatToAnthropicLosses.CustomTools);
+        FreeFormTool.WriteDescription(writer, custom["description"u8], custom["format"u8]);
+        writer.Raw("input_schema"u8, FreeFormTool.Schema);
+        EndTool(request, writer, cacheControl);
+    }
+
+    private static bool BeginTool(ChatToAnthropicRequest request, JsonWriter writer, JsonView name, ToolKind kind, string param)
+    {
+        if (!name.IsString || name.IsEmpty)
+        {
+            request.Refuse(param, "Each tool needs a name.");
+            return false;
+        }
+
+        writer.BeginObject();
+        writer.String("name"u8, request.Names.Add(request.Plain(name), default, kind).Sent);
+        return true;
+    }
+
+    private static void EndTool(ChatToAnthropicRequest request, JsonWriter writer, JsonView cacheControl)
+    {
+        if (cacheControl.IsObject)
+        {
+            writer.Raw("cache_control"u8, cacheControl.Raw);
+            request.HasCacheMarkers = true;
+        }
+
+        writer.EndObject();
+    }
+
+    /// <summary>A schema is copied as it is; Anthropic demands that it says <c>type: object</c>, OpenAI does without.</summary>
+    private static void WriteSchema(JsonWriter writer, JsonView schema)
+    {
+        writer.Name("input_schema"u8);
+        if (!schema.IsObject)
+            writer.Raw("{\"type\":\"object\",\"properties\":{}}"u8);
+        else if (schema["type"u8].Exists)
+            writer.Raw(schema);
+        else
+        {
+            writer.BeginObject();
+            writer.String("type"u8, "object"u8);
+            foreach (var member in schema.Members) writer.Raw(member.EscapedName, member.Value.Raw);
+            writer.EndObject();
+        }
+    }
+
+    private static void WriteChoice(ChatToAnthropicRequest request, JsonWriter writer, ChatToolChoice choice, JsonView parallel)
+    {
+        var single = parallel.IsFalse || request.LegacyFunctions;
+        if (choice.Kind == ToolChoiceKind.Unset && !single) return;
+        writer.BeginObject("tool_choice"u8);
+        switch (choice.Kind)
+        {
+            case ToolChoiceKind.None: writer.String("type"u8, "none"u8); break;
+            case ToolChoiceKind.Required: writer.String("type"u8, "any"u8); break;
+            case ToolChoiceKind.Named:
+                writer.String("type"u8, "tool"u8);
+                writer.String("name"u8, SentName(request, choice.Name));
+                break;
+            default: writer.String("type"u8, "auto"u8); break;
+        }
+
+        if (single && choice.Kind != ToolChoiceKind.None) WriteSingle(request, writer);
+        writer.EndObject();
+    }
+
+    private static void WriteSingle(ChatToAnthropicRequest request, JsonWriter writer)
+    {
+        if (request.Context.Traits.ParallelToolControl) writer.Bool("disable_parallel_tool_use"u8, true);
+        else request.Lose(ChatToAnthropicLosses.ParallelToolCalls);
+    }
+
+    private static byte[] SentName(ChatToAnthropicRequest request, JsonView name)
+    {
+        var plain = request.Plain(name);
+        foreach (var known in request.Names.All)
+        {
+            if (plain.SequenceEqual(known.Name)) return known.Sent;
+        }
+
+        request.Refuse("tool_choice", "'tool_choice' names a tool that is not among 'tools'.");
+        return [];
+    }
+}
