@@ -27,6 +27,13 @@ internal static class JsonText
         return Utf8.IsValid(content);
     }
 
+    /// <summary>Whether the bytes are one escape, or a pair of surrogate escapes, and nothing else.</summary>
+    public static bool IsEscape(ReadOnlySpan<byte> bytes)
+    {
+        var at = 0;
+        return !bytes.IsEmpty && bytes[0] == '\\' && TryEscape(bytes, ref at, out _) && at == bytes.Length;
+    }
+
     /// <summary>
     /// Writes the plain text of the content. False when the content is not legal or does not fit; the plain text is never longer
     /// than the escaped one.

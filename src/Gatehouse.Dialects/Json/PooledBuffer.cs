@@ -38,6 +38,16 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         Length -= count;
     }
 
+    /// <summary>Puts bytes in at a place and moves what lies behind.</summary>
+    public void Insert(int at, ReadOnlySpan<byte> bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)at, (uint)Length);
+        _ = GetSpan(bytes.Length);
+        _bytes.AsSpan(at, Length - at).CopyTo(_bytes.AsSpan(at + bytes.Length));
+        bytes.CopyTo(_bytes.AsSpan(at));
+        Length += bytes.Length;
+    }
+
     /// <summary>Appends bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {

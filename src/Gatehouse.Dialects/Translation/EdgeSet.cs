@@ -3,7 +3,11 @@ namespace Gatehouse.Dialects.Translation;
 /// <summary>The edges that exist. A pair that is missing here is refused, never made up from two others.</summary>
 public static class EdgeSet
 {
-    private static readonly Edge[] s_all = [new ChatToAnthropic.ChatToAnthropicEdge()];
+    private static readonly Edge[] s_all =
+    [
+        new ChatToAnthropic.ChatToAnthropicEdge(),
+        new ResponsesToAnthropic.ResponsesToAnthropicEdge(),
+    ];
 
     /// <summary>Every edge.</summary>
     public static IReadOnlyList<Edge> All => s_all;

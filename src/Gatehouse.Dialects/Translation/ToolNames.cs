@@ -18,6 +18,15 @@ internal enum ToolKind : byte
     /// <summary>Codex's <c>tool_search</c>, answered by the client.</summary>
     ToolSearch,
 
+    /// <summary>The Responses API's <c>shell</c>, run by the client.</summary>
+    Shell,
+
+    /// <summary>The Responses API's <c>apply_patch</c>, run by the client.</summary>
+    ApplyPatch,
+
+    /// <summary>The provider's own search of the web.</summary>
+    WebSearch,
+
     /// <summary>A tool that we put in to make the model answer in a given format.</summary>
     OutputFormat,
 }

@@ -1,0 +1,39 @@
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.Dialects.Translation.Responses;
+
+/// <summary>The form that the answer must have: <c>text.format</c>.</summary>
+internal readonly ref struct OutputFormat
+{
+    /// <summary>The whole format.</summary>
+    public JsonView Format { get; private init; }
+
+    /// <summary>The schema that the model holds itself to natively; absent otherwise.</summary>
+    public JsonView Native { get; private init; }
+
+    /// <summary>Whether a tool that must be called stands in for the schema.</summary>
+    public bool NeedsTool { get; private init; }
+
+    /// <summary>Whether any JSON object is asked for.</summary>
+    public bool IsJsonObject { get; private init; }
+
+    /// <summary>Whether a JSON schema is asked for.</summary>
+    public bool IsSchema => Format["type"u8].Is("json_schema"u8);
+
+    /// <summary>Reads it, and decides how the model is held to it.</summary>
+    public static OutputFormat Read(JsonView format, ResponsesEdgeRequest attempt)
+    {
+        var type = format["type"u8];
+        if (type.IsNullOrAbsent || type.Is("text"u8)) return default;
+        if (type.Is("json_object"u8)) return new OutputFormat { Format = format, IsJsonObject = true };
+        if (!type.Is("json_schema"u8) || !format["schema"u8].IsObject)
+        {
+            attempt.Refuse("text.format", "The field 'text.format' must have the type text, json_object, or json_schema with a 'schema'.");
+            return default;
+        }
+
+        if (attempt.Context.Traits.StructuredOutput) return new OutputFormat { Format = format, Native = format["schema"u8] };
+        attempt.Lose(ResponsesLosses.FormatTool);
+        return new OutputFormat { Format = format, NeedsTool = true };
+    }
+}

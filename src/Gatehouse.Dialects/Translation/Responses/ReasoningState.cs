@@ -1,0 +1,44 @@
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.Dialects.Translation.Responses;
+
+/// <summary>
+/// What is sealed into a reasoning item's <c>encrypted_content</c>: one letter for the upstream's dialect, and behind it the upstream's own state as it
+/// has to come back, byte for byte. For Anthropic that is the thinking block itself, for a chat upstream the escaped text of <c>reasoning_content</c>.
+/// </summary>
+internal static class ReasoningState
+{
+    private const byte OfAnthropic = (byte)'a';
+    private const byte OfChat = (byte)'c';
+
+    /// <summary>Whether an Anthropic upstream issued it.</summary>
+    public static bool IsAnthropic(ReadOnlySpan<byte> state) => state.Length > 1 && state[0] == OfAnthropic;
+
+    /// <summary>Whether a chat upstream issued it.</summary>
+    public static bool IsChat(ReadOnlySpan<byte> state) => state.Length > 1 && state[0] == OfChat;
+
+    /// <summary>The state itself.</summary>
+    public static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> state) => state[1..];
+
+    /// <summary>Begins a state of an Anthropic upstream's.</summary>
+    public static void BeginAnthropic(PooledBuffer state)
+    {
+        state.Clear();
+        state.Append(OfAnthropic);
+    }
+
+    /// <summary>Begins a state of a chat upstream's.</summary>
+    public static void BeginChat(PooledBuffer state)
+    {
+        state.Clear();
+        state.Append(OfChat);
+    }
+
+    /// <summary>Writes the member <c>encrypted_content</c> with a state sealed.</summary>
+    public static void WriteSealed(ReadOnlySpan<byte> state, StateSeal seal, PooledBuffer output)
+    {
+        output.Append("\"encrypted_content\":\""u8);
+        seal.Seal(state, output);
+        output.Append((byte)'"');
+    }
+}

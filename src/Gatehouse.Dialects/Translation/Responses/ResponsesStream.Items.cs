@@ -1,0 +1,281 @@
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.Dialects.Translation.Responses;
+
+/// <content>The events of items and their parts.</content>
+internal sealed partial class ResponsesStream
+{
+    /// <summary>Opens a message.</summary>
+    public ResponsesItem OpenMessage() => Added(Add(ItemShape.Message, "msg"u8));
+
+    /// <summary>Opens reasoning.</summary>
+    public ResponsesItem OpenReasoning() => Added(Add(ItemShape.Reasoning, "rs"u8));
+
+    /// <summary>Opens a call of a function.</summary>
+    /// <param name="callId">The id that call and result share, plain, without need for escapes.</param>
+    /// <param name="name">The tool's name, escaped.</param>
+    /// <param name="toolNamespace">Its namespace, escaped, or null.</param>
+    public ResponsesItem OpenFunction(byte[] callId, byte[] name, byte[]? toolNamespace) =>
+        Added(Add(ItemShape.Function, "fc"u8, callId, name, toolNamespace));
+
+    /// <summary>Opens a call of a free-form tool.</summary>
+    public ResponsesItem OpenCustom(byte[] callId, byte[] name, byte[]? toolNamespace) =>
+        Added(Add(ItemShape.Custom, "ctc"u8, callId, name, toolNamespace));
+
+    /// <summary>Opens a search by the provider.</summary>
+    public ResponsesItem OpenWebSearch()
+    {
+        var item = Added(Add(ItemShape.WebSearch, "ws"u8));
+        Tell("response.web_search_call.in_progress"u8, item);
+        Tell("response.web_search_call.searching"u8, item);
+        return item;
+    }
+
+    /// <summary>Adds an item that is whole already.</summary>
+    /// <param name="prefix">How its id begins.</param>
+    /// <param name="members">Its members but for <c>id</c> and <c>status</c>.</param>
+    public void AddWhole(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> members)
+    {
+        var item = Add(ItemShape.Whole, prefix);
+        var json = new JsonWriter(item.Final);
+        json.BeginObject();
+        json.String("id"u8, item.Id);
+        json.String("status"u8, "completed"u8);
+        json.RawMembers(members);
+        json.EndObject();
+        WriteItemEvent("response.output_item.added"u8, item);
+        WriteItemEvent("response.output_item.done"u8, item);
+    }
+
+    /// <summary>Opens a part of a message or of reasoning; one that is open is closed first.</summary>
+    public void OpenPart(ResponsesItem item, PartShape shape)
+    {
+        ClosePart(item);
+        item.Part = shape;
+        item.Text.Clear();
+        item.Annotations.Clear();
+        var json = Part(shape == PartShape.Summary ? "response.reasoning_summary_part.added"u8 : "response.content_part.added"u8, item);
+        json.Name("part"u8);
+        WritePart(json, item);
+        Finish();
+    }
+
+    /// <summary>Adds text, still escaped, to the open part.</summary>
+    public void Text(ResponsesItem item, ReadOnlySpan<byte> escaped)
+    {
+        if (escaped.IsEmpty) return;
+        item.Text.Append(escaped);
+        var json = Part(
+            item.Part switch
+            {
+                PartShape.Summary => "response.reasoning_summary_text.delta"u8,
+                PartShape.Refusal => "response.refusal.delta"u8,
+                _ => "response.output_text.delta"u8,
+            },
+            item);
+        json.EscapedString("delta"u8, escaped);
+        if (item.Part == PartShape.Text) json.Raw("logprobs"u8, "[]"u8);
+        Finish();
+    }
+
+    /// <summary>Notes an annotation of the open text part; it is told of before the part is done.</summary>
+    public static void Annotate(ResponsesItem item, ReadOnlySpan<byte> annotation)
+    {
+        if (item.Annotations.Length > 0) item.Annotations.Append((byte)',');
+        item.Annotations.Append(annotation);
+    }
+
+    /// <summary>Adds to the arguments of a function call or to the input of a free-form one, still escaped.</summary>
+    public void Input(ResponsesItem item, ReadOnlySpan<byte> escaped)
+    {
+        if (escaped.IsEmpty) return;
+        item.Text.Append(escaped);
+        var json = Of(item.Shape == ItemShape.Custom ? "response.custom_tool_call_input.delta"u8 : "response.function_call_arguments.delta"u8, item);
+        json.EscapedString("delta"u8, escaped);
+        Finish();
+    }
+
+    /// <summary>Closes an item; does nothing when it is done already.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="status"><c>completed</c> or <c>incomplete</c>.</param>
+    /// <param name="extra">More members for the item's JSON: a search's <c>action</c>, or reasoning's <c>encrypted_content</c>.</param>
+    public void Close(ResponsesItem item, ReadOnlySpan<byte> status, ReadOnlySpan<byte> extra = default)
+    {
+        if (item.IsDone) return;
+        ClosePart(item);
+        switch (item.Shape)
+        {
+            case ItemShape.Function:
+                var arguments = Of("response.function_call_arguments.done"u8, item);
+                arguments.EscapedString("arguments"u8, item.Text.Written);
+                Finish();
+                break;
+            case ItemShape.Custom:
+                var input = Of("response.custom_tool_call_input.done"u8, item);
+                input.EscapedString("input"u8, item.Text.Written);
+                Finish();
+                break;
+            case ItemShape.WebSearch:
+                Tell("response.web_search_call.completed"u8, item);
+                break;
+        }
+
+        WriteItem(new JsonWriter(item.Final), item, status, extra);
+        WriteItemEvent("response.output_item.done"u8, item);
+        item.Text.Dispose();
+        item.Parts.Dispose();
+        item.Annotations.Dispose();
+    }
+
+    /// <summary>Closes the open part of an item, if there is one.</summary>
+    public void ClosePart(ResponsesItem item)
+    {
+        if (item.Part == PartShape.None) return;
+        WriteAnnotations(item);
+        var isSummary = item.Part == PartShape.Summary;
+        var text = Part(
+            item.Part switch
+            {
+                PartShape.Summary => "response.reasoning_summary_text.done"u8,
+                PartShape.Refusal => "response.refusal.done"u8,
+                _ => "response.output_text.done"u8,
+            },
+            item);
+        text.EscapedString(item.Part == PartShape.Refusal ? "refusal"u8 : "text"u8, item.Text.Written);
+        if (item.Part == PartShape.Text) text.Raw("logprobs"u8, "[]"u8);
+        Finish();
+
+        var part = Part(isSummary ? "response.reasoning_summary_part.done"u8 : "response.content_part.done"u8, item);
+        part.Name("part"u8);
+        WritePart(part, item);
+        Finish();
+        if (item.Parts.Length > 0) item.Parts.Append((byte)',');
+        WritePart(new JsonWriter(item.Parts), item);
+        item.Part = PartShape.None;
+        item.PartIndex++;
+    }
+
+    private ResponsesItem Added(ResponsesItem item)
+    {
+        var json = Begin("response.output_item.added"u8);
+        json.Number("output_index"u8, item.Index);
+        json.Name("item"u8);
+        WriteItem(json, item, "in_progress"u8, item.Shape == ItemShape.WebSearch ? "\"action\":{\"type\":\"search\"}"u8 : default);
+        Finish();
+        return item;
+    }
+
+    private void WriteItemEvent(ReadOnlySpan<byte> type, ResponsesItem item)
+    {
+        var json = Begin(type);
+        json.Number("output_index"u8, item.Index);
+        json.Raw("item"u8, item.Final.Written);
+        Finish();
+    }
+
+    private void WriteAnnotations(ResponsesItem item)
+    {
+        if (item.Annotations.Length == 0) return;
+        item.Annotations.Append((byte)']');
+        using var list = new PooledBuffer();
+        list.Append((byte)'[');
+        list.Append(item.Annotations.Written);
+        item.Annotations.Truncate(item.Annotations.Length - 1);
+        var index = 0;
+        foreach (var annotation in JsonView.Trusted(list.Written).Items)
+        {
+            var json = Part("response.output_text.annotation.added"u8, item);
+            json.Number("annotation_index"u8, index++);
+            json.Raw("annotation"u8, annotation.Raw);
+            Finish();
+        }
+    }
+
+    private JsonWriter Of(ReadOnlySpan<byte> type, ResponsesItem item)
+    {
+        var json = Begin(type);
+        json.String("item_id"u8, item.Id);
+        json.Number("output_index"u8, item.Index);
+        return json;
+    }
+
+    private JsonWriter Part(ReadOnlySpan<byte> type, ResponsesItem item)
+    {
+        var json = Of(type, item);
+        json.Number(item.Part == PartShape.Summary ? "summary_index"u8 : "content_index"u8, item.PartIndex);
+        return json;
+    }
+
+    private void Tell(ReadOnlySpan<byte> type, ResponsesItem item)
+    {
+        _ = Of(type, item);
+        Finish();
+    }
+
+    private static void WritePart(JsonWriter json, ResponsesItem item)
+    {
+        json.BeginObject();
+        switch (item.Part)
+        {
+            case PartShape.Summary:
+                json.String("type"u8, "summary_text"u8);
+                json.EscapedString("text"u8, item.Text.Written);
+                break;
+            case PartShape.Refusal:
+                json.String("type"u8, "refusal"u8);
+                json.EscapedString("refusal"u8, item.Text.Written);
+                break;
+            default:
+                json.String("type"u8, "output_text"u8);
+                json.EscapedString("text"u8, item.Text.Written);
+                json.BeginArray("annotations"u8);
+                if (item.Annotations.Length > 0) json.Raw(item.Annotations.Written);
+                json.EndArray();
+                json.Raw("logprobs"u8, "[]"u8);
+                break;
+        }
+
+        json.EndObject();
+    }
+
+    private static void WriteItem(JsonWriter json, ResponsesItem item, ReadOnlySpan<byte> status, ReadOnlySpan<byte> extra)
+    {
+        json.BeginObject();
+        json.String("id"u8, item.Id);
+        switch (item.Shape)
+        {
+            case ItemShape.Message:
+                json.String("type"u8, "message"u8);
+                json.String("status"u8, status);
+                json.String("role"u8, "assistant"u8);
+                WriteParts(json, "content"u8, item);
+                break;
+            case ItemShape.Reasoning:
+                json.String("type"u8, "reasoning"u8);
+                WriteParts(json, "summary"u8, item);
+                break;
+            case ItemShape.WebSearch:
+                json.String("type"u8, "web_search_call"u8);
+                json.String("status"u8, status);
+                break;
+            default:
+                json.String("type"u8, item.Shape == ItemShape.Custom ? "custom_tool_call"u8 : "function_call"u8);
+                json.String("status"u8, status);
+                json.String("call_id"u8, item.CallId);
+                json.EscapedString("name"u8, item.Name);
+                if (item.Namespace is { } toolNamespace) json.EscapedString("namespace"u8, toolNamespace);
+                json.EscapedString(item.Shape == ItemShape.Custom ? "input"u8 : "arguments"u8, item.Text.Written);
+                break;
+        }
+
+        if (!extra.IsEmpty) json.RawMembers(extra);
+        json.EndObject();
+    }
+
+    private static void WriteParts(JsonWriter json, ReadOnlySpan<byte> name, ResponsesItem item)
+    {
+        json.BeginArray(name);
+        if (item.Parts.Length > 0) json.Raw(item.Parts.Written);
+        json.EndArray();
+    }
+}

@@ -1,0 +1,232 @@
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.Dialects.Translation.Responses;
+
+/// <summary>
+/// Writes a Responses request's tools as the functions of another dialect: its own functions, free-form tools, namespaces, and the tools that a
+/// client runs under a kind of their own. Each once, in the request's order, those that joined later behind.
+/// </summary>
+internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, ResponsesEdgeRequest attempt, ReadOnlySpan<byte> body, AllowedTools allowed)
+{
+    private readonly ReadOnlySpan<byte> _body = body;
+    private readonly AllowedTools _allowed = allowed;
+
+    /// <summary>Writes all tools of a request and its items.</summary>
+    public void WriteAll(ResponsesRequest request, InputItems items)
+    {
+        foreach (var tool in request.Tools.Items) Write(tool);
+        for (var at = 0; at < items.Count; at++)
+        {
+            if (items[at].Kind is not (ItemKind.AdditionalTools or ItemKind.ToolSearchOutput)) continue;
+            foreach (var tool in items.View(_body, at)["tools"u8].Items) Write(tool);
+        }
+    }
+
+    private void Write(JsonView tool)
+    {
+        var type = tool["type"u8];
+        if (type.Is("function"u8)) WriteFunction(tool, default);
+        else if (type.Is("custom"u8)) WriteCustom(tool, default);
+        else if (type.Is("namespace"u8)) WriteNamespace(tool);
+        else if (type.Is("local_shell"u8)) WriteOwn("local_shell"u8, ToolKind.LocalShell, ToolSchemas.LocalShellText, ToolSchemas.LocalShell);
+        else if (type.Is("apply_patch"u8)) WriteOwn("apply_patch"u8, ToolKind.ApplyPatch, ToolSchemas.ApplyPatchText, ToolSchemas.ApplyPatch);
+        else if (type.Is("shell"u8)) WriteShell(tool);
+        else if (type.Is("tool_search"u8)) WriteToolSearch(tool);
+        else if (type.StartsWith("web_search"u8)) WriteWebSearch(tool);
+        else attempt.Lose(IsHosted(type) ? ResponsesLosses.HostedTools : ResponsesLosses.UnknownTools);
+    }
+
+    private static bool IsHosted(JsonView type) =>
+        type.Is("file_search"u8) || type.Is("computer"u8) || type.Is("computer_use_preview"u8) || type.Is("mcp"u8) || type.Is("code_interpreter"u8)
+        || type.Is("image_generation"u8) || type.Is("programmatic_tool_calling"u8);
+
+    private void WriteNamespace(JsonView tool)
+    {
+        foreach (var inner in tool["tools"u8].Items)
+        {
+            if (inner["type"u8].Is("function"u8)) WriteFunction(inner, tool["name"u8]);
+            else if (inner["type"u8].Is("custom"u8)) WriteCustom(inner, tool["name"u8]);
+            else attempt.Lose(ResponsesLosses.UnknownTools);
+        }
+    }
+
+    private void WriteFunction(JsonView tool, JsonView toolNamespace)
+    {
+        NoteExtras(tool);
+        if (!Begin(tool["name"u8], toolNamespace, ToolKind.Function)) return;
+        if (tool["description"u8] is { IsString: true, IsEmpty: false } text) json.EscapedString("description"u8, text.Escaped);
+        WriteSchema(tool["parameters"u8]);
+        if (tool["strict"u8].IsTrue)
+        {
+            if (attempt.Context.Traits.StrictTools) json.Bool("strict"u8, true);
+            else attempt.Lose(ResponsesLosses.Strict);
+        }
+
+        End();
+    }
+
+    private void WriteCustom(JsonView tool, JsonView toolNamespace)
+    {
+        NoteExtras(tool);
+        if (!Begin(tool["name"u8], toolNamespace, ToolKind.Custom)) return;
+        json.Name("description"u8);
+        json.BeginString();
+        if (tool["description"u8].IsString)
+        {
+            json.AppendEscaped(tool["description"u8].Escaped);
+            json.AppendPlain("\n\n"u8);
+        }
+
+        json.AppendPlain("Put the tool's whole input, as plain text, into the argument \"input\"."u8);
+        var format = tool["format"u8];
+        if (format["definition"u8].IsString)
+        {
+            attempt.Lose(ResponsesLosses.Grammar);
+            json.AppendPlain(" It must follow this grammar ("u8);
+            json.AppendEscaped(format["syntax"u8].Escaped);
+            json.AppendPlain("):\n"u8);
+            json.AppendEscaped(format["definition"u8].Escaped);
+        }
+
+        json.EndString();
+        json.Raw(SchemaName, ToolSchemas.Custom);
+        End();
+    }
+
+    private void WriteShell(JsonView tool)
+    {
+        var place = tool["environment"u8]["type"u8];
+        // A shell in the provider's own container has nobody here who runs it.
+        if (place.IsString && !place.Is("local"u8)) attempt.Lose(ResponsesLosses.HostedTools);
+        else WriteOwn("shell"u8, ToolKind.Shell, ToolSchemas.ShellText, ToolSchemas.Shell);
+    }
+
+    private void WriteToolSearch(JsonView tool)
+    {
+        // A search that OpenAI would run itself is not needed: the tools to be found are all there.
+        if (!tool["execution"u8].Is("client"u8))
+        {
+            attempt.Lose(ResponsesLosses.DeferLoading);
+            return;
+        }
+
+        if (!Begin("tool_search"u8, ToolKind.ToolSearch)) return;
+        if (tool["description"u8].IsString) json.EscapedString("description"u8, tool["description"u8].Escaped);
+        else json.String("description"u8, ToolSchemas.ToolSearchText);
+        if (tool["parameters"u8].IsObject) WriteSchema(tool["parameters"u8]);
+        else json.Raw(SchemaName, ToolSchemas.ToolSearch);
+        End();
+    }
+
+    private void WriteWebSearch(JsonView tool)
+    {
+        if (!attempt.Context.Traits.WebSearch || upstream != Dialect.Anthropic)
+        {
+            attempt.Lose(ResponsesLosses.WebSearchTool);
+            return;
+        }
+
+        if (!_allowed.Allows("web_search"u8, ToolKind.WebSearch)) return;
+        var known = attempt.Names.All.Count;
+        _ = attempt.Names.Add("web_search"u8, default, ToolKind.WebSearch);
+        if (attempt.Names.All.Count == known) return;
+        json.BeginObject();
+        json.String("type"u8, "web_search_20250305"u8);
+        json.String("name"u8, "web_search"u8);
+        if (tool["filters"u8]["allowed_domains"u8] is { IsArray: true, IsEmpty: false } domains) json.Raw("allowed_domains"u8, domains.Raw);
+        if (tool["user_location"u8] is { IsObject: true } place)
+        {
+            json.BeginObject("user_location"u8);
+            json.String("type"u8, "approximate"u8);
+            foreach (var member in place.Members)
+            {
+                if (!member.Is("type"u8) && member.Value.IsString) json.Raw(member.EscapedName, member.Value.Raw);
+            }
+
+            json.EndObject();
+        }
+
+        json.EndObject();
+    }
+
+    private void WriteOwn(ReadOnlySpan<byte> name, ToolKind kind, ReadOnlySpan<byte> description, ReadOnlySpan<byte> schema)
+    {
+        if (!Begin(name, kind)) return;
+        json.String("description"u8, description);
+        json.Raw(SchemaName, schema);
+        End();
+    }
+
+    private void NoteExtras(JsonView tool)
+    {
+        attempt.Lose(ResponsesLosses.DeferLoading, tool["defer_loading"u8].IsTrue);
+        attempt.Lose(ResponsesLosses.OutputSchema, tool["output_schema"u8].IsObject || tool["allowed_callers"u8].IsArray || tool["async"u8].IsTrue);
+    }
+
+    private ReadOnlySpan<byte> SchemaName => upstream == Dialect.Anthropic ? "input_schema"u8 : "parameters"u8;
+
+    /// <summary>Writes a schema. Anthropic demands that it says it is an object's; a function without one has no arguments.</summary>
+    private void WriteSchema(JsonView schema)
+    {
+        if (!schema.IsObject || schema.IsEmpty)
+        {
+            json.Raw(SchemaName, ToolSchemas.None);
+            return;
+        }
+
+        if (schema["type"u8].IsString)
+        {
+            json.Raw(SchemaName, schema.Raw);
+            return;
+        }
+
+        json.BeginObject(SchemaName);
+        json.String("type"u8, "object"u8);
+        foreach (var member in schema.Members)
+        {
+            if (!member.Is("type"u8)) json.Raw(member.EscapedName, member.Value.Raw);
+        }
+
+        json.EndObject();
+    }
+
+    private bool Begin(JsonView name, JsonView toolNamespace, ToolKind kind)
+    {
+        if (!name.IsString)
+        {
+            attempt.Refuse("tools", "A tool must have a 'name'.");
+            return false;
+        }
+
+        attempt.Scratch.Clear();
+        _ = name.TryAppendPlain(attempt.Scratch);
+        var length = attempt.Scratch.Length;
+        _ = toolNamespace.TryAppendPlain(attempt.Scratch);
+        return Begin(attempt.Scratch.Written[..length], attempt.Scratch.Written[length..], kind);
+    }
+
+    private bool Begin(ReadOnlySpan<byte> name, ToolKind kind) => Begin(name, default, kind);
+
+    private bool Begin(ReadOnlySpan<byte> name, ReadOnlySpan<byte> toolNamespace, ToolKind kind)
+    {
+        if (!_allowed.Allows(name, kind)) return false;
+        var known = attempt.Names.All.Count;
+        var tool = attempt.Names.Add(name, toolNamespace, kind);
+        if (attempt.Names.All.Count == known) return false;
+        json.BeginObject();
+        if (upstream == Dialect.OpenAiChat)
+        {
+            json.String("type"u8, "function"u8);
+            json.BeginObject("function"u8);
+        }
+
+        json.String("name"u8, tool.Sent);
+        return true;
+    }
+
+    private void End()
+    {
+        if (upstream == Dialect.OpenAiChat) json.EndObject();
+        json.EndObject();
+    }
+}

@@ -1,0 +1,98 @@
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Anthropic;
+using Gatehouse.Dialects.Translation.Responses;
+
+namespace Gatehouse.Dialects.Translation.ResponsesToAnthropic;
+
+/// <summary>Writes <c>tools</c> and <c>tool_choice</c>.</summary>
+internal static class ToolMap
+{
+    /// <summary>Writes both, where there are any tools.</summary>
+    public static void Write(
+        JsonWriter json, ResponsesRequest request, InputItems items, ToolWish wish, OutputFormat format, ResponsesEdgeRequest attempt, CacheMarks marks)
+    {
+        var start = json.Output.Length;
+        json.BeginArray("tools"u8);
+        new ToolDefinitions(json, Dialect.Anthropic, attempt, request.Body, new AllowedTools(request.ToolChoice)).WriteAll(request, items);
+        var hasOwn = attempt.Names.All.Count > 0;
+        if (format.NeedsTool) WriteFormatTool(json, format, attempt);
+        // Anthropic wants to know the tools of calls in the history, even if none may be called any more.
+        var isHistoryOnly = attempt.Names.All.Count == 0 && WriteCalledTools(json, request, items, attempt);
+        if (attempt.Names.All.Count == 0)
+        {
+            json.EndArray();
+            json.Output.Truncate(start);
+            if (wish.Kind == ToolWishKind.One) _ = wish.Find(attempt);
+            return;
+        }
+
+        if (!attempt.Context.Traits.Tools)
+        {
+            attempt.Refuse("tools", "This model calls no tools: choose another model, or leave the 'tools' out.");
+            return;
+        }
+
+        marks.AfterTool();
+        json.EndArray();
+        WriteChoice(json, request, isHistoryOnly ? ToolWish.Never : wish, hasOwn, attempt);
+    }
+
+    private static void WriteChoice(JsonWriter json, ResponsesRequest request, ToolWish wish, bool hasOwn, ResponsesEdgeRequest attempt)
+    {
+        var single = request.ParallelToolCalls.IsFalse && attempt.Context.Traits.ParallelToolControl;
+        attempt.Lose(ResponsesLosses.ParallelToolCalls, request.ParallelToolCalls.IsFalse && !single);
+        var kind = wish.Kind;
+        var tool = kind == ToolWishKind.One ? wish.Find(attempt) : null;
+        if (attempt.FormatTool is { } formatTool && kind is not ToolWishKind.One)
+        {
+            // With other tools there, the model may call them first: it answers by the format's tool in the end.
+            (kind, tool) = hasOwn && kind != ToolWishKind.None ? (ToolWishKind.Any, null) : (ToolWishKind.One, formatTool);
+        }
+
+        if (kind == ToolWishKind.Auto && !single) return;
+        json.BeginObject("tool_choice"u8);
+        json.String("type"u8, kind switch { ToolWishKind.None => "none"u8, ToolWishKind.Any => "any"u8, ToolWishKind.One => "tool"u8, _ => "auto"u8 });
+        if (tool is not null) json.String("name"u8, tool.Sent);
+        if (single && kind != ToolWishKind.None) json.Bool("disable_parallel_tool_use"u8, true);
+        json.EndObject();
+    }
+
+    private static void WriteFormatTool(JsonWriter json, OutputFormat format, ResponsesEdgeRequest attempt)
+    {
+        attempt.Scratch.Clear();
+        if (!format.Format["name"u8].TryAppendPlain(attempt.Scratch)) attempt.Scratch.Append("answer"u8);
+        var tool = attempt.Names.Add(attempt.Scratch.Written, default, ToolKind.OutputFormat);
+        attempt.FormatTool = tool;
+        json.BeginObject();
+        json.String("name"u8, tool.Sent);
+        json.Name("description"u8);
+        json.BeginString();
+        json.AppendPlain("Gives the final answer to the user. Call it once, at the end."u8);
+        if (format.Format["description"u8] is { IsString: true, IsEmpty: false } text)
+        {
+            json.AppendPlain(" "u8);
+            json.AppendEscaped(text.Escaped);
+        }
+
+        json.EndString();
+        json.Raw("input_schema"u8, format.Format["schema"u8].Raw);
+        json.EndObject();
+    }
+
+    private static bool WriteCalledTools(JsonWriter json, ResponsesRequest request, InputItems items, ResponsesEdgeRequest attempt)
+    {
+        for (var at = 0; at < items.Count; at++)
+        {
+            if (!items[at].IsCall) continue;
+            var known = attempt.Names.All.Count;
+            var tool = CallItems.Tool(items[at].Kind, items.View(request.Body, at), attempt);
+            if (attempt.Names.All.Count == known) continue;
+            json.BeginObject();
+            json.String("name"u8, tool.Sent);
+            json.Raw("input_schema"u8, ToolSchemas.None);
+            json.EndObject();
+        }
+
+        return attempt.Names.All.Count > 0;
+    }
+}
