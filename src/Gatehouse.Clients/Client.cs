@@ -92,6 +92,9 @@ public abstract class Client
     /// <summary>What a person does where nothing can be written, line by line.</summary>
     internal virtual IReadOnlyList<string> Steps(ClientSetup setup) => [];
 
+    /// <summary>Keys that the program adds to its settings by itself. A file of ours in which nothing else is left is no longer needed.</summary>
+    internal virtual ImmutableArray<string> OwnAdditions => [];
+
     /// <summary>What should be kept when the settings are taken back, because something of the client's own refers to it by now; null for nothing.</summary>
     internal virtual Keeping? Keep(Surroundings at) => null;
 }

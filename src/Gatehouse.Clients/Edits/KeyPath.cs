@@ -64,7 +64,7 @@ internal sealed class KeyPath : IEquatable<KeyPath>
     /// <summary>The path as text; <see cref="Parse"/> reads it.</summary>
     public override string ToString() => KeyPathText.Write(Steps);
 
-    private sealed class TextConverter : JsonConverter<KeyPath>
+    internal sealed class TextConverter : JsonConverter<KeyPath>
     {
         public override KeyPath Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {

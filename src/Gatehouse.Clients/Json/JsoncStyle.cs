@@ -35,7 +35,7 @@ internal sealed class JsoncStyle
     /// <summary>What stands between a key and its value: as the nearest member does it, else ": ".</summary>
     public string Colon(JsoncNode container)
     {
-        var slot = container.Slots!.LastOrDefault(slot => slot.Key is not null) ?? _document.Node?.Slots!.LastOrDefault();
+        var slot = container.Slots!.LastOrDefault(slot => slot.Key is not null) ?? (_document.Node is { Slots: [.., var last] } ? last : null);
         if (slot is null) return ": ";
         var between = _text.Slice(slot.KeyEnd, slot.Node.Start);
         return between.All(letter => letter is ' ' or ':') ? between : ": ";

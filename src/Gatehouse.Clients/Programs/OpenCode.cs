@@ -34,6 +34,9 @@ internal sealed class OpenCode : Client
     public override ImmutableArray<SnippetFormat> Formats => [SnippetFormat.Json, SnippetFormat.Shell];
 
     /// <inheritdoc/>
+    internal override ImmutableArray<string> OwnAdditions => ["$schema"];
+
+    /// <inheritdoc/>
     public override string BaseAddress(Uri gateway, Dialect dialect) => base.BaseAddress(gateway, Dialect.OpenAiChat);
 
     /// <inheritdoc/>

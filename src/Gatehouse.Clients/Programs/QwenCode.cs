@@ -44,6 +44,9 @@ internal sealed class QwenCode : Client
     public override ImmutableArray<SnippetFormat> Formats => [SnippetFormat.Json, SnippetFormat.Env, SnippetFormat.Shell];
 
     /// <inheritdoc/>
+    internal override ImmutableArray<string> OwnAdditions => ["$version"];
+
+    /// <inheritdoc/>
     internal override IReadOnlyList<SettingsFile> Files(Surroundings at)
     {
         var folder = at.Set("QWEN_HOME") ?? at.InHome(".qwen");

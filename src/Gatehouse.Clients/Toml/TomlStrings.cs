@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Gatehouse.Clients.Edits;
 
 namespace Gatehouse.Clients.Toml;
 
