@@ -19,6 +19,16 @@ internal sealed class JsonWriter(PooledBuffer output)
     /// <summary>Forgets open containers, for another document.</summary>
     public void Reset() => (_hasPrevious, _depth) = (0, 0);
 
+    /// <summary>The place that is written at, to come back to it with <see cref="TakeBack"/>.</summary>
+    public JsonPlace Here => new(Output.Length, _depth, _hasPrevious);
+
+    /// <summary>Takes back all that was written since a place.</summary>
+    public void TakeBack(JsonPlace place)
+    {
+        Output.Truncate(place.Length);
+        (_depth, _hasPrevious) = (place.Depth, place.HasPrevious);
+    }
+
     /// <summary>Opens an object.</summary>
     public void BeginObject() => Open((byte)'{');
 
@@ -216,3 +226,6 @@ internal sealed class JsonWriter(PooledBuffer output)
         _hasPrevious |= Bit;
     }
 }
+
+/// <summary>A place in a document that is being written.</summary>
+internal readonly record struct JsonPlace(int Length, int Depth, ulong HasPrevious);

@@ -5,6 +5,7 @@ public static class EdgeSet
 {
     private static readonly Edge[] s_all =
     [
+        new AnthropicToChat.AnthropicToChatEdge(),
         new ChatToAnthropic.ChatToAnthropicEdge(),
         new ResponsesToAnthropic.ResponsesToAnthropicEdge(),
     ];

@@ -151,6 +151,9 @@ public sealed record ModelTraits
     /// <summary>Whether messages with the role <c>developer</c> are understood; otherwise they go as <c>system</c>.</summary>
     public bool DeveloperRole { get; init; }
 
+    /// <summary>Whether instructions (<c>system</c>, <c>developer</c>) may stand between messages; otherwise later ones become user messages.</summary>
+    public bool SystemAnywhere { get; init; } = true;
+
     /// <summary>Whether a chat tool message may hold images; otherwise they follow in a user message.</summary>
     public bool ImagesInToolResults { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Gatehouse.Dialects.Translation;
 
 namespace Gatehouse.Dialects.Tests.Translation;
@@ -7,7 +8,7 @@ namespace Gatehouse.Dialects.Tests.Translation;
 /// Runs every fixture in Goldens/&lt;edge&gt;/. With GATEHOUSE_GOLDENS=write in the environment the expected sections are written anew into the sources, to be
 /// read line by line before they are committed.
 /// </summary>
-public sealed class GoldenTests
+public sealed partial class GoldenTests
 {
     private static readonly bool s_writes = Environment.GetEnvironmentVariable("GATEHOUSE_GOLDENS") == "write";
 
@@ -58,7 +59,8 @@ public sealed class GoldenTests
             var cut = run.Play(stream.AsSpan(0, end), end);
             cut.Ended.ShouldBeTrue($"cut behind {end}");
             LegalStream.Check(Find(edge).Client, cut.Text, cut.Failure);
-            if (cut.Failure is null) cut.Text.ShouldBe(whole.Text, $"cut behind {end}");
+            // A chat stream has said all but its usage before its last chunk.
+            if (cut.Failure is null) WithoutUsage(cut.Text).ShouldBe(WithoutUsage(whole.Text), $"cut behind {end}");
         }
     }
 
@@ -79,6 +81,11 @@ public sealed class GoldenTests
             if (!stream.AsSpan(0, end).EndsWith("[DONE]\n\n"u8)) answer.Failure.Message.ShouldContain("The engine caught fire");
         }
     }
+
+    private static string WithoutUsage(string text) => UsageObject().Replace(text, "");
+
+    [GeneratedRegex("\"usage\":\\{[^{}]*(\\{[^{}]*\\}[^{}]*)*\\}")]
+    private static partial Regex UsageObject();
 
     private static string UpstreamError(Dialect upstream) => upstream switch
     {

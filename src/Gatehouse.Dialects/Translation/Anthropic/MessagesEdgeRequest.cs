@@ -1,0 +1,70 @@
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.Dialects.Translation.Anthropic;
+
+/// <summary>
+/// The attempt of a Messages client's request on an upstream of another dialect: what the request's translation finds out and the answer's needs.
+/// Not thread-safe.
+/// </summary>
+internal abstract class MessagesEdgeRequest(EdgeContext context) : EdgeRequest(context)
+{
+    /// <summary>The client's tools under both names.</summary>
+    public ToolNames Names { get; } = new(context.Traits.MaxToolName);
+
+    /// <summary>Whether the client wants to see the model think.</summary>
+    public ThinkingDisplay Thinking { get; set; }
+
+    /// <summary>Stop strings that the upstream can't be told and that are looked for in its text instead; plain.</summary>
+    public List<byte[]> WatchedStops { get; } = [];
+
+    /// <summary>Memory to unescape strings in, cleared by whoever uses it.</summary>
+    public PooledBuffer Scratch { get; } = new();
+
+    /// <summary>Memory for state that is opened or sealed, cleared by whoever uses it.</summary>
+    public PooledBuffer State { get; } = new();
+
+    /// <summary>Whether the request is refused already, so that going on is in vain.</summary>
+    public bool IsRefused => Refusal is not null;
+
+    /// <summary>Refuses the request; the first reason counts.</summary>
+    /// <param name="param">The field at fault.</param>
+    /// <param name="message">What is wrong, and what to do.</param>
+    public void Refuse(string param, string message) =>
+        Refusal ??= new DialectError(ErrorKind.InvalidRequest, $"{param}: {message}", Param: param);
+
+    /// <summary>Notes a loss.</summary>
+    public void Lose(Loss loss) => Losses.Add(loss);
+
+    /// <summary>
+    /// A string's plain text: where it lies if it has no escapes, else unescaped in <see cref="Scratch"/>, whose earlier content is gone then.
+    /// Text whose escapes are no characters (half a surrogate pair) comes as it is.
+    /// </summary>
+    public ReadOnlySpan<byte> Plain(JsonView text)
+    {
+        if (!text.Escaped.Contains((byte)'\\')) return text.Escaped;
+        Scratch.Clear();
+        return text.TryAppendPlain(Scratch) ? Scratch.Written : text.Escaped;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        Scratch.Dispose();
+        State.Dispose();
+        base.Dispose();
+    }
+}
+
+/// <summary>How a Messages client is shown what the model thinks.</summary>
+internal enum ThinkingDisplay : byte
+{
+    /// <summary>Not at all: it did not ask for thinking, and may take the first block for the answer.</summary>
+    Off,
+
+    /// <summary>Thinking blocks with text.</summary>
+    Shown,
+
+    /// <summary>Thinking blocks that are empty but for their signature.</summary>
+    Omitted,
+}

@@ -1,0 +1,76 @@
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.Dialects.Translation.Anthropic;
+
+/// <summary>
+/// Looks for stop strings in the text of an answer, for upstreams that can't be told them: text is held back as long as it may be the beginning of
+/// one. Allocates nothing per delta. Not thread-safe.
+/// </summary>
+internal sealed class StopWatch(List<byte[]> stops, MessagesStream stream) : IDisposable
+{
+    private readonly PooledBuffer _held = new();
+
+    /// <summary>The stop string that was found, plain; null while there is none.</summary>
+    public byte[]? Found { get; private set; }
+
+    /// <summary>Whether anything is looked for.</summary>
+    public bool IsOn => stops.Count > 0;
+
+    /// <summary>Takes a piece of text and writes what of it can't belong to a stop string. True when one was found: the text before it is written then.</summary>
+    public bool Read(JsonView text)
+    {
+        if (!text.TryAppendPlain(_held))
+        {
+            Flush();
+            stream.Text(text.Escaped);
+            return false;
+        }
+
+        var end = Find();
+        if (Found is null) end = _held.Length - Held();
+        stream.PlainText(_held.Written[..end]);
+        _held.DropFirst(Found is null ? end : _held.Length);
+        return Found is not null;
+    }
+
+    /// <summary>Writes what is held back: something else follows the text.</summary>
+    public void Flush()
+    {
+        if (_held.Length == 0) return;
+        stream.PlainText(_held.Written);
+        _held.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _held.Dispose();
+
+    /// <summary>The place of the first stop string in the text held, which becomes <see cref="Found"/>.</summary>
+    private int Find()
+    {
+        var first = int.MaxValue;
+        foreach (var stop in stops)
+        {
+            var at = _held.Written.IndexOf(stop);
+            if (at < 0 || at >= first) continue;
+            (first, Found) = (at, stop);
+        }
+
+        return first;
+    }
+
+    /// <summary>How many bytes at the end may be the beginning of a stop string.</summary>
+    private int Held()
+    {
+        var text = _held.Written;
+        var longest = 0;
+        foreach (var stop in stops)
+        {
+            for (var length = Math.Min(stop.Length - 1, text.Length); length > longest; length--)
+            {
+                if (text.EndsWith(stop.AsSpan(0, length))) longest = length;
+            }
+        }
+
+        return longest;
+    }
+}

@@ -1,0 +1,229 @@
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Dialects.Facts;
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Anthropic;
+
+namespace Gatehouse.Dialects.Translation.AnthropicToChat;
+
+/// <summary>Turns the chunks of a chat stream into the events of a Messages stream.</summary>
+internal sealed class AnswerMap : StreamMap, IDisposable
+{
+    private readonly ChatAttempt _attempt;
+    private readonly MessagesStream _stream;
+    private readonly StopWatch _stops;
+    private readonly ThoughtWriter _thought;
+    private readonly CallQueue _calls;
+    private readonly PooledBuffer _late = new();
+    private readonly PooledBuffer _stopString = new();
+    private Usage _usage;
+    private StopReason _reason;
+    private bool _refused;
+
+    public AnswerMap(ChatAttempt attempt, PooledBuffer output)
+        : base(output)
+    {
+        _attempt = attempt;
+        _stream = new MessagesStream(output, attempt.Context);
+        _stops = new StopWatch(attempt.WatchedStops, _stream);
+        _thought = new ThoughtWriter(attempt, _stream);
+        _calls = new CallQueue(attempt, _stream);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stops.Dispose();
+        _thought.Dispose();
+        _calls.Dispose();
+        _late.Dispose();
+        _stopString.Dispose();
+    }
+
+    /// <inheritdoc/>
+    private protected override void OnEvent(ReadOnlySpan<byte> name, JsonView data)
+    {
+        if (!data["error"u8].IsNullOrAbsent)
+        {
+            Fail(UpstreamErrors.OfEvent(Dialect.Anthropic, data));
+            return;
+        }
+
+        _stream.Start();
+        foreach (var member in data.Members)
+        {
+            if (member.Is("usage"u8)) _usage = UsageText.Read(Dialect.OpenAiChat, member.Value, _usage);
+            else if (member.Is("choices"u8)) ReadChoices(member.Value);
+            if (Ended) return;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnFinish()
+    {
+        if (_reason == StopReason.None)
+        {
+            Fail(new DialectError(ErrorKind.BadGateway, "The provider's answer broke off before its end.", "upstream_incomplete"));
+            return;
+        }
+
+        _thought.Close();
+        _calls.Flush();
+        if (FlushLate()) return;
+        _stops.Flush();
+        if (_attempt.Thinking == ThinkingDisplay.Off) _thought.Remember(_calls.ClientIds);
+        if (_usage.IsEmpty) _attempt.Lose(MessagesLosses.EstimatedUsage);
+        _stream.Finish(Reason(), _stopString.Written, _usage);
+        MarkEnded();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnFail(DialectError error) =>
+        DialectErrors.WriteStreamError(Output, Dialect.Anthropic, error, requestId: null, sequenceNumber: 0);
+
+    private StopReason Reason()
+    {
+        if (_calls.ClientIds.Count > 0 && _reason == StopReason.EndTurn) return StopReason.ToolUse;
+        if (_calls.ClientIds.Count == 0 && _reason == StopReason.ToolUse) return StopReason.EndTurn;
+        if (_refused && _reason == StopReason.EndTurn) return StopReason.Refusal;
+        if (_reason == StopReason.EndTurn && _stopString.Length > 0) return StopReason.StopSequence;
+        if (_reason == StopReason.EndTurn && _attempt.HasStops) _attempt.Lose(MessagesLosses.StopSequenceValue);
+        return _reason;
+    }
+
+    private void ReadChoices(JsonView choices)
+    {
+        foreach (var choice in choices.Items)
+        {
+            if (choice["index"u8].TryInteger(out var index) && index != 0)
+            {
+                _attempt.Lose(AnthropicToChatLosses.Choices);
+                continue;
+            }
+
+            // Some hosts end a stream with a chunk that has a whole message, which repeats what was sent, or is all there is.
+            var delta = choice["delta"u8];
+            ReadDelta(delta.IsObject || _stream.HasBlocks ? delta : choice["message"u8]);
+            if (Ended) return;
+            if (StopReasons.FromChat(choice["finish_reason"u8]) is not StopReason.None and var reason) _reason = reason;
+            // vLLM names the stop string here.
+            if (choice["stop_reason"u8] is { IsString: true } stop && _stopString.Length == 0) _ = stop.TryAppendPlain(_stopString);
+        }
+    }
+
+    private void ReadDelta(JsonView delta)
+    {
+        JsonView content = default, reasoning = default, refusal = default, calls = default, call = default, annotations = default, audio = default;
+        foreach (var member in delta.Members)
+        {
+            var value = member.Value;
+            if (value.IsNullOrAbsent || member.Is("role"u8)) continue;
+            if (member.Is("content"u8)) content = value;
+            else if (member.Is("tool_calls"u8)) calls = value;
+            // Hosts that send both send the same text twice.
+            else if (member.Is("reasoning_content"u8) || member.Is("reasoning"u8)) reasoning = reasoning.Exists ? reasoning : value;
+            else if (member.Is("refusal"u8)) refusal = value;
+            else if (member.Is("function_call"u8)) call = value;
+            else if (member.Is("annotations"u8)) annotations = value;
+            else if (member.Is("audio"u8)) audio = value;
+            else _attempt.Lose(MessagesLosses.UnknownPart);
+        }
+
+        if (reasoning is { IsString: true, IsEmpty: false }) Think(reasoning);
+        ReadContent(content);
+        if (refusal is { IsString: true, IsEmpty: false })
+        {
+            _refused = true;
+            Say(refusal);
+        }
+
+        if (audio.IsObject)
+        {
+            _attempt.Lose(MessagesLosses.Audio);
+            Say(audio["transcript"u8]);
+        }
+
+        if (Ended) return;
+        if (annotations.IsArray) Cite(annotations);
+        if (!calls.IsArray && !call.IsObject) return;
+        _thought.Close();
+        _stops.Flush();
+        foreach (var item in calls.Items) _calls.Read(item);
+        if (call.IsObject) _calls.ReadLegacy(call);
+    }
+
+    private void ReadContent(JsonView content)
+    {
+        if (content.IsString) Say(content);
+        // Mistral's thinking models send parts.
+        foreach (var part in content.Items)
+        {
+            if (Ended) return;
+            if (part["type"u8].Is("text"u8)) Say(part["text"u8]);
+            else if (!part["type"u8].Is("thinking"u8)) _attempt.Lose(MessagesLosses.UnknownPart);
+            else foreach (var thought in part["thinking"u8].Items) Think(thought["text"u8]);
+        }
+    }
+
+    private void Think(JsonView text)
+    {
+        if (text.IsEmpty || !_calls.TryYield()) return;
+        _stops.Flush();
+        _thought.Write(text.Escaped);
+    }
+
+    private void Say(JsonView text)
+    {
+        if (!text.IsString || text.IsEmpty || Ended) return;
+        if (!_calls.TryYield())
+        {
+            _late.Append(text.Escaped);
+            return;
+        }
+
+        if (FlushLate()) return;
+        _thought.Close();
+        Write(text);
+    }
+
+    private void Write(JsonView text)
+    {
+        if (!_stops.IsOn) _stream.Text(text.Escaped);
+        else if (_stops.Read(text))
+        {
+            _attempt.Lose(MessagesLosses.EstimatedUsage);
+            _stream.Finish(StopReason.StopSequence, _stops.Found, _usage);
+            MarkEnded();
+        }
+    }
+
+    /// <summary>Writes text that came while a call was unfinished. True when the answer has ended with it.</summary>
+    private bool FlushLate()
+    {
+        if (_late.Length == 0) return false;
+        using var text = new PooledBuffer();
+        text.Append((byte)'"');
+        text.Append(_late.Written);
+        text.Append((byte)'"');
+        _late.Clear();
+        Write(JsonView.Trusted(text.Written));
+        return Ended;
+    }
+
+    private void Cite(JsonView annotations)
+    {
+        foreach (var annotation in annotations.Items)
+        {
+            var page = annotation["url_citation"u8];
+            if (!page["url"u8].IsString || !_calls.TryYield())
+            {
+                _attempt.Lose(AnthropicToChatLosses.Annotation);
+                continue;
+            }
+
+            _attempt.Lose(MessagesLosses.CitedText);
+            _thought.Close();
+            _stops.Flush();
+            PageCitation.Write(_stream, page);
+        }
+    }
+}

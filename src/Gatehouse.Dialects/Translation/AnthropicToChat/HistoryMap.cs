@@ -1,0 +1,266 @@
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Anthropic;
+
+namespace Gatehouse.Dialects.Translation.AnthropicToChat;
+
+/// <summary>Writes the messages of a Messages request as chat messages.</summary>
+internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) : MessagesHistory(request)
+{
+    private readonly ChatParts _parts = new(request, json);
+
+    /// <inheritdoc/>
+    protected override Dialect Upstream => Dialect.OpenAiChat;
+
+    /// <summary>Writes the request's own instructions, if it has any.</summary>
+    public void WriteInstructions(JsonView system)
+    {
+        if (SystemText.IsEmpty(system)) return;
+        json.BeginObject();
+        json.String("role"u8, Request.Context.Traits.DeveloperRole ? "developer"u8 : "system"u8);
+        json.Name("content"u8);
+        json.BeginString();
+        SystemText.Append(json, system, Request, "system");
+        json.EndString();
+        json.EndObject();
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteSystem(JsonView content, int at)
+    {
+        if (SystemText.IsEmpty(content)) return;
+        var traits = Request.Context.Traits;
+        if (!traits.SystemAnywhere) Request.Lose(MessagesLosses.SystemPlace);
+        json.BeginObject();
+        json.String("role"u8, !traits.SystemAnywhere ? "user"u8 : traits.DeveloperRole ? "developer"u8 : "system"u8);
+        json.Name("content"u8);
+        json.BeginString();
+        if (!traits.SystemAnywhere) json.AppendEscaped("<system>\\n"u8);
+        SystemText.Append(json, content, Request, $"messages.{at}.content");
+        if (!traits.SystemAnywhere) json.AppendEscaped("\\n</system>"u8);
+        json.EndString();
+        json.EndObject();
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteUser(JsonView content, int at)
+    {
+        var start = json.Here;
+        json.BeginObject();
+        json.String("role"u8, "user"u8);
+        json.Name("content"u8);
+        if (content.IsString) json.Raw(content);
+        else if (!WriteBlocks(content, at))
+        {
+            // Nothing but results, which stand behind their calls already.
+            json.TakeBack(start);
+            return;
+        }
+
+        json.EndObject();
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteAssistant(JsonItems turn, int count, int at)
+    {
+        json.BeginObject();
+        json.String("role"u8, "assistant"u8);
+        json.Name("content"u8);
+        WriteText(turn, count);
+        var calls = CountCalls(turn, count);
+        if (calls > 0 && Request.Context.Traits.ReasoningContentEcho) ReasoningEcho.Write(json, turn, count, Request);
+        if (calls > 0) WriteCalls(turn, count, at);
+        json.EndObject();
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteResult(ReadOnlySpan<byte> id, JsonView result, Place place)
+    {
+        BeginResult(id);
+        var content = result["content"u8];
+        var isError = result["is_error"u8].IsTrue;
+        if (isError) Request.Lose(MessagesLosses.IsError);
+        if (Request.Context.Traits.ImagesInToolResults && _parts.NeedsParts(content))
+        {
+            _parts.BeginParts();
+            if (isError) _parts.Note("Error:"u8);
+            _parts.WriteAll(content, place);
+            _parts.EndParts();
+        }
+        else
+        {
+            _parts.BeginString(isError ? "Error: "u8 : default);
+            _parts.WriteAll(content, place);
+            _parts.EndString();
+        }
+
+        json.EndObject();
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteMissingResult(ReadOnlySpan<byte> id)
+    {
+        BeginResult(id);
+        json.String("The call brought no result."u8);
+        json.EndObject();
+    }
+
+    /// <inheritdoc/>
+    protected override void AfterResults(JsonItems after, bool more, int at)
+    {
+        if (Request.Context.Traits.ImagesInToolResults) return;
+        var any = false;
+        for (; more && !after.Current["role"u8].Is("assistant"u8); more = after.MoveNext(), at++)
+        {
+            foreach (var block in after.Current["content"u8].Items)
+            {
+                if (block["type"u8].Is("tool_result"u8) && _parts.NeedsParts(block["content"u8])) WriteAttachments(block, at, ref any);
+            }
+        }
+
+        if (!any) return;
+        _parts.EndParts();
+        json.EndObject();
+    }
+
+    private void WriteAttachments(JsonView result, int at, ref bool any)
+    {
+        if (!any)
+        {
+            any = true;
+            json.BeginObject();
+            json.String("role"u8, "user"u8);
+            json.Name("content"u8);
+            _parts.BeginParts();
+            _parts.Note("What the tool results above refer to:"u8);
+        }
+
+        foreach (var block in result["content"u8].Items)
+        {
+            if (_parts.IsAttachment(block)) _parts.Write(block, new Place(at, 0));
+        }
+    }
+
+    /// <summary>Writes the content of a user's message; false when nothing of it is left.</summary>
+    private bool WriteBlocks(JsonView content, int at)
+    {
+        var asParts = _parts.NeedsParts(content);
+        if (asParts) _parts.BeginParts();
+        else _parts.BeginString(default);
+        var (index, any) = (0, false);
+        foreach (var block in content.Items)
+        {
+            var place = new Place(at, index++);
+            if (!block["type"u8].Is("tool_result"u8)) _parts.Write(block, place);
+            else if (IsTaken(block)) continue;
+            else WriteOrphan(block, place);
+            any = true;
+        }
+
+        if (asParts) _parts.EndParts();
+        else _parts.EndString();
+        return any;
+    }
+
+    private void WriteOrphan(JsonView block, Place place)
+    {
+        Request.Lose(MessagesLosses.OrphanResult);
+        _parts.Note("Result of an earlier tool call:"u8);
+        _parts.WriteAll(block["content"u8], place);
+    }
+
+    private void BeginResult(ReadOnlySpan<byte> id)
+    {
+        json.BeginObject();
+        json.String("role"u8, "tool"u8);
+        json.String("tool_call_id"u8, id);
+        json.Name("content"u8);
+    }
+
+    private void WriteText(JsonItems turn, int count)
+    {
+        var (any, between, called) = (false, false, false);
+        for (; count > 0; count--, turn.MoveNext())
+        {
+            if (turn.Current["content"u8] is { IsString: true, IsEmpty: false } whole) Append(whole, ref any, ref between);
+            foreach (var block in turn.Current["content"u8].Items)
+            {
+                // Text that citations split stands together; text on both sides of something else is two paragraphs.
+                if (AssistantText.Of(block, Request) is { IsString: true, IsEmpty: false } text)
+                {
+                    if (called) Request.Lose(AnthropicToChatLosses.TextOrder);
+                    Append(text, ref any, ref between);
+                }
+                else if (!block["type"u8].Is("text"u8)) between = true;
+
+                called |= block["type"u8].Is("tool_use"u8);
+                Disclose(block["type"u8]);
+            }
+
+            between = true;
+        }
+
+        if (any) json.EndString();
+        else json.Null();
+    }
+
+    private void Disclose(JsonView type)
+    {
+        if (type.Is("redacted_thinking"u8)) Request.Lose(MessagesLosses.Redacted);
+        else if (type.Is("thinking"u8) && !Request.Context.Traits.ReasoningContentEcho) Request.Lose(AnthropicToChatLosses.ThinkingHistory);
+    }
+
+    private void Append(JsonView text, ref bool any, ref bool between)
+    {
+        if (!any) json.BeginString();
+        else if (between) json.AppendEscaped("\\n\\n"u8);
+        json.AppendEscaped(text.Escaped);
+        (any, between) = (true, false);
+    }
+
+    private static int CountCalls(JsonItems turn, int count)
+    {
+        var calls = 0;
+        for (; count > 0; count--, turn.MoveNext())
+        {
+            foreach (var block in turn.Current["content"u8].Items)
+            {
+                if (block["type"u8].Is("tool_use"u8)) calls++;
+            }
+        }
+
+        return calls;
+    }
+
+    private void WriteCalls(JsonItems turn, int count, int at)
+    {
+        json.BeginArray("tool_calls"u8);
+        for (; count > 0; count--, at++, turn.MoveNext())
+        {
+            var index = 0;
+            foreach (var block in turn.Current["content"u8].Items)
+            {
+                if (block["type"u8].Is("tool_use"u8)) WriteCall(block, new Place(at, index));
+                index++;
+            }
+        }
+
+        json.EndArray();
+    }
+
+    private void WriteCall(JsonView block, Place place)
+    {
+        if (!block["id"u8].IsString) Request.Refuse($"{place}.id", "must be a string.");
+        if (block["name"u8] is not { IsString: true, IsEmpty: false }) Request.Refuse($"{place}.name", "must be the name of a tool.");
+        var id = SentId(block["id"u8]);
+        Calls.Add(id);
+        json.BeginObject();
+        json.String("id"u8, id);
+        json.String("type"u8, "function"u8);
+        json.BeginObject("function"u8);
+        json.String("name"u8, Request.Names.Add(Request.Plain(block["name"u8]), default, ToolKind.Function).Sent);
+        json.Name("arguments"u8);
+        ToolInput.Write(json, block["input"u8]);
+        json.EndObject();
+        json.EndObject();
+    }
+}
