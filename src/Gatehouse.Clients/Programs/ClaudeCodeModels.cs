@@ -8,7 +8,7 @@ namespace Gatehouse.Clients.Programs;
 /// The models of Claude Code: a variable per tier, one for the start and one for subagents. They are set together or not at all: a slot
 /// that was left behind by another setup sends part of the requests to a model that nobody answers to.
 /// </summary>
-internal static class ClaudeCodeModels
+public static class ClaudeCodeModels
 {
     /// <summary>The variable for the tier of small tasks, whose model gets no suffix such as <c>[1m]</c>.</summary>
     private const string Small = "ANTHROPIC_DEFAULT_HAIKU_MODEL";
@@ -22,7 +22,7 @@ internal static class ClaudeCodeModels
     public static ImmutableArray<string> Variables { get; } = ["ANTHROPIC_MODEL", .. _large, Small, "CLAUDE_CODE_SUBAGENT_MODEL", .. _former];
 
     /// <summary>The variables for a setup, in the order of their importance; none when Claude Code's own names are left in force.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> Slots(ClientSetup setup)
+    internal static IEnumerable<KeyValuePair<string, string>> Slots(ClientSetup setup)
     {
         if (setup.Model is not { } model) yield break;
         var fast = WithoutSuffix((setup.FastModel ?? model).Name);
@@ -40,7 +40,7 @@ internal static class ClaudeCodeModels
     }
 
     /// <summary>Writes the slots down, and clears those that would be left behind.</summary>
-    public static void Plan(Draft draft, KeyPath env)
+    internal static void Plan(Draft draft, KeyPath env)
     {
         var slots = Slots(draft.Setup).ToList();
         foreach (var (name, value) in slots) draft.Set(env.Key(name), value);

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Gatehouse.Clients.Programs;
 
 /// <summary>Variables of Claude Code that decide where it calls.</summary>
-internal static class ClaudeCodeVariables
+public static class ClaudeCodeVariables
 {
     /// <summary>How long the helper's output is used, in milliseconds: a token file changes seldom, and reading it costs nothing.</summary>
     public const string HelperLifetime = "300000";

@@ -10,7 +10,7 @@ namespace Gatehouse.Clients.Programs;
 /// Codex. Speaks Responses alone, to a provider that its settings name and describe. It files sessions under the provider's id, so ours
 /// never changes. Its login file is never touched.
 /// </summary>
-internal sealed class Codex : Client
+public sealed class Codex : Client
 {
     private static readonly KeyPath _provider = KeyPath.Of("model_provider");
     private static readonly KeyPath _model = KeyPath.Of("model");

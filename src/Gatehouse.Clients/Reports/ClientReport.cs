@@ -91,7 +91,7 @@ public sealed record ClientReport
     }
 
     /// <summary>Whether an address is one of this gateway: the same host, whatever it is called, and port.</summary>
-    internal static bool LeadsTo(string? address, Uri gateway) =>
+    public static bool LeadsTo(string? address, Uri gateway) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Port == gateway.Port
         && (uri.Host.Equals(gateway.Host, StringComparison.OrdinalIgnoreCase) || (uri.IsLoopback && gateway.IsLoopback));
 }

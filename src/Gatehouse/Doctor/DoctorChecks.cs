@@ -1,3 +1,4 @@
+using Gatehouse.Doctor.Agents;
 using Gatehouse.Doctor.Checks;
 
 namespace Gatehouse.Doctor;
@@ -20,5 +21,26 @@ internal static class DoctorChecks
         new TokensCheck(),
         new ProviderKeysCheck(),
         new ProvidersCheck(),
+        new AgentsCheck(),
+        new SettingsFileCheck(),
+        new AddressCheck(),
+        new BaseUrlCheck(),
+        new AgentTokenCheck(),
+        new CredentialsCheck(),
+        new HelperCheck(),
+        new VariableCheck(),
+        new ModelsCheck(),
+        new ElsewhereCheck(),
+        new ShellCheck(),
+        new ManagedCheck(),
+        new SharedTokenCheck(),
+        new LoginCheck(),
+        new ToolSearchCheck(),
+        new AgentModesCheck(),
+        new LeftoversCheck(),
+        new CodexWireCheck(),
+        new CodexProviderCheck(),
+        new CodexSocketsCheck(),
+        new SubscriptionCheck(),
     ];
 }

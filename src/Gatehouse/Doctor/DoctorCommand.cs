@@ -21,7 +21,8 @@ internal static class DoctorCommand
     {
         var (found, repairs) = await ExamineAsync(invocation);
         if (repairs.Count == 0 || !invocation.Parsed.GetValue(s_fix)) return Shown(new DoctorView(found, []), invocation.Json);
-        var done = repairs.Select(repair => Mend(repair, invocation.Json ? null : invocation.Terminal)).ToList();
+        var done = new List<RepairDone>();
+        foreach (var repair in repairs) done.Add(await MendAsync(repair, invocation.Json ? null : invocation.Terminal, invocation.Cancelled));
         (found, _) = await ExamineAsync(invocation);
         return Shown(new DoctorView(found, done), invocation.Json);
     }
@@ -33,11 +34,11 @@ internal static class DoctorCommand
         return (found, Diagnosis.Repairs(found));
     }
 
-    private static RepairDone Mend(Repair repair, Terminal? terminal)
+    private static async Task<RepairDone> MendAsync(Repair repair, Terminal? terminal, CancellationToken cancellation)
     {
         var change = repair.Describe();
         terminal?.Say(change.TrimEnd('\n'));
-        var problem = repair.Apply();
+        var problem = await repair.ApplyAsync(cancellation);
         if (problem is not null) terminal?.Say(terminal.Ink.Bad($"not done: {problem}"));
         terminal?.Say();
         return new RepairDone(repair.File, change, problem);

@@ -14,7 +14,7 @@ internal sealed record DoctorView(IReadOnlyList<Diagnosis> Found, IReadOnlyList<
     public void Print(Terminal terminal)
     {
         var name = Found.Max(diagnosis => diagnosis.Check.Id.Length) + 2;
-        foreach (var (check, result) in Found)
+        foreach (var (check, result) in Found.Where(diagnosis => IsShown(diagnosis.Result)))
         {
             var subject = result.Subject.Length == 0 ? "" : $"{terminal.Ink.Strong(result.Subject)}: ";
             terminal.Say($"{Ink(terminal.Ink, result)}{check.Id.PadRight(name)}{subject}{result.Evidence}");
@@ -22,6 +22,8 @@ internal sealed record DoctorView(IReadOnlyList<Diagnosis> Found, IReadOnlyList<
                 foreach (var line in suggestion.Split('\n')) terminal.Say($"{new string(' ', ResultWidth + name)}→ {line}");
         }
 
+        var quiet = Found.Where(diagnosis => !IsShown(diagnosis.Result)).Select(diagnosis => diagnosis.Check.Id).ToList();
+        if (quiet.Count > 0) terminal.Say(terminal.Ink.Faint($"{"not applicable".PadRight(ResultWidth)}{string.Join(", ", quiet)}"));
         terminal.Note(Summary());
     }
 
@@ -57,6 +59,9 @@ internal sealed record DoctorView(IReadOnlyList<Diagnosis> Found, IReadOnlyList<
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    // What there is nothing to look at for needs no line of its own, unless it is about something that is there.
+    private static bool IsShown(CheckResult result) => result.Outcome != CheckOutcome.NotApplicable || result.Subject.Length > 0;
 
     private string Summary()
     {

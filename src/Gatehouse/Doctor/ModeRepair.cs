@@ -20,7 +20,9 @@ internal sealed class ModeRepair(string path) : Repair
     }
 
     /// <inheritdoc/>
-    public override string? Apply()
+    public override Task<string?> ApplyAsync(CancellationToken cancellation) => Task.FromResult(Apply());
+
+    private string? Apply()
     {
         try
         {

@@ -1,6 +1,6 @@
 namespace Gatehouse.Doctor;
 
-/// <summary>Something that <c>--fix</c> can do about a fault. Immutable; nothing happens before <see cref="Apply"/>.</summary>
+/// <summary>Something that <c>--fix</c> can do about a fault. Immutable; nothing happens before <see cref="ApplyAsync"/>.</summary>
 internal abstract class Repair
 {
     /// <summary>The file that is changed.</summary>
@@ -10,7 +10,7 @@ internal abstract class Repair
     public abstract string Describe();
 
     /// <summary>Does it. Null, or why it was not done, in which case nothing was changed.</summary>
-    public abstract string? Apply();
+    public abstract Task<string?> ApplyAsync(CancellationToken cancellation);
 
     /// <summary>Joins it with another repair of the same file, so that both are shown and written as one; null when they stay two.</summary>
     public virtual Repair? Join(Repair other) => null;

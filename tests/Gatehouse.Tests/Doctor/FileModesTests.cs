@@ -23,7 +23,7 @@ public sealed class FileModesTests
         result.Outcome.ShouldBe(CheckOutcome.Failed);
         result.Subject.ShouldBe(path);
         result.Repair!.Describe().ShouldContain(path);
-        result.Repair.Apply().ShouldBeNull();
+        (await result.Repair.ApplyAsync(CancellationToken.None)).ShouldBeNull();
         File.GetUnixFileMode(path).ShouldBe(own);
         (await set.RunAsync(new FileModesCheck())).ShouldHaveSingleItem().Outcome.ShouldBe(CheckOutcome.Ok);
     }
@@ -33,6 +33,6 @@ public sealed class FileModesTests
     {
         await using var set = await SceneSetter.SetAsync();
         var repair = new ModeRepair(Path.Combine(set.Home.Path, "gone"));
-        repair.Apply()!.ShouldContain("gone");
+        (await repair.ApplyAsync(CancellationToken.None))!.ShouldContain("gone");
     }
 }
