@@ -15,6 +15,7 @@ public static class AnswerForms
     /// </summary>
     public static StreamMap Collector(Dialect dialect, PooledBuffer document) => dialect switch
     {
+        Dialect.Anthropic => new Anthropic.AnthropicCollector(document),
         Dialect.OpenAiChat => new Chat.ChatCollector(document),
         _ => throw new NotSupportedException($"{dialect} answers can't be collected into {document}."),
     };
@@ -25,6 +26,7 @@ public static class AnswerForms
     /// </summary>
     public static bool TryReplay(Dialect dialect, ReadOnlySpan<byte> document, PooledBuffer events) => dialect switch
     {
+        Dialect.Anthropic => Anthropic.AnthropicReplay.TryWrite(document, events),
         Dialect.OpenAiChat => Chat.ChatReplay.TryWrite(document, events),
         _ => throw new NotSupportedException($"{dialect} answers can't be replayed into {events}."),
     };

@@ -1,0 +1,116 @@
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.Dialects.Translation.Anthropic;
+
+/// <summary>
+/// Collects the events of a Messages stream into the message that the same call would have brought without <c>stream</c>. Counts of the stream's end
+/// replace those of its start. Not thread-safe.
+/// </summary>
+internal sealed class AnthropicCollector(PooledBuffer output) : StreamMap(output), IDisposable
+{
+    private readonly PooledBuffer _message = new();
+    private readonly PooledBuffer _content = new();
+    private readonly PooledBuffer _end = new();
+    private readonly BlockCollector _block = new();
+    private JsonWriter? _blocks;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _message.Dispose();
+        _content.Dispose();
+        _end.Dispose();
+        _block.Dispose();
+    }
+
+    /// <inheritdoc/>
+    private protected override void OnEvent(ReadOnlySpan<byte> name, JsonView data)
+    {
+        var type = data["type"u8];
+        if (type.Is("error"u8)) Fail(UpstreamErrors.OfEvent(Dialect.Anthropic, data));
+        else if (type.Is("message_start"u8) && _blocks is null) Begin(data["message"u8]);
+        else if (_blocks is null) return;
+        else if (type.Is("content_block_start"u8))
+        {
+            _block.End(_blocks);
+            if (data["content_block"u8] is { IsObject: true } block) _block.Begin(block);
+        }
+        else if (type.Is("content_block_delta"u8) && _block.IsOpen) _block.Read(data["delta"u8]);
+        else if (type.Is("content_block_stop"u8)) _block.End(_blocks);
+        else if (type.Is("message_delta"u8))
+        {
+            _end.Clear();
+            _end.Append(data.Raw);
+        }
+        else if (type.Is("message_stop"u8)) Write();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnFinish() =>
+        Fail(new DialectError(ErrorKind.BadGateway, "The provider's answer broke off before its end.", "upstream_incomplete"));
+
+    /// <inheritdoc/>
+    protected override void OnFail(DialectError error) => Output.Clear();
+
+    private void Begin(JsonView message)
+    {
+        _message.Append(message.IsObject ? message.Raw : "{}"u8);
+        _blocks = new JsonWriter(_content);
+        _blocks.BeginArray();
+    }
+
+    private void Write()
+    {
+        _block.End(_blocks!);
+        _blocks!.EndArray();
+        var message = JsonView.Trusted(_message.Written);
+        var end = JsonView.Trusted(_end.Written);
+        var delta = end["delta"u8];
+        var json = new JsonWriter(Output);
+        json.BeginObject();
+        foreach (var member in message.Members)
+        {
+            json.EscapedName(member.EscapedName);
+            if (member.Is("content"u8)) json.Raw(_content.Written);
+            else if (member.Is("usage"u8)) Merge(json, member.Value, end["usage"u8]);
+            else json.Raw(Find(delta, member) is { Exists: true } last ? last : member.Value);
+        }
+
+        WriteNew(json, message, delta);
+        WriteNew(json, message, end);
+        json.EndObject();
+        MarkEnded();
+    }
+
+    /// <summary>Writes the members that only the stream's end has, such as <c>context_management</c>.</summary>
+    private static void WriteNew(JsonWriter json, JsonView message, JsonView end)
+    {
+        foreach (var member in end.Members)
+        {
+            if (!member.Is("type"u8) && !member.Is("delta"u8) && !Find(message, member).Exists) json.Raw(member.EscapedName, member.Value.Raw);
+        }
+    }
+
+    private static void Merge(JsonWriter json, JsonView start, JsonView end)
+    {
+        json.BeginObject();
+        foreach (var member in start.Members) json.Raw(member.EscapedName, Find(end, member) is { IsNullOrAbsent: false } last ? last.Raw : member.Value.Raw);
+        foreach (var member in end.Members)
+        {
+            if (!Find(start, member).Exists) json.Raw(member.EscapedName, member.Value.Raw);
+        }
+
+        json.EndObject();
+    }
+
+    private static JsonView Find(JsonView view, JsonMember wanted)
+    {
+        foreach (var member in view.Members)
+        {
+            if (member.EscapedName.SequenceEqual(wanted.EscapedName)) return member.Value;
+        }
+
+        return default;
+    }
+}
