@@ -36,7 +36,7 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         _parts = parts;
         _health = new UpstreamHealth(parts.Time, parts.Logging.CreateLogger<UpstreamHealth>());
-        _upstream = new HttpUpstream(new AddressGuard(() => _ownEndpoints, parts.Time), _health);
+        _upstream = new HttpUpstream(new AddressGuard(() => _ownEndpoints, parts.Time), _health, parts.Time);
         _access = new AccessSnapshots(
             parts.Store,
             parts.Keys,

@@ -1,49 +1,34 @@
-using System.Net;
 using Gatehouse.Gateway.Routing;
 
 namespace Gatehouse.Gateway.Upstream;
 
 /// <summary>
-/// The connections of one provider: a pool that keeps them, and beside it one that never reuses any, for the second try after a lost
-/// connection. Lives until it is retired and its last call has ended. Thread-safe.
+/// The connections of one provider, kept between calls. Lives until it is retired and its last call has ended; an answer counts its call
+/// out when it is disposed of. Thread-safe.
 /// </summary>
-internal sealed class ProviderConnections
+internal abstract class ProviderConnections(Provider provider)
 {
-    // Bit 31 marks the pool as retired, the rest counts calls that still use it.
+    // Bit 31 marks the connections as retired, the rest counts calls that still use them.
     private const int Retired = int.MinValue;
-    private readonly Provider _provider;
-    private readonly AddressGuard _guard;
-    private readonly HttpMessageInvoker _pooled;
-    private readonly Lock _making = new();
-    private HttpMessageInvoker? _fresh;
     private int _state;
 
-    public ProviderConnections(Provider provider, AddressGuard guard)
-    {
-        _provider = provider;
-        _guard = guard;
-        _pooled = Make(lifetime: TimeSpan.FromMinutes(5));
-    }
+    /// <summary>The definition that they were made for.</summary>
+    protected Provider Provider => provider;
 
-    /// <summary>Keeps connections and uses them again.</summary>
-    public HttpMessageInvoker Pooled => _pooled;
-
-    /// <summary>Makes a new connection for every call: an idle one may have been cut together with the one just lost.</summary>
-    public HttpMessageInvoker Fresh
-    {
-        get
-        {
-            lock (_making) return _fresh ??= Make(lifetime: TimeSpan.Zero);
-        }
-    }
+    /// <summary>
+    /// Sends a call that was counted in and returns when the answer's headers are there. A connection that is lost before any sign of an
+    /// answer is tried once more, on a new one. Does not throw for what an upstream does.
+    /// </summary>
+    public abstract ValueTask<UpstreamOutcome> SendAsync(
+        UpstreamRequest request, ProviderTarget target, CallAddress address, CancellationToken cancellation);
 
     /// <summary>Whether these connections also serve a newer definition of the provider.</summary>
-    public bool Serve(Provider provider) =>
-        provider.AllowPrivateNetwork == _provider.AllowPrivateNetwork
-        && provider.Http2 == _provider.Http2
-        && provider.Deadlines.Connect == _provider.Deadlines.Connect
-        && provider.Endpoints.Count == _provider.Endpoints.Count
-        && provider.Endpoints.All(e => _provider.Endpoints.TryGetValue(e.Key, out var mine) && mine.BaseAddress == e.Value.BaseAddress);
+    public bool Serve(Provider newer) =>
+        newer.AllowPrivateNetwork == provider.AllowPrivateNetwork
+        && newer.Http2 == provider.Http2
+        && newer.Deadlines.Connect == provider.Deadlines.Connect
+        && newer.Endpoints.Count == provider.Endpoints.Count
+        && newer.Endpoints.All(e => provider.Endpoints.TryGetValue(e.Key, out var mine) && mine.BaseAddress == e.Value.BaseAddress);
 
     /// <summary>Counts a call in; false when the connections are retired.</summary>
     public bool TryEnter()
@@ -56,51 +41,24 @@ internal sealed class ProviderConnections
         }
     }
 
-    /// <summary>Counts a call out; the last one of a retired pool closes it.</summary>
+    /// <summary>Counts a call out; the last one of retired connections closes them.</summary>
     public void Exit()
     {
         if (Interlocked.Decrement(ref _state) == Retired) Close();
     }
 
-    /// <summary>Lets no further call in, and closes once the running ones have ended.</summary>
+    /// <summary>Lets no further call in, closes idle connections at once and the others when their calls have ended.</summary>
     public void Retire()
     {
         if (Interlocked.Or(ref _state, Retired) == 0) Close();
+        else CloseIdle();
     }
 
-    private void Close()
+    /// <summary>Closes everything; no call uses it any more.</summary>
+    protected abstract void Close();
+
+    /// <summary>Closes what lies idle, where that can be told apart.</summary>
+    protected virtual void CloseIdle()
     {
-        _pooled.Dispose();
-        lock (_making) _fresh?.Dispose();
     }
-
-    private HttpMessageInvoker Make(TimeSpan lifetime) => new(new SocketsHttpHandler
-    {
-        // A proxy would hide the address that is really reached from the guard.
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ActivityHeadersPropagator = null,
-        RequestHeaderEncodingSelector = UpstreamCall.RequestEncoding,
-        ResponseHeaderEncodingSelector = UpstreamCall.ResponseEncoding,
-        ConnectCallback = new UpstreamConnector(_provider, _guard).ConnectAsync,
-        ConnectTimeout = _provider.Deadlines.Connect,
-
-        // Front ends drop idle connections after 60 s or more; the one who closes first never meets a half-closed one.
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(55),
-        PooledConnectionLifetime = lifetime,
-        MaxConnectionsPerServer = int.MaxValue,
-        MaxResponseHeadersLength = 64,
-
-        // An answer that is left unfinished is closed at once: the provider should stop generating, and be billed no further.
-        MaxResponseDrainSize = 0,
-        ResponseDrainTimeout = TimeSpan.Zero,
-
-        EnableMultipleHttp2Connections = true,
-        InitialHttp2StreamWindowSize = 1024 * 1024,
-        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-        KeepAlivePingDelay = TimeSpan.FromSeconds(60),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
-    });
 }

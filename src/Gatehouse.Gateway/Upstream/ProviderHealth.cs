@@ -70,13 +70,15 @@ internal sealed partial class ProviderHealth
         if (Interlocked.Increment(ref _faults) == FaultsUntilFailing) LogFailing(Provider, FaultsUntilFailing, kind);
     }
 
-    /// <summary>Notes the time that an answer was sent at, once a minute: clocks drift slowly, and parsing it costs a microsecond.</summary>
-    internal void Dated(HttpResponseMessage response)
+    /// <summary>Whether the time that an answer was sent at is wanted: once a minute, for clocks drift slowly and parsing it costs a microsecond.</summary>
+    internal bool WantsDate => _time.GetUtcNow().UtcTicks - Volatile.Read(ref _dated) is < 0 or >= TimeSpan.TicksPerMinute;
+
+    /// <summary>Notes the time that an answer was sent at; null when it did not say, or nothing that can be read.</summary>
+    internal void Dated(DateTimeOffset? sent)
     {
         var now = _time.GetUtcNow();
-        if (now.UtcTicks - Volatile.Read(ref _dated) is >= 0 and < TimeSpan.TicksPerMinute) return;
         Volatile.Write(ref _dated, now.UtcTicks);
-        if (response.Headers.Date is { } sent) Volatile.Write(ref _clockAhead, (now - sent).Ticks);
+        if (sent is { } known) Volatile.Write(ref _clockAhead, (now - known).Ticks);
     }
 
     /// <summary>Notes an answer by its status: below 400 is good, 5xx is a failure, 4xx says nothing.</summary>

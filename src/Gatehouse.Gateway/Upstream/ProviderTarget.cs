@@ -15,7 +15,7 @@ internal sealed class ProviderTarget
     /// <summary>Query strings and response ids come from callers, so the table of addresses must not grow with them.</summary>
     private const int MostAddresses = 64;
 
-    private readonly ConcurrentDictionary<(Dialect, string), Uri> _addresses = new();
+    private readonly ConcurrentDictionary<(Dialect, string), CallAddress> _addresses = new();
     private readonly ConditionalWeakTable<ProviderCredential, LentCredential> _lent = [];
     private readonly FrozenSet<string> _own;
     private LentCredential? _lentLast;
@@ -25,7 +25,7 @@ internal sealed class ProviderTarget
         Provider = provider;
         Connections = connections;
         Health = health;
-        Headers = [.. provider.Headers.Select(h => new KeyValuePair<string, StringValues>(h.Key, h.Value))];
+        Headers = [.. provider.Headers.Select(h => new KeyValuePair<RequestHeaderName, StringValues>(RequestHeaderName.Of(h.Key), h.Value))];
         _own = provider.Headers.Keys.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
 
@@ -36,10 +36,27 @@ internal sealed class ProviderTarget
     public ProviderHealth Health { get; }
 
     /// <summary>The provider's own headers.</summary>
-    public KeyValuePair<string, StringValues>[] Headers { get; }
+    public KeyValuePair<RequestHeaderName, StringValues>[] Headers { get; }
 
     /// <summary>Whether the provider sets this header itself, in place of the caller's.</summary>
     public bool Sets(string name) => _own.Count > 0 && _own.Contains(name);
+
+    /// <summary>Counts out a call that brought no answer.</summary>
+    public void Failed(UpstreamFault fault)
+    {
+        Connections.Exit();
+        Health.Faulted(fault);
+    }
+
+    /// <summary>Counts out a call whose answer is over.</summary>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="broke">A word for how its body broke off; null when it did not.</param>
+    public void Answered(int status, string? broke)
+    {
+        Connections.Exit();
+        if (broke is null) Health.Answered(status);
+        else Health.Failed(broke);
+    }
 
     /// <summary>How the credential is presented in a dialect.</summary>
     public AuthStyle Auth(Dialect dialect) => Provider.Endpoints[dialect].Auth;
@@ -57,16 +74,17 @@ internal sealed class ProviderTarget
     /// The address of a call, or null when the path would leave the endpoint's base: an id such as <c>../../files</c> must not turn a
     /// permitted route into another one.
     /// </summary>
-    public Uri? Address(Dialect dialect, string pathAndQuery)
+    public CallAddress? Address(Dialect dialect, string pathAndQuery)
     {
         if (_addresses.TryGetValue((dialect, pathAndQuery), out var known)) return known;
         var root = Provider.Endpoints[dialect].BaseAddress;
         if (!Uri.TryCreate(root.AbsoluteUri.TrimEnd('/') + pathAndQuery, UriKind.Absolute, out var address)
             || address.Authority != root.Authority || address.Scheme != root.Scheme
             || !address.AbsolutePath.StartsWith(root.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal)
-            || LeavesByDots(pathAndQuery)) return null;
-        if (_addresses.Count < MostAddresses) _addresses.TryAdd((dialect, pathAndQuery), address);
-        return address;
+            || LeavesByDots(pathAndQuery) || address.PathAndQuery.AsSpan().ContainsAnyExceptInRange('!', '~')) return null;
+        var call = new CallAddress(address);
+        if (_addresses.Count < MostAddresses) _addresses.TryAdd((dialect, pathAndQuery), call);
+        return call;
     }
 
     // Also in the escaped spelling, which the platform leaves alone but a front end may resolve.

@@ -1,61 +1,61 @@
 using System.Collections.Immutable;
-using System.Net.Http.Headers;
 using Gatehouse.Catalog;
 using Gatehouse.Gateway.Access;
 using Microsoft.Extensions.Primitives;
 
 namespace Gatehouse.Gateway.Upstream;
 
-/// <summary>Writes the headers of one call: the caller's less those that stay behind, the provider's own, and the credential. Stateless.</summary>
+/// <summary>Takes the headers of one call as they will be sent.</summary>
+internal interface IHeaderSink
+{
+    /// <summary>A header and its values as they are; one without values is none.</summary>
+    void Add(RequestHeaderName name, StringValues values);
+}
+
+/// <summary>Chooses the headers of one call: the caller's less those that stay behind, the provider's own, and the credential. Stateless.</summary>
 internal static class RequestHeaders
 {
     private const string Beta = "anthropic-beta";
+    private static readonly RequestHeaderName s_acceptEncoding = RequestHeaderName.Of("accept-encoding");
+    private static readonly RequestHeaderName s_authorization = RequestHeaderName.Of("authorization");
+    private static readonly RequestHeaderName s_xApiKey = RequestHeaderName.Of("x-api-key");
+    private static readonly RequestHeaderName s_apiKey = RequestHeaderName.Of("api-key");
 
-    /// <summary>Fills a call's headers. Values pass as they are: nothing is parsed or validated (they came through an HTTP parser already).</summary>
-    public static void Write(UpstreamRequest request, ProviderTarget target, LentCredential? credential, HttpRequestMessage call)
+    /// <summary>Gives a call's headers to the sink. Values pass as they are: nothing is parsed (they came through an HTTP parser already).</summary>
+    public static void Write<TSink>(UpstreamRequest request, ProviderTarget target, LentCredential? credential, ref TSink sink)
+        where TSink : IHeaderSink, allows ref struct
     {
         var nominated = HeaderRules.Nominated(request.ClientHeaders.Connection);
-        foreach (var (name, values) in request.ClientHeaders)
+        foreach (var (text, values) in request.ClientHeaders)
         {
-            if (HeaderRules.StaysFromUpstream(name) || target.Sets(name) || nominated?.Contains(name) == true || HoldsToken(values)) continue;
-            if (request.Edits.IsEmpty) Add(call, name, values);
-            else if (Edited(request.Edits, name, values) is { Count: > 0 } left) Add(call, name, left);
+            var name = RequestHeaderName.Of(text);
+            if (name.Stays || target.Sets(text) || nominated?.Contains(text) == true || HoldsToken(values)) continue;
+            if (request.Edits.IsEmpty) sink.Add(name, values);
+            else if (Edited(request.Edits, text, values) is { Count: > 0 } left) sink.Add(name, left);
         }
 
-        foreach (var (name, value) in target.Headers) Add(call, name, value);
-        if (request.AcceptEncoding.Length > 0) call.Headers.TryAddWithoutValidation("accept-encoding", request.AcceptEncoding);
-        if (credential is not null) Present(credential, target.Auth(request.Dialect), call.Headers);
+        foreach (var (name, value) in target.Headers) sink.Add(name, value);
+        if (request.AcceptEncoding.Length > 0) sink.Add(s_acceptEncoding, request.AcceptEncoding);
+        if (credential is not null) Present(credential, target.Auth(request.Dialect), ref sink);
     }
 
-    private static void Present(LentCredential credential, AuthStyle style, HttpRequestHeaders headers)
+    private static void Present<TSink>(LentCredential credential, AuthStyle style, ref TSink sink)
+        where TSink : IHeaderSink, allows ref struct
     {
         switch (style)
         {
             case AuthStyle.Bearer:
-                headers.TryAddWithoutValidation("authorization", credential.Bearer);
+                sink.Add(s_authorization, credential.Bearer);
                 break;
             case AuthStyle.XApiKey:
-                headers.TryAddWithoutValidation("x-api-key", credential.Key);
+                sink.Add(s_xApiKey, credential.Key);
                 break;
             case AuthStyle.ApiKey:
-                headers.TryAddWithoutValidation("api-key", credential.Key);
+                sink.Add(s_apiKey, credential.Key);
                 break;
             case AuthStyle.None:
             default:
                 break;
-        }
-    }
-
-    private static void Add(HttpRequestMessage call, string name, StringValues values)
-    {
-        if (values.Count == 1)
-        {
-            // Refused there when it describes the content (content-type, content-language …).
-            if (!call.Headers.TryAddWithoutValidation(name, values[0])) call.Content?.Headers.TryAddWithoutValidation(name, values[0]);
-        }
-        else if (!call.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
-        {
-            call.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
     }
 

@@ -28,7 +28,7 @@ internal static class ResponseHeaders
         foreach (var (name, values) in from)
         {
             if (HeaderRules.StaysFromClient(name) || nominated?.Contains(name) == true) continue;
-            if (redirect && name.Equals("location", StringComparison.OrdinalIgnoreCase) && LeadsAway(values)) continue;
+            if (redirect && name.Equals("location", StringComparison.OrdinalIgnoreCase) && LeadsAway(values.ToString())) continue;
             to[name] = values.Count == 1 ? Masked(credential, values.ToString()) : Several(credential, values);
         }
     }
@@ -49,10 +49,10 @@ internal static class ResponseHeaders
         return "";
     }
 
-    // A client that followed an absolute address would carry its Gatehouse token to that host.
-    private static bool LeadsAway(HeaderStringValues location)
+    /// <summary>Whether a redirect leads to another host: a client that followed it would carry its Gatehouse token there.</summary>
+    public static bool LeadsAway(string location)
     {
-        var value = location.ToString().AsSpan().TrimStart();
+        var value = location.AsSpan().TrimStart();
         return value.StartsWith("//") || value.StartsWith("/\\") || value.StartsWith("\\") || HasScheme(value);
     }
 

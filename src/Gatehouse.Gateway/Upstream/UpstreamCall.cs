@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 
 namespace Gatehouse.Gateway.Upstream;
 
 /// <summary>The HTTP message of one try. It notes when the answer begins, because only a try without any answer may be repeated.</summary>
-internal sealed class UpstreamCall : HttpRequestMessage
+internal sealed class UpstreamCall : HttpRequestMessage, IHeaderSink
 {
     public UpstreamCall(HttpMethod method, Uri address, bool http2)
         : base(method, address)
@@ -24,5 +25,19 @@ internal sealed class UpstreamCall : HttpRequestMessage
     {
         if (call is UpstreamCall { AnswerStarted: false } started) started.AnswerStarted = true;
         return Encoding.Latin1;
+    }
+
+    /// <inheritdoc/>
+    public void Add(RequestHeaderName name, StringValues values)
+    {
+        if (values.Count == 1)
+        {
+            // Refused there when it describes the content (content-type, content-language …).
+            if (!Headers.TryAddWithoutValidation(name.Text, values[0])) Content?.Headers.TryAddWithoutValidation(name.Text, values[0]);
+        }
+        else if (!Headers.TryAddWithoutValidation(name.Text, (IEnumerable<string?>)values))
+        {
+            Content?.Headers.TryAddWithoutValidation(name.Text, (IEnumerable<string?>)values);
+        }
     }
 }

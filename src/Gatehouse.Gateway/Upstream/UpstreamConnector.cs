@@ -10,12 +10,18 @@ namespace Gatehouse.Gateway.Upstream;
 /// </summary>
 internal sealed class UpstreamConnector(Provider provider, AddressGuard guard)
 {
+    /// <summary>How long a connection may lie idle. Front ends drop idle ones after 60 s or more; who closes first never meets a half-closed one.</summary>
+    public static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(55);
+
     /// <summary>Called by the handler for each new connection; the handler's connect deadline is in the token.</summary>
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation) => await ConnectAsync(
+        context.DnsEndPoint.Host, context.DnsEndPoint.Port, context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps, cancellation);
+
+    /// <summary>Connects to a host, at most until the token says that time is up.</summary>
+    /// <exception cref="SocketException">The name does not resolve, or no address could be reached.</exception>
+    /// <exception cref="AddressRefusedException">The guard lets no address of the host pass.</exception>
+    public async ValueTask<UpstreamSocket> ConnectAsync(string host, int port, bool https, CancellationToken cancellation)
     {
-        var host = context.DnsEndPoint.Host;
-        var port = context.DnsEndPoint.Port;
-        var https = context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps;
         var addresses = await guard.ResolveAsync(host, cancellation);
         if (addresses.Length == 0) throw new SocketException((int)SocketError.HostNotFound);
 
@@ -39,7 +45,7 @@ internal sealed class UpstreamConnector(Provider provider, AddressGuard guard)
     }
 
     // A dead first address may use up only its share of the deadline; the last one has all that is left.
-    private async Task<(Stream?, Exception?)> TryAsync(IPAddress address, int port, int left, CancellationToken cancellation)
+    private async Task<(UpstreamSocket?, Exception?)> TryAsync(IPAddress address, int port, int left, CancellationToken cancellation)
     {
         using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (left > 1) share.CancelAfter(provider.Deadlines.Connect / left);

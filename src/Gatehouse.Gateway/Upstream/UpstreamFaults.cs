@@ -10,18 +10,41 @@ internal static class UpstreamFaults
     /// <summary>How long the headers of an answer are waited for: the whole call may be allowed less than its first byte.</summary>
     public static TimeSpan MostWait(ProviderDeadlines deadlines) => deadlines.FirstByte < deadlines.Total ? deadlines.FirstByte : deadlines.Total;
 
+    /// <summary>A call that its caller ended.</summary>
+    public static UpstreamOutcome Cancelled() => new(null, UpstreamFault.Cancelled, "The caller ended the call.");
+
+    /// <summary>A call whose answer did not begin in time.</summary>
+    public static UpstreamOutcome NoAnswer(UpstreamRequest request, Uri address) =>
+        new(null, UpstreamFault.Timeout, $"{address.Authority} gave no answer within {Seconds(MostWait(request.Provider.Deadlines))}.");
+
+    /// <summary>A call of this fault, in words that need no cause.</summary>
+    public static UpstreamOutcome Of(UpstreamFault fault, Uri address) => new(null, fault, Words(fault, null, address));
+
     /// <summary>The fault for an exception of the HTTP handler.</summary>
     public static UpstreamOutcome Read(Exception error, in CallDeadline deadline, UpstreamRequest request, Uri address)
     {
-        var deadlines = request.Provider.Deadlines;
-        if (deadline.CallerLeft) return new(null, UpstreamFault.Cancelled, "The caller ended the call.");
-        if (deadline.Passed) return new(null, UpstreamFault.Timeout, $"{address.Authority} gave no answer within {Seconds(MostWait(deadlines))}.");
-        if (Find<AddressRefusedException>(error) is { } refused) return new(null, UpstreamFault.AddressRefused, refused.Message);
-        if (error is OperationCanceledException)
-            return new(null, UpstreamFault.Timeout, $"{address.Authority} could not be connected to within {Seconds(deadlines.Connect)}.");
-
+        if (deadline.CallerLeft) return Cancelled();
+        if (deadline.Passed) return NoAnswer(request, address);
+        if (Early(error, request, address) is { } early) return early;
         var fault = Kind(error);
         return new(null, fault, Words(fault, error, address));
+    }
+
+    /// <summary>The fault for an exception while a connection was made; of the deadlines only the connect step's may have passed.</summary>
+    public static UpstreamOutcome NotConnected(Exception error, UpstreamRequest request, Uri address)
+    {
+        if (Early(error, request, address) is { } early) return early;
+        var fault = Find<AuthenticationException>(error) is not null ? UpstreamFault.TlsFailed
+            : IsNoName(Find<SocketException>(error)?.SocketErrorCode) ? UpstreamFault.NameNotResolved
+            : UpstreamFault.ConnectFailed;
+        return new(null, fault, Words(fault, error, address));
+    }
+
+    private static UpstreamOutcome? Early(Exception error, UpstreamRequest request, Uri address)
+    {
+        if (Find<AddressRefusedException>(error) is { } refused) return new(null, UpstreamFault.AddressRefused, refused.Message);
+        if (error is not OperationCanceledException) return null;
+        return new(null, UpstreamFault.Timeout, $"{address.Authority} could not be connected to within {Seconds(request.Provider.Deadlines.Connect)}.");
     }
 
     private static UpstreamFault Kind(Exception error)
@@ -43,7 +66,7 @@ internal static class UpstreamFaults
         };
     }
 
-    private static string Words(UpstreamFault fault, Exception error, Uri address)
+    private static string Words(UpstreamFault fault, Exception? error, Uri address)
     {
         var at = address.Authority;
         return fault switch

@@ -95,7 +95,8 @@ public sealed class BadRequestTests(Besieged siege) : IClassFixture<Besieged>
         answer.Status.ShouldBe(status);
         answer.Body.ShouldBeEmpty();
         (await client.IsClosedAsync()).ShouldBeTrue();
-        siege.Gateway.Simulator!.Received.All.ShouldBeEmpty();
+        // The list of models is fetched at some time after the start, and no test's doing.
+        siege.Gateway.Simulator!.Received.All.Where(r => !r.PathAndQuery.Contains("/models", StringComparison.Ordinal)).ShouldBeEmpty();
         (await siege.RestAsync()).ShouldBeEmpty();
         siege.Gateway.Simulator.Received.Clear();
     }

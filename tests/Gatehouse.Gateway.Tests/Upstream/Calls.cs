@@ -20,11 +20,14 @@ internal static class Calls
     public static ProviderCredential Credential(string key = Key) =>
         new() { Id = "env:KEY", Provider = "local", Source = "env", Secret = Secret.From(key) };
 
+    /// <summary>An upstream; over the platform's handler instead of connections of our own when asked for.</summary>
     public static HttpUpstream Upstream(
+        bool handler,
         UpstreamHealth? health = null,
         Func<IReadOnlyList<IPEndPoint>>? own = null,
-        Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null) =>
-        new(new AddressGuard(own ?? (() => []), resolve: resolve), health ?? new UpstreamHealth(TimeProvider.System));
+        Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null,
+        TimeProvider? time = null) =>
+        new(new AddressGuard(own ?? (() => []), resolve: resolve), health ?? new UpstreamHealth(TimeProvider.System), time, handlerOnly: handler);
 
     public static Provider Provider(
         string address,

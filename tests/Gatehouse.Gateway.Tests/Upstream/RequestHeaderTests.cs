@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Tests.Upstream;
 
-public sealed class RequestHeaderTests
+/// <summary>Held by both ways of HTTP/1.1: connections of our own, and the platform's handler.</summary>
+public abstract class RequestHeaderTests(bool handler)
 {
     public static TheoryData<string, string> Verbatim => new()
     {
@@ -154,7 +155,7 @@ public sealed class RequestHeaderTests
     public async Task The_providers_own_headers_replace_the_callers()
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
         var provider = Calls.Provider(server.Address, headers: new() { ["HTTP-Referer"] = "https://mine.example", ["X-Title"] = "mine" });
 
         var seen = await Calls.SendAsync(upstream, server, Calls.Request(provider, headers: new HeaderDictionary { ["x-title"] = "theirs" }));
@@ -200,11 +201,11 @@ public sealed class RequestHeaderTests
         emptied["anthropic-beta"].ShouldBeNull();
     }
 
-    private static async Task<RawRequest> SendAsync(
+    private async Task<RawRequest> SendAsync(
         HeaderDictionary headers, AuthStyle style = AuthStyle.Bearer, string? key = null, ProviderEdit[]? edits = null)
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
         return await Calls.SendAsync(upstream, server, Calls.Request(
             Calls.Provider(server.Address, style),
             headers: headers,
@@ -212,3 +213,7 @@ public sealed class RequestHeaderTests
             edits: [.. edits ?? []]));
     }
 }
+
+public sealed class OwnRequestHeaderTests() : RequestHeaderTests(handler: false);
+
+public sealed class HandlerRequestHeaderTests() : RequestHeaderTests(handler: true);

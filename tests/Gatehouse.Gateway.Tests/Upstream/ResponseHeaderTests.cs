@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Tests.Upstream;
 
-public sealed class ResponseHeaderTests
+/// <summary>Held by both ways of HTTP/1.1: connections of our own, and the platform's handler.</summary>
+public abstract class ResponseHeaderTests(bool handler)
 {
     [Theory]
     [InlineData("request-id: req_1", "request-id", "req_1")]
@@ -88,7 +89,7 @@ public sealed class ResponseHeaderTests
     {
         await using var server = RawUpstream.Answering(
             "HTTP/1.1 429 Too Many Requests\r\nContent-Type: Text/Event-Stream; charset=utf-8\r\nx-request-id: up-1\r\ncontent-encoding: identity\r\ncontent-length: 2\r\n\r\n{}");
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -100,11 +101,11 @@ public sealed class ResponseHeaderTests
         answer.ContentLength.ShouldBe(2);
     }
 
-    private static async Task<HeaderDictionary> AnswerAsync(int status, string lines)
+    private async Task<HeaderDictionary> AnswerAsync(int status, string lines)
     {
         var length = lines.Contains("content-length", StringComparison.Ordinal) ? "" : "content-length: 2\r\n";
         await using var server = RawUpstream.Answering($"HTTP/1.1 {status} Word\r\n{lines}\r\n{length}\r\n{{}}");
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
         var request = Calls.Request(Calls.Provider(server.Address), credential: Calls.Credential());
         var outcome = await upstream.SendAsync(request, CancellationToken.None);
         outcome.Fault.ShouldBe(UpstreamFault.None, outcome.Detail);
@@ -114,3 +115,7 @@ public sealed class ResponseHeaderTests
         return headers;
     }
 }
+
+public sealed class OwnResponseHeaderTests() : ResponseHeaderTests(handler: false);
+
+public sealed class HandlerResponseHeaderTests() : ResponseHeaderTests(handler: true);

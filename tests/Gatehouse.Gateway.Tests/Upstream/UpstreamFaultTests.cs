@@ -8,7 +8,8 @@ using Gatehouse.Gateway.Upstream;
 
 namespace Gatehouse.Gateway.Tests.Upstream;
 
-public sealed class UpstreamFaultTests
+/// <summary>Held by both ways of HTTP/1.1: connections of our own, and the platform's handler.</summary>
+public abstract class UpstreamFaultTests(bool handler)
 {
     private static readonly ProviderDeadlines Short = ProviderDeadlines.Default with
     {
@@ -27,7 +28,7 @@ public sealed class UpstreamFaultTests
             if (connection.Number == 1) Lose(connection, reset);
             else await connection.WriteAsync(RawUpstream.Ok);
         });
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
 
         var seen = await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider(server.Address), body: ["{\"a\":1}"u8.ToArray()]));
 
@@ -47,7 +48,7 @@ public sealed class UpstreamFaultTests
             Lose(connection, reset);
         });
         var health = new UpstreamHealth(TimeProvider.System);
-        using var upstream = Calls.Upstream(health);
+        using var upstream = Calls.Upstream(handler, health);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -67,7 +68,7 @@ public sealed class UpstreamFaultTests
             await connection.WriteAsync("HTTP/1.1 200 OK\r\nx-a: 1\r\nx-b");
             connection.Close();
         });
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -97,7 +98,7 @@ public sealed class UpstreamFaultTests
                 await connection.WriteAsync(RawUpstream.Ok);
             }
         });
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
         var provider = Calls.Provider(server.Address);
         await Task.WhenAll(
             Calls.SendAsync(upstream, server, Calls.Request(provider)), Calls.SendAsync(upstream, server, Calls.Request(provider)));
@@ -114,7 +115,7 @@ public sealed class UpstreamFaultTests
     public async Task Garbage_is_a_protocol_fault(string garbage)
     {
         await using var server = RawUpstream.Answering(garbage);
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -132,7 +133,7 @@ public sealed class UpstreamFaultTests
             for (var i = 0; i < 100; i++) await connection.WriteAsync($"x-{i}: {new string('a', 1000)}\r\n");
             await connection.WaitClosedAsync();
         });
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -147,7 +148,7 @@ public sealed class UpstreamFaultTests
             await connection.ReadRequestAsync();
             await connection.WaitClosedAsync();
         });
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address, deadlines: Short)), CancellationToken.None);
 
@@ -167,7 +168,7 @@ public sealed class UpstreamFaultTests
             await bodyDue.Task;
             await connection.WriteAsync("{}");
         });
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address, deadlines: Short)), CancellationToken.None);
 
         // Another call runs into the same deadline meanwhile: when it has, the time of the first is up too.
@@ -189,7 +190,7 @@ public sealed class UpstreamFaultTests
             await connection.WaitClosedAsync();
         });
         var health = new UpstreamHealth(TimeProvider.System);
-        using var upstream = Calls.Upstream(health);
+        using var upstream = Calls.Upstream(handler, health);
         using var caller = new CancellationTokenSource();
         var sending = upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), caller.Token).AsTask();
         await received.Task.WaitAsync(TimeSpan.FromSeconds(10));
@@ -210,7 +211,7 @@ public sealed class UpstreamFaultTests
             await connection.WriteAsync("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n");
             await connection.WaitClosedAsync();
         });
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
         using var caller = new CancellationTokenSource();
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), caller.Token);
         await using var answer = outcome.Answer!;
@@ -234,7 +235,7 @@ public sealed class UpstreamFaultTests
             await connection.WriteAsync("HTTP/1.1 200 OK\r\n" + rest);
             connection.Close();
         });
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
         await Should.ThrowAsync<IOException>(() => Calls.ReadAsync(outcome.Answer!));
@@ -246,7 +247,7 @@ public sealed class UpstreamFaultTests
         using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)closed.LocalEndPoint!).Port;
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider($"http://127.0.0.1:{port}")), CancellationToken.None);
 
@@ -257,7 +258,7 @@ public sealed class UpstreamFaultTests
     [Fact]
     public async Task A_name_that_does_not_resolve_says_so()
     {
-        using var upstream = Calls.Upstream(resolve: (_, _) => throw new SocketException((int)SocketError.HostNotFound));
+        using var upstream = Calls.Upstream(handler, resolve: (_, _) => throw new SocketException((int)SocketError.HostNotFound));
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider("http://nowhere.test:81")), CancellationToken.None);
 
@@ -268,7 +269,7 @@ public sealed class UpstreamFaultTests
     [Fact]
     public async Task A_name_server_that_hangs_runs_into_the_connect_deadline()
     {
-        using var upstream = Calls.Upstream(resolve: async (_, cancellation) =>
+        using var upstream = Calls.Upstream(handler, resolve: async (_, cancellation) =>
         {
             await Task.Delay(Timeout.Infinite, cancellation);
             return [];
@@ -298,7 +299,7 @@ public sealed class UpstreamFaultTests
             {
             }
         });
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider($"https://127.0.0.1:{server.Port}")), CancellationToken.None);
 
@@ -310,7 +311,7 @@ public sealed class UpstreamFaultTests
     public async Task No_fault_names_the_credential()
     {
         await using var server = RawUpstream.Answering("HTTP/1.1 200 OK\r\nbroken " + Calls.Key + "\r\n\r\n");
-        using var upstream = Calls.Upstream();
+        using var upstream = Calls.Upstream(handler);
 
         var outcome = await upstream.SendAsync(
             Calls.Request(Calls.Provider(server.Address), credential: Calls.Credential()), CancellationToken.None);
@@ -338,3 +339,7 @@ public sealed class UpstreamFaultTests
         else connection.Close();
     }
 }
+
+public sealed class OwnUpstreamFaultTests() : UpstreamFaultTests(handler: false);
+
+public sealed class HandlerUpstreamFaultTests() : UpstreamFaultTests(handler: true);

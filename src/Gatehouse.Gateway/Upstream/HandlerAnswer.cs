@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Upstream;
 
-/// <summary>An answer over HTTP. Header values are read unparsed, so that they reach the client as the upstream wrote them.</summary>
-internal sealed class HttpUpstreamAnswer(HttpResponseMessage response, ProviderTarget target, LentCredential? credential) : UpstreamAnswer
+/// <summary>An answer of the platform's HTTP handler. Header values are read unparsed, so that they reach the client as the upstream wrote them.</summary>
+internal sealed class HandlerAnswer(HttpResponseMessage response, ProviderTarget target, LentCredential? credential) : UpstreamAnswer
 {
     private int _ended;
     private string? _broke;
@@ -11,10 +11,9 @@ internal sealed class HttpUpstreamAnswer(HttpResponseMessage response, ProviderT
     public override int Status => (int)response.StatusCode;
 
     public override string? MediaType => ResponseHeaders.Text(response.Content.Headers.NonValidated, "content-type") is { } value
-        ? Bare(value) : null;
+        ? MediaTypes.Bare(value) : null;
 
-    public override string? ContentEncoding => ResponseHeaders.Text(response.Content.Headers.NonValidated, "content-encoding") is { } value
-        && Bare(value) is { Length: > 0 } coding and not "identity" ? coding : null;
+    public override string? ContentEncoding => MediaTypes.Coding(ResponseHeaders.Text(response.Content.Headers.NonValidated, "content-encoding"));
 
     public override long? ContentLength => response.Content.Headers.ContentLength;
 
@@ -33,18 +32,7 @@ internal sealed class HttpUpstreamAnswer(HttpResponseMessage response, ProviderT
 
         // Closes the connection unless the body was read to its end.
         response.Dispose();
-        target.Connections.Exit();
-        if (_broke is null) target.Health.Answered(Status);
-        else target.Health.Failed(_broke);
+        target.Answered(Status, _broke);
         return ValueTask.CompletedTask;
-    }
-
-    private static string Bare(string value)
-    {
-        var end = value.IndexOf(';', StringComparison.Ordinal);
-        var bare = (end < 0 ? value.AsSpan() : value.AsSpan(0, end)).Trim();
-        if (bare.Equals("application/json", StringComparison.OrdinalIgnoreCase)) return "application/json";
-        if (bare.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase)) return "text/event-stream";
-        return bare.ToString().ToLowerInvariant();
     }
 }
