@@ -31,7 +31,7 @@ internal enum ChatRole : byte
 internal sealed class ChatHistory
 {
     private readonly List<Place> _messages = [];
-    private Dictionary<int, int>? _firstResults;
+    private readonly List<int> _results = [];
 
     private ChatHistory()
     {
@@ -64,7 +64,7 @@ internal sealed class ChatHistory
             history._messages.Add(new Place(start, message.Raw.Length, role));
         }
 
-        history.IndexResults(body, request);
+        history.FindResults(body, request);
         return history;
     }
 
@@ -74,64 +74,54 @@ internal sealed class ChatHistory
     /// <summary>A message.</summary>
     public JsonView Message(ReadOnlySpan<byte> body, int index) => JsonView.Trusted(body.Slice(_messages[index].Start, _messages[index].Length));
 
-    /// <summary>Whether a result was taken by its call.</summary>
+    /// <summary>Whether a result belongs to a call before it.</summary>
     public bool IsTaken(int index) => _messages[index].Taken;
 
-    /// <summary>Takes the first result of a call behind a message; -1 when there is none. Calls must ask in the order of their messages.</summary>
-    /// <param name="body">The request.</param>
-    /// <param name="key">The call's id, or for a function call its name, plain.</param>
-    /// <param name="role">Which kind of result.</param>
-    /// <param name="after">The index of the call's message.</param>
-    /// <param name="request">Lends memory.</param>
-    public int TakeResult(ReadOnlySpan<byte> body, ReadOnlySpan<byte> key, ChatRole role, int after, ChatEdgeRequest request)
-    {
-        var hash = Hash(key, role);
-        if (_firstResults is null || !_firstResults.TryGetValue(hash, out var at)) return -1;
-        // Results before their call will never be taken: forgetting them keeps this linear whatever the request.
-        while (at >= 0 && at <= after) at = _messages[at].NextResult;
-        if (at < 0) _firstResults.Remove(hash);
-        else _firstResults[hash] = at;
-        for (var before = -1; at >= 0; before = at, at = _messages[at].NextResult)
-        {
-            if (_messages[at].Role != role || !key.SequenceEqual(KeyOf(body, at, request))) continue;
-            Unlink(hash, before, at);
-            return at;
-        }
+    /// <summary>The message with the result of a call; -1 when there is none.</summary>
+    /// <param name="call">The call's number: all calls are counted, those of a message's <c>tool_calls</c> before its <c>function_call</c>.</param>
+    public int ResultOf(int call) => _results[call];
 
-        return -1;
+    /// <summary>FNV-1a, the same in every process: whether two ids are taken as one shows in the bytes.</summary>
+    public static ulong Hash(ReadOnlySpan<byte> id)
+    {
+        var hash = 14695981039346656037ul;
+        foreach (var value in id) hash = (hash ^ value) * 1099511628211ul;
+        return hash;
     }
 
-    private void Unlink(int hash, int before, int at)
+    /// <summary>A result belongs to the last call before it that has its id and no result yet.</summary>
+    private void FindResults(ReadOnlySpan<byte> body, ChatEdgeRequest request)
     {
-        var next = _messages[at].NextResult;
-        _messages[at] = _messages[at] with { Taken = true, NextResult = -1 };
-        if (before >= 0) _messages[before] = _messages[before] with { NextResult = next };
-        else if (next >= 0) _firstResults![hash] = next;
-        else _firstResults!.Remove(hash);
-    }
-
-    private void IndexResults(ReadOnlySpan<byte> body, ChatEdgeRequest request)
-    {
-        for (var i = _messages.Count - 1; i >= 0; i--)
+        Dictionary<ulong, int>? open = null;
+        for (var i = 0; i < _messages.Count; i++)
         {
-            if (_messages[i].Role is not (ChatRole.Tool or ChatRole.Function)) continue;
-            var hash = Hash(KeyOf(body, i, request), _messages[i].Role);
-            _firstResults ??= [];
-            _messages[i] = _messages[i] with { NextResult = _firstResults.TryGetValue(hash, out var next) ? next : -1 };
-            _firstResults[hash] = i;
+            var role = _messages[i].Role;
+            if (role == ChatRole.Assistant)
+                Open(ref open, Message(body, i), request);
+            else if (open is not null && role is ChatRole.Tool or ChatRole.Function
+                && open.Remove(Key(Message(body, i)[role == ChatRole.Tool ? "tool_call_id"u8 : "name"u8], role, request), out var call))
+            {
+                _results[call] = i;
+                _messages[i] = _messages[i] with { Taken = true };
+            }
         }
     }
 
-    private ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> body, int index, ChatEdgeRequest request) =>
-        request.Plain(Message(body, index)[_messages[index].Role == ChatRole.Tool ? "tool_call_id"u8 : "name"u8]);
-
-    private static int Hash(ReadOnlySpan<byte> key, ChatRole role)
+    private void Open(ref Dictionary<ulong, int>? open, JsonView message, ChatEdgeRequest request)
     {
-        var hash = default(HashCode);
-        hash.Add(role);
-        hash.AddBytes(key);
-        return hash.ToHashCode();
+        foreach (var call in message["tool_calls"u8].Items) Open(ref open, Key(call["id"u8], ChatRole.Tool, request));
+        var function = message["function_call"u8];
+        if (function.IsObject) Open(ref open, Key(function["name"u8], ChatRole.Function, request));
     }
+
+    private void Open(ref Dictionary<ulong, int>? open, ulong key)
+    {
+        (open ??= [])[key] = _results.Count;
+        _results.Add(-1);
+    }
+
+    /// <summary>Calls in the form from before tools have no ids: their results name the function.</summary>
+    private static ulong Key(JsonView id, ChatRole role, ChatEdgeRequest request) => Hash(request.Plain(id)) ^ (role == ChatRole.Function ? 1ul : 0);
 
     private static bool TryRole(JsonView word, out ChatRole role)
     {
@@ -146,8 +136,6 @@ internal sealed class ChatHistory
 
     private readonly record struct Place(int Start, int Length, ChatRole Role)
     {
-        public int NextResult { get; init; } = -1;
-
         public bool Taken { get; init; }
     }
 }

@@ -23,19 +23,30 @@ internal static class ChatText
     public static long Characters(ReadOnlySpan<byte> escaped)
     {
         long count = 0;
-        for (var i = 0; i < escaped.Length; i++)
+        for (var at = 0; at < escaped.Length; count++) at += CharacterLength(escaped[at..]);
+        return count;
+    }
+
+    /// <summary>Number of bytes of the first so many characters; of the whole text when it has fewer.</summary>
+    public static int Prefix(ReadOnlySpan<byte> escaped, long characters)
+    {
+        var at = 0;
+        for (; at < escaped.Length && characters > 0; characters--) at += CharacterLength(escaped[at..]);
+        return at;
+    }
+
+    /// <summary>Bytes of the first character: an escape, a pair of surrogate escapes, or UTF-8.</summary>
+    private static int CharacterLength(ReadOnlySpan<byte> text)
+    {
+        if (text[0] != '\\')
         {
-            if (escaped[i] == '\\' && i + 1 < escaped.Length)
-            {
-                // The second half of a surrogate pair counts with the first.
-                if (escaped[i + 1] != 'u' || i + 3 >= escaped.Length || (escaped[i + 2] | 0x20) != 'd' || (escaped[i + 3] | 0x20) is not (>= (byte)'c' and <= (byte)'f')) count++;
-                i += escaped[i + 1] == 'u' ? 5 : 1;
-            }
-            else if ((escaped[i] & 0xC0) != 0x80)
-                count++;
+            var next = text[1..].IndexOfAnyExceptInRange((byte)0x80, (byte)0xBF);
+            return next < 0 ? text.Length : next + 1;
         }
 
-        return count;
+        if (text.Length < 2 || text[1] != 'u') return Math.Min(2, text.Length);
+        var isPair = text.Length >= 12 && (text[2] | 0x20) == 'd' && text[3] is (byte)'8' or (byte)'9' or (byte)'a' or (byte)'b' or (byte)'A' or (byte)'B' && text[6] == '\\' && text[7] == 'u';
+        return Math.Min(isPair ? 12 : 6, text.Length);
     }
 
     /// <summary>Whether the last byte belongs to an escape: an odd number of backslashes stands before it.</summary>

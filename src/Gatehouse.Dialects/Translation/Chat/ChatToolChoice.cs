@@ -19,6 +19,9 @@ internal enum ToolChoiceKind : byte
 
     /// <summary>This one.</summary>
     Named,
+
+    /// <summary>The tool that stands in for an output format.</summary>
+    Format,
 }
 
 /// <summary><c>tool_choice</c> in all its forms, or <c>function_call</c>, the form from before tools.</summary>
@@ -32,6 +35,12 @@ internal ref struct ChatToolChoice
 
     /// <summary>The tools that may be called, as references; no value when all may.</summary>
     public JsonView Allowed { get; private set; }
+
+    /// <summary>Any tool, but one.</summary>
+    public static ChatToolChoice Any => new() { Kind = ToolChoiceKind.Required };
+
+    /// <summary>The tool that stands in for an output format.</summary>
+    public static ChatToolChoice Format => new() { Kind = ToolChoiceKind.Format };
 
     /// <summary>Reads the choice; one that can't be read refuses the request.</summary>
     public static ChatToolChoice Read(ChatFields fields, ChatEdgeRequest request)

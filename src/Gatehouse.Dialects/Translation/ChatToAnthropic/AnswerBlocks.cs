@@ -10,10 +10,10 @@ namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream chat) : IDisposable
 {
     private readonly List<AnswerBlock> _open = [];
-    private readonly PooledBuffer _id = new();
-    private bool _hasText;
+    private readonly AnswerText _text = new(request, chat);
+    private readonly AnswerCalls _calls = new(request, chat);
+    private readonly ThinkingState _thinking = new();
     private bool _hasThinking;
-    private bool _textIsOpen;
 
     /// <summary>A block begins.</summary>
     public void Start(JsonView index, JsonView block)
@@ -27,29 +27,34 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
         var type = block["type"u8];
         if (type.Is("text"u8))
         {
-            StartText(number, block["text"u8].Escaped);
+            _open.Add(new AnswerBlock(number, BlockKind.Text));
+            _text.Begin();
+            _text.Add(block["text"u8].Escaped, _thinking);
             return;
         }
 
-        _textIsOpen = false;
-        if (type.Is("thinking"u8)) StartThinking(number, block["thinking"u8].Escaped);
+        _text.Part();
+        if (type.Is("thinking"u8)) StartThinking(number, block);
+        else if (type.Is("redacted_thinking"u8)) _thinking.Redacted(block);
         else if (type.Is("tool_use"u8)) StartTool(number, block);
-        else if (!type.Is("redacted_thinking"u8))
+        else
         {
             _open.Add(new AnswerBlock(number, BlockKind.Hidden));
             request.Lose(ChatToAnthropicLosses.ServerTools);
         }
     }
 
-    /// <summary>A block goes on.</summary>
+    /// <summary>A block goes on. Pieces of a block that never began are taken as what they are, as far as that can be told.</summary>
     public void Delta(JsonView index, JsonView delta)
     {
         var block = index.TryInteger(out var number) ? Find(number) : null;
         var type = delta["type"u8];
-        if (type.Is("text_delta"u8) && block?.Kind is null or BlockKind.Text) AddText(delta["text"u8].Escaped);
-        else if (type.Is("input_json_delta"u8) && block is { Kind: BlockKind.Tool }) AddInput(block, delta["partial_json"u8].Escaped);
-        else if (type.Is("thinking_delta"u8) && block?.Kind is null or BlockKind.Thinking) AddThinking(delta["thinking"u8].Escaped);
-        else if (block is not { Kind: BlockKind.Hidden } && !type.Is("signature_delta"u8)) request.Lose(ChatToAnthropicLosses.Malformed);
+        if (type.Is("text_delta"u8) && block?.Kind is null or BlockKind.Text) _text.Add(delta["text"u8].Escaped, _thinking);
+        else if (type.Is("input_json_delta"u8) && block is { Kind: BlockKind.Call }) _calls.Add(block.Call!, delta["partial_json"u8]);
+        else if (type.Is("thinking_delta"u8) && block is { Kind: BlockKind.Thinking }) Think(delta["thinking"u8].Escaped);
+        else if (type.Is("signature_delta"u8) && block is { Kind: BlockKind.Thinking }) _thinking.Sign(delta["signature"u8].Escaped);
+        else if (type.Is("citations_delta"u8)) _text.Cite(delta["citation"u8]);
+        else if (block is not { Kind: BlockKind.Hidden }) request.Lose(ChatToAnthropicLosses.Malformed);
     }
 
     /// <summary>A block ends.</summary>
@@ -60,16 +65,28 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
         _open.Remove(block);
     }
 
-    /// <summary>The answer ends: blocks that were left open are closed.</summary>
+    /// <summary>The answer ends: blocks that were left open are closed, and what the model thought before its calls is remembered.</summary>
     public void End()
     {
         foreach (var block in _open) Close(block);
         _open.Clear();
-        Dispose();
+        _text.End(_calls.HasFormat);
+        if (_thinking.HasThinking || request.Plan.Thinks) Remember();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _id.Dispose();
+    public void Dispose()
+    {
+        _thinking.Dispose();
+        _text.Dispose();
+        _calls.Dispose();
+    }
+
+    private void Remember()
+    {
+        if (chat.Tools > 0) _calls.Remember(_thinking.Take());
+        else if (_thinking.HasThinking) request.Lose(ChatToAnthropicLosses.ThinkingKept);
+    }
 
     private AnswerBlock? Find(long number)
     {
@@ -81,78 +98,44 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
         return null;
     }
 
-    /// <summary>A chat answer has one text. Texts that something else parts get an empty line between them; texts cut up for their sources do not.</summary>
-    private void StartText(long number, ReadOnlySpan<byte> text)
-    {
-        _open.Add(new AnswerBlock(number, BlockKind.Text));
-        if (_hasText && !_textIsOpen) chat.Content("\\n\\n"u8);
-        _textIsOpen = true;
-        AddText(text);
-    }
-
-    private void AddText(ReadOnlySpan<byte> text)
-    {
-        _hasText |= !text.IsEmpty;
-        chat.Content(text);
-    }
-
-    private void StartThinking(long number, ReadOnlySpan<byte> text)
+    private void StartThinking(long number, JsonView block)
     {
         _open.Add(new AnswerBlock(number, BlockKind.Thinking));
-        if (_hasThinking) chat.Reasoning("\\n\\n"u8);
-        AddThinking(text);
+        _thinking.Begin(block);
+        if (_hasThinking && !request.HidesThinking) chat.Reasoning("\\n\\n"u8);
+        Show(block["thinking"u8].Escaped);
     }
 
-    private void AddThinking(ReadOnlySpan<byte> text)
+    private void Think(ReadOnlySpan<byte> escaped)
     {
-        _hasThinking |= !text.IsEmpty;
-        chat.Reasoning(text);
+        _thinking.Think(escaped);
+        Show(escaped);
+    }
+
+    private void Show(ReadOnlySpan<byte> escaped)
+    {
+        _hasThinking |= !escaped.IsEmpty;
+        if (!request.HidesThinking) chat.Reasoning(escaped);
     }
 
     private void StartTool(long number, JsonView block)
     {
-        if (request.LegacyFunctions && chat.Tools > 0)
-        {
-            request.Lose(ChatToAnthropicLosses.SecondCall);
-            _open.Add(new AnswerBlock(number, BlockKind.Hidden));
-            return;
-        }
-
-        var name = request.Plain(block["name"u8]);
-        var tool = request.Names.Find(name);
-        var clientName = tool is null ? name.ToArray() : tool.Name;
-        _id.Clear();
-        ToolIds.ToClient(request.Plain(block["id"u8]), _id);
-        var opened = new AnswerBlock(number, BlockKind.Tool) { ToolKind = tool?.Kind ?? ToolKind.Function };
-        opened.Tool = chat.BeginTool(_id.Written, clientName, opened.ToolKind);
-        _open.Add(opened);
-        if (block["input"u8] is { IsObject: true, IsEmpty: false } input) AddWhole(opened, input);
+        var call = _calls.Begin(block);
+        _open.Add(new AnswerBlock(number, call is null ? BlockKind.Hidden : BlockKind.Call) { Call = call });
     }
 
-    private void AddInput(AnswerBlock block, ReadOnlySpan<byte> escaped)
-    {
-        block.HasInput |= !escaped.IsEmpty;
-        chat.ToolInput(block.Tool, block.ToolKind, escaped);
-    }
-
-    private void AddWhole(AnswerBlock block, JsonView input)
-    {
-        _id.Clear();
-        JsonText.WriteEscaped(_id, input.Raw);
-        AddInput(block, _id.Written);
-    }
-
-    /// <summary>A call without arguments gets an empty object: clients parse the string.</summary>
     private void Close(AnswerBlock block)
     {
-        if (block is { Kind: BlockKind.Tool, HasInput: false }) chat.ToolInput(block.Tool, block.ToolKind, "{}"u8);
+        if (block.Kind == BlockKind.Thinking) _thinking.Close();
+        else if (block.Kind == BlockKind.Text) _text.Close();
+        else if (block.Call is { } call) _calls.End(call);
     }
 
     private enum BlockKind : byte
     {
         Text,
         Thinking,
-        Tool,
+        Call,
         Hidden,
     }
 
@@ -162,10 +145,6 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
 
         public BlockKind Kind { get; } = kind;
 
-        public ToolKind ToolKind { get; init; }
-
-        public int Tool { get; set; }
-
-        public bool HasInput { get; set; }
+        public AnswerCall? Call { get; init; }
     }
 }

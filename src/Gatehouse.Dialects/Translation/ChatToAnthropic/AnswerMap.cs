@@ -73,6 +73,7 @@ internal sealed class AnswerMap : StreamMap
         _stop = StopReasons.FromAnthropic(delta["stop_reason"u8]);
         if (delta["stop_sequence"u8].IsString) _request.Lose(ChatToAnthropicLosses.StopSequence);
         if (_stop == StopReason.PauseTurn) _request.Lose(ChatToAnthropicLosses.PauseTurn);
+        if (delta["stop_details"u8]["category"u8].IsString) _request.Lose(ChatToAnthropicLosses.StopDetails);
         if (_stop == StopReason.Refusal && delta["stop_details"u8]["explanation"u8] is { IsString: true } words) _chat.Refusal(words.Escaped);
     }
 
@@ -93,6 +94,7 @@ internal sealed class AnswerMap : StreamMap
             _ => _stop,
         };
         _chat.End(reason, _usage);
+        _blocks.Dispose();
         MarkEnded();
     }
 }

@@ -10,24 +10,19 @@ internal sealed class BlockMap(ChatToAnthropicRequest request, JsonWriter writer
     private int _part;
     private bool _marked;
     private int _begin;
+    private BlockPlace _place;
 
     /// <summary>Begins a message's content.</summary>
-    public void Begin(int message, JsonView content)
+    public void Begin(int message, JsonView content, BlockPlace place)
     {
         ChatPart.Check(content, message, request);
-        (_message, _part, _begin) = (message, -1, writer.Output.Length);
+        (_message, _part, _begin, _place) = (message, -1, writer.Output.Length, place);
     }
 
     /// <summary>Ends the content: a marker of the whole message goes to its last block.</summary>
     public void End(JsonView cacheControl)
     {
-        if (!cacheControl.IsObject || writer.Output.Length == _begin || _marked || writer.Output.Written[^1] != '}') return;
-        writer.Output.Truncate(writer.Output.Length - 1);
-        writer.Output.Append(","u8);
-        writer.Output.Append("\"cache_control\":"u8);
-        writer.Output.Append(cacheControl.Raw);
-        writer.Output.Append((byte)'}');
-        request.HasCacheMarkers = true;
+        if (writer.Output.Length > _begin && !_marked) request.Mark(cacheControl);
     }
 
     /// <summary>What the next part is. Blank text is nothing: Anthropic refuses it.</summary>
@@ -60,24 +55,18 @@ internal sealed class BlockMap(ChatToAnthropicRequest request, JsonWriter writer
         EndBlock(part);
     }
 
-    /// <summary>Writes the content of a tool's result into the result block at hand. A marker of a part, or of the message, goes to the result.</summary>
-    public void WriteResult(int index, JsonView message)
+    /// <summary>Writes the content of a tool's result into the result block at hand, and closes it. A marker of a part goes to the whole result.</summary>
+    public void EndResult(int index, JsonView message)
     {
         var content = message["content"u8];
-        Begin(index, content);
-        if (content.IsString)
-        {
-            if (!ChatText.IsBlank(content.Escaped)) writer.EscapedString("content"u8, content.Escaped);
-            CacheControl(message["cache_control"u8]);
-            return;
-        }
-
+        var marker = message["cache_control"u8];
+        Begin(index, content, BlockPlace.Inside);
+        if (content.IsString && !ChatText.IsBlank(content.Escaped)) writer.EscapedString("content"u8, content.Escaped);
         var begun = false;
-        JsonView marker = message["cache_control"u8];
         foreach (var part in content.Items)
         {
-            var kind = Classify(part, out var text);
             if (part["cache_control"u8].IsObject) marker = part["cache_control"u8];
+            var kind = Classify(part, out var text);
             if (kind == PartKind.None) continue;
             if (!begun) writer.BeginArray("content"u8);
             begun = true;
@@ -86,16 +75,16 @@ internal sealed class BlockMap(ChatToAnthropicRequest request, JsonWriter writer
         }
 
         if (begun) writer.EndArray();
-        CacheControl(marker);
+        _place = BlockPlace.User;
+        Close();
+        request.Mark(marker);
     }
 
-    /// <summary>Writes a marker of the client's into the block at hand, as it is.</summary>
-    public void CacheControl(JsonView marker)
+    /// <summary>Closes the block at hand, which stands in a message of this place.</summary>
+    public void Close(BlockPlace place)
     {
-        _marked = marker.IsObject;
-        if (!marker.IsObject) return;
-        writer.Raw("cache_control"u8, marker.Raw);
-        request.HasCacheMarkers = true;
+        _place = place;
+        Close();
     }
 
     private void WriteWrapped(ReadOnlySpan<byte> before, ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> after, JsonView part)
@@ -113,15 +102,34 @@ internal sealed class BlockMap(ChatToAnthropicRequest request, JsonWriter writer
 
     private void EndBlock(JsonView part)
     {
+        Close();
+        if (_place == BlockPlace.Inside) return;
         var breakpoint = part["prompt_cache_breakpoint"u8];
-        if (breakpoint.IsObject && !part["cache_control"u8].IsObject)
-        {
-            // OpenAI keeps it for 30 minutes or 12 hours, Anthropic for 5 minutes or an hour.
-            if (breakpoint["ttl"u8].IsString) request.Lose(ChatToAnthropicLosses.CacheTtl);
-            CacheControl(JsonView.Trusted(breakpoint["ttl"u8].IsString ? "{\"type\":\"ephemeral\",\"ttl\":\"1h\"}"u8 : "{\"type\":\"ephemeral\"}"u8));
-        }
-        else
-            CacheControl(part["cache_control"u8]);
-        writer.EndObject();
+        // OpenAI keeps it for 30 minutes or 12 hours, Anthropic for 5 minutes or an hour.
+        if (breakpoint["ttl"u8].IsString) request.Lose(ChatToAnthropicLosses.CacheTtl);
+        _marked = request.Mark(part["cache_control"u8]) || request.Mark(breakpoint);
     }
+
+    private void Close()
+    {
+        writer.EndObject();
+        if (_place == BlockPlace.System) request.Marks.AfterSystem();
+        else if (_place == BlockPlace.User) request.Marks.AfterUserBlock();
+    }
+}
+
+/// <summary>Where a content block stands, which decides on cache breakpoints.</summary>
+internal enum BlockPlace : byte
+{
+    /// <summary>In the system text.</summary>
+    System,
+
+    /// <summary>In a turn of the user's.</summary>
+    User,
+
+    /// <summary>In a turn of the model's.</summary>
+    Assistant,
+
+    /// <summary>Inside a tool's result, which bears the mark itself.</summary>
+    Inside,
 }

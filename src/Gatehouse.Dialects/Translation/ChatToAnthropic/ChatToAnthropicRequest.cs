@@ -1,4 +1,5 @@
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Anthropic;
 using Gatehouse.Dialects.Translation.Chat;
 
 namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
@@ -6,10 +7,16 @@ namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 /// <summary>One chat request on an Anthropic upstream. What comes first in the body changes least from turn to turn: the messages stand last.</summary>
 internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequest(context)
 {
-    private const int UsualLimit = 8192;
+    /// <summary>How the model is asked to think.</summary>
+    public ThinkingPlan Plan { get; private set; }
 
-    /// <summary>Whether the client set a cache marker of its own. Then none is placed for it.</summary>
-    public bool HasCacheMarkers { get; set; }
+    /// <summary>The cache breakpoints.</summary>
+    public CacheMarks Marks { get; private set; } = null!;
+
+    /// <summary>Whether the client does not want to read what the model thinks.</summary>
+    public bool HidesThinking { get; private set; }
+
+    private PooledBuffer State { get; } = new();
 
     /// <summary>Whether the model takes a sampling field.</summary>
     public bool Takes(SamplingFields field) => (Context.Traits.Sampling & field) != 0;
@@ -26,38 +33,101 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
         var fields = ChatFields.Read(view);
         var history = ChatHistory.Read(body, fields.Messages, this);
         var choice = ChatToolChoice.Read(fields, this);
+        var format = ChatFormat.Read(fields.ResponseFormat, this);
         IncludeUsage |= fields.StreamOptions["include_usage"u8].IsTrue;
         SamplingMap.Check(this, fields);
-        if (!IsRefused) WriteBody(body, fields, history, choice);
+        Plan = Decide(body, fields, history, choice, format);
+        Marks = new CacheMarks(Body, Context.Traits.CacheMarkers) { OnlyOwn = fields.PromptCacheOptions["mode"u8].Is("explicit"u8) };
+        if (!IsRefused) WriteBody(body, fields, history, choice, format);
         if (IsRefused) Body.Clear();
+        else Marks.Place();
+    }
+
+    /// <summary>Notes that the client marked the block that was just written. False when it did not.</summary>
+    public bool Mark(JsonView cacheControl)
+    {
+        if (!cacheControl.IsObject) return false;
+        if (!Context.Traits.CacheMarkers) Lose(ChatToAnthropicLosses.CacheMarkers);
+        Marks.AfterOwnMark(cacheControl["ttl"u8] is { IsString: true } ttl && !ttl.Is("5m"u8));
+        return true;
+    }
+
+    /// <summary>Looks for the thinking of a turn in the memory, under any of its calls. Valid until the next such question.</summary>
+    public bool Recall(JsonView message, out JsonView thinking)
+    {
+        foreach (var call in message["tool_calls"u8].Items)
+        {
+            State.Clear();
+            if (!Context.Memory.TryRecall(Plain(call["id"u8]), State)) continue;
+            thinking = ThinkingState.Read(State.Written);
+            if (thinking.Exists) return true;
+        }
+
+        thinking = default;
+        return false;
     }
 
     /// <inheritdoc/>
     public override StreamMap BeginAnswer(PooledBuffer output) => new AnswerMap(this, output);
 
-    private void WriteBody(ReadOnlySpan<byte> body, ChatFields fields, ChatHistory history, ChatToolChoice choice)
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        State.Dispose();
+        base.Dispose();
+    }
+
+    private ThinkingPlan Decide(ReadOnlySpan<byte> body, ChatFields fields, ChatHistory history, ChatToolChoice choice, ChatFormat format)
+    {
+        var wish = ChatReasoning.Read(fields, this);
+        HidesThinking = wish.Hides;
+        var plan = ThinkingPlan.Decide(
+            new ThinkingWish
+            {
+                Effort = wish.Effort,
+                WantsSummary = wish.WantsThinking,
+                MaxOutput = ChatNumber.MaxTokens(this, fields),
+                ForcesTool = choice.Kind is ToolChoiceKind.Required or ToolChoiceKind.Named || FormatMap.NeedsTool(this, format),
+                LacksThinking = LacksThinking(body, history),
+            },
+            Context.Traits);
+        if (plan.DropsThinking) Lose(ChatToAnthropicLosses.Thinking);
+        if (plan.ChangesEffort) Lose(ChatToAnthropicLosses.Effort);
+        if (plan.CutsLimit) Lose(ChatToAnthropicLosses.MaxTokens);
+        return plan;
+    }
+
+    /// <summary>Whether the model's last turn calls tools, and what it thought before is not remembered: Anthropic would refuse to go on thinking.</summary>
+    private bool LacksThinking(ReadOnlySpan<byte> body, ChatHistory history)
+    {
+        for (var i = history.Count - 1; i >= 0; i--)
+        {
+            if (history.Role(i) != ChatRole.Assistant) continue;
+            var message = history.Message(body, i);
+            return !(message["tool_calls"u8].IsEmpty && message["function_call"u8].IsNullOrAbsent) && !Recall(message, out _);
+        }
+
+        return false;
+    }
+
+    private void WriteBody(ReadOnlySpan<byte> body, ChatFields fields, ChatHistory history, ChatToolChoice choice, ChatFormat format)
     {
         var writer = new JsonWriter(Body);
         writer.BeginObject();
         writer.String("model"u8, Context.ModelSent);
-        writer.Number("max_tokens"u8, Limit(fields));
+        Plan.WriteLimit(writer);
         if (Context.UpstreamStreams) writer.Bool("stream"u8, true);
-        SamplingMap.WriteSampling(this, writer, fields, thinks: false);
+        SamplingMap.WriteSampling(this, writer, fields, Plan.Thinks);
         SamplingMap.WriteSettings(this, writer, fields);
-        ToolMap.Write(this, writer, fields, choice);
+        Plan.WriteThinking(writer);
+        Plan.WriteOutputConfig(writer, FormatMap.NeedsTool(this, format) ? default : format.Schema);
+        ToolMap.Write(this, writer, fields, choice, format);
+        var named = Names.All.Count;
         using var ids = new PooledBuffer();
         var messages = new MessageMap(body, history, this, writer, ids);
         messages.WriteSystem();
         messages.WriteMessages();
+        if (named == 0 && Names.All.Count > 0 && Context.Traits.Tools) ToolMap.WriteCalled(this, writer);
         writer.EndObject();
-    }
-
-    private long Limit(ChatFields fields)
-    {
-        var most = Context.Traits.MaxOutput;
-        if (ChatNumber.MaxTokens(this, fields) is not { } wish) return most ?? UsualLimit;
-        if (wish <= (most ?? long.MaxValue)) return wish;
-        Lose(ChatToAnthropicLosses.MaxTokens);
-        return most!.Value;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Anthropic;
 using Gatehouse.Dialects.Translation.Chat;
 
 namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
@@ -28,7 +29,7 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
         {
             var message = history.Message(_body, _first);
             LoseName(message);
-            _blocks.Begin(_first, message["content"u8]);
+            _blocks.Begin(_first, message["content"u8], BlockPlace.System);
             foreach (var part in new ChatParts(message["content"u8]))
             {
                 if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
@@ -60,7 +61,15 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
             }
         }
 
-        if (_open is null) Open(ChatRole.User);
+        if (_open != ChatRole.User && !request.IsRefused)
+        {
+            var isFirst = _open is null;
+            Close();
+            // Newer models refuse to go on with a turn of their own; a chat model answers it with another.
+            if (isFirst) WriteFiller("Begin."u8, ChatToAnthropicLosses.FirstMessage);
+            else WriteFiller("Go on."u8, ChatToAnthropicLosses.LastMessage);
+        }
+
         Close();
         writer.EndArray();
     }
@@ -76,14 +85,7 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
     private void Open(ChatRole role)
     {
         if (_open == role) return;
-        if (_open is null && role == ChatRole.Assistant || _open is null && history.Count == _first)
-        {
-            request.Lose(ChatToAnthropicLosses.FirstMessage);
-            BeginTurn(ChatRole.User);
-            _blocks.WriteText("(The conversation begins.)"u8);
-            if (role == ChatRole.User) return;
-        }
-
+        if (_open is null && role == ChatRole.Assistant) WriteFiller("Begin."u8, ChatToAnthropicLosses.FirstMessage);
         Close();
         BeginTurn(role);
     }
@@ -96,9 +98,19 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
         _open = role;
     }
 
+    /// <summary>Writes a turn of the user's where the dialect demands one and the client has none.</summary>
+    private void WriteFiller(ReadOnlySpan<byte> text, Loss loss)
+    {
+        request.Lose(loss);
+        BeginTurn(ChatRole.User);
+        _blocks.Begin(0, default, BlockPlace.User);
+        _blocks.WriteText(text);
+    }
+
     private void Close()
     {
         if (_open is null) return;
+        if (_open == ChatRole.User) request.Marks.AfterUserTurn();
         writer.EndArray();
         writer.EndObject();
         _open = null;
@@ -106,14 +118,14 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
 
     private void WriteContent(ChatRole role, JsonView message, int index)
     {
-        _blocks.Begin(index, message["content"u8]);
+        _blocks.Begin(index, message["content"u8], role == ChatRole.User ? BlockPlace.User : BlockPlace.Assistant);
         foreach (var part in new ChatParts(message["content"u8]))
         {
             var kind = _blocks.Classify(part, out var text);
             if (kind == PartKind.None) continue;
             Open(role);
-            if (kind != PartKind.Text) _blocks.WriteMedia(part, kind);
-            else _blocks.WriteText(role == ChatRole.Assistant && index == history.Count - 1 ? ChatText.TrimEnd(text) : text, part);
+            if (kind == PartKind.Text) _blocks.WriteText(text, part);
+            else _blocks.WriteMedia(part, kind);
         }
 
         _blocks.End(message["cache_control"u8]);
@@ -123,7 +135,7 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
     private void WriteLateSystem(JsonView message, int index)
     {
         request.Lose(ChatToAnthropicLosses.LateSystem);
-        _blocks.Begin(index, message["content"u8]);
+        _blocks.Begin(index, message["content"u8], BlockPlace.User);
         foreach (var part in new ChatParts(message["content"u8]))
         {
             if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
@@ -136,7 +148,8 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
 
     private void WriteAssistant(JsonView message, int index)
     {
-        WriteContent(ChatRole.Assistant, message, index);
+        if (TryRecall(message, out var thinking)) WriteThought(thinking, message, index);
+        else WriteContent(ChatRole.Assistant, message, index);
         var refusal = message["refusal"u8];
         if (refusal.IsString && !ChatText.IsBlank(refusal.Escaped))
         {
@@ -147,8 +160,50 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
         request.LoseIfSet(message["audio"u8], ChatToAnthropicLosses.MessageAudio);
         if (!message["annotations"u8].IsEmpty) request.Lose(ChatToAnthropicLosses.MessageAnnotations);
         foreach (var call in message["tool_calls"u8].Items) WriteToolCall(call, index);
-        if (message["function_call"u8].IsObject) WriteFunctionCall(message["function_call"u8], index);
+        if (message["function_call"u8].IsObject) WriteFunctionCall(message["function_call"u8]);
         if (index + 1 == history.Count || history.Role(index + 1) != ChatRole.Assistant) WriteResults();
+    }
+
+    /// <summary>Looks for what the model thought in a turn, under any of its calls.</summary>
+    private readonly bool TryRecall(JsonView message, out JsonView thinking)
+    {
+        thinking = default;
+        if (request.Recall(message, out thinking)) return request.Plan.Mode != ThinkingMode.Disabled;
+        var spoken = message["reasoning_content"u8];
+        if (spoken.IsString && !spoken.IsEmpty) request.Lose(ChatToAnthropicLosses.ReasoningContent);
+        if (request.Plan.Thinks && !message["tool_calls"u8].IsEmpty) request.Lose(ChatToAnthropicLosses.ThinkingState);
+        return false;
+    }
+
+    /// <summary>Writes a turn with the thinking that was remembered, at its places among the texts.</summary>
+    private void WriteThought(JsonView thinking, JsonView message, int index)
+    {
+        var content = message["content"u8];
+        var rest = content.Escaped;
+        _blocks.Begin(index, content, BlockPlace.Assistant);
+        foreach (var block in thinking.Items)
+        {
+            Open(ChatRole.Assistant);
+            if (!block["type"u8].Is("text"u8))
+            {
+                writer.Raw(block);
+                continue;
+            }
+
+            var length = block["length"u8].TryInteger(out var characters) ? ChatText.Prefix(rest, characters) : 0;
+            if (!ChatText.IsBlank(rest[..length])) _blocks.WriteText(rest[..length]);
+            rest = rest[length..];
+            // The empty line that the client was sent between two texts.
+            if (rest.StartsWith("\\n\\n"u8)) rest = rest[4..];
+        }
+
+        if (!content.IsString)
+            WriteContent(ChatRole.Assistant, message, index);
+        else if (!ChatText.IsBlank(rest))
+        {
+            Open(ChatRole.Assistant);
+            _blocks.WriteText(rest);
+        }
     }
 
     private void WriteToolCall(JsonView call, int index)
@@ -163,33 +218,29 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
 
         var id = ids.Length;
         ids.Append(request.Plain(call["id"u8]));
-        var result = history.TakeResult(_body, ids.Written[id..], ChatRole.Tool, index, request);
-        BeginToolUse(id, called["name"u8], isCustom ? ToolKind.Custom : ToolKind.Function, result);
+        BeginToolUse(id, called["name"u8], isCustom ? ToolKind.Custom : ToolKind.Function);
         if (isCustom) ToolInput.WriteCustom(writer, called["input"u8]);
         else ToolInput.WriteFunction(request, writer, called["arguments"u8]);
-        _blocks.CacheControl(call["cache_control"u8]);
         writer.EndObject();
+        request.Mark(call["cache_control"u8]);
     }
 
-    private void WriteFunctionCall(JsonView call, int index)
+    private void WriteFunctionCall(JsonView call)
     {
         var id = ids.Length;
-        ids.Append(request.Plain(call["name"u8]));
-        var result = history.TakeResult(_body, ids.Written[id..], ChatRole.Function, index, request);
-        ids.Truncate(id);
         // These calls have no ids: their place among their like tells them apart, on every turn the same.
         AppendNumber("call_function_"u8, ++_functionCalls);
-        BeginToolUse(id, call["name"u8], ToolKind.Function, result);
+        BeginToolUse(id, call["name"u8], ToolKind.Function);
         ToolInput.WriteFunction(request, writer, call["arguments"u8]);
         writer.EndObject();
     }
 
     /// <summary>Begins a call whose client id lies at the end of the memory of ids; what stays there is the id that the upstream gets.</summary>
-    private void BeginToolUse(int id, JsonView name, ToolKind kind, int result)
+    private void BeginToolUse(int id, JsonView name, ToolKind kind)
     {
-        _calls++;
+        var result = history.ResultOf(_calls++);
         // Some hosts number the calls of each turn from 0; Anthropic wants each id once in a conversation.
-        while (!_seenIds.Add(HashOf(ids.Written[id..]))) AppendNumber("_"u8, _calls);
+        while (!_seenIds.Add(ChatHistory.Hash(ids.Written[id..]))) AppendNumber("_"u8, _calls);
         var sent = ids.Length;
         request.Scratch.Clear();
         request.Scratch.Append(ids.Written[id..]);
@@ -215,16 +266,15 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
             if (call.Result >= 0)
             {
                 var message = history.Message(_body, call.Result);
-                _blocks.WriteResult(call.Result, message);
+                _blocks.EndResult(call.Result, message);
             }
             else
             {
                 request.Lose(ChatToAnthropicLosses.MissingResult);
                 writer.String("content"u8, "No result was recorded for this call."u8);
                 writer.Bool("is_error"u8, true);
+                _blocks.Close(BlockPlace.User);
             }
-
-            writer.EndObject();
         }
 
         _pending.Clear();
@@ -235,7 +285,7 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
     {
         if (history.IsTaken(index)) return;
         request.Lose(ChatToAnthropicLosses.LooseResult);
-        _blocks.Begin(index, message["content"u8]);
+        _blocks.Begin(index, message["content"u8], BlockPlace.User);
         foreach (var part in new ChatParts(message["content"u8]))
         {
             if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
@@ -252,14 +302,6 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
         Span<byte> digits = stackalloc byte[10];
         _ = Utf8Formatter.TryFormat(number, digits, out var written);
         ids.Append(digits[..written]);
-    }
-
-    /// <summary>FNV-1a: the same in every process, for whether two ids are taken as one shows in the bytes.</summary>
-    private static ulong HashOf(ReadOnlySpan<byte> id)
-    {
-        var hash = 14695981039346656037ul;
-        foreach (var value in id) hash = (hash ^ value) * 1099511628211ul;
-        return hash;
     }
 
     private readonly record struct PendingCall(int IdStart, int IdLength, int Result);

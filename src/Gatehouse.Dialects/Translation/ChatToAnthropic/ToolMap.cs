@@ -7,7 +7,7 @@ namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 internal static class ToolMap
 {
     /// <summary>Writes <c>tools</c> and <c>tool_choice</c>, as far as there are any.</summary>
-    public static void Write(ChatToAnthropicRequest request, JsonWriter writer, ChatFields fields, ChatToolChoice choice)
+    public static void Write(ChatToAnthropicRequest request, JsonWriter writer, ChatFields fields, ChatToolChoice choice, ChatFormat format)
     {
         if (!request.Context.Traits.Tools)
         {
@@ -33,9 +33,31 @@ internal static class ToolMap
         }
 
         WebSearchMap.Write(request, writer, fields.WebSearchOptions, ref begun);
+        var hasOwn = begun;
+        if (FormatMap.NeedsTool(request, format)) FormatMap.WriteTool(request, writer, format, ref begun);
         if (!begun) return;
+        request.Marks.AfterTool();
         writer.EndArray();
-        WriteChoice(request, writer, choice, fields.ParallelToolCalls);
+        WriteChoice(request, writer, FormatMap.Choose(request, choice, hasOwn), fields.ParallelToolCalls);
+    }
+
+    /// <summary>Writes the tools of the history's calls, where the client sends none any more: Anthropic wants to know them. None may be called.</summary>
+    public static void WriteCalled(ChatToAnthropicRequest request, JsonWriter writer)
+    {
+        request.Lose(ChatToAnthropicLosses.CalledTools);
+        writer.BeginArray("tools"u8);
+        foreach (var tool in request.Names.All)
+        {
+            writer.BeginObject();
+            writer.String("name"u8, tool.Sent);
+            writer.Raw("input_schema"u8, "{\"type\":\"object\",\"properties\":{}}"u8);
+            writer.EndObject();
+        }
+
+        writer.EndArray();
+        writer.BeginObject("tool_choice"u8);
+        writer.String("type"u8, "none"u8);
+        writer.EndObject();
     }
 
     private static void Check(ChatToAnthropicRequest request, JsonView tools, string param)
@@ -64,7 +86,7 @@ internal static class ToolMap
     {
         if (!BeginTool(request, writer, function["name"u8], ToolKind.Function, param)) return;
         if (function["description"u8] is { IsString: true, IsEmpty: false } description) writer.EscapedString("description"u8, description.Escaped);
-        WriteSchema(writer, function["parameters"u8]);
+        WriteSchema(request, writer, function["parameters"u8]);
         if (function["strict"u8].IsTrue)
         {
             if (request.Context.Traits.StrictTools) writer.Bool("strict"u8, true);
@@ -98,30 +120,18 @@ internal static class ToolMap
 
     private static void EndTool(ChatToAnthropicRequest request, JsonWriter writer, JsonView cacheControl)
     {
-        if (cacheControl.IsObject)
-        {
-            writer.Raw("cache_control"u8, cacheControl.Raw);
-            request.HasCacheMarkers = true;
-        }
-
         writer.EndObject();
+        request.Mark(cacheControl);
     }
 
-    /// <summary>A schema is copied as it is; Anthropic demands that it says <c>type: object</c>, OpenAI does without.</summary>
-    private static void WriteSchema(JsonWriter writer, JsonView schema)
+    /// <summary>A schema is copied as it is, but for keywords that the host refuses. Anthropic demands that it says <c>type: object</c>, OpenAI does without.</summary>
+    public static void WriteSchema(ChatToAnthropicRequest request, JsonWriter writer, JsonView schema)
     {
         writer.Name("input_schema"u8);
-        if (!schema.IsObject)
-            writer.Raw("{\"type\":\"object\",\"properties\":{}}"u8);
-        else if (schema["type"u8].Exists)
-            writer.Raw(schema);
-        else
-        {
-            writer.BeginObject();
-            writer.String("type"u8, "object"u8);
-            foreach (var member in schema.Members) writer.Raw(member.EscapedName, member.Value.Raw);
-            writer.EndObject();
-        }
+        var start = writer.Output.Length;
+        if (SchemaText.Write(writer, schema, request.Context.Traits.RefusedSchemaKeywords)) request.Lose(ChatToAnthropicLosses.Schema);
+        if (!schema.IsObject || schema["type"u8].Exists) return;
+        writer.Output.Insert(start + 1, schema.IsEmpty ? "\"type\":\"object\",\"properties\":{}"u8 : "\"type\":\"object\","u8);
     }
 
     private static void WriteChoice(ChatToAnthropicRequest request, JsonWriter writer, ChatToolChoice choice, JsonView parallel)
@@ -136,6 +146,10 @@ internal static class ToolMap
             case ToolChoiceKind.Named:
                 writer.String("type"u8, "tool"u8);
                 writer.String("name"u8, SentName(request, choice.Name));
+                break;
+            case ToolChoiceKind.Format:
+                writer.String("type"u8, "tool"u8);
+                writer.String("name"u8, request.FormatTool!.Sent);
                 break;
             default: writer.String("type"u8, "auto"u8); break;
         }
