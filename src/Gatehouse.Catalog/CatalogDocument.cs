@@ -67,6 +67,7 @@ internal sealed record TraitsRow
     public bool? MaxCompletionTokens { get; set; }
     public bool? DeveloperRole { get; set; }
     public bool? ImagesInToolResults { get; set; }
+    public bool? TokenCounter { get; set; }
     public bool? WebSearch { get; set; }
 }
 

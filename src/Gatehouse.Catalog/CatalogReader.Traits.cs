@@ -57,6 +57,7 @@ internal sealed partial class CatalogReader
         MaxCompletionTokens = row.MaxCompletionTokens,
         DeveloperRole = row.DeveloperRole,
         ImagesInToolResults = row.ImagesInToolResults,
+        TokenCounter = row.TokenCounter,
         WebSearch = row.WebSearch,
     };
 

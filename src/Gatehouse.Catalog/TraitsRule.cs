@@ -85,6 +85,9 @@ public sealed record TraitsRule
     /// <summary>See <see cref="ModelTraits.ImagesInToolResults"/>.</summary>
     public bool? ImagesInToolResults { get; init; }
 
+    /// <summary>See <see cref="ModelTraits.TokenCounter"/>.</summary>
+    public bool? TokenCounter { get; init; }
+
     /// <summary>See <see cref="ModelTraits.WebSearch"/>.</summary>
     public bool? WebSearch { get; init; }
 
@@ -116,6 +119,7 @@ public sealed record TraitsRule
             MaxCompletionTokens = MaxCompletionTokens ?? traits.MaxCompletionTokens,
             DeveloperRole = DeveloperRole ?? traits.DeveloperRole,
             ImagesInToolResults = ImagesInToolResults ?? traits.ImagesInToolResults,
+            TokenCounter = TokenCounter ?? traits.TokenCounter,
             WebSearch = WebSearch ?? traits.WebSearch,
         };
     }

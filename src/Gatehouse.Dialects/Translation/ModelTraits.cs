@@ -157,6 +157,9 @@ public sealed record ModelTraits
     /// <summary>Whether a chat tool message may hold images; otherwise they follow in a user message.</summary>
     public bool ImagesInToolResults { get; init; }
 
+    /// <summary>Whether the provider counts tokens itself (<c>count_tokens</c>, <c>input_tokens</c>).</summary>
+    public bool TokenCounter { get; init; }
+
     /// <summary>Whether the provider searches the web itself when asked by its own tool.</summary>
     public bool WebSearch { get; init; }
 }

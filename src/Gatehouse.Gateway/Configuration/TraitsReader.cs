@@ -53,6 +53,7 @@ internal sealed class TraitsReader(ConfigReport report)
             MaxCompletionTokens = Flag(section, "maxCompletionTokens"),
             DeveloperRole = Flag(section, "developerRole"),
             ImagesInToolResults = Flag(section, "imagesInToolResults"),
+            TokenCounter = Flag(section, "tokenCounter"),
             WebSearch = Flag(section, "webSearch"),
         };
     }

@@ -27,6 +27,9 @@ internal readonly record struct DataRoute(ExchangeOperation Operation, string? R
     /// <summary>Whether the call carries a JSON body with a model in it.</summary>
     public bool HasBody => Method == "POST";
 
+    /// <summary>Whether the call counts tokens and makes no model write.</summary>
+    public bool Counts => Operation is ExchangeOperation.CountTokens or ExchangeOperation.ResponsesInputTokens;
+
     /// <summary>What follows the endpoint's base address upstream.</summary>
     public string UpstreamPath => Operation switch
     {

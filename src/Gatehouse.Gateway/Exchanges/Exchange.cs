@@ -45,6 +45,9 @@ internal sealed class Exchange
     /// <summary>Whether the provider keeps the answer under its id (<c>store</c> is not false), so that its owner must be known.</summary>
     public bool StoresResponse { get; set; }
 
+    /// <summary>Input tokens as estimated from a translated request's body, before correction; 0 when nobody estimated.</summary>
+    public long EstimatedInput { get; set; }
+
     /// <summary>The address of the provider that was tried last; null when none was.</summary>
     public Uri? UpstreamAddress { get; set; }
 

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Exchanges;
 
 /// <summary>What follows when an exchange is over: counting it, remembering who owns a stored response, and one line in the log. Thread-safe.</summary>
-internal sealed partial class ExchangeCloser(GatewayMetrics metrics, OwnedResponses owners, TokenUses uses, ILogger<ExchangeCloser> logger)
+internal sealed partial class ExchangeCloser(
+    GatewayMetrics metrics, OwnedResponses owners, TokenUses uses, TokenCalibration calibration, ILogger<ExchangeCloser> logger)
 {
     private const int LongestName = 100;
 
@@ -19,6 +20,8 @@ internal sealed partial class ExchangeCloser(GatewayMetrics metrics, OwnedRespon
         metrics.Settled(record);
         if (ExchangeTrace.Wanted) Trace(exchange);
         uses.Note(token, record.Client);
+        if (exchange.EstimatedInput > 0 && record is { End: ExchangeEnd.Ok, UsageSource: UsageSource.Upstream, ModelSent: { } sent } && record.Usage.InputTotal is { } reported)
+            calibration.Learn(sent, exchange.EstimatedInput, reported);
         if (ResponseOwner.Of(record) is { } owner)
         {
             owners.Remember(owner);

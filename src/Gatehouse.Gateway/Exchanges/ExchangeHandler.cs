@@ -11,7 +11,7 @@ namespace Gatehouse.Gateway.Exchanges;
 /// resolve, shape the body, send, stream back, settle. Thread-safe; everything that belongs to one request is in its <see cref="Exchange"/>.
 /// </summary>
 internal sealed partial class ExchangeHandler(
-    Admitter admitter, TargetResolver targets, TranslatedRequest translated, IUpstream upstream, AnswerCarrier carrier, ExchangeCloser closer,
+    Admitter admitter, TargetResolver targets, TranslatedRequest translated, TokenCounter counter, IUpstream upstream, AnswerCarrier carrier, ExchangeCloser closer,
     TimeProvider time, ILogger<ExchangeHandler> logger)
 {
     /// <summary>Bodies up to this size are translated on the socket's own thread; larger ones would stall the other streams on it.</summary>
@@ -32,7 +32,9 @@ internal sealed partial class ExchangeHandler(
                 return;
             }
 
-            await TryTargetsAsync(admitted, resolution.Targets);
+            // Natives come first: a translated target at the front means that nobody speaks the caller's dialect.
+            if (exchange.Route.Counts && resolution.Targets[0].Edge is not null) await counter.CountAsync(admitted, resolution.Targets[0]);
+            else await TryTargetsAsync(admitted, resolution.Targets);
         }
         catch (BrokenStreamException)
         {

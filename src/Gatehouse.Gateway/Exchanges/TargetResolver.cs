@@ -52,9 +52,9 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
         return withoutKey is not null ? NoCredential(withoutKey) : Resolution.Refuse(match.WrongDialect(dialect), "dialect_not_supported");
     }
 
-    /// <summary>Calls that make the model write; what counts, lists or fetches goes where its own dialect is spoken.</summary>
-    private static bool IsTranslated(ExchangeOperation operation) =>
-        operation is ExchangeOperation.Messages or ExchangeOperation.ChatCompletions or ExchangeOperation.Responses;
+    /// <summary>Calls that make the model write, or count what it would read; what lists or fetches goes where its own dialect is spoken.</summary>
+    private static bool IsTranslated(ExchangeOperation operation) => operation is ExchangeOperation.Messages or ExchangeOperation.ChatCompletions
+        or ExchangeOperation.Responses or ExchangeOperation.CountTokens or ExchangeOperation.ResponsesInputTokens;
 
     private async ValueTask<Resolution> ByOwnerAsync(Admitted admitted, string responseId, bool fromPath)
     {

@@ -1,4 +1,5 @@
 using Gatehouse.Dialects;
+using Gatehouse.Dialects.Counting;
 using Gatehouse.Dialects.Translation;
 using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Metering;
@@ -14,7 +15,7 @@ namespace Gatehouse.Gateway.Exchanges;
 /// Makes the upstream's request of a call whose dialect the provider does not speak. Of the caller's headers only those that mean the same to any provider go
 /// along: the others (versions, betas, an SDK's own) speak of a dialect that the upstream never sees. Thread-safe.
 /// </summary>
-internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning)
+internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, TokenCalibration calibration)
 {
     private static readonly string[] s_carried = [HeaderNames.UserAgent, HeaderNames.AcceptLanguage];
 
@@ -25,7 +26,9 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning)
         var asked = record.ModelAsked!;
         var sent = target.Rename ?? asked;
         var credential = target.Credential?.Id;
-        return target.Edge!.Translate(admitted.Body.Span, new EdgeContext
+        var traits = admitted.Snapshot.Traits.Find(target.Provider, target.Edge!.Upstream, sent);
+        admitted.Exchange.EstimatedInput = InputMeasure.Of(admitted.Body.Span).Tokens;
+        return target.Edge.Translate(admitted.Body.Span, new EdgeContext
         {
             ExchangeId = record.Id,
             Created = record.StartedAtMicros / 1_000_000,
@@ -38,7 +41,8 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning)
                 AnswerForm.Json => false,
                 _ => admitted.Envelope.Stream,
             },
-            Traits = admitted.Snapshot.Traits.Find(target.Provider, target.Edge.Upstream, sent),
+            Traits = traits,
+            EstimatedInput = calibration.Correct(sent, admitted.Exchange.EstimatedInput),
             Seal = new SealedState(keys, target.Provider.Name, sent, credential),
             Memory = reasoning.For(admitted.Token.Id, target.Provider.Name, sent, credential),
             Session = record.SessionId,
@@ -46,7 +50,19 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning)
     }
 
     /// <summary>The call that carries a translated body.</summary>
-    public static UpstreamRequest Call(Admitted admitted, Target target, EdgeRequest request)
+    public static UpstreamRequest Call(Admitted admitted, Target target, EdgeRequest request) => Call(
+        admitted, target, request, Path(target.Edge!.Upstream), request.Body.WrittenMemory,
+        request.Context.UpstreamStreams ? "text/event-stream" : "application/json");
+
+    /// <summary>The call that counts a translated body by the vendor's counter. How it fares says nothing about the provider.</summary>
+    public static UpstreamRequest Count(Admitted admitted, Target target, EdgeRequest request, ReadOnlyMemory<byte> body)
+    {
+        var operation = target.Edge!.Upstream == Dialect.Anthropic ? ExchangeOperation.CountTokens : ExchangeOperation.ResponsesInputTokens;
+        return Call(admitted, target, request, new DataRoute(operation, null).UpstreamPath, body, "application/json");
+    }
+
+    private static UpstreamRequest Call(
+        Admitted admitted, Target target, EdgeRequest request, string path, ReadOnlyMemory<byte> body, string accept)
     {
         IHeaderDictionary headers = new HeaderDictionary();
         foreach (var name in s_carried)
@@ -55,7 +71,7 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning)
         }
 
         headers.ContentType = "application/json";
-        headers.Accept = request.Context.UpstreamStreams ? "text/event-stream" : "application/json";
+        headers.Accept = accept;
         if (target.Edge!.Upstream == Dialect.Anthropic) headers["anthropic-version"] = "2023-06-01";
         foreach (var (name, value) in request.Headers) headers.Append(name, value);
         return new UpstreamRequest
@@ -63,9 +79,9 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning)
             Provider = target.Provider,
             Dialect = target.Edge.Upstream,
             Method = "POST",
-            PathAndQuery = Path(target.Edge.Upstream),
+            PathAndQuery = path,
             ClientHeaders = headers,
-            Body = new[] { request.Body.WrittenMemory },
+            Body = new[] { body },
             Credential = target.Credential,
             AcceptEncoding = "identity",
         };

@@ -119,13 +119,16 @@ public sealed class GatewayServer : IAsyncDisposable
         var models = new ModelDirectory(configuration.Current, lists.FetchAsync, time, logging.CreateLogger<ModelDirectory>());
         _owned.Add(models);
 
+        var calibration = new TokenCalibration();
+        var translated = new TranslatedRequest(_parts.Keys, new ReasoningStore(_parts.Keys, time), calibration);
         var handler = new ExchangeHandler(
             new Admitter(configuration, authenticator, _gate, bodies, _parts.Ledger, time),
             new TargetResolver(_access.Credentials, owners, models),
-            new TranslatedRequest(_parts.Keys, new ReasoningStore(_parts.Keys, time)),
+            translated,
+            new TokenCounter(translated, _upstream, calibration),
             _upstream,
             new AnswerCarrier(configuration, time),
-            new ExchangeCloser(metrics, owners, uses, logging.CreateLogger<ExchangeCloser>()),
+            new ExchangeCloser(metrics, owners, uses, calibration, logging.CreateLogger<ExchangeCloser>()),
             time,
             logging.CreateLogger<ExchangeHandler>());
         var state = new ServerState(configuration, _gate, bodies, _parts.Ledger, _health, _access.Credentials);

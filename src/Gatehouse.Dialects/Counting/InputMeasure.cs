@@ -1,0 +1,108 @@
+using System.Buffers;
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.Dialects.Counting;
+
+/// <summary>
+/// Measures what a request of any dialect gives a model to read. It knows the fields that hold no text for the model (ids, types, signatures, sealed
+/// state) and counts everything else, so that fields of tomorrow are not forgotten. Pure; allocates nothing.
+/// </summary>
+public static class InputMeasure
+{
+    private static readonly SearchValues<byte> s_ascii = SearchValues.Create([.. Enumerable.Range(0, 128).Select(static value => (byte)value)]);
+
+    /// <summary>Measures a request's body. Zero for one that is not JSON.</summary>
+    public static InputSize Of(ReadOnlySpan<byte> body)
+    {
+        var size = default(InputSize);
+        if (!JsonView.TryParse(body, out var request)) return size;
+        foreach (var member in request.Members)
+        {
+            if (member.Is("system"u8) || member.Is("messages"u8) || member.Is("input"u8) || member.Is("instructions"u8)) Content(member.Value, ref size);
+            else if (member.Is("tools"u8) || member.Is("functions"u8)) Tools(member.Value, ref size);
+            else if (member.Is("response_format"u8) || member.Is("text"u8) || member.Is("output_config"u8) || member.Is("output_format"u8))
+                size.JsonBytes += member.Value.Raw.Length;
+        }
+
+        return size;
+    }
+
+    private static void Tools(JsonView tools, ref InputSize size)
+    {
+        foreach (var tool in tools.Items)
+        {
+            size.Parts++;
+            size.JsonBytes += tool.Raw.Length;
+        }
+    }
+
+    private static void Content(JsonView value, ref InputSize size)
+    {
+        switch (value.Kind)
+        {
+            case JsonKind.String:
+                Text(value.Escaped, ref size);
+                break;
+            case JsonKind.Array:
+                foreach (var item in value.Items)
+                {
+                    size.Parts++;
+                    Content(item, ref size);
+                }
+
+                break;
+            case JsonKind.Object:
+                Block(value, ref size);
+                break;
+        }
+    }
+
+    private static void Block(JsonView block, ref InputSize size)
+    {
+        var type = block["type"u8];
+        if (type.Is("image"u8) || type.Is("image_url"u8) || type.Is("input_image"u8))
+        {
+            size.ImageTokens += ImageSize.Tokens(block);
+            return;
+        }
+
+        if (type.Is("document"u8) || type.Is("file"u8) || type.Is("input_file"u8))
+        {
+            size.DocumentBytes += block.Raw.Length * 3L / 4;
+            return;
+        }
+
+        foreach (var member in block.Members)
+        {
+            if (IsNoText(member)) continue;
+            if (member.Is("input"u8) && member.Value.IsObject || member.Is("function"u8) || member.Is("action"u8)) size.JsonBytes += member.Value.Raw.Length;
+            else Content(member.Value, ref size);
+        }
+    }
+
+    /// <summary>What is there for the protocol alone.</summary>
+    private static bool IsNoText(JsonMember member) =>
+        member.Is("type"u8) || member.Is("id"u8) || member.Is("role"u8) || member.Is("status"u8) || member.Is("signature"u8)
+        || member.Is("encrypted_content"u8) || member.Is("data"u8) || member.Is("cache_control"u8) || member.Is("tool_use_id"u8)
+        || member.Is("tool_call_id"u8) || member.Is("call_id"u8);
+
+    private static void Text(ReadOnlySpan<byte> escaped, ref InputSize size)
+    {
+        // An escape is two bytes or more for one character.
+        var plain = escaped.Length - escaped.Count((byte)'\\');
+        var foreign = 0;
+        for (var rest = escaped; ;)
+        {
+            var at = rest.IndexOfAnyExcept(s_ascii);
+            if (at < 0) break;
+            rest = rest[at..];
+            var run = rest.IndexOfAny(s_ascii);
+            run = run < 0 ? rest.Length : run;
+            foreign += run;
+            rest = rest[run..];
+        }
+
+        size.ForeignBytes += foreign;
+        size.TextBytes += plain - foreign;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+
+namespace Gatehouse.Gateway.Metering;
+
+/// <summary>
+/// Corrects estimates of input tokens by what each model reported: the running mean of reported ÷ estimated, new reports weighing an eighth. In memory
+/// only, so it begins anew with the gateway. Thread-safe.
+/// </summary>
+internal sealed class TokenCalibration
+{
+    private const int MostModels = 500;
+    private const double Weight = 1.0 / 8;
+    private const double Least = 0.3;
+    private const double Greatest = 3;
+
+    private readonly ConcurrentDictionary<string, double> _factors = new(StringComparer.Ordinal);
+
+    /// <summary>An estimate for a model, corrected by what it reported so far.</summary>
+    public long Correct(string model, long estimate) => (long)Math.Ceiling(estimate * _factors.GetValueOrDefault(model, 1));
+
+    /// <summary>Learns from one exchange.</summary>
+    /// <param name="model">The model's name upstream.</param>
+    /// <param name="estimate">The uncorrected estimate.</param>
+    /// <param name="reported">All input tokens that the upstream reported, cached ones included.</param>
+    public void Learn(string model, long estimate, long reported)
+    {
+        if (estimate <= 0 || reported <= 0 || (_factors.Count >= MostModels && !_factors.ContainsKey(model))) return;
+        var seen = Math.Clamp((double)reported / estimate, Least, Greatest);
+        _factors.AddOrUpdate(model, seen, (_, factor) => factor + (Weight * (seen - factor)));
+    }
+}
