@@ -40,6 +40,25 @@ public sealed class Integrator
             ?? files[^1].Path;
     }
 
+    /// <summary>A settings file as it is now.</summary>
+    public FoundFile Look(Client client, string path)
+    {
+        var full = Path.GetFullPath(path);
+        var known = client.Files(_at).FirstOrDefault(file => Path.GetFullPath(file.Path) == full);
+        return FoundFile.Read(client, known ?? client.Files(_at).First(file => file.Role == SettingsRole.Person) with { Path = full }, _at);
+    }
+
+    /// <summary>
+    /// The file for a client's token where it is to have one of its own: beside the person's settings, so that it never lies in a project's
+    /// folder; another one for each settings file.
+    /// </summary>
+    public string TokenPath(Client client, string path)
+    {
+        var own = SettingsPath(client, null, project: false);
+        var name = Path.GetFullPath(path) == Path.GetFullPath(own) ? "gatehouse-token" : $"gatehouse-token-{FileState.HashOf(System.Text.Encoding.UTF8.GetBytes(Path.GetFullPath(path)))[..8]}";
+        return Path.Combine(Path.GetDirectoryName(own)!, name);
+    }
+
     /// <summary>Plans to set a client up.</summary>
     /// <param name="client">A client that is written.</param>
     /// <param name="setup">How.</param>

@@ -10,7 +10,8 @@ namespace Gatehouse.Gateway.Routing;
 /// What each model can do at each provider: the catalog's rules, then the provider's own from the configuration. Immutable but for a bounded cache;
 /// replaced with the configuration; thread-safe.
 /// </summary>
-internal sealed class TraitsTable(ImmutableArray<TraitsRule> catalog)
+/// <param name="catalog">The catalog's rules, in order.</param>
+public sealed class TraitsTable(ImmutableArray<TraitsRule> catalog)
 {
     private const int MostCached = 2000;
 

@@ -6,6 +6,7 @@ using Gatehouse.Configuration;
 using Gatehouse.Credentials;
 using Gatehouse.Demo;
 using Gatehouse.Doctor;
+using Gatehouse.Integrations;
 using Gatehouse.Presets;
 using Gatehouse.Serve;
 using Gatehouse.Simulate;
@@ -47,6 +48,8 @@ internal static class GatehouseCommand
             CredentialCommands.Build(),
             ConfigCommands.Build(),
             PresetsCommand.Build(),
+            IntegrationCommands.Build(),
+            EnvCommand.Build(),
             DemoCommand.Build(),
             DoctorCommand.Build(),
             SmokeCommand.Build(),
