@@ -19,8 +19,8 @@ internal static class JsoncCuts
         var end = slot.Node.End;
         if (slot.Comma >= 0 && HasCommentBeforeComma(text, slot)) cuts.Add(Splice.Cut(slot.Comma, slot.Comma + 1));
         else if (slot.Comma >= 0) end = slot.Comma + 1;
-        var (from, to) = WithBlanks(text, slot, end, isLast: index == slots.Count - 1);
-        // Blanks between the comma before and this slot are one run: the comma's cut may touch it, never overlap.
+        var before = index > 0 ? slots[index - 1].Comma + 1 : container.Start + 1;
+        var (from, to) = WithBlanks(text, slot, end, isLast: index == slots.Count - 1, isAfterLineComment: JsoncTrivia.EndsInLineComment(text, before, slot.Start));
         cuts.Add(Splice.Cut(from, to));
         return cuts;
     }
@@ -28,13 +28,14 @@ internal static class JsoncCuts
     private static bool HasCommentBeforeComma(SourceText text, JsoncSlot slot) =>
         slot.Comma >= 0 && JsoncTrivia.LastCommentEnd(text, slot.Node.End, slot.Comma) >= 0;
 
-    private static (int From, int To) WithBlanks(SourceText text, JsoncSlot slot, int end, bool isLast)
+    private static (int From, int To) WithBlanks(SourceText text, JsoncSlot slot, int end, bool isLast, bool isAfterLineComment)
     {
         var blanks = JsoncTrivia.BlanksBefore(text, slot.Start);
         var lineEnd = text.Bytes[blanks..slot.Start].LastIndexOf((byte)'\n');
         var after = JsoncTrivia.Spaces(text, end);
-        var aloneBehind = text[after] is (byte)'\n' or (byte)'\r' or (byte)'}' or (byte)']' || after >= text.Length;
-        if (lineEnd >= 0 && aloneBehind)
+        // A bracket right behind would move up to the line before, into the comment that may end it.
+        var isAlone = text[after] is (byte)'\n' or (byte)'\r' || (text[after] is (byte)'}' or (byte)']' && !isAfterLineComment);
+        if (lineEnd >= 0 && isAlone)
         {
             // The line goes with the line end before it.
             var from = blanks + lineEnd;

@@ -70,7 +70,7 @@ internal sealed class JsoncEditor(JsoncDocument document)
         var end = trailing ? last.Comma + 1 : last.Node.End;
         var place = JsoncTrivia.CommentsOnLine(_text, end);
         var hasOwnLine = _style.IsOnOwnLine(container, container.Slots.Count - 1);
-        var ownLine = hasOwnLine || EndsInLineComment(end, place);
+        var ownLine = hasOwnLine || JsoncTrivia.EndsInLineComment(_text, end, place);
         var indent = hasOwnLine ? _text.Indent(last.Start) : _style.Indent(container) + _style.Unit;
         var lead = ownLine ? _text.NewLine + indent : _style.Gap(container);
         var entry = lead + Entry(missing, value, ownLine ? indent : null, _style.Colon(container)) + (trailing ? "," : "");
@@ -120,15 +120,4 @@ internal sealed class JsoncEditor(JsoncDocument document)
     /// <summary>A new item carries the member that it is found by.</summary>
     private static ConfigValue Identified(PathStep step, ConfigValue value) =>
         value is ConfigObject item && !item.Matches(step) ? new ConfigObject([new ConfigMember(step.Name, ConfigValue.From(step.Value!)), .. item.Members]) : value;
-
-    private bool EndsInLineComment(int start, int end)
-    {
-        var last = start;
-        while (JsoncTrivia.Spaces(_text, last) is var at && at < end)
-        {
-            if (_text[at + 1] == '/') return true;
-            last = JsoncTrivia.Comment(_text, at);
-        }
-        return false;
-    }
 }

@@ -55,6 +55,18 @@ internal static class JsoncTrivia
         return last;
     }
 
+    /// <summary>Whether the last comment between two offsets that hold nothing else is one that the line end closes.</summary>
+    public static bool EndsInLineComment(SourceText text, int at, int end)
+    {
+        var isLine = false;
+        while (Blanks(text, at) is var next && next < end && text[next] == '/')
+        {
+            isLine = text[next + 1] == '/';
+            at = Comment(text, next);
+        }
+        return isLine;
+    }
+
     /// <summary>Whether there is a line end between two offsets.</summary>
     public static bool HasLineEnd(SourceText text, int start, int end) => text.Bytes[start..end].ContainsAny((byte)'\n', (byte)'\r');
 }

@@ -87,7 +87,8 @@ internal sealed class TomlEditor(TomlDocument document)
         return TomlInsertion.Line(_text, last.Node.End, style.Indent + style.Entry(keys.Skip(section.Path.Count), value));
     }
 
-    private static bool Leads(TomlSection section, TomlEntry entry, List<string> table) => TomlPlaces.StartsWith([.. section.Path, .. entry.Key.Parts], table);
+    private static bool Leads(TomlSection section, TomlEntry entry, List<string> table) =>
+        section.Path.Count < table.Count && TomlPlaces.StartsWith([.. section.Path, .. entry.Key.Parts], table);
 
     private StepPlan Refused(string reason, KeyPath path) => StepPlan.Refused(new EditRefusal(reason, path, document.Place(path)));
 }

@@ -34,7 +34,7 @@ internal sealed class TomlGaps(TomlDocument document)
 
     private Reversal Around(List<(string Name, int Start, int End)> places, int start, Splice cut, Reversal reversal)
     {
-        var index = places.FindIndex(place => place.Start == start);
+        var index = places.FindLastIndex(place => place.Start == start);
         var (from, to) = (places[index - 1].End, places[index + 1].Start);
         var left = Splice.Apply(_text.Bytes, [cut]).AsSpan()[from..(to - cut.Length)];
         return reversal with { Around = _text.Slice(from, to), Left = Encoding.UTF8.GetString(left), After = places[index - 1].Name };
