@@ -23,12 +23,17 @@ internal sealed record Report
 
     private Action<Terminal>? Text { get; init; }
 
+    private bool IsTold { get; init; }
+
     private Action<Utf8JsonWriter>? Data { get; init; }
 
     /// <summary>It worked.</summary>
     /// <param name="text">Prints for people.</param>
     /// <param name="data">Writes one JSON value, the member <c>data</c>.</param>
     public static Report Done(Action<Terminal>? text = null, Action<Utf8JsonWriter>? data = null) => new() { Text = text, Data = data };
+
+    /// <summary>It worked, and what was to be said was said while it went on.</summary>
+    public static Report Told() => new() { IsTold = true };
 
     /// <summary>It failed.</summary>
     public static Report Failed(params IReadOnlyList<Problem> problems) => new() { ExitCode = CommandLine.ExitCode.Failed, Problems = problems };
@@ -44,6 +49,7 @@ internal sealed record Report
     /// <summary>Prints it.</summary>
     public void Print(Terminal terminal, string command, bool json)
     {
+        if (IsTold) return;
         if (json)
         {
             JsonEnvelope.Write(terminal.OpenOutput(), command, this, Data);

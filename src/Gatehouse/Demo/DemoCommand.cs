@@ -12,12 +12,12 @@ internal static class DemoCommand
     public static Command Build() => new Verb(
         "demo",
         "See it work: a gateway with an empty database, a simulated provider behind it on a real socket, and a streamed exchange with a tool call in each of the three dialects. Needs nothing, keeps nothing, takes seconds.",
-        "gatehouse demo").Runs(RunAsync);
+        "gatehouse demo") { CommonOptions.Json }.Runs(RunAsync);
 
     private static async Task<Report> RunAsync(Invocation invocation)
     {
         using var signals = new StopSignals();
-        var terminal = invocation.Terminal;
+        var terminal = invocation.Json ? invocation.Terminal.Muted() : invocation.Terminal;
         var started = TimeProvider.System.GetTimestamp();
         await using var stage = await DemoStage.SetAsync(terminal, signals.Asked);
         terminal.Say($"{terminal.Ink.Strong($"Gatehouse {ProgramVersion.Text}")}: everything below goes over real sockets on this machine.");
@@ -33,6 +33,7 @@ internal static class DemoCommand
         record.Print(terminal);
         faults.AddRange(record.Faults(performance.Sent));
         if (faults.Count > 0) return Report.Failed([.. faults.Select(fault => new Problem(fault))]);
+        if (invocation.Json) return Report.Done(data: record.Write);
 
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
         terminal.Say();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Routing;
@@ -46,6 +47,31 @@ internal sealed class DemoRecord
         terminal.Write(listing);
     }
 
+    /// <summary>Writes the ledger's rows as JSON.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("exchanges");
+        foreach (var row in _rows)
+        {
+            json.WriteStartObject();
+            json.WriteString("dialect", row.ClientDialect.Name());
+            json.WriteString("model", row.ModelAsked);
+            json.WriteString("provider", row.Provider);
+            json.WriteString("key_from", row.CredentialSource);
+            WriteCount(json, "status", row.Status);
+            json.WriteString("stop_reason", row.StopReason);
+            WriteCount(json, "input_tokens", row.Usage.InputTotal);
+            WriteCount(json, "output_tokens", row.Usage.Output);
+            WriteCount(json, "first_byte_micros", row.FirstByteMicros);
+            WriteCount(json, "duration_micros", row.DurationMicros);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
     /// <summary>What is not as it should be, given the bodies that were sent.</summary>
     public IEnumerable<string> Faults(IReadOnlyList<byte[]> sent)
     {
@@ -67,6 +93,12 @@ internal sealed class DemoRecord
     };
 
     private static IEnumerable<string> Headers(ReceivedRequest request) => request.Headers.SelectMany(header => header.Value);
+
+    private static void WriteCount(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } known) json.WriteNumber(name, known);
+        else json.WriteNull(name);
+    }
 
     private static string Count(long? count) => count?.ToString("#,0", CultureInfo.InvariantCulture) ?? "-";
 

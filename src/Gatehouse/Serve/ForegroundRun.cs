@@ -46,7 +46,7 @@ internal sealed class ForegroundRun(ServeOptions options, Terminal terminal, Sto
         {
             await using var run = await GatewayRun.StartAsync(installation, configuration, Environment.GetEnvironmentVariable, logging);
             await ServeAsync(held, installation, configuration, run.Server);
-            return Report.Done();
+            return Report.Told();
         }
         catch (GatewayStartException taken) when (taken.PortInUse is { } port)
         {
@@ -62,7 +62,8 @@ internal sealed class ForegroundRun(ServeOptions options, Terminal terminal, Sto
         held.Announce(server.Addresses[0]);
         // Only now that callers can reach it: a token that nobody saw because the start failed would be lost.
         var first = await installation.Tokens.EnsureFirstClientTokenAsync();
-        new Greeting(installation, configuration, server).Print(terminal, first);
+        var greeting = new Greeting(installation, configuration, server, first);
+        Report.Done(greeting.Print, greeting.Write).Print(terminal, ServeCommand.Name, options.Json);
         await signals.WaitAsync();
         await StopAsync(configuration, server);
     }

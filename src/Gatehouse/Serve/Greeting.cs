@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gatehouse.CommandLine;
 using Gatehouse.Configuration;
 using Gatehouse.Control;
@@ -7,16 +8,21 @@ using Gatehouse.Gateway.Server;
 using Gatehouse.Installations;
 using Gatehouse.Processes;
 using Gatehouse.Terminals;
+using Gatehouse.Tokens;
 
 namespace Gatehouse.Serve;
 
 /// <summary>What <c>serve</c> prints once it can be reached: where it is, which providers have keys, and how to start the agents.</summary>
-internal sealed class Greeting(Installation installation, ConfigSource configuration, GatewayServer server)
+/// <param name="installation">Database and keys.</param>
+/// <param name="configuration">The configuration in force.</param>
+/// <param name="server">The server, which listens.</param>
+/// <param name="first">The first client token, which is shown here and never again; null when there was one.</param>
+internal sealed class Greeting(Installation installation, ConfigSource configuration, GatewayServer server, MintedToken? first)
 {
     private const int Margin = 16;
 
-    /// <summary>Prints it. The first client token, when there is one, is shown here and never again.</summary>
-    public void Print(Terminal terminal, MintedToken? first)
+    /// <summary>Prints it for people.</summary>
+    public void Print(Terminal terminal)
     {
         var ink = terminal.Ink;
         terminal.Say($"{ink.Strong($"Gatehouse {ProgramVersion.Text}")} listens on {ink.Strong(string.Join(", ", server.Addresses))}");
@@ -26,8 +32,34 @@ internal sealed class Greeting(Installation installation, ConfigSource configura
         if (configuration.Current.Config.Auth.Anonymous == AnonymousAccess.Loopback) Line(terminal, "anonymous", ConfigView.Anonymous(configuration.Current.Config));
         PrintProviders(terminal);
         terminal.Say();
-        PrintToken(terminal, first);
+        PrintToken(terminal);
         AgentLines.Print(terminal, RunningServer.Reachable(server.Addresses[0]), first?.Text.Reveal() ?? AgentLines.Placeholder);
+    }
+
+    /// <summary>Writes it as JSON.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteTexts("addresses", server.Addresses);
+        json.WriteString("data_directory", installation.Store.Directory);
+        json.WriteString("configuration", ConfigView.Source(configuration.Status.Location));
+        json.WriteString("new_master_key", installation.NewKeyFile);
+        json.WriteString("anonymous", configuration.Current.Config.Auth.Anonymous == AnonymousAccess.Loopback ? "loopback" : "off");
+        json.WriteStartArray("providers");
+        foreach (var provider in configuration.Current.Providers)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", provider.Name);
+            json.WriteString("key_from", server.Credentials.Current.Find(provider.Name) is { } credential ? ProviderKeys.Origin(credential) : null);
+            json.WriteBoolean("needs_key", provider.Name != Provider.SimulatorName && !ProviderKeys.IsOpen(provider));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WritePropertyName("first_token");
+        if (first is null) json.WriteNullValue();
+        else TokenView.Write(json, first.Token, first.Text);
+        json.WriteEndObject();
     }
 
     private void PrintProviders(Terminal terminal)
@@ -56,7 +88,7 @@ internal sealed class Greeting(Installation installation, ConfigSource configura
         return ink.Bad("no key") + $": gatehouse credential add {provider.Name}{variable}";
     }
 
-    private static void PrintToken(Terminal terminal, MintedToken? first)
+    private void PrintToken(Terminal terminal)
     {
         if (first is null)
         {

@@ -25,14 +25,18 @@ internal static class ServeCommand
 
     private static readonly Option<bool> s_verbose = new("--verbose") { Description = "Log in detail, on standard error." };
 
+    /// <summary>The command's word.</summary>
+    public const string Name = "serve";
+
     /// <summary>Builds the command.</summary>
     public static Command Build() => new Verb(
-        "serve",
+        Name,
         "Run the gateway until it is told to stop. Creates what it needs on first start, and then prints the first client token, once, with the lines that start the agents with it.",
         "gatehouse serve",
         "ANTHROPIC_API_KEY=… OPENAI_API_KEY=… gatehouse serve     # no configuration file is needed",
         "gatehouse serve --listen http://127.0.0.1:9000 --data-dir ./data",
-        "gatehouse serve --listen http://0.0.0.0:8484 --allow-remote") { s_listen, s_allowRemote, s_simulator, s_verbose }.Runs(RunAsync);
+        "gatehouse serve --listen http://0.0.0.0:8484 --allow-remote",
+        "gatehouse serve --listen http://127.0.0.1:0 --json     # one object on standard output as soon as it can be reached") { s_listen, s_allowRemote, s_simulator, s_verbose, CommonOptions.Json }.Runs(RunAsync);
 
     private static async Task<Report> RunAsync(Invocation invocation)
     {
@@ -43,6 +47,7 @@ internal static class ServeCommand
             Inputs = invocation.UnkeyedInputs() with { Overrides = Overrides(parsed) },
             WithSimulator = parsed.GetValue(s_simulator),
             Verbose = parsed.GetValue(s_verbose),
+            Json = invocation.Json,
         };
         return await new ForegroundRun(options, invocation.Terminal, signals).RunAsync();
     }

@@ -11,6 +11,9 @@ internal sealed record ServeOptions
     /// <summary>Whether the simulated provider runs beside it.</summary>
     public bool WithSimulator { get; init; }
 
+    /// <summary>Whether it says as one JSON object where it can be reached.</summary>
+    public bool Json { get; init; }
+
     /// <summary>Whether the log has its details.</summary>
     public bool Verbose { get; init; }
 }

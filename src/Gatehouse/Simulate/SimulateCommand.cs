@@ -34,7 +34,7 @@ internal static class SimulateCommand
         "simulate",
         "Run the simulated provider alone, until it is told to stop. It speaks all three dialects, is as strict as the real ones, and plays faults on demand. Prints its address on standard output.",
         "gatehouse simulate --port 9001",
-        "gatehouse simulate --port 9001 --scenario faults.json") { s_port, s_scenario }.Runs(RunAsync);
+        "gatehouse simulate --port 9001 --scenario faults.json") { s_port, s_scenario, CommonOptions.Json }.Runs(RunAsync);
 
     private static async Task<Report> RunAsync(Invocation invocation)
     {
@@ -46,10 +46,16 @@ internal static class SimulateCommand
         {
             await using var simulator = await SimulatorServer.StartAsync(
                 new SimulatorOptions { Url = $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}", ScenarioFile = scenario }, signals.Asked);
-            invocation.Terminal.Say(simulator.Address.AbsoluteUri.TrimEnd('/'));
+            var address = simulator.Address.AbsoluteUri.TrimEnd('/');
+            Report.Done(terminal => terminal.Say(address), json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("address", address);
+                json.WriteEndObject();
+            }).Print(invocation.Terminal, "simulate", invocation.Json);
             invocation.Terminal.Note("The simulated provider runs. Any key will do; Ctrl+C stops it.");
             await signals.WaitAsync();
-            return Report.Done();
+            return Report.Told();
         }
         catch (InvalidDataException bad)
         {

@@ -42,9 +42,9 @@ internal sealed class DialectSmoke(Caller caller, ICallerDialect dialect, Ledger
         var heard = await SendAsync(new Question(model, Plain, Stream: false), cancellation);
         var took = TimeProvider.System.GetElapsedTime(since);
         var row = heard.Exchange is null ? null : await ledger.FindAsync(heard.Exchange, cancellation);
-        if (row?.ErrorType == NotSupported)
+        if (heard.Fault is not null && row?.ErrorType == NotSupported)
         {
-            _results.Add(new SmokeResult(dialect.Dialect, "exchange", SmokeOutcome.NotServed, took, heard.Error ?? NotSupported));
+            _results.Add(new SmokeResult(dialect.Dialect, "exchange", SmokeOutcome.NotServed, took, heard.Fault));
             return false;
         }
 
@@ -72,7 +72,12 @@ internal sealed class DialectSmoke(Caller caller, ICallerDialect dialect, Ledger
         var tokens = 0L;
         var body = MessagesCaller.Count(new Question(model, Plain));
         var heard = await caller.AskAsync(HttpMethod.Post, MessagesCaller.CountPath, body, dialect, root => tokens = root.GetProperty("input_tokens").GetInt64(), cancellation);
-        if (heard.Error is { } error) return Verdict.Bad(error);
+        if (heard.Error is { } error)
+        {
+            // A provider may be served in the dialect by translation and yet count in no way that can be translated.
+            return heard.Exchange is not null && (await ledger.FindAsync(heard.Exchange, cancellation))?.ErrorType == NotSupported ? Verdict.Unserved(error) : Verdict.Bad(error);
+        }
+
         return tokens > 0 ? Verdict.Good($"{tokens} input tokens") : Verdict.Bad($"a question of {Plain.Length} characters has {tokens} tokens");
     }
 
@@ -120,8 +125,7 @@ internal sealed class DialectSmoke(Caller caller, ICallerDialect dialect, Ledger
     {
         var since = TimeProvider.System.GetTimestamp();
         var verdict = await work();
-        _results.Add(new SmokeResult(
-            dialect.Dialect, check, verdict.IsGood ? SmokeOutcome.Ok : SmokeOutcome.Failed, TimeProvider.System.GetElapsedTime(since), verdict.Detail));
+        _results.Add(new SmokeResult(dialect.Dialect, check, verdict.Outcome, TimeProvider.System.GetElapsedTime(since), verdict.Detail));
     }
 
     private static string? Fault(Heard heard) => heard.Fault ?? (heard.Text.Length == 0 ? "the answer is empty" : null);
@@ -139,10 +143,12 @@ internal sealed class DialectSmoke(Caller caller, ICallerDialect dialect, Ledger
         }
     }
 
-    private readonly record struct Verdict(bool IsGood, string Detail)
+    private readonly record struct Verdict(SmokeOutcome Outcome, string Detail)
     {
-        public static Verdict Good(FormattableString detail) => new(true, detail.ToString(CultureInfo.InvariantCulture));
+        public static Verdict Good(FormattableString detail) => new(SmokeOutcome.Ok, detail.ToString(CultureInfo.InvariantCulture));
 
-        public static Verdict Bad(string detail) => new(false, detail);
+        public static Verdict Bad(string detail) => new(SmokeOutcome.Failed, detail);
+
+        public static Verdict Unserved(string detail) => new(SmokeOutcome.NotServed, detail);
     }
 }

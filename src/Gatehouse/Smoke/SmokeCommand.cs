@@ -22,7 +22,7 @@ internal static class SmokeCommand
 
     private static readonly Option<string?> s_model = new("--model")
     {
-        Description = "The model to ask. Otherwise sim/echo where the simulated provider runs, else the first that is listed.",
+        Description = "The model to ask. Otherwise the configuration's default model, else sim/echo where the simulated provider runs, else the first that is listed.",
         HelpName = "NAME",
     };
 

@@ -41,6 +41,9 @@ internal sealed class SmokeGateway : IAsyncDisposable
     /// <summary>Where names lead, as this process reads the configuration; null when it can't.</summary>
     public RouteTable? Routes { get; private set; }
 
+    /// <summary>The model that agents are set up with, where the running gateway's configuration names one.</summary>
+    public string? DefaultModel { get; private set; }
+
     /// <summary>Finds the gateway that runs, or starts one.</summary>
     /// <returns>The gateway, or what is wrong.</returns>
     public static async Task<(SmokeGateway? Gateway, Report? Failure)> OpenAsync(Invocation invocation, CancellationToken cancellation)
@@ -80,7 +83,9 @@ internal sealed class SmokeGateway : IAsyncDisposable
         Address = RunningServer.Reachable(running.Address!);
         Providers = [.. running.Health!.Value.GetProperty("providers").EnumerateArray().Select(provider => provider.GetProperty("name").GetString()!)];
         // The server may have been started with other variables than this process has: names lead where this process thinks only most likely.
-        Routes = ConfigLoader.Load(await invocation.ConfigInputsAsync()).Config is { } config ? new GatewaySnapshot(config, 1).Routes : null;
+        var config = ConfigLoader.Load(await invocation.ConfigInputsAsync()).Config;
+        Routes = config is null ? null : new GatewaySnapshot(config, 1).Routes;
+        DefaultModel = config?.Integration.DefaultModel;
         return null;
     }
 

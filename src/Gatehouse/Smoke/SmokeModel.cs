@@ -22,6 +22,7 @@ internal sealed class SmokeModel(SmokeGateway gateway, Caller caller)
     public async Task<string?> ChooseAsync(string? model, string? provider, CancellationToken cancellation)
     {
         if (model is not null) return provider is null ? model : Of(provider, model);
+        if (provider is null && gateway.DefaultModel is { } usual) return usual;
         if (provider == Provider.SimulatorName || (provider is null && gateway.Providers.Contains(Provider.SimulatorName))) return Simulated;
         var since = TimeProvider.System.GetTimestamp();
         while (true)

@@ -11,7 +11,7 @@ internal sealed class Terminal
     private Terminal(bool interactive, bool colours) => (IsInteractive, Ink) = (interactive, new Ink(colours));
 
     /// <summary>Standard output.</summary>
-    public TextWriter Output { get; } = Console.Out;
+    public TextWriter Output { get; private init; } = Console.Out;
 
     /// <summary>Standard error.</summary>
     public TextWriter Error { get; } = Console.Error;
@@ -30,6 +30,9 @@ internal sealed class Terminal
         var interactive = !Console.IsOutputRedirected;
         return new Terminal(interactive, interactive && !refused);
     }
+
+    /// <summary>The same, with lines on standard output going nowhere: for a command whose one JSON object is to stand there alone.</summary>
+    public Terminal Muted() => new(interactive: false, colours: false) { Output = TextWriter.Null };
 
     /// <summary>Standard output as bytes.</summary>
     public Stream OpenOutput() => _openOutput();

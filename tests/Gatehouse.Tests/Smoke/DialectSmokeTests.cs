@@ -51,6 +51,25 @@ public sealed class DialectSmokeTests(SmokeStage stage) : IClassFixture<SmokeSta
     }
 
     [Fact]
+    public async Task A_dialect_that_is_not_served_is_one_result_that_says_so()
+    {
+        foreach (var dialect in DialectNames.All)
+        {
+            var result = (await stage.RunAsync(dialect, "sim/echo", $"unserved {await stage.UnservedAsync()}")).ShouldHaveSingleItem();
+            result.Outcome.ShouldBe(SmokeOutcome.NotServed);
+            result.Detail.ShouldBe("400: not spoken");
+        }
+    }
+
+    [Fact]
+    public async Task Tokens_that_the_provider_counts_in_no_way_are_not_served_and_no_failure()
+    {
+        var results = await stage.RunAsync(Dialect.Anthropic, "sim/echo", $"uncounted {await stage.UnservedAsync()}");
+        results.Single(r => r.Check == "count_tokens").Outcome.ShouldBe(SmokeOutcome.NotServed);
+        results.Where(r => r.Check != "count_tokens").ShouldAllBe(r => r.Outcome == SmokeOutcome.Ok);
+    }
+
+    [Fact]
     public async Task An_answer_of_another_provider_than_the_one_asked_for_is_a_failure()
     {
         var results = await stage.RunAsync(Dialect.OpenAiChat, "sim/echo", provider: "openai");

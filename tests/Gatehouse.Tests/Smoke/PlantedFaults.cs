@@ -10,6 +10,8 @@ internal sealed class PlantedFaults(string fault) : DelegatingHandler(new Socket
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.AbsolutePath;
+        if (fault.StartsWith("unserved ", StringComparison.Ordinal) && request.Method == HttpMethod.Post) return Unserved(fault["unserved ".Length..]);
+        if (fault.StartsWith("uncounted ", StringComparison.Ordinal) && path.EndsWith("/count_tokens", StringComparison.Ordinal)) return Unserved(fault["uncounted ".Length..]);
         switch (fault)
         {
             case "count-404" when path.EndsWith("/count_tokens", StringComparison.Ordinal):
@@ -74,6 +76,13 @@ internal sealed class PlantedFaults(string fault) : DelegatingHandler(new Socket
 
     private static HttpResponseMessage Json(int status, string body) =>
         new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+
+    private static HttpResponseMessage Unserved(string exchange)
+    {
+        var response = Json(400, """{"error":{"message":"not spoken"}}""");
+        response.Headers.Add("x-gatehouse-exchange", exchange);
+        return response;
+    }
 
     private static HttpResponseMessage Page() => new(HttpStatusCode.OK) { Content = new StringContent("<html></html>", Encoding.UTF8, "text/html") };
 }

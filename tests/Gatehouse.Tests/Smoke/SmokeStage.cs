@@ -30,6 +30,24 @@ public sealed class SmokeStage : IAsyncLifetime
         return await new DialectSmoke(caller, CallerDialects.All.Single(d => d.Dialect == dialect), rows, model, provider).RunAsync(CancellationToken.None);
     }
 
+    /// <summary>An exchange of which the ledger says that its provider does not speak the caller's dialect.</summary>
+    internal async Task<Guid> UnservedAsync()
+    {
+        using var http = new HttpClient { BaseAddress = _served.Address };
+        var chat = CallerDialects.All.Single(d => d.Dialect == Dialect.OpenAiChat);
+        var body = System.Text.Encoding.UTF8.GetBytes(chat.Ask(new Question("sim/echo", "hello", Stream: false)));
+        var id = (await new Caller(http, _token.Text, TimeSpan.FromSeconds(10)).SendAsync(chat, body, false, null, CancellationToken.None)).Exchange!.Value;
+        (await new LedgerRows(_installation.Store).FindAsync(id, CancellationToken.None)).ShouldNotBeNull();
+        await _installation.Store.WriteAsync((connection, transaction) =>
+        {
+            using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = $"UPDATE exchanges SET error_type = 'dialect_not_supported' WHERE id = x'{Convert.ToHexString(id.ToByteArray(bigEndian: true))}'";
+            return command.ExecuteNonQuery();
+        });
+        return id;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _installation.DisposeAsync();
