@@ -17,6 +17,7 @@ public static class AnswerForms
     {
         Dialect.Anthropic => new Anthropic.AnthropicCollector(document),
         Dialect.OpenAiChat => new Chat.ChatCollector(document),
+        Dialect.OpenAiResponses => new Responses.ResponsesCollector(document),
         _ => throw new NotSupportedException($"{dialect} answers can't be collected into {document}."),
     };
 
@@ -28,6 +29,7 @@ public static class AnswerForms
     {
         Dialect.Anthropic => Anthropic.AnthropicReplay.TryWrite(document, events),
         Dialect.OpenAiChat => Chat.ChatReplay.TryWrite(document, events),
+        Dialect.OpenAiResponses => Responses.ResponsesReplay.TryWrite(document, events),
         _ => throw new NotSupportedException($"{dialect} answers can't be replayed into {events}."),
     };
 }

@@ -8,6 +8,7 @@ public static class EdgeSet
         new AnthropicToChat.AnthropicToChatEdge(),
         new ChatToAnthropic.ChatToAnthropicEdge(),
         new ResponsesToAnthropic.ResponsesToAnthropicEdge(),
+        new ResponsesToChat.ResponsesToChatEdge(),
     ];
 
     /// <summary>Every edge.</summary>

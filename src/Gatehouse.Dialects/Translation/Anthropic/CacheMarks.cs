@@ -54,8 +54,7 @@ internal sealed class CacheMarks(PooledBuffer output, bool isUseful)
         if (!isUseful) return;
         if (_own.Count > 0)
         {
-            // The first of too many are the least useful: what lies behind them is cached by the later ones as well.
-            for (var at = _own.Count - 1; at >= Math.Max(0, _own.Count - Most); at--) Insert(_own[at].At, _own[at].IsLong ? Long : Short);
+            PlaceOwn();
             return;
         }
 
@@ -69,6 +68,18 @@ internal sealed class CacheMarks(PooledBuffer output, bool isUseful)
 
     /// <summary>The place before the bracket that was just written.</summary>
     private int Inside => output.Length - 1;
+
+    private void PlaceOwn()
+    {
+        var isLong = false;
+        // The first of too many are the least useful: what lies behind them is cached by the later ones as well.
+        for (var at = _own.Count - 1; at >= Math.Max(0, _own.Count - Most); at--)
+        {
+            // Anthropic refuses an hour's mark behind one of five minutes.
+            isLong |= _own[at].IsLong;
+            Insert(_own[at].At, isLong ? Long : Short);
+        }
+    }
 
     private void Insert(int at, ReadOnlySpan<byte> mark)
     {

@@ -114,20 +114,27 @@ internal readonly record struct ThinkingPlan
     }
 
     /// <summary>Writes <c>output_config</c> with the effort and, where it is given, a JSON schema that the answer must follow.</summary>
-    public void WriteOutputConfig(JsonWriter json, JsonView schema)
+    /// <param name="json">Where to write.</param>
+    /// <param name="schema">The schema; absent for none.</param>
+    /// <param name="refused">Keywords that the host refuses in it.</param>
+    /// <returns>Whether keywords were taken out of the schema.</returns>
+    public bool WriteOutputConfig(JsonWriter json, JsonView schema, IReadOnlyList<string>? refused = null)
     {
-        if (Effort == Effort.Unset && !schema.Exists) return;
+        if (Effort == Effort.Unset && !schema.Exists) return false;
+        var isCut = false;
         json.BeginObject("output_config"u8);
         if (Effort != Effort.Unset) json.String("effort"u8, EffortScale.Word(Effort));
         if (schema.Exists)
         {
             json.BeginObject("format"u8);
             json.String("type"u8, "json_schema"u8);
-            json.Raw("schema"u8, schema.Raw);
+            json.Name("schema"u8);
+            isCut = SchemaText.Write(json, schema, refused ?? []);
             json.EndObject();
         }
 
         json.EndObject();
+        return isCut;
     }
 
     private ThinkingPlan WithBudget(Effort effort, ThinkingWish wish, long longest)
@@ -135,7 +142,7 @@ internal readonly record struct ThinkingPlan
         var budget = (long)EffortScale.Budget(effort);
         // Nobody limited the output: thinking comes on top of a usual answer, as far as the model goes.
         var limit = wish.MaxOutput is null ? Math.Min(Math.Max(MaxTokens, budget + UsualOutput / 2), longest) : MaxTokens;
-        budget = Math.Min(budget, limit - LeastAnswer);
+        budget = Math.Min(budget, limit - Math.Max(LeastAnswer, limit / 4));
         return budget < EffortScale.SmallestBudget
             ? this with { Mode = ThinkingMode.Disabled, DropsThinking = true }
             : this with { Mode = ThinkingMode.Budget, Budget = budget, MaxTokens = limit };

@@ -19,10 +19,16 @@ internal static class CallItems
             case ItemKind.ToolSearchCall: return attempt.Names.Add("tool_search"u8, default, ToolKind.ToolSearch);
         }
 
+        return Tool(kind, item["name"u8], item["namespace"u8], attempt);
+    }
+
+    /// <summary>A function or a free-form tool as the upstream knows it.</summary>
+    public static ToolName Tool(ItemKind kind, JsonView name, JsonView toolNamespace, ResponsesEdgeRequest attempt)
+    {
         attempt.Scratch.Clear();
-        _ = item["name"u8].TryAppendPlain(attempt.Scratch);
+        _ = name.TryAppendPlain(attempt.Scratch);
         var length = attempt.Scratch.Length;
-        _ = item["namespace"u8].TryAppendPlain(attempt.Scratch);
+        _ = toolNamespace.TryAppendPlain(attempt.Scratch);
         var both = attempt.Scratch.Written;
         return attempt.Names.Add(both[..length], both[length..], kind == ItemKind.CustomCall ? ToolKind.Custom : ToolKind.Function);
     }

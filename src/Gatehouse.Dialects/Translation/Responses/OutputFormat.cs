@@ -20,6 +20,37 @@ internal readonly ref struct OutputFormat
     /// <summary>Whether a JSON schema is asked for.</summary>
     public bool IsSchema => Format["type"u8].Is("json_schema"u8);
 
+    /// <summary>Makes the tool that stands in for the schema known, and writes the members of its definition.</summary>
+    /// <param name="json">Inside the definition's object.</param>
+    /// <param name="schemaName">What the upstream calls a tool's schema.</param>
+    /// <param name="attempt">The attempt.</param>
+    public void WriteTool(JsonWriter json, ReadOnlySpan<byte> schemaName, ResponsesEdgeRequest attempt)
+    {
+        attempt.Scratch.Clear();
+        if (!Format["name"u8].TryAppendPlain(attempt.Scratch)) attempt.Scratch.Append("answer"u8);
+        var tool = attempt.Names.Add(attempt.Scratch.Written, default, ToolKind.OutputFormat);
+        attempt.FormatTool = tool;
+        json.String("name"u8, tool.Sent);
+        json.Name("description"u8);
+        json.BeginString();
+        json.AppendPlain("Gives the final answer to the user. Call it once, at the end."u8);
+        if (Format["description"u8] is { IsString: true, IsEmpty: false } text)
+        {
+            json.AppendPlain(" "u8);
+            json.AppendEscaped(text.Escaped);
+        }
+
+        json.EndString();
+        WriteSchema(json, schemaName, attempt);
+    }
+
+    /// <summary>Writes the schema as a member.</summary>
+    public void WriteSchema(JsonWriter json, ReadOnlySpan<byte> name, ResponsesEdgeRequest attempt)
+    {
+        json.Name(name);
+        attempt.Lose(ResponsesLosses.FormatSchema, SchemaText.Write(json, Format["schema"u8], attempt.Context.Traits.RefusedSchemaKeywords));
+    }
+
     /// <summary>Reads it, and decides how the model is held to it.</summary>
     public static OutputFormat Read(JsonView format, ResponsesEdgeRequest attempt)
     {

@@ -16,6 +16,7 @@ internal sealed class ResponsesCall : IDisposable
     private readonly PooledBuffer _plain = new();
     private readonly PooledBuffer _text = new();
     private bool _isDone;
+    private bool _isText;
 
     /// <summary>Begins a call.</summary>
     /// <param name="stream">The client's stream.</param>
@@ -74,6 +75,20 @@ internal sealed class ResponsesCall : IDisposable
         }
     }
 
+    /// <summary>Takes a piece of a free-form tool's input, still escaped, from an upstream that knows such tools.</summary>
+    public void AddText(ReadOnlySpan<byte> escaped)
+    {
+        if (_isDone || escaped.IsEmpty) return;
+        if (_kind != ToolKind.Custom)
+        {
+            Add(escaped);
+            return;
+        }
+
+        HasArguments = _isText = true;
+        _stream.Input(_item!, escaped);
+    }
+
     /// <summary>Takes the whole arguments as JSON, where an upstream gives them in one piece.</summary>
     public void AddWhole(ReadOnlySpan<byte> arguments)
     {
@@ -88,7 +103,7 @@ internal sealed class ResponsesCall : IDisposable
     {
         if (_isDone) return;
         _isDone = true;
-        if (_argument is not null)
+        if (_argument is not null && !_isText)
         {
             _text.Clear();
             _argument.End(_text);

@@ -24,6 +24,9 @@ internal abstract class ResponsesEdgeRequest(EdgeContext context) : EdgeRequest(
     /// <summary>The tool that stands in for an output format; null when there is none.</summary>
     public ToolName? FormatTool { get; set; }
 
+    /// <summary>Whether the provider shall search the web, where that is no tool but a field.</summary>
+    public bool WebSearch { get; set; }
+
     /// <summary>Whether the answer shall tell the pages that a web search found.</summary>
     public bool WantsSources { get; set; }
 

@@ -38,6 +38,8 @@ internal static class ResponsesLosses
     public static readonly Loss DeferLoading = new("tools.defer_loading", "Tools to be loaded when found are all loaded at once.");
     public static readonly Loss Grammar = new("tools.grammar", "A free-form tool's grammar is told in its description; nothing holds the model to it.");
     public static readonly Loss Strict = new("tools.strict", "The model is not held to a tool's schema.");
+    public static readonly Loss Schema = new("tools.schema", "Keywords that the provider refuses are taken out of a tool's schema.");
+    public static readonly Loss FormatSchema = new("text.format.schema", "Keywords that the provider refuses are taken out of the output schema.");
     public static readonly Loss OutputSchema = new("tools.output_schema", "A tool's result schema, its callers and its asynchrony are not told.");
     public static readonly Loss AllowedTools = new("tool_choice.allowed_tools", "Tools that are not allowed are left out, which changes the cached prefix.");
     public static readonly Loss ParallelToolCalls = new("parallel_tool_calls", "The model can't be told whether to call several tools at once.");
@@ -59,7 +61,7 @@ internal static class ResponsesLosses
         UnknownField, StreamOptions, ClientMetadata, CacheRetention, ContextManagement, Moderation, AccessPrograms, Image, Verbosity, Include, Truncation,
         MaxToolCalls, ReasoningContext, Effort, ForeignReasoning, LateSystem, NoUser, OrphanOutput, OrphanCall, WebSearchCall, HostedItems, UnknownItems,
         Compaction, UnknownContent, Annotations, Phase, Images, ImageDetail, Documents, HostedTools, UnknownTools, WebSearchTool, DeferLoading, Grammar,
-        Strict, OutputSchema, AllowedTools, ParallelToolCalls, JsonObject, FormatTool, Logprobs, Temperature, TopP, MaxOutput, Metadata, ServiceTier,
+        Strict, Schema, FormatSchema, OutputSchema, AllowedTools, ParallelToolCalls, JsonObject, FormatTool, Logprobs, Temperature, TopP, MaxOutput, Metadata, ServiceTier,
         CacheKey, User, StreamUnknown,
     ];
 }

@@ -35,24 +35,26 @@ internal sealed partial class ResponsesStream(EdgeContext context, PooledBuffer 
         WriteResponse("response.in_progress"u8, "in_progress"u8, StopReason.None, null, null);
     }
 
+    /// <summary>Whether an answer that stopped for this reason counts as <c>incomplete</c>.</summary>
+    public static bool IsCut(StopReason reason) => !StopReasons.ResponsesIncomplete(reason).IsEmpty;
+
     /// <summary>Closes what is open and ends the stream: <c>response.completed</c>, or <c>response.incomplete</c> where the reason says so.</summary>
     public void End(StopReason reason, Usage usage)
     {
         Begin();
-        var isCut = !StopReasons.ResponsesIncomplete(reason).IsEmpty;
-        CloseAll(isCut ? "incomplete"u8 : "completed"u8);
+        var isCut = IsCut(reason);
+        foreach (var item in _items) Close(item, isCut ? "incomplete"u8 : "completed"u8);
         WriteResponse(isCut ? "response.incomplete"u8 : "response.completed"u8, isCut ? "incomplete"u8 : "completed"u8, reason, null, usage);
     }
 
     /// <summary>
     /// Ends the stream badly: an <c>error</c> event, which makes the vendors' libraries throw, and behind it <c>response.failed</c>, on whose code Codex
-    /// decides what to do. Before the first event there is only the <c>error</c>.
+    /// decides what to do. Before the first event there is only the <c>error</c>. Items that were not done are not told as done: agents keep those that are.
     /// </summary>
     public void Fail(DialectError error)
     {
         DialectErrors.WriteStreamError(output, Dialect.OpenAiResponses, error, null, _sequence++);
         if (!HasBegun) return;
-        CloseAll("incomplete"u8);
         WriteResponse("response.failed"u8, "failed"u8, StopReason.None, error, null);
     }
 
@@ -85,11 +87,6 @@ internal sealed partial class ResponsesStream(EdgeContext context, PooledBuffer 
     {
         _events.Json.EndObject();
         _events.End();
-    }
-
-    private void CloseAll(ReadOnlySpan<byte> status)
-    {
-        foreach (var item in _items) Close(item, status);
     }
 
     private void WriteResponse(ReadOnlySpan<byte> type, ReadOnlySpan<byte> status, StopReason reason, DialectError? error, Usage? usage)

@@ -69,6 +69,12 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
     {
         NoteExtras(tool);
         if (!Begin(tool["name"u8], toolNamespace, ToolKind.Custom)) return;
+        if (IsNative(ToolKind.Custom))
+        {
+            WriteNativeCustom(tool);
+            return;
+        }
+
         json.Name("description"u8);
         json.BeginString();
         if (tool["description"u8].IsString)
@@ -92,6 +98,27 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
         json.Raw(SchemaName, ToolSchemas.Custom);
         End();
     }
+
+    /// <summary>A chat host that knows free-form tools gets them as they are; only the grammar stands one level deeper.</summary>
+    private void WriteNativeCustom(JsonView tool)
+    {
+        if (tool["description"u8].IsString) json.Raw("description"u8, tool["description"u8].Raw);
+        var format = tool["format"u8];
+        if (format["definition"u8].IsString)
+        {
+            json.BeginObject("format"u8);
+            json.String("type"u8, "grammar"u8);
+            json.BeginObject("grammar"u8);
+            json.Raw("definition"u8, format["definition"u8].Raw);
+            json.Raw("syntax"u8, format["syntax"u8].IsString ? format["syntax"u8].Raw : "\"lark\""u8);
+            json.EndObject();
+            json.EndObject();
+        }
+
+        End();
+    }
+
+    private bool IsNative(ToolKind kind) => kind == ToolKind.Custom && upstream == Dialect.OpenAiChat && attempt.Context.Traits.CustomTools;
 
     private void WriteShell(JsonView tool)
     {
@@ -120,13 +147,19 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
 
     private void WriteWebSearch(JsonView tool)
     {
-        if (!attempt.Context.Traits.WebSearch || upstream != Dialect.Anthropic)
+        if (!attempt.Context.Traits.WebSearch)
         {
             attempt.Lose(ResponsesLosses.WebSearchTool);
             return;
         }
 
         if (!_allowed.Allows("web_search"u8, ToolKind.WebSearch)) return;
+        if (upstream == Dialect.OpenAiChat)
+        {
+            attempt.WebSearch = true;
+            return;
+        }
+
         var known = attempt.Names.All.Count;
         _ = attempt.Names.Add("web_search"u8, default, ToolKind.WebSearch);
         if (attempt.Names.All.Count == known) return;
@@ -168,15 +201,12 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
     /// <summary>Writes a schema. Anthropic demands that it says it is an object's; a function without one has no arguments.</summary>
     private void WriteSchema(JsonView schema)
     {
-        if (!schema.IsObject || schema.IsEmpty)
+        var refused = attempt.Context.Traits.RefusedSchemaKeywords;
+        if (upstream == Dialect.OpenAiChat || !schema.IsObject || schema["type"u8].IsString)
         {
-            json.Raw(SchemaName, ToolSchemas.None);
-            return;
-        }
-
-        if (schema["type"u8].IsString)
-        {
-            json.Raw(SchemaName, schema.Raw);
+            json.Name(SchemaName);
+            var isCut = upstream == Dialect.OpenAiChat ? SchemaText.WriteParameters(json, schema, refused) : SchemaText.Write(json, schema, refused);
+            attempt.Lose(ResponsesLosses.Schema, isCut);
             return;
         }
 
@@ -216,8 +246,8 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
         json.BeginObject();
         if (upstream == Dialect.OpenAiChat)
         {
-            json.String("type"u8, "function"u8);
-            json.BeginObject("function"u8);
+            json.String("type"u8, IsNative(kind) ? "custom"u8 : "function"u8);
+            json.BeginObject(IsNative(kind) ? "custom"u8 : "function"u8);
         }
 
         json.String("name"u8, tool.Sent);

@@ -11,6 +11,7 @@ namespace Gatehouse.Dialects.Translation.ResponsesToAnthropic;
 internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesStream stream) : IDisposable
 {
     private readonly List<Block> _open = [];
+    private readonly HashSet<long> _passedOver = [];
     private readonly SearchTable _searches = new(attempt, stream);
     private ResponsesItem? _message;
 
@@ -22,16 +23,15 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
         if (type.Is("text"u8)) StartText(index, content);
         else if (type.Is("thinking"u8)) StartThinking(index, content);
         else if (type.Is("tool_use"u8)) StartCall(index, content);
-        else if (type.Is("redacted_thinking"u8)) AddRedacted(content);
-        else if (type.Is("server_tool_use"u8) && content["name"u8].Is("web_search"u8)) _searches.Start(index, content);
-        else if (type.Is("web_search_tool_result"u8)) _searches.Found(content);
-        else attempt.Lose(type.Is("server_tool_use"u8) ? ResponsesToAnthropicLosses.ServerTool : ResponsesLosses.StreamUnknown);
+        else if (type.Is("redacted_thinking"u8)) AddRedacted(index, content);
+        else if (type.Is("server_tool_use"u8) && content["name"u8].Is("web_search"u8)) StartSearch(index, content);
+        else PassOver(index, content);
     }
 
     /// <summary>A block goes on; false when there is no such block, or nobody knows the delta.</summary>
     public bool Delta(long index, JsonView delta)
     {
-        if (_searches.Delta(index, delta)) return true;
+        if (_searches.Delta(index, delta) || _passedOver.Contains(index)) return true;
         var block = Find(index);
         if (block is null) return false;
         var type = delta["type"u8];
@@ -47,7 +47,7 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
     /// <summary>A block stops; false when there is no such block.</summary>
     public bool Stop(long index)
     {
-        if (_searches.Stop(index)) return true;
+        if (_searches.Stop(index) || _passedOver.Remove(index)) return true;
         var block = Find(index);
         if (block is null) return false;
         _open.Remove(block);
@@ -62,18 +62,18 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
         return true;
     }
 
-    /// <summary>Stops everything that is open.</summary>
+    /// <summary>Stops every block that is open.</summary>
     public void StopAll()
     {
         while (_open.Count > 0) Stop(_open[0].Index);
         _searches.StopAll();
-        CloseMessage();
     }
 
     /// <summary>Adds a refusal with the provider's explanation, escaped.</summary>
     public void Refuse(ReadOnlySpan<byte> explanation)
     {
         StopAll();
+        CloseMessage();
         var item = stream.OpenMessage();
         stream.OpenPart(item, PartShape.Refusal);
         stream.Text(item, explanation);
@@ -97,6 +97,24 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
 
         return null;
     }
+
+    private void StartSearch(long index, JsonView content)
+    {
+        CloseMessage();
+        _searches.Start(index, content);
+    }
+
+    /// <summary>A block that is no item of its own: what a search found, and the provider's other tools, whose calls end in text anyway.</summary>
+    private void PassOver(long index, JsonView content)
+    {
+        _passedOver.Add(index);
+        var type = content["type"u8];
+        if (type.Is("web_search_tool_result"u8)) _searches.Found(content);
+        else if (type.Is("server_tool_use"u8) || type.Is("mcp_tool_use"u8) || EndsWithResult(type)) attempt.Lose(ResponsesToAnthropicLosses.ServerTool);
+        else attempt.Lose(ResponsesLosses.StreamUnknown);
+    }
+
+    private static bool EndsWithResult(JsonView type) => type.Escaped.EndsWith("_tool_result"u8);
 
     private void StartText(long index, JsonView content)
     {
@@ -190,9 +208,10 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
         CloseSealed(block.Item, state);
     }
 
-    private void AddRedacted(JsonView content)
+    private void AddRedacted(long index, JsonView content)
     {
         CloseMessage();
+        _passedOver.Add(index);
         var state = attempt.Scratch;
         ReasoningState.BeginAnthropic(state);
         state.Append(content.Raw);

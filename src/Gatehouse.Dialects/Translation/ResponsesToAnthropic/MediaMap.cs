@@ -17,7 +17,7 @@ internal sealed class MediaMap(ResponsesToAnthropicRequest attempt, JsonWriter j
         var url = part["image_url"u8].IsObject ? part["image_url"u8]["url"u8] : part["image_url"u8];
         if (!url.IsString || url.IsEmpty)
         {
-            attempt.Refuse(Path(item, at), "Uploaded images stay with their provider: send the image itself as 'image_url' (data:image/png;base64,… or an https address).");
+            attempt.Refuse(InputParts.Path(item, at), "Uploaded images stay with their provider: send the image itself as 'image_url' (data:image/png;base64,… or an https address).");
             return;
         }
 
@@ -37,7 +37,7 @@ internal sealed class MediaMap(ResponsesToAnthropicRequest attempt, JsonWriter j
         if (DataUrl.TryRead(plain, out var data))
             WriteImageData(data, item, at);
         else if (DataUrl.IsData(plain))
-            attempt.Refuse(Path(item, at), "A data: URL must hold base64, as in data:image/png;base64,….");
+            attempt.Refuse(InputParts.Path(item, at), "A data: URL must hold base64, as in data:image/png;base64,….");
         else
         {
             json.String("type"u8, "url"u8);
@@ -55,7 +55,7 @@ internal sealed class MediaMap(ResponsesToAnthropicRequest attempt, JsonWriter j
         var url = part["file_url"u8];
         if (!data.IsString && !url.IsString)
         {
-            attempt.Refuse(Path(item, at), "Uploaded files stay with their provider: send the content as 'file_data' (data:application/pdf;base64,…) or 'file_url'.");
+            attempt.Refuse(InputParts.Path(item, at), "Uploaded files stay with their provider: send the content as 'file_data' (data:application/pdf;base64,…) or 'file_url'.");
             return;
         }
 
@@ -89,7 +89,7 @@ internal sealed class MediaMap(ResponsesToAnthropicRequest attempt, JsonWriter j
             : Ascii.EqualsIgnoreCase(data.MediaType, "image/gif"u8) ? "image/gif"u8
             : Ascii.EqualsIgnoreCase(data.MediaType, "image/webp"u8) ? "image/webp"u8
             : default;
-        if (type.IsEmpty) attempt.Refuse(Path(item, at), "This model's provider takes images as JPEG, PNG, GIF or WebP: convert the image.");
+        if (type.IsEmpty) attempt.Refuse(InputParts.Path(item, at), "This model's provider takes images as JPEG, PNG, GIF or WebP: convert the image.");
         json.String("type"u8, "base64"u8);
         json.String("media_type"u8, type);
         json.EscapedString("data"u8, data.Data);
@@ -103,7 +103,7 @@ internal sealed class MediaMap(ResponsesToAnthropicRequest attempt, JsonWriter j
         if (!DataUrl.IsData(attempt.Scratch.Written)) attempt.Scratch.Insert(0, "data:application/pdf;base64,"u8);
         if (!DataUrl.TryRead(attempt.Scratch.Written, out var data))
         {
-            attempt.Refuse(Path(item, at), "The field 'file_data' must be base64, or a data: URL in base64 as in data:application/pdf;base64,….");
+            attempt.Refuse(InputParts.Path(item, at), "The field 'file_data' must be base64, or a data: URL in base64 as in data:application/pdf;base64,….");
             return;
         }
 
@@ -116,7 +116,7 @@ internal sealed class MediaMap(ResponsesToAnthropicRequest attempt, JsonWriter j
             json.EscapedString("data"u8, data.Data);
         }
         else
-            attempt.Refuse(Path(item, at), "This model's provider reads PDF and text files: convert the file.");
+            attempt.Refuse(InputParts.Path(item, at), "This model's provider reads PDF and text files: convert the file.");
     }
 
     private void WriteTextFile(DataUrl data, int item, int at)
@@ -124,7 +124,7 @@ internal sealed class MediaMap(ResponsesToAnthropicRequest attempt, JsonWriter j
         using var text = new PooledBuffer();
         _ = Base64.DecodeFromUtf8(data.Data, text.GetSpan(data.Data.Length), out _, out var written);
         text.Advance(written);
-        if (!Utf8.IsValid(text.Written)) attempt.Refuse(Path(item, at), "A text file must be UTF-8.");
+        if (!Utf8.IsValid(text.Written)) attempt.Refuse(InputParts.Path(item, at), "A text file must be UTF-8.");
         json.String("type"u8, "text"u8);
         json.String("media_type"u8, "text/plain"u8);
         json.String("data"u8, text.Written);
@@ -137,6 +137,4 @@ internal sealed class MediaMap(ResponsesToAnthropicRequest attempt, JsonWriter j
         json.String("text"u8, text);
         json.EndObject();
     }
-
-    private static string Path(int item, int part) => $"input[{item}].content[{part}]";
 }

@@ -28,7 +28,7 @@ internal ref struct MessageMap(
     /// <summary>Writes the instructions and the developer's messages that open the conversation.</summary>
     public readonly void WriteSystem(OutputFormat format)
     {
-        var start = json.Output.Length;
+        var start = json.Here;
         json.BeginArray("system"u8);
         var empty = json.Output.Length;
         if (_request.Instructions.IsString) _parts.Write(_request.Instructions, BlockPlace.System, -1);
@@ -46,7 +46,7 @@ internal ref struct MessageMap(
 
         var isEmpty = json.Output.Length == empty;
         json.EndArray();
-        if (isEmpty) json.Output.Truncate(start);
+        if (isEmpty) json.TakeBack(start);
     }
 
     /// <summary>Writes the conversation.</summary>
@@ -55,7 +55,7 @@ internal ref struct MessageMap(
         json.BeginArray("messages"u8);
         if (_request.Input.IsString)
         {
-            if (PartMap.HasContent(_request.Input))
+            if (InputParts.HasContent(_request.Input))
             {
                 EnterUser();
                 _parts.Write(_request.Input, BlockPlace.User, -1);
@@ -99,12 +99,12 @@ internal ref struct MessageMap(
         switch (item.Kind)
         {
             case ItemKind.User:
-                if (!PartMap.HasContent(view["content"u8])) break;
+                if (!InputParts.HasContent(view["content"u8])) break;
                 EnterUser();
                 _parts.Write(view["content"u8], BlockPlace.User, at);
                 break;
             case ItemKind.System:
-                if (!PartMap.HasContent(view["content"u8])) break;
+                if (!InputParts.HasContent(view["content"u8])) break;
                 EnterUser();
                 attempt.Lose(ResponsesLosses.LateSystem);
                 _parts.Write(view["content"u8], BlockPlace.Reminder, at);
@@ -135,7 +135,7 @@ internal ref struct MessageMap(
     private void WriteSaid(JsonView view, int at)
     {
         attempt.Lose(ResponsesLosses.Phase, view["phase"u8].IsString);
-        if (!PartMap.HasContent(view["content"u8])) return;
+        if (!InputParts.HasContent(view["content"u8])) return;
         EnterModel();
         _parts.Write(view["content"u8], BlockPlace.Model, at);
     }

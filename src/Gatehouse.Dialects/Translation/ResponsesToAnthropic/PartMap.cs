@@ -29,19 +29,6 @@ internal sealed class PartMap(ResponsesToAnthropicRequest attempt, JsonWriter js
 {
     private readonly MediaMap _media = new(attempt, json);
 
-    /// <summary>Whether there is anything to write: text that is not blank, an image, a file.</summary>
-    public static bool HasContent(JsonView content)
-    {
-        if (content.IsString) return !ChatText.IsBlank(content.Escaped);
-        foreach (var part in content.Items)
-        {
-            var text = Text(part);
-            if (text.IsString ? !ChatText.IsBlank(text.Escaped) : part["type"u8].StartsWith("input_"u8)) return true;
-        }
-
-        return false;
-    }
-
     /// <summary>Writes a message's content.</summary>
     /// <param name="content">A string or a list of parts.</param>
     /// <param name="place">Where it stands.</param>
@@ -93,16 +80,9 @@ internal sealed class PartMap(ResponsesToAnthropicRequest attempt, JsonWriter js
         }
     }
 
-    private static JsonView Text(JsonView part)
-    {
-        var type = part["type"u8];
-        if (type.Is("input_text"u8) || type.Is("output_text"u8) || type.Is("text"u8) || type.Is("summary_text"u8)) return part["text"u8];
-        return type.Is("refusal"u8) ? part["refusal"u8] : default;
-    }
-
     private void WritePart(JsonView part, BlockPlace place, int item, int at)
     {
-        var text = Text(part);
+        var text = InputParts.Text(part);
         if (text.IsString)
         {
             attempt.Lose(ResponsesLosses.Annotations, part["annotations"u8].IsArray && !part["annotations"u8].IsEmpty);
@@ -112,7 +92,7 @@ internal sealed class PartMap(ResponsesToAnthropicRequest attempt, JsonWriter js
 
         var type = part["type"u8];
         var isMedia = place is BlockPlace.User or BlockPlace.Result;
-        if (type.Is("input_audio"u8)) attempt.Refuse(Path(item, at), "This model's provider hears no audio: send the text.");
+        if (type.Is("input_audio"u8)) attempt.Refuse(InputParts.Path(item, at), "This model's provider hears no audio: send the text.");
         else if (isMedia && type.Is("input_image"u8)) _media.WriteImage(part, item, at);
         else if (isMedia && type.Is("input_file"u8)) _media.WriteFile(part, item, at);
         else
@@ -156,13 +136,7 @@ internal sealed class PartMap(ResponsesToAnthropicRequest attempt, JsonWriter js
         json.String("type"u8, "text"u8);
         json.Name("text"u8);
         json.BeginString();
-        json.AppendPlain(tools.IsEmpty ? "No tools were found."u8 : "These tools can be called now:"u8);
-        foreach (var tool in tools.Items)
-        {
-            json.AppendPlain(" "u8);
-            json.AppendEscaped(tool["name"u8].Escaped);
-        }
-
+        InputParts.AppendFound(json, tools, attempt);
         json.EndString();
         json.EndObject();
         AfterBlock(place);
@@ -182,6 +156,4 @@ internal sealed class PartMap(ResponsesToAnthropicRequest attempt, JsonWriter js
         attempt.Lose(ResponsesToAnthropicLosses.CacheTtl, breakpoint["ttl"u8].IsString);
         marks.AfterOwnMark(breakpoint["ttl"u8].IsString);
     }
-
-    private static string Path(int item, int part) => item < 0 ? "input" : $"input[{item}].content[{part}]";
 }

@@ -27,7 +27,7 @@ internal static class RequestMap
         plan.WriteLimit(json);
         SamplingMap.Write(json, request, plan, attempt);
         plan.WriteThinking(json);
-        plan.WriteOutputConfig(json, format.Native);
+        attempt.Lose(ResponsesLosses.FormatSchema, plan.WriteOutputConfig(json, format.Native, attempt.Context.Traits.RefusedSchemaKeywords));
         ToolMap.Write(json, request, items, wish, format, attempt, marks);
         var messages = new MessageMap(request, items, attempt, json, marks, plan);
         messages.WriteSystem(format);

@@ -11,7 +11,7 @@ internal static class ToolMap
     public static void Write(
         JsonWriter json, ResponsesRequest request, InputItems items, ToolWish wish, OutputFormat format, ResponsesEdgeRequest attempt, CacheMarks marks)
     {
-        var start = json.Output.Length;
+        var start = json.Here;
         json.BeginArray("tools"u8);
         new ToolDefinitions(json, Dialect.Anthropic, attempt, request.Body, new AllowedTools(request.ToolChoice)).WriteAll(request, items);
         var hasOwn = attempt.Names.All.Count > 0;
@@ -20,8 +20,7 @@ internal static class ToolMap
         var isHistoryOnly = attempt.Names.All.Count == 0 && WriteCalledTools(json, request, items, attempt);
         if (attempt.Names.All.Count == 0)
         {
-            json.EndArray();
-            json.Output.Truncate(start);
+            json.TakeBack(start);
             if (wish.Kind == ToolWishKind.One) _ = wish.Find(attempt);
             return;
         }
@@ -59,23 +58,8 @@ internal static class ToolMap
 
     private static void WriteFormatTool(JsonWriter json, OutputFormat format, ResponsesEdgeRequest attempt)
     {
-        attempt.Scratch.Clear();
-        if (!format.Format["name"u8].TryAppendPlain(attempt.Scratch)) attempt.Scratch.Append("answer"u8);
-        var tool = attempt.Names.Add(attempt.Scratch.Written, default, ToolKind.OutputFormat);
-        attempt.FormatTool = tool;
         json.BeginObject();
-        json.String("name"u8, tool.Sent);
-        json.Name("description"u8);
-        json.BeginString();
-        json.AppendPlain("Gives the final answer to the user. Call it once, at the end."u8);
-        if (format.Format["description"u8] is { IsString: true, IsEmpty: false } text)
-        {
-            json.AppendPlain(" "u8);
-            json.AppendEscaped(text.Escaped);
-        }
-
-        json.EndString();
-        json.Raw("input_schema"u8, format.Format["schema"u8].Raw);
+        format.WriteTool(json, "input_schema"u8, attempt);
         json.EndObject();
     }
 

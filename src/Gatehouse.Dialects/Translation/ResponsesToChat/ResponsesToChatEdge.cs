@@ -1,0 +1,45 @@
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Responses;
+
+namespace Gatehouse.Dialects.Translation.ResponsesToChat;
+
+/// <summary>Clients of the Responses API (Codex, OpenAI's libraries) on upstreams that speak Chat Completions.</summary>
+internal sealed class ResponsesToChatEdge : Edge
+{
+    /// <inheritdoc/>
+    public override Dialect Client => Dialect.OpenAiResponses;
+
+    /// <inheritdoc/>
+    public override Dialect Upstream => Dialect.OpenAiChat;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Loss> Losses => ResponsesToChatLosses.All;
+
+    /// <inheritdoc/>
+    public override EdgeRequest Translate(ReadOnlySpan<byte> body, EdgeContext context)
+    {
+        var attempt = new ResponsesToChatRequest(context);
+        RequestMap.Write(body, attempt);
+        return attempt;
+    }
+}
+
+/// <summary>One attempt of this edge.</summary>
+internal sealed class ResponsesToChatRequest(EdgeContext context) : ResponsesEdgeRequest(context)
+{
+    private AnswerMap? _answer;
+
+    /// <inheritdoc/>
+    public override StreamMap BeginAnswer(PooledBuffer output)
+    {
+        Stream = new ResponsesStream(Context, Echo, output);
+        return _answer = new AnswerMap(this, Stream, output);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _answer?.Release();
+        base.Dispose();
+    }
+}
