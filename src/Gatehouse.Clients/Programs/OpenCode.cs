@@ -109,9 +109,9 @@ internal sealed class OpenCode : Client
     private static void PlanLists(Draft draft)
     {
         var ours = ConfigValue.From(ClientSetup.ProviderId);
-        if (draft.Present["enabled_providers"] is ConfigArray enabled && !enabled.Items.Contains(ours))
-            draft.Set(KeyPath.Of("enabled_providers"), new ConfigArray([.. enabled.Items, ours]));
-        if (draft.Present["disabled_providers"] is ConfigArray disabled && disabled.Items.Contains(ours))
+        if (draft.Present["enabled_providers"] is ConfigArray enabled)
+            draft.Set(KeyPath.Of("enabled_providers"), new ConfigArray([.. enabled.Items.Where(item => !item.Equals(ours)), ours]));
+        if (draft.Present["disabled_providers"] is ConfigArray disabled)
             draft.Set(KeyPath.Of("disabled_providers"), new ConfigArray([.. disabled.Items.Where(item => !item.Equals(ours))]));
     }
 

@@ -18,7 +18,9 @@ internal sealed class TomlUndo(TomlDocument document)
         var cut = TomlCuts.Line(_text, place.Entry.Key.Start, place.Entry.Node.End);
         var isMade = section is { Header: not null, IsArray: false, Entries.Count: 1 } && (reversal.Created > 1 || reversal.Header) && section.Path.SequenceEqual(keys.Take(keys.Count - 1));
         var intended = document.Root.Without(TomlCuts.Vanishing(document, reversal.Path, isMade));
-        if (!isMade) return new StepPlan([Padded(cut, reversal)], intended);
+        // Blank lines that were put around a table's header stay with it when something else keeps the table.
+        var headed = reversal.Created > 1 || reversal.Header;
+        if (!isMade) return new StepPlan([headed ? cut : Padded(cut, reversal)], intended);
         var header = TomlCuts.Line(_text, section.Start, section.End);
         // One cut when nothing stands between the two, so that the blank lines put around them go as well.
         if (string.IsNullOrWhiteSpace(_text.Slice(section.End, place.Entry.Key.Start)))
