@@ -3,7 +3,7 @@ namespace Gatehouse.Clients.Edits;
 /// <summary>Why a document was not edited. Nothing of it was changed.</summary>
 /// <param name="Reason">The reason in words, for a person.</param>
 /// <param name="Path">What was to be edited, if it is about that.</param>
-/// <param name="Place">Line and column of what stands in the way, if something does.</param>
+/// <param name="Place">Line and column of what stands in the way, if something does, in the document as it was before any of the edits.</param>
 internal sealed record EditRefusal(string Reason, KeyPath? Path = null, (int Line, int Column)? Place = null)
 {
     /// <summary>The refusal as a person reads it.</summary>

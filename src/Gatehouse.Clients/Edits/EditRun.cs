@@ -8,6 +8,7 @@ internal sealed class EditRun(ConfigDocument document)
 {
     private readonly List<Reversal> _reversals = [];
     private readonly List<LeftAlone> _leftAlone = [];
+    private readonly ConfigDocument _original = document;
     private ConfigDocument _current = document;
 
     /// <summary>What became of it, when no edit was refused.</summary>
@@ -89,7 +90,7 @@ internal sealed class EditRun(ConfigDocument document)
             var way = path.Up(path.Steps.Count - length);
             var wanted = path.Steps[length].IsItem ? "an array" : "an object";
             if (_current.Find(way) is { } found && found.Kind != wanted)
-                return new EditRefusal($"{way} is {found.Kind}, not {wanted}; it is left as it is", path, _current.Place(way));
+                return new EditRefusal($"{way} is {found.Kind}, not {wanted}; it is left as it is", path, _original.Place(way));
         }
         return null;
     }
@@ -102,7 +103,8 @@ internal sealed class EditRun(ConfigDocument document)
 
     private EditRefusal? Step(StepPlan plan)
     {
-        if (plan.Refusal is not null) return plan.Refusal;
+        // Places are told in the file as the person has it, not as earlier steps left it.
+        if (plan.Refusal is { } refusal) return refusal with { Place = refusal.Path is null ? null : _original.Place(refusal.Path) };
         var bytes = Splice.Apply(_current.Bytes, plan.Splices);
         var next = _current.Reparse(bytes, out var fault);
         if (next is null) return new EditRefusal($"the edited text would not be valid ({fault}); nothing was changed", plan.Reversal?.Path);

@@ -30,7 +30,7 @@ internal sealed record Reversal
     /// <summary>What a removal left between the neighbours.</summary>
     public string? Left { get; init; }
 
-    /// <summary>The key (or place) after which the removed member stood; null when it was the first.</summary>
+    /// <summary>Where the removed thing stood: the key (in TOML, the place) before it, null when it was the first; its index when it was an item of an array.</summary>
     public string? After { get; init; }
 
     /// <summary>Blank lines put before what was added.</summary>

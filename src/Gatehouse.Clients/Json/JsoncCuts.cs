@@ -41,7 +41,7 @@ internal static class JsoncCuts
             var from = blanks + lineEnd;
             return (from > blanks && text[from - 1] == '\r' ? from - 1 : from, end);
         }
-        if (lineEnd >= 0 || !isLast) return (slot.Start, after);
+        if (lineEnd >= 0 || (!isLast && text[after] is not ((byte)'\n' or (byte)'\r'))) return (slot.Start, after);
         return (blanks, end);
     }
 }

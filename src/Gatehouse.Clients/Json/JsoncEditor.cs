@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Clients.Edits;
 
 namespace Gatehouse.Clients.Json;
@@ -50,7 +51,7 @@ internal sealed class JsoncEditor(JsoncDocument document)
             Previous = _text.Slice(slot.Node.Start, slot.Node.End),
             Around = around,
             Left = System.Text.Encoding.UTF8.GetString(left),
-            After = index > 0 ? container.Slots[index - 1].Key : null,
+            After = path.Last.IsItem ? index.ToString(CultureInfo.InvariantCulture) : index > 0 ? container.Slots[index - 1].Key : null,
         };
         return new StepPlan(cuts, document.Root.Without(path), reversal);
     }

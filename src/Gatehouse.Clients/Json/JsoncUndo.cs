@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Clients.Edits;
 
 namespace Gatehouse.Clients.Json;
@@ -20,6 +21,22 @@ internal sealed class JsoncUndo(JsoncDocument document)
         return new StepPlan(Cuts(reversal, container, target.Last, gone == most), document.Root.Without(target));
     }
 
+    /// <summary>The slot behind which the removed one stood: -1 when it was the first, beyond the last when that slot is gone.</summary>
+    private static int Before(JsoncNode container, Reversal reversal)
+    {
+        if (reversal.Path.Last.IsItem) return int.Parse(reversal.After!, CultureInfo.InvariantCulture) - 1;
+        if (reversal.After is null) return -1;
+        return container.IndexOf(new PathStep(reversal.After)) is >= 0 and var index ? index : int.MaxValue;
+    }
+
+    private ConfigObject With(KeyPath path, ConfigValue value, int index)
+    {
+        if (!path.Last.IsItem) return document.Root.With(path, value);
+        var items = ((ConfigArray)document.Find(path.Parent)!).Items.ToList();
+        items.Insert(index, value);
+        return document.Root.With(path.Parent, new ConfigArray(items));
+    }
+
     private IReadOnlyList<Splice> Cuts(Reversal reversal, JsoncNode container, PathStep step, bool all)
     {
         if (all && IsOnlyFilledBy(container, step, null))
@@ -35,13 +52,11 @@ internal sealed class JsoncUndo(JsoncDocument document)
     {
         var path = reversal.Path;
         var way = document.Way(path.Parent);
-        if (way.Count == path.Steps.Count && way[^1].Slots is { } slots && reversal is { Around: { } around, Left: { } left, Previous: { } previous }
-            && document.ReadValue(previous) is { } value)
+        if (way.Count == path.Steps.Count && way[^1].Slots is not null && reversal is { Around: { } around, Left: { } left, Previous: { } previous } && document.ReadValue(previous) is { } value)
         {
-            var before = reversal.After is null ? -1 : way[^1].IndexOf(new PathStep(reversal.After));
-            var (start, end) = Gap(way[^1], before);
-            if ((before >= 0 || reversal.After is null) && _text.Slice(start, end) == left)
-                return new StepPlan([Splice.Replace(start, end, around)], document.Root.With(path, value));
+            var before = Before(way[^1], reversal);
+            if (before < way[^1].Slots!.Count && Gap(way[^1], before) is var (start, end) && _text.Slice(start, end) == left)
+                return new StepPlan([Splice.Replace(start, end, around)], With(path, value, before + 1));
         }
         return document.PlanSet(path, ConfigValue.Raw(reversal.Previous ?? "null"));
     }

@@ -15,7 +15,7 @@ internal sealed class TomlEditor(TomlDocument document)
     {
         if (path.Steps.Any(step => step.IsItem)) return Refused("items of arrays are not edited in TOML", path);
         var plain = value is ConfigRaw raw ? document.ReadValue(raw.Source)! : value;
-        if (!TomlStyle.CanWrite(plain)) return Refused($"TOML has no way to write {plain.Kind} like this", path);
+        if (!TomlStyle.CanWrite(plain)) return Refused($"TOML has no way to write this value ({plain.Kind})", path);
         var keys = path.Steps.Select(step => step.Name).ToList();
         var intended = document.Root.With(path, plain);
         var written = new Reversal { Path = path, Written = ValueHash.Of(plain) };
@@ -26,7 +26,8 @@ internal sealed class TomlEditor(TomlDocument document)
             var replaced = written with { Found = ValueHash.Of(node.Value), Previous = _text.Slice(node.Start, node.End) };
             return new StepPlan([Splice.Replace(node.Start, node.End, style.Write(value))], intended, replaced);
         }
-        if (document.Find(path) is { } present) return Refused($"{path} is {present.Kind} of its own; it is not replaced as a whole", path);
+        if (document.Find(path) is { } present)
+            return Refused($"{(present is ConfigArray ? "an array of tables" : "a table")} stands at {path}; it is not replaced as a whole", path);
         var (splices, reversal) = Insert(keys, value, written);
         return new StepPlan(splices, intended, reversal);
     }
@@ -90,5 +91,5 @@ internal sealed class TomlEditor(TomlDocument document)
     private static bool Leads(TomlSection section, TomlEntry entry, List<string> table) =>
         section.Path.Count < table.Count && TomlPlaces.StartsWith([.. section.Path, .. entry.Key.Parts], table);
 
-    private StepPlan Refused(string reason, KeyPath path) => StepPlan.Refused(new EditRefusal(reason, path, document.Place(path)));
+    private static StepPlan Refused(string reason, KeyPath path) => StepPlan.Refused(new EditRefusal(reason, path));
 }

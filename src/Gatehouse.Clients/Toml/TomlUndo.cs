@@ -12,7 +12,7 @@ internal sealed class TomlUndo(TomlDocument document)
     {
         var keys = reversal.Path.Steps.Select(step => step.Name).ToList();
         if (TomlPlaces.Find(document, keys) is not { } place)
-            return StepPlan.Refused(new EditRefusal($"{reversal.Path} is a table now, not the value that was written", reversal.Path, document.Place(reversal.Path)));
+            return StepPlan.Refused(new EditRefusal($"{reversal.Path} is a table now, not the value that was written", reversal.Path));
         if (place.Chain.Count > 1) return InInlineTable(reversal, place);
         var section = place.Section;
         var cut = TomlCuts.Line(_text, place.Entry.Key.Start, place.Entry.Node.End);
