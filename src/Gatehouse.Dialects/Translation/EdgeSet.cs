@@ -7,6 +7,7 @@ public static class EdgeSet
     [
         new AnthropicToChat.AnthropicToChatEdge(),
         new ChatToAnthropic.ChatToAnthropicEdge(),
+        new ChatToResponses.ChatToResponsesEdge(),
         new ResponsesToAnthropic.ResponsesToAnthropicEdge(),
         new ResponsesToChat.ResponsesToChatEdge(),
     ];

@@ -74,8 +74,8 @@ internal sealed class ChatHistory
     /// <summary>A message.</summary>
     public JsonView Message(ReadOnlySpan<byte> body, int index) => JsonView.Trusted(body.Slice(_messages[index].Start, _messages[index].Length));
 
-    /// <summary>Whether a result belongs to a call before it.</summary>
-    public bool IsTaken(int index) => _messages[index].Taken;
+    /// <summary>The number of the call that a result belongs to; -1 when it belongs to none.</summary>
+    public int CallOf(int index) => _messages[index].Call;
 
     /// <summary>The message with the result of a call; -1 when there is none.</summary>
     /// <param name="call">The call's number: all calls are counted, those of a message's <c>tool_calls</c> before its <c>function_call</c>.</param>
@@ -102,7 +102,7 @@ internal sealed class ChatHistory
                 && open.Remove(Key(Message(body, i)[role == ChatRole.Tool ? "tool_call_id"u8 : "name"u8], role, request), out var call))
             {
                 _results[call] = i;
-                _messages[i] = _messages[i] with { Taken = true };
+                _messages[i] = _messages[i] with { Call = call };
             }
         }
     }
@@ -136,6 +136,6 @@ internal sealed class ChatHistory
 
     private readonly record struct Place(int Start, int Length, ChatRole Role)
     {
-        public bool Taken { get; init; }
+        public int Call { get; init; } = -1;
     }
 }

@@ -5,10 +5,6 @@ namespace Gatehouse.Dialects.Translation.Chat;
 /// <summary>A free-form tool (<c>type: custom</c>) said as a function with one string argument, for models that know only those.</summary>
 internal static class FreeFormTool
 {
-    /// <summary>The schema of the function that stands for it.</summary>
-    public static ReadOnlySpan<byte> Schema =>
-        "{\"type\":\"object\",\"properties\":{\"input\":{\"type\":\"string\",\"description\":\"The tool's whole input, as plain text.\"}},\"required\":[\"input\"],\"additionalProperties\":false}"u8;
-
     /// <summary>Writes the member <c>description</c>: the client's words, and the grammar that the input must follow.</summary>
     public static void WriteDescription(JsonWriter writer, JsonView description, JsonView format)
     {

@@ -9,18 +9,21 @@ namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 /// </summary>
 internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream chat) : IDisposable
 {
+    /// <summary>More blocks than any answer has open: looking for one among them must stay cheap.</summary>
+    private const int MostOpen = 256;
+
     private readonly List<AnswerBlock> _open = [];
-    private readonly AnswerText _text = new(request, chat);
-    private readonly AnswerCalls _calls = new(request, chat);
+    private readonly ChatAnswerText _text = new(request, chat);
+    private readonly ChatAnswerCalls _calls = new(request, chat);
     private readonly ThinkingState _thinking = new();
     private bool _hasThinking;
 
     /// <summary>A block begins.</summary>
     public void Start(JsonView index, JsonView block)
     {
-        if (!index.TryInteger(out var number) || !block.IsObject || Find(number) is not null)
+        if (!index.TryInteger(out var number) || !block.IsObject || Find(number) is not null || _open.Count == MostOpen)
         {
-            request.Lose(ChatToAnthropicLosses.Malformed);
+            request.Lose(ChatLosses.Malformed);
             return;
         }
 
@@ -29,7 +32,7 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
         {
             _open.Add(new AnswerBlock(number, BlockKind.Text));
             _text.Begin();
-            _text.Add(block["text"u8].Escaped, _thinking);
+            AddText(block["text"u8].Escaped);
             return;
         }
 
@@ -40,7 +43,7 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
         else
         {
             _open.Add(new AnswerBlock(number, BlockKind.Hidden));
-            request.Lose(ChatToAnthropicLosses.ServerTools);
+            request.Lose(ChatLosses.ServerTools);
         }
     }
 
@@ -49,12 +52,12 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
     {
         var block = index.TryInteger(out var number) ? Find(number) : null;
         var type = delta["type"u8];
-        if (type.Is("text_delta"u8) && block?.Kind is null or BlockKind.Text) _text.Add(delta["text"u8].Escaped, _thinking);
+        if (type.Is("text_delta"u8) && block?.Kind is null or BlockKind.Text) AddText(delta["text"u8].Escaped);
         else if (type.Is("input_json_delta"u8) && block is { Kind: BlockKind.Call }) _calls.Add(block.Call!, delta["partial_json"u8]);
         else if (type.Is("thinking_delta"u8) && block is { Kind: BlockKind.Thinking }) Think(delta["thinking"u8].Escaped);
         else if (type.Is("signature_delta"u8) && block is { Kind: BlockKind.Thinking }) _thinking.Sign(delta["signature"u8].Escaped);
-        else if (type.Is("citations_delta"u8)) _text.Cite(delta["citation"u8]);
-        else if (block is not { Kind: BlockKind.Hidden }) request.Lose(ChatToAnthropicLosses.Malformed);
+        else if (type.Is("citations_delta"u8)) Cite(delta["citation"u8]);
+        else if (block is not { Kind: BlockKind.Hidden }) request.Lose(ChatLosses.Malformed);
     }
 
     /// <summary>A block ends.</summary>
@@ -106,6 +109,18 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
         Show(block["thinking"u8].Escaped);
     }
 
+    private void AddText(ReadOnlySpan<byte> escaped)
+    {
+        _thinking.Text(escaped);
+        _text.Add(escaped);
+    }
+
+    private void Cite(JsonView citation)
+    {
+        if (citation["type"u8].Is("web_search_result_location"u8) && citation["url"u8].IsString) _text.Cite(citation["url"u8], citation["title"u8]);
+        else request.Lose(ChatLosses.Citations);
+    }
+
     private void Think(ReadOnlySpan<byte> escaped)
     {
         _thinking.Think(escaped);
@@ -120,7 +135,8 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
 
     private void StartTool(long number, JsonView block)
     {
-        var call = _calls.Begin(block);
+        var call = _calls.Begin(block["id"u8], block["name"u8], isText: false);
+        if (call is not null) _calls.AddWhole(call, block["input"u8]);
         _open.Add(new AnswerBlock(number, call is null ? BlockKind.Hidden : BlockKind.Call) { Call = call });
     }
 
@@ -145,6 +161,6 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
 
         public BlockKind Kind { get; } = kind;
 
-        public AnswerCall? Call { get; init; }
+        public ChatAnswerCall? Call { get; init; }
     }
 }

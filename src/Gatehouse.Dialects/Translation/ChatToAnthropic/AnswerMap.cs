@@ -34,7 +34,7 @@ internal sealed class AnswerMap : StreamMap
         else if (type.Is("message_delta"u8)) Update(data);
         else if (type.Is("message_stop"u8)) End();
         else if (type.Is("error"u8) || data["error"u8].IsObject) Fail(UpstreamErrors.OfEvent(Dialect.OpenAiChat, data));
-        else if (!type.Is("ping"u8)) _request.Lose(ChatToAnthropicLosses.Malformed);
+        else if (!type.Is("ping"u8)) _request.Lose(ChatLosses.Malformed);
     }
 
     /// <inheritdoc/>

@@ -47,7 +47,7 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
     public bool Mark(JsonView cacheControl)
     {
         if (!cacheControl.IsObject) return false;
-        if (!Context.Traits.CacheMarkers) Lose(ChatToAnthropicLosses.CacheMarkers);
+        if (!Context.Traits.CacheMarkers) Lose(ChatLosses.CacheMarkers);
         Marks.AfterOwnMark(cacheControl["ttl"u8] is { IsString: true } ttl && !ttl.Is("5m"u8));
         return true;
     }
@@ -92,8 +92,8 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
             },
             Context.Traits);
         if (plan.DropsThinking) Lose(ChatToAnthropicLosses.Thinking);
-        if (plan.ChangesEffort) Lose(ChatToAnthropicLosses.Effort);
-        if (plan.CutsLimit) Lose(ChatToAnthropicLosses.MaxTokens);
+        if (plan.ChangesEffort) Lose(ChatLosses.Effort);
+        if (plan.CutsLimit) Lose(ChatLosses.MaxTokens);
         return plan;
     }
 

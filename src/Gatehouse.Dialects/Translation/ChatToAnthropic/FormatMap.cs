@@ -19,7 +19,7 @@ internal static class FormatMap
     /// <summary>Writes the tool.</summary>
     public static void WriteTool(ChatToAnthropicRequest request, JsonWriter writer, ChatFormat format, ref bool begun)
     {
-        request.Lose(ChatToAnthropicLosses.ResponseFormat);
+        request.Lose(ChatLosses.ResponseFormat);
         if (!begun) writer.BeginArray("tools"u8);
         begun = true;
         var name = request.Plain(format.Definition["name"u8]);

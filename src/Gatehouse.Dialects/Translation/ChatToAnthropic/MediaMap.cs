@@ -22,7 +22,7 @@ internal static class MediaMap
         writer.BeginObject();
         if (!request.Context.Traits.Images)
         {
-            request.Lose(ChatToAnthropicLosses.Image);
+            request.Lose(ChatLosses.Image);
             writer.String("type"u8, "text"u8);
             writer.String("text"u8, "[An image was left out: this model sees none.]"u8);
             return;
@@ -63,7 +63,7 @@ internal static class MediaMap
         writer.BeginObject();
         if (!request.Context.Traits.Documents)
         {
-            request.Lose(ChatToAnthropicLosses.Document);
+            request.Lose(ChatLosses.Document);
             writer.String("type"u8, "text"u8);
             writer.String("text"u8, "[A document was left out: this model reads none.]"u8);
             return;

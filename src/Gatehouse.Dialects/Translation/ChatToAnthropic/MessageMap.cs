@@ -78,7 +78,7 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
 
     private readonly void LoseName(JsonView message)
     {
-        if (!message["name"u8].IsNullOrAbsent && !message["role"u8].Is("function"u8)) request.Lose(ChatToAnthropicLosses.MessageName);
+        if (!message["name"u8].IsNullOrAbsent && !message["role"u8].Is("function"u8)) request.Lose(ChatLosses.MessageName);
     }
 
     /// <summary>Opens a turn unless it is open. A conversation must begin with the user.</summary>
@@ -157,8 +157,8 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
             _blocks.WriteText(refusal.Escaped);
         }
 
-        request.LoseIfSet(message["audio"u8], ChatToAnthropicLosses.MessageAudio);
-        if (!message["annotations"u8].IsEmpty) request.Lose(ChatToAnthropicLosses.MessageAnnotations);
+        request.LoseIfSet(message["audio"u8], ChatLosses.MessageAudio);
+        if (!message["annotations"u8].IsEmpty) request.Lose(ChatLosses.MessageAnnotations);
         foreach (var call in message["tool_calls"u8].Items) WriteToolCall(call, index);
         if (message["function_call"u8].IsObject) WriteFunctionCall(message["function_call"u8]);
         if (index + 1 == history.Count || history.Role(index + 1) != ChatRole.Assistant) WriteResults();
@@ -170,8 +170,8 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
         thinking = default;
         if (request.Recall(message, out thinking)) return request.Plan.Mode != ThinkingMode.Disabled;
         var spoken = message["reasoning_content"u8];
-        if (spoken.IsString && !spoken.IsEmpty) request.Lose(ChatToAnthropicLosses.ReasoningContent);
-        if (request.Plan.Thinks && !message["tool_calls"u8].IsEmpty) request.Lose(ChatToAnthropicLosses.ThinkingState);
+        if (spoken.IsString && !spoken.IsEmpty) request.Lose(ChatLosses.ReasoningContent);
+        if (request.Plan.Thinks && !message["tool_calls"u8].IsEmpty) request.Lose(ChatLosses.ThinkingState);
         return false;
     }
 
@@ -270,7 +270,7 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
             }
             else
             {
-                request.Lose(ChatToAnthropicLosses.MissingResult);
+                request.Lose(ChatLosses.MissingResult);
                 writer.String("content"u8, "No result was recorded for this call."u8);
                 writer.Bool("is_error"u8, true);
                 _blocks.Close(BlockPlace.User);
@@ -283,8 +283,8 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
     /// <summary>A result whose call is gone, by compaction perhaps, is told as text: Anthropic refuses it as a result.</summary>
     private void WriteLooseResult(JsonView message, int index)
     {
-        if (history.IsTaken(index)) return;
-        request.Lose(ChatToAnthropicLosses.LooseResult);
+        if (history.CallOf(index) >= 0) return;
+        request.Lose(ChatLosses.LooseResult);
         _blocks.Begin(index, message["content"u8], BlockPlace.User);
         foreach (var part in new ChatParts(message["content"u8]))
         {

@@ -16,13 +16,13 @@ internal static class SamplingMap
         if (ChatNumber.TryRead(request, fields.TopP, "top_p", 0, 1, out var topP) && topP < 1)
         {
             // Newer models refuse both together; OpenAI too says to set only one of them.
-            if (!request.Takes(SamplingFields.TopP) || hasTemperature || thinks) request.Lose(ChatToAnthropicLosses.TopP);
+            if (!request.Takes(SamplingFields.TopP) || hasTemperature || thinks) request.Lose(ChatLosses.TopP);
             else writer.Raw("top_p"u8, fields.TopP.Raw);
         }
 
         if (ChatNumber.TryRead(request, fields.TopK, "top_k", 0, int.MaxValue, out _))
         {
-            if (!request.Takes(SamplingFields.TopK) || thinks) request.Lose(ChatToAnthropicLosses.TopK);
+            if (!request.Takes(SamplingFields.TopK) || thinks) request.Lose(ChatLosses.TopK);
             else writer.Raw("top_k"u8, fields.TopK.Raw);
         }
 
@@ -49,21 +49,21 @@ internal static class SamplingMap
             if (modality.Is("audio"u8)) request.Refuse("modalities", "This model's provider can't speak: leave 'audio' out of 'modalities'.");
         }
 
-        request.LoseIfSet(fields.Audio, ChatToAnthropicLosses.Audio);
-        request.LoseIfSet(fields.Seed, ChatToAnthropicLosses.Seed);
-        LoseIfNotZero(request, fields.FrequencyPenalty, ChatToAnthropicLosses.FrequencyPenalty);
-        LoseIfNotZero(request, fields.PresencePenalty, ChatToAnthropicLosses.PresencePenalty);
-        if (!fields.LogitBias.IsEmpty) request.Lose(ChatToAnthropicLosses.LogitBias);
-        request.LoseIfSet(fields.Logprobs, ChatToAnthropicLosses.Logprobs);
-        request.LoseIfSet(fields.TopLogprobs, ChatToAnthropicLosses.Logprobs);
+        request.LoseIfSet(fields.Audio, ChatLosses.Audio);
+        request.LoseIfSet(fields.Seed, ChatLosses.Seed);
+        LoseIfNotZero(request, fields.FrequencyPenalty, ChatLosses.FrequencyPenalty);
+        LoseIfNotZero(request, fields.PresencePenalty, ChatLosses.PresencePenalty);
+        if (!fields.LogitBias.IsEmpty) request.Lose(ChatLosses.LogitBias);
+        request.LoseIfSet(fields.Logprobs, ChatLosses.Logprobs);
+        request.LoseIfSet(fields.TopLogprobs, ChatLosses.Logprobs);
         request.LoseIfSet(fields.Store, ChatToAnthropicLosses.Store);
-        request.LoseIfSet(fields.Prediction, ChatToAnthropicLosses.Prediction);
+        request.LoseIfSet(fields.Prediction, ChatLosses.Prediction);
         request.LoseIfSet(fields.Moderation, ChatToAnthropicLosses.Moderation);
         request.LoseIfSet(fields.Verbosity, ChatToAnthropicLosses.Verbosity);
-        request.LoseIfSet(fields.PromptCacheKey, ChatToAnthropicLosses.PromptCacheKey);
+        request.LoseIfSet(fields.PromptCacheKey, ChatLosses.PromptCacheKey);
         request.LoseIfSet(fields.PromptCacheRetention, ChatToAnthropicLosses.CacheTtl);
         request.LoseIfSet(fields.PromptCacheOptions["ttl"u8], ChatToAnthropicLosses.CacheTtl);
-        if (fields.HasUnknown) request.Lose(ChatToAnthropicLosses.Unknown);
+        if (fields.HasUnknown) request.Lose(ChatLosses.Unknown);
     }
 
     private static void LoseIfNotZero(ChatToAnthropicRequest request, JsonView number, Loss loss)
@@ -75,7 +75,7 @@ internal static class SamplingMap
     {
         if (!request.Takes(SamplingFields.Temperature) || thinks)
         {
-            if (temperature != 1) request.Lose(ChatToAnthropicLosses.Temperature);
+            if (temperature != 1) request.Lose(ChatLosses.Temperature);
             return;
         }
 
@@ -86,7 +86,7 @@ internal static class SamplingMap
         }
 
         // OpenAI's scale ends at 2, Anthropic's at 1, and 1 is the default of both.
-        request.Lose(ChatToAnthropicLosses.Temperature);
+        request.Lose(ChatLosses.Temperature);
         writer.Number("temperature"u8, 1);
     }
 
@@ -101,7 +101,7 @@ internal static class SamplingMap
             // Anthropic refuses stop strings of white space alone.
             if (!request.Takes(SamplingFields.Stop) || ChatText.IsBlank(text.Escaped) || count == request.Context.Traits.MaxStops)
             {
-                request.Lose(ChatToAnthropicLosses.Stop);
+                request.Lose(ChatLosses.Stop);
                 continue;
             }
 

@@ -1,5 +1,6 @@
 using Gatehouse.Dialects.Json;
 using Gatehouse.Dialects.Translation.Chat;
+using Gatehouse.Dialects.Translation.Responses;
 
 namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 
@@ -11,8 +12,8 @@ internal static class ToolMap
     {
         if (!request.Context.Traits.Tools)
         {
-            request.LoseIfSet(fields.Tools, ChatToAnthropicLosses.Tools);
-            request.LoseIfSet(fields.Functions, ChatToAnthropicLosses.Tools);
+            request.LoseIfSet(fields.Tools, ChatLosses.Tools);
+            request.LoseIfSet(fields.Functions, ChatLosses.Tools);
             return;
         }
 
@@ -90,7 +91,7 @@ internal static class ToolMap
         if (function["strict"u8].IsTrue)
         {
             if (request.Context.Traits.StrictTools) writer.Bool("strict"u8, true);
-            else request.Lose(ChatToAnthropicLosses.Strict);
+            else request.Lose(ChatLosses.Strict);
         }
 
         EndTool(request, writer, cacheControl.IsObject ? cacheControl : function["cache_control"u8]);
@@ -99,9 +100,9 @@ internal static class ToolMap
     private static void WriteCustom(ChatToAnthropicRequest request, JsonWriter writer, JsonView custom, JsonView cacheControl)
     {
         if (!BeginTool(request, writer, custom["name"u8], ToolKind.Custom, "tools")) return;
-        request.Lose(ChatToAnthropicLosses.CustomTools);
+        request.Lose(ChatLosses.CustomTools);
         FreeFormTool.WriteDescription(writer, custom["description"u8], custom["format"u8]);
-        writer.Raw("input_schema"u8, FreeFormTool.Schema);
+        writer.Raw("input_schema"u8, ToolSchemas.Custom);
         EndTool(request, writer, cacheControl);
     }
 
@@ -129,7 +130,7 @@ internal static class ToolMap
     {
         writer.Name("input_schema"u8);
         var start = writer.Output.Length;
-        if (SchemaText.Write(writer, schema, request.Context.Traits.RefusedSchemaKeywords)) request.Lose(ChatToAnthropicLosses.Schema);
+        if (SchemaText.Write(writer, schema, request.Context.Traits.RefusedSchemaKeywords)) request.Lose(ChatLosses.Schema);
         if (!schema.IsObject || schema["type"u8].Exists) return;
         writer.Output.Insert(start + 1, schema.IsEmpty ? "\"type\":\"object\",\"properties\":{}"u8 : "\"type\":\"object\","u8);
     }
@@ -161,7 +162,7 @@ internal static class ToolMap
     private static void WriteSingle(ChatToAnthropicRequest request, JsonWriter writer)
     {
         if (request.Context.Traits.ParallelToolControl) writer.Bool("disable_parallel_tool_use"u8, true);
-        else request.Lose(ChatToAnthropicLosses.ParallelToolCalls);
+        else request.Lose(ChatLosses.ParallelToolCalls);
     }
 
     private static byte[] SentName(ChatToAnthropicRequest request, JsonView name)

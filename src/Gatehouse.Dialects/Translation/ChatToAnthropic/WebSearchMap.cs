@@ -12,7 +12,7 @@ internal static class WebSearchMap
         if (!options.IsObject) return;
         if (!request.Context.Traits.WebSearch)
         {
-            request.Lose(ChatToAnthropicLosses.WebSearch);
+            request.Lose(ChatLosses.WebSearch);
             return;
         }
 

@@ -1,49 +1,51 @@
 using Gatehouse.Dialects.Json;
-using Gatehouse.Dialects.Translation.Chat;
 using Gatehouse.Dialects.Translation.Responses;
 
-namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
+namespace Gatehouse.Dialects.Translation.Chat;
 
 /// <summary>
 /// The tool calls of an answer under the client's names and ids: functions, free-form tools, whose text is taken out of its argument, and the tool that
 /// stands in for an output format, whose input is the answer's text. Not thread-safe.
 /// </summary>
-internal sealed class AnswerCalls(ChatToAnthropicRequest request, ChatStream chat) : IDisposable
+internal sealed class ChatAnswerCalls(ChatEdgeRequest request, ChatStream chat) : IDisposable
 {
     private readonly PooledBuffer _ids = new();
     private readonly PooledBuffer _piece = new();
     private readonly PooledBuffer _text = new();
     private readonly List<(int Start, int Length)> _calls = [];
-    private readonly List<AnswerCall> _freeForm = [];
+    private readonly List<ChatAnswerCall> _freeForm = [];
 
     /// <summary>Whether the answer came in the format asked for.</summary>
     public bool HasFormat { get; private set; }
 
     /// <summary>A call begins; null when the client can't be told of it.</summary>
-    public AnswerCall? Begin(JsonView block)
+    /// <param name="id">The upstream's id of it.</param>
+    /// <param name="name">The tool's name as the upstream knows it.</param>
+    /// <param name="isText">Whether the upstream too knows it as a free-form tool, and gives its text as it is.</param>
+    public ChatAnswerCall? Begin(JsonView id, JsonView name, bool isText)
     {
-        var name = request.Plain(block["name"u8]);
-        var tool = request.Names.Find(name);
-        if (tool?.Kind == ToolKind.OutputFormat) return BeginFormat(block);
+        var plain = request.Plain(name);
+        var tool = request.Names.Find(plain);
+        if (tool?.Kind == ToolKind.OutputFormat) return BeginFormat();
         if (request.LegacyFunctions && chat.Tools > 0)
         {
-            request.Lose(ChatToAnthropicLosses.SecondCall);
+            request.Lose(ChatLosses.SecondCall);
             return null;
         }
 
-        var clientName = tool is null ? name.ToArray() : tool.Name;
+        var clientName = tool is null ? plain.ToArray() : tool.Name;
         var start = _ids.Length;
-        ToolIds.ToClient(request.Plain(block["id"u8]), _ids);
+        ToolIds.ToClient(request.Plain(id), _ids);
         _calls.Add((start, _ids.Length - start));
-        var kind = tool?.Kind ?? ToolKind.Function;
-        var call = new AnswerCall(kind, chat.BeginTool(_ids.Written[start..], clientName, kind), kind == ToolKind.Custom ? new StringArgument() : null);
+        var kind = isText ? ToolKind.Custom : tool?.Kind ?? ToolKind.Function;
+        var index = chat.BeginTool(_ids.Written[start..], clientName, kind);
+        var call = new ChatAnswerCall(kind, index, kind == ToolKind.Custom && !isText ? new StringArgument() : null);
         if (call.Text is not null) _freeForm.Add(call);
-        AddWhole(call, block["input"u8]);
         return call;
     }
 
     /// <summary>A call's input goes on.</summary>
-    public void Add(AnswerCall call, JsonView partial)
+    public void Add(ChatAnswerCall call, JsonView partial)
     {
         if (partial.IsEmpty) return;
         call.HasInput = true;
@@ -60,7 +62,7 @@ internal sealed class AnswerCalls(ChatToAnthropicRequest request, ChatStream cha
     }
 
     /// <summary>A call is complete. One without arguments gets an empty object: clients parse the string.</summary>
-    public void End(AnswerCall call)
+    public void End(ChatAnswerCall call)
     {
         if (call.Text is not null)
         {
@@ -68,7 +70,7 @@ internal sealed class AnswerCalls(ChatToAnthropicRequest request, ChatStream cha
             call.Text.End(_text);
             Write(call, _text.Written);
         }
-        else if (!call.HasInput)
+        else if (!call.HasInput && call.Kind != ToolKind.Custom)
             Write(call, "{}"u8);
     }
 
@@ -87,23 +89,8 @@ internal sealed class AnswerCalls(ChatToAnthropicRequest request, ChatStream cha
         foreach (var call in _freeForm) call.Text!.Dispose();
     }
 
-    /// <summary>The answer in its format is the message's text; another one in the same answer is not told.</summary>
-    private AnswerCall? BeginFormat(JsonView block)
-    {
-        if (HasFormat)
-        {
-            request.Lose(ChatToAnthropicLosses.FormatText);
-            return null;
-        }
-
-        HasFormat = true;
-        var call = new AnswerCall(ToolKind.OutputFormat, 0, null);
-        AddWhole(call, block["input"u8]);
-        return call;
-    }
-
-    /// <summary>Hosts that imitate the dialect give the whole input at the start.</summary>
-    private void AddWhole(AnswerCall call, JsonView input)
+    /// <summary>Hosts that imitate Anthropic give the whole input, an object, at the start.</summary>
+    public void AddWhole(ChatAnswerCall call, JsonView input)
     {
         if (input is not { IsObject: true, IsEmpty: false }) return;
         call.HasInput = true;
@@ -113,7 +100,20 @@ internal sealed class AnswerCalls(ChatToAnthropicRequest request, ChatStream cha
         Write(call, _piece.Written);
     }
 
-    private void Write(AnswerCall call, ReadOnlySpan<byte> escaped)
+    /// <summary>The answer in its format is the message's text; another one in the same answer is not told.</summary>
+    private ChatAnswerCall? BeginFormat()
+    {
+        if (HasFormat)
+        {
+            request.Lose(ChatLosses.FormatText);
+            return null;
+        }
+
+        HasFormat = true;
+        return new ChatAnswerCall(ToolKind.OutputFormat, 0, null);
+    }
+
+    private void Write(ChatAnswerCall call, ReadOnlySpan<byte> escaped)
     {
         if (call.Kind == ToolKind.OutputFormat) chat.Content(escaped);
         else chat.ToolInput(call.Index, call.Kind, escaped);
@@ -121,7 +121,7 @@ internal sealed class AnswerCalls(ChatToAnthropicRequest request, ChatStream cha
 }
 
 /// <summary>One call of an answer.</summary>
-internal sealed class AnswerCall(ToolKind kind, int index, StringArgument? text)
+internal sealed class ChatAnswerCall(ToolKind kind, int index, StringArgument? text)
 {
     /// <summary>What the client's tool is.</summary>
     public ToolKind Kind { get; } = kind;

@@ -1,13 +1,12 @@
 using Gatehouse.Dialects.Json;
-using Gatehouse.Dialects.Translation.Chat;
 
-namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
+namespace Gatehouse.Dialects.Translation.Chat;
 
 /// <summary>
-/// The text blocks of an answer as the one text of a chat message, with the web pages that they cite. Texts that something else parts get an empty
+/// The texts of an answer as the one text of a chat message, with the web pages that they rest on. Texts that something else parts get an empty
 /// line between them; texts that are cut up for their sources do not. Not thread-safe.
 /// </summary>
-internal sealed class AnswerText(ChatToAnthropicRequest request, ChatStream chat) : IDisposable
+internal sealed class ChatAnswerText(ChatEdgeRequest request, ChatStream chat) : IDisposable
 {
     private readonly PooledBuffer _held = new();
     private readonly List<(byte[] Url, byte[] Title)> _pages = [];
@@ -28,21 +27,16 @@ internal sealed class AnswerText(ChatToAnthropicRequest request, ChatStream chat
     }
 
     /// <summary>A text goes on.</summary>
-    public void Add(ReadOnlySpan<byte> escaped, ThinkingState thinking)
+    public void Add(ReadOnlySpan<byte> escaped)
     {
-        if (escaped.IsEmpty) return;
-        thinking.Text(escaped);
-        Write(escaped);
+        if (!escaped.IsEmpty) Write(escaped);
     }
 
-    /// <summary>A text rests on a source.</summary>
-    public void Cite(JsonView citation)
-    {
-        if (citation["type"u8].Is("web_search_result_location"u8) && citation["url"u8].IsString)
-            _pages.Add((citation["url"u8].Escaped.ToArray(), citation["title"u8].Escaped.ToArray()));
-        else
-            request.Lose(ChatToAnthropicLosses.Citations);
-    }
+    /// <summary>The whole text at hand rests on a web page.</summary>
+    public void Cite(JsonView url, JsonView title) => _pages.Add((url.Escaped.ToArray(), title.Escaped.ToArray()));
+
+    /// <summary>A stretch of the text at hand rests on a web page. Places are characters of this text.</summary>
+    public void Cite(long start, long end, JsonView url, JsonView title) => chat.Citation(_blockStart + start, _blockStart + end, url.Escaped, title.Escaped);
 
     /// <summary>A text ends: its places are known now.</summary>
     public void Close()
@@ -56,7 +50,7 @@ internal sealed class AnswerText(ChatToAnthropicRequest request, ChatStream chat
     {
         Close();
         if (_held.Length == 0) return;
-        if (hasFormat) request.Lose(ChatToAnthropicLosses.FormatText);
+        if (hasFormat) request.Lose(ChatLosses.FormatText);
         else chat.Content(_held.Written);
     }
 

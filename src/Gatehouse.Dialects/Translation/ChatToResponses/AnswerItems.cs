@@ -1,0 +1,215 @@
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Chat;
+
+namespace Gatehouse.Dialects.Translation.ChatToResponses;
+
+/// <summary>
+/// The items of a Responses answer on their way into a chat message, which has one text, one thinking text and numbered calls. Items are known by
+/// their <c>output_index</c>; what was not streamed is taken from the complete item. Not thread-safe; allocates nothing per delta.
+/// </summary>
+internal sealed class AnswerItems(ChatToResponsesRequest request, ChatStream chat) : IDisposable
+{
+    private const long NoIndex = -1;
+
+    /// <summary>More items than any answer has: looking for one among them must stay cheap.</summary>
+    private const int MostItems = 2048;
+
+    private readonly List<AnswerItem> _items = [];
+    private readonly ChatAnswerText _text = new(request, chat);
+    private readonly ChatAnswerCalls _calls = new(request, chat);
+    private readonly TurnState _state = new();
+    private (long Item, long Part) _thinkingAt = (NoIndex, NoIndex);
+    private (long Item, long Part) _textAt = (NoIndex, NoIndex);
+
+    /// <summary>An item begins.</summary>
+    public void Start(JsonView index, JsonView item)
+    {
+        if (!index.TryInteger(out var number) || number < 0 || !item.IsObject || Find(number) is not null || _items.Count == MostItems) request.Lose(ChatLosses.Malformed);
+        else _ = Add(number, item);
+    }
+
+    /// <summary>An item is complete: what was not streamed of it is taken over now.</summary>
+    public void Complete(JsonView index, JsonView item)
+    {
+        if (index.TryInteger(out var number) && number >= 0) Complete(number, item);
+        else request.Lose(ChatLosses.Malformed);
+    }
+
+    /// <summary>An item is complete.</summary>
+    public void Complete(long number, JsonView item)
+    {
+        if (!item.IsObject || _items.Count == MostItems) return;
+        var known = Find(number) ?? Add(number, item);
+        if (known.IsDone) return;
+        known.IsDone = true;
+        if (known.Call is { } call)
+        {
+            if (!call.HasInput) _calls.Add(call, item[call.Kind == ToolKind.Custom && call.Text is null ? "input"u8 : "arguments"u8]);
+            _calls.End(call);
+        }
+        else if (known.Kind == ItemWord.Message)
+            CompleteMessage(known, item);
+        else if (known.Kind == ItemWord.Reasoning)
+            CompleteReasoning(known, item);
+    }
+
+    /// <summary>A piece of text.</summary>
+    public void Text(JsonView place, ReadOnlySpan<byte> escaped)
+    {
+        if (escaped.IsEmpty) return;
+        EnterText(Index(place["output_index"u8]), Index(place["content_index"u8]));
+        _text.Add(escaped);
+    }
+
+    /// <summary>A piece of a refusal.</summary>
+    public void Refuse(JsonView place, ReadOnlySpan<byte> escaped)
+    {
+        if (Find(Index(place["output_index"u8])) is { } item) item.HasContent = true;
+        chat.Refusal(escaped);
+    }
+
+    /// <summary>A piece of thinking; parts of it get an empty line between them.</summary>
+    public void Think(JsonView place, JsonView part, ReadOnlySpan<byte> escaped)
+    {
+        if (escaped.IsEmpty) return;
+        var at = (Index(place["output_index"u8]), Index(part));
+        if (Find(at.Item1) is { } item) item.HasContent = true;
+        Show(at, escaped);
+    }
+
+    /// <summary>A piece of a call's arguments, or of a free-form tool's input.</summary>
+    public void Input(JsonView index, JsonView delta)
+    {
+        var item = Find(Index(index));
+        if (item?.Call is { } call && !item.IsDone) _calls.Add(call, delta);
+        else if (item is not { Kind: ItemWord.Hidden }) request.Lose(ChatLosses.Malformed);
+    }
+
+    /// <summary>The text at hand rests on a source.</summary>
+    public void Cite(JsonView annotation)
+    {
+        if (annotation["type"u8].Is("url_citation"u8) && annotation["start_index"u8].TryInteger(out var start) && annotation["end_index"u8].TryInteger(out var end))
+            _text.Cite(start, end, annotation["url"u8], annotation["title"u8]);
+        else
+            request.Lose(ChatLosses.Citations);
+    }
+
+    /// <summary>The answer ends: items that were left open are closed, and what the model thought before its calls is remembered.</summary>
+    public void End()
+    {
+        foreach (var item in _items)
+        {
+            if (item is { IsDone: false, Call: { } call }) _calls.End(call);
+        }
+
+        _text.End(_calls.HasFormat);
+        if (chat.Tools > 0 && (_state.HasItems || request.Thinks)) _calls.Remember(_state.Take());
+        else if (_state.HasItems) request.Lose(ChatToResponsesLosses.ReasoningHidden);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _state.Dispose();
+        _text.Dispose();
+        _calls.Dispose();
+    }
+
+    private static long Index(JsonView value) => value.TryInteger(out var number) ? number : NoIndex;
+
+    private AnswerItem? Find(long number)
+    {
+        foreach (var item in _items)
+        {
+            if (item.Number == number) return item;
+        }
+
+        return null;
+    }
+
+    private AnswerItem Add(long number, JsonView item)
+    {
+        var type = item["type"u8];
+        var isText = type.Is("custom_tool_call"u8);
+        AnswerItem added;
+        if (isText || type.Is("function_call"u8))
+        {
+            var call = _calls.Begin(item["call_id"u8], item["name"u8], isText);
+            added = new AnswerItem(number, call is null ? ItemWord.Hidden : ItemWord.Call) { Call = call };
+            if (call is not null && call.Kind != ToolKind.OutputFormat) _state.AddCall();
+            _text.Part();
+        }
+        else
+            added = new AnswerItem(number, type.Is("message"u8) ? ItemWord.Message : type.Is("reasoning"u8) ? ItemWord.Reasoning : ItemWord.Hidden);
+
+        if (added.Kind == ItemWord.Message) _state.AddMessage();
+        if (added is { Kind: ItemWord.Hidden, Call: null } && !type.Is("function_call"u8)) request.Lose(ChatLosses.ServerTools);
+        _items.Add(added);
+        return added;
+    }
+
+    private void CompleteMessage(AnswerItem known, JsonView item)
+    {
+        if (known.HasContent) return;
+        var part = 0;
+        foreach (var content in item["content"u8].Items)
+        {
+            if (content["type"u8].Is("refusal"u8))
+            {
+                chat.Refusal(content["refusal"u8].Escaped);
+                continue;
+            }
+
+            EnterText(known.Number, part++);
+            _text.Add(content["text"u8].Escaped);
+            foreach (var annotation in content["annotations"u8].Items) Cite(annotation);
+        }
+    }
+
+    private void CompleteReasoning(AnswerItem known, JsonView item)
+    {
+        _state.Add(item);
+        if (known.HasContent) return;
+        var part = 0;
+        foreach (var summary in item["summary"u8].Items) Show((known.Number, part++), summary["text"u8].Escaped);
+        foreach (var content in item["content"u8].Items) Show((known.Number, part++), content["text"u8].Escaped);
+    }
+
+    private void EnterText(long item, long part)
+    {
+        if (Find(item) is { } known) known.HasContent = true;
+        if (_textAt == (item, part)) return;
+        if (_textAt.Item != NoIndex || _textAt.Part != NoIndex) _text.Part();
+        _textAt = (item, part);
+        _text.Begin();
+    }
+
+    private void Show((long Item, long Part) at, ReadOnlySpan<byte> escaped)
+    {
+        if (escaped.IsEmpty || request.HidesThinking) return;
+        if (_thinkingAt != at && _thinkingAt.Item != NoIndex) chat.Reasoning("\\n\\n"u8);
+        _thinkingAt = at;
+        chat.Reasoning(escaped);
+    }
+
+    private enum ItemWord : byte
+    {
+        Message,
+        Reasoning,
+        Call,
+        Hidden,
+    }
+
+    private sealed class AnswerItem(long number, ItemWord kind)
+    {
+        public long Number { get; } = number;
+
+        public ItemWord Kind { get; } = kind;
+
+        public ChatAnswerCall? Call { get; init; }
+
+        public bool HasContent { get; set; }
+
+        public bool IsDone { get; set; }
+    }
+}

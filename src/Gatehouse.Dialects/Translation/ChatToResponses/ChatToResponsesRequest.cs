@@ -1,0 +1,80 @@
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Chat;
+
+namespace Gatehouse.Dialects.Translation.ChatToResponses;
+
+/// <summary>One chat request on a Responses upstream. What comes first in the body changes least from turn to turn: the conversation stands last.</summary>
+internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequest(context)
+{
+    /// <summary>Whether the model thinks: then its thoughts are asked for in a form that can be given back.</summary>
+    public bool Thinks => Context.Traits.Reasoning != ReasoningControl.None;
+
+    /// <summary>Whether the client does not want to read what the model thinks.</summary>
+    public bool HidesThinking { get; private set; }
+
+    private PooledBuffer State { get; } = new();
+
+    /// <summary>Whether the model takes a sampling field.</summary>
+    public bool Takes(SamplingFields field) => (Context.Traits.Sampling & field) != 0;
+
+    /// <summary>Translates the client's body.</summary>
+    public void Write(ReadOnlySpan<byte> body)
+    {
+        if (!JsonView.TryParse(body, out var view) || !view.IsObject)
+        {
+            Refuse("messages", "The body is not a JSON object.");
+            return;
+        }
+
+        var fields = ChatFields.Read(view);
+        var history = ChatHistory.Read(body, fields.Messages, this);
+        var choice = ChatToolChoice.Read(fields, this);
+        var format = ChatFormat.Read(fields.ResponseFormat, this);
+        var reasoning = ChatReasoning.Read(fields, this);
+        HidesThinking = reasoning.Hides;
+        IncludeUsage |= fields.StreamOptions["include_usage"u8].IsTrue;
+        SamplingMap.Check(this, fields);
+        if (!IsRefused)
+        {
+            var writer = new JsonWriter(Body);
+            writer.BeginObject();
+            writer.String("model"u8, Context.ModelSent);
+            if (Context.UpstreamStreams) writer.Bool("stream"u8, true);
+            SettingsMap.Write(this, writer, fields);
+            SamplingMap.Write(this, writer, fields);
+            SettingsMap.WriteReasoning(this, writer, reasoning, fields.Reasoning["summary"u8]);
+            ToolMap.Write(this, writer, fields, choice, format);
+            SettingsMap.WriteText(this, writer, format, fields.Verbosity);
+            using var ids = new PooledBuffer();
+            new InputMap(body, history, this, writer, ids).Write();
+            writer.EndObject();
+        }
+
+        if (IsRefused) Body.Clear();
+    }
+
+    /// <summary>Looks for the thinking of a turn in the memory, under any of its calls. Valid until the next such question.</summary>
+    public bool Recall(JsonView message, out JsonView thinking)
+    {
+        foreach (var call in message["tool_calls"u8].Items)
+        {
+            State.Clear();
+            if (!Context.Memory.TryRecall(Plain(call["id"u8]), State)) continue;
+            thinking = TurnState.Read(State.Written);
+            if (thinking.Exists) return true;
+        }
+
+        thinking = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override StreamMap BeginAnswer(PooledBuffer output) => new AnswerMap(this, output);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        State.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,62 @@
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Chat;
+
+namespace Gatehouse.Dialects.Translation.ChatToResponses;
+
+/// <summary>Writes limits and sampling of a chat request. What Responses has nothing for is noted.</summary>
+internal static class SamplingMap
+{
+    /// <summary>The least output that OpenAI takes.</summary>
+    private const int LeastOutput = 16;
+
+    /// <summary>Writes the limit, temperature and top_p.</summary>
+    public static void Write(ChatToResponsesRequest request, JsonWriter writer, ChatFields fields)
+    {
+        if (ChatNumber.MaxTokens(request, fields) is { } wish)
+        {
+            var limit = Math.Max(LeastOutput, Math.Min(wish, request.Context.Traits.MaxOutput ?? long.MaxValue));
+            if (limit != wish) request.Lose(ChatLosses.MaxTokens);
+            writer.Number("max_output_tokens"u8, limit);
+        }
+
+        if (ChatNumber.TryRead(request, fields.Temperature, "temperature", 0, 2, out var temperature))
+            WriteIfTaken(request, writer, "temperature"u8, fields.Temperature, SamplingFields.Temperature, temperature != 1, ChatLosses.Temperature);
+        if (ChatNumber.TryRead(request, fields.TopP, "top_p", 0, 1, out var topP))
+            WriteIfTaken(request, writer, "top_p"u8, fields.TopP, SamplingFields.TopP, topP < 1, ChatLosses.TopP);
+    }
+
+    /// <summary>Notes what Responses has nothing for, and refuses what can't be left out.</summary>
+    public static void Check(ChatToResponsesRequest request, ChatFields fields)
+    {
+        if (ChatNumber.TryRead(request, fields.N, "n", 1, int.MaxValue, out var n) && n > 1)
+            request.Refuse("n", "This model's provider gives one answer per request: leave 'n' out, and ask again for another answer.");
+        foreach (var modality in fields.Modalities.Items)
+        {
+            if (modality.Is("audio"u8)) request.Refuse("modalities", "This model's provider can't speak here: leave 'audio' out of 'modalities'.");
+        }
+
+        request.LoseIfSet(fields.Audio, ChatLosses.Audio);
+        if (!fields.Stop.IsNullOrAbsent && !(fields.Stop.IsArray && fields.Stop.IsEmpty)) request.Lose(ChatLosses.Stop);
+        request.LoseIfSet(fields.TopK, ChatLosses.TopK);
+        request.LoseIfSet(fields.Seed, ChatLosses.Seed);
+        LoseIfNotZero(request, fields.FrequencyPenalty, ChatLosses.FrequencyPenalty);
+        LoseIfNotZero(request, fields.PresencePenalty, ChatLosses.PresencePenalty);
+        if (!fields.LogitBias.IsEmpty) request.Lose(ChatLosses.LogitBias);
+        request.LoseIfSet(fields.Logprobs, ChatLosses.Logprobs);
+        request.LoseIfSet(fields.TopLogprobs, ChatLosses.Logprobs);
+        request.LoseIfSet(fields.Prediction, ChatLosses.Prediction);
+        if (fields.HasUnknown) request.Lose(ChatLosses.Unknown);
+    }
+
+    private static void LoseIfNotZero(ChatToResponsesRequest request, JsonView number, Loss loss)
+    {
+        if (!number.IsNullOrAbsent && (!number.TryNumber(out var value) || value != 0)) request.Lose(loss);
+    }
+
+    private static void WriteIfTaken(
+        ChatToResponsesRequest request, JsonWriter writer, ReadOnlySpan<byte> name, JsonView value, SamplingFields field, bool says, Loss loss)
+    {
+        if (request.Takes(field)) writer.Raw(name, value.Raw);
+        else if (says) request.Lose(loss);
+    }
+}
