@@ -71,7 +71,15 @@ public sealed class DirectoryLock : IDisposable
     public void Dispose()
     {
         if (!_lock.CanWrite) return;
-        File.Delete(_holderFile);
+        try
+        {
+            File.Delete(_holderFile);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The directory went away or was closed to us: the name of a holder that is no more misleads nobody, for the lock decides.
+        }
+
         _lock.Dispose();
     }
 

@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
 using Gatehouse.Gateway.Configuration;
@@ -96,9 +97,21 @@ internal sealed class KestrelHost : IAsyncDisposable
     {
         var inUse = e is AddressInUseException || e.InnerException is AddressInUseException
             || (e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode == SocketError.AddressAlreadyInUse;
+        if (inUse)
+        {
+            var taken = Taken(config);
+            return new GatewayStartException($"{taken} is in use by another program.", e) { PortInUse = taken.Port };
+        }
+
         var addresses = string.Join(", ", config.Listen.Select(a => a.ToString()));
-        return inUse
-            ? new GatewayStartException($"{addresses} is in use by another program.", e) { PortInUse = config.Listen[0].Port }
-            : new GatewayStartException($"{addresses} can't be listened on: {e.Message}", e);
+        return new GatewayStartException($"{addresses} can't be listened on: {e.Message}", e);
+    }
+
+    // Several addresses may have been asked for, and the failure does not say which it was. Ours are closed again by now, so the one that
+    // somebody listens on is the one.
+    private static ListenAddress Taken(GatehouseConfig config)
+    {
+        var busy = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
+        return config.Listen.FirstOrDefault(address => busy.Contains(address.Port)) ?? config.Listen[0];
     }
 }

@@ -26,12 +26,15 @@ internal static class GatehouseCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var terminal = Terminal.OfProcess();
-        if (Suggestions.Answer(args, Build, terminal.Output)) return ExitCode.Ok;
-        // No response files: a name that begins with @ is a name.
-        var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction) return Misused(parsed, terminal, args.Contains("--json"));
-        // Signals are the verbs' own affair: serve drains, and a second signal ends it.
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        try
+        {
+            return await RunAsync(args, terminal);
+        }
+        catch (IOException e)
+        {
+            // Verbs turn their own failures into words; what is left is that the words could not be written: a full disk behind a redirection.
+            return Unwritable(terminal, e);
+        }
     }
 
     /// <summary>Builds the tree of commands and options.</summary>
@@ -66,12 +69,38 @@ internal static class GatehouseCommand
         return root;
     }
 
+    private static async Task<int> RunAsync(string[] args, Terminal terminal)
+    {
+        if (Suggestions.Answer(args, Build, terminal.Output)) return ExitCode.Ok;
+        // No response files: a name that begins with @ is a name.
+        var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction) return Misused(parsed, terminal, args.Contains("--json"));
+        // Signals are the verbs' own affair: serve drains, and a second signal ends it.
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static int Unwritable(Terminal terminal, IOException reason)
+    {
+        try
+        {
+            terminal.Note($"gatehouse: The output can't be written: {reason.Message}");
+        }
+        catch (IOException)
+        {
+            // Standard error is lost too: the exit code alone tells.
+        }
+
+        return ExitCode.Failed;
+    }
+
     private static int Misused(ParseResult parsed, Terminal terminal, bool json)
     {
         var path = Verb.PathOf(parsed.CommandResult.Command);
         var help = $"See: {(path.Length == 0 ? "gatehouse" : $"gatehouse {path}")} --help";
         // One message for each: the parser repeats itself where both the command and its argument are at fault.
-        var problems = parsed.Errors.Select(e => e.Message).Distinct().Select(message => new Problem(message));
+        IEnumerable<Problem> problems = parsed.CommandResult.Command is Verb { SaidOfUnknownWords: { } instead } && parsed.UnmatchedTokens.Count > 0
+            ? [new Problem(instead)]
+            : parsed.Errors.Select(e => e.Message).Distinct().Select(message => new Problem(message));
         var report = Report.Misused([.. problems], help);
         report.Print(terminal, path, json);
         return report.ExitCode;

@@ -19,6 +19,17 @@ internal sealed class Verb : Command
     /// <summary>The examples of its help.</summary>
     public IReadOnlyList<string> Examples { get; }
 
+    /// <summary>What is said of words that the command does not understand; null where they are repeated.</summary>
+    public string? SaidOfUnknownWords { get; private set; }
+
+    /// <summary>Keeps words that the command does not understand out of its messages, for one of them may be a secret.</summary>
+    /// <param name="instead">What is said of them.</param>
+    public Verb NeverRepeats(string instead)
+    {
+        SaidOfUnknownWords = instead;
+        return this;
+    }
+
     /// <summary>Says what the command does.</summary>
     public Verb Runs(Func<Invocation, Task<Report>> work)
     {

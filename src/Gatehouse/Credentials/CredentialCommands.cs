@@ -40,6 +40,7 @@ internal static class CredentialCommands
             "gatehouse credential add anthropic               # asks for the key",
             "gatehouse credential add openai < key.txt",
             "printf %s \"$KEY\" | gatehouse credential add openai --name team") { s_provider, s_name, CommonOptions.Json }
+            .NeverRepeats("There is a word too many. A key is read from standard input, never from an argument.")
             .RunsOnInstallation(AddAsync),
         new Verb("list", "List the credentials of the vault: everything but the keys.", "gatehouse credential list") { CommonOptions.Json }
             .RunsOnInstallation(ListAsync),

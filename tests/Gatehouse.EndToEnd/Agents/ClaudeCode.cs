@@ -3,7 +3,9 @@ using Gatehouse.EndToEnd.Stages;
 
 namespace Gatehouse.EndToEnd.Agents;
 
-/// <summary>Runs Claude Code without a terminal, in a home and a project folder of its own, with nothing to reach but one address.</summary>
+/// <summary>
+/// Runs Claude Code without a terminal, in a home and a project folder of its own, with nothing to reach but one address.
+/// </summary>
 internal static class ClaudeCode
 {
     /// <summary>Its pinned versions, by the name of the folder they are installed in.</summary>
@@ -13,7 +15,9 @@ internal static class ClaudeCode
     public static Task<AgentRun> RunAsync(string version, Uri gateway, string token, string prompt, params string[] options) =>
         RunAsync(version, gateway, ("ANTHROPIC_AUTH_TOKEN", token), prompt, options);
 
-    /// <summary>As the other, with the variable that the token is given in: with <c>ANTHROPIC_API_KEY</c> it is presented as <c>x-api-key</c>.</summary>
+    /// <summary>
+    /// As the other, with the variable that the token is given in: with <c>ANTHROPIC_API_KEY</c> it is presented as <c>x-api-key</c>.
+    /// </summary>
     public static async Task<AgentRun> RunAsync(string version, Uri gateway, (string Variable, string Text) token, string prompt, params string[] options)
     {
         using var folder = new TestFolder();

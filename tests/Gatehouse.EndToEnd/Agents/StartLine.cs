@@ -5,7 +5,8 @@ using Gatehouse.EndToEnd.Wire;
 namespace Gatehouse.EndToEnd.Agents;
 
 /// <summary>
-/// Runs an agent by the line that the server printed for it, in a shell, as a person would who copied it: in a home and a project folder of its own,
+/// Runs an agent by the line that the server printed for it, in a shell, as a person would who copied it: in a home and a project folder of
+/// its own,
 /// with what makes it run once and end behind the line, and the prompt on standard input.
 /// </summary>
 internal static class StartLine

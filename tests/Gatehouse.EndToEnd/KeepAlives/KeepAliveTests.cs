@@ -14,7 +14,9 @@ using OpenAI.Responses;
 
 namespace Gatehouse.EndToEnd.KeepAlives;
 
-/// <summary>Every client reads its answer whole when keep-alives stand before the first event, where no vendor's own service puts any.</summary>
+/// <summary>
+/// Every client reads its answer whole when keep-alives stand before the first event, where no vendor's own service puts any.
+/// </summary>
 public sealed class KeepAliveTests(SilentStage stage) : IClassFixture<SilentStage>, IAsyncLifetime
 {
     private const string Sonnet = "claude-sonnet-4-5";
@@ -124,7 +126,8 @@ public sealed class KeepAliveTests(SilentStage stage) : IClassFixture<SilentStag
     }
 
     /// <summary>
-    /// The rows of the calls that held the marker. Fails unless each was sent once, was answered with keep-alives before the first event, and
+    /// The rows of the calls that held the marker. Fails unless each was sent once, was answered with keep-alives before the first event,
+    /// and
     /// went well, with the usage that the provider told.
     /// </summary>
     private async Task<IReadOnlyList<LedgerRow>> CarriedAsync()

@@ -2,7 +2,10 @@ using Gatehouse.EndToEnd.Stages;
 
 namespace Gatehouse.EndToEnd.KeepAlives;
 
-/// <summary>A provider that answers at once and then says nothing for a second, and a gateway that keeps the line alive ten times a second meanwhile.</summary>
+/// <summary>
+/// A provider that answers at once and then says nothing for a second, and a gateway that keeps the line alive ten times a second
+/// meanwhile.
+/// </summary>
 public sealed class SilentStage : Stage
 {
     /// <inheritdoc/>

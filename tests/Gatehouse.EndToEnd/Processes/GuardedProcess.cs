@@ -4,7 +4,8 @@ using System.Text;
 namespace Gatehouse.EndToEnd.Processes;
 
 /// <summary>
-/// A program under a guard that ends it and its children when it is disposed, and also when this test run dies. It sees only the environment
+/// A program under a guard that ends it and its children when it is disposed, and also when this test run dies. It sees only the
+/// environment
 /// given. Its output is kept for assertions and failure messages.
 /// </summary>
 internal sealed class GuardedProcess : IAsyncDisposable
@@ -30,7 +31,8 @@ internal sealed class GuardedProcess : IAsyncDisposable
     /// <param name="input">A file for its standard input, or null for none.</param>
     public static GuardedProcess Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string folder, string? input = null)
     {
-        // In a session of its own, so that a signal to the test run's process group, as a time limit sends it, does not end the guard before its work.
+        // In a session of its own, so that a signal to the test run's process group, as a time limit sends it, does not end the guard
+        // before its work.
         var start = new ProcessStartInfo("setsid", ["/bin/sh", Path.Combine(AppContext.BaseDirectory, "Processes", "guard.sh"), input ?? "/dev/null", .. command])
         {
             WorkingDirectory = folder,

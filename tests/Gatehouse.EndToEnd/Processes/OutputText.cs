@@ -29,7 +29,9 @@ internal sealed class OutputText
         }
     }
 
-    /// <summary>Completes with what <paramref name="read"/> makes of the first line that it makes something of, past lines included.</summary>
+    /// <summary>
+    /// Completes with what <paramref name="read"/> makes of the first line that it makes something of, past lines included.
+    /// </summary>
     public Task<T?> FindAsync<T>(Func<string, T?> read) where T : class
     {
         var found = new TaskCompletionSource<T?>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -58,7 +58,8 @@ public sealed class ServerTests(Stage stage) : IDisposable
         usage.Code.ShouldBe(0, usage.Story);
         usage.Output.ShouldContain("claude-sonnet-4-5+status-401");
 
-        // The first token is shown on the start's page, and in the lines that start the agents with it; the log, on standard error, has none.
+        // The first token is shown on the start's page, and in the lines that start the agents with it; the log, on standard error, has
+        // none.
         server.Errors.ShouldNotContain(server.Token);
         server.Story.ShouldNotContain(ServerProcess.ProviderKey);
         usage.Story.ShouldNotContain(ServerProcess.ProviderKey);

@@ -84,7 +84,9 @@ public sealed class TokenTests(Stage stage) : IAsyncLifetime
         await ShouldBeRefusedAsync(token);
     }
 
-    /// <summary>Fails unless every dialect refuses the token in its own words, as no exchange, and the provider hears nothing of it.</summary>
+    /// <summary>
+    /// Fails unless every dialect refuses the token in its own words, as no exchange, and the provider hears nothing of it.
+    /// </summary>
     private async Task ShouldBeRefusedAsync(string token)
     {
         token.ShouldStartWith("ghc_");

@@ -10,7 +10,10 @@ namespace Gatehouse.EndToEnd.Stages;
 /// <param name="Row">The exchange's row.</param>
 internal sealed record Carried(Call Call, SentRequest Received, LedgerRow Row)
 {
-    /// <summary>Headers that belong to one connection or to Gatehouse and are set anew, and what Node's fetch says in a browser's name, which stays behind.</summary>
+    /// <summary>
+    /// Headers that belong to one connection or to Gatehouse and are set anew, and what Node's fetch says in a browser's name, which stays
+    /// behind.
+    /// </summary>
     private static readonly string[] _setAnew =
     [
         "host", "connection", "keep-alive", "transfer-encoding", "content-length", "te", "expect", "accept-encoding", "authorization", "x-api-key",
@@ -18,7 +21,8 @@ internal sealed record Carried(Call Call, SentRequest Received, LedgerRow Row)
     ];
 
     /// <summary>
-    /// Fails unless the provider received what the client sent: the same method, target and body bytes, every header of the client's own with its
+    /// Fails unless the provider received what the client sent: the same method, target and body bytes, every header of the client's own
+    /// with its
     /// value, none added, the provider's key, and the client's token nowhere.
     /// </summary>
     public void ShouldBeIdentical(string token, string providerKey)

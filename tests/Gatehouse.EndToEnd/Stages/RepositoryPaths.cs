@@ -8,7 +8,9 @@ internal static class RepositoryPaths
     /// <summary>The folder that holds the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The built program itself, not the copy beside these tests; <c>GATEHOUSE_E2E_PROGRAM</c> names another build to test.</summary>
+    /// <summary>
+    /// The built program itself, not the copy beside these tests; <c>GATEHOUSE_E2E_PROGRAM</c> names another build to test.
+    /// </summary>
     public static string Program { get; } = Environment.GetEnvironmentVariable("GATEHOUSE_E2E_PROGRAM")
         ?? Path.Combine(Root, "src", "Gatehouse", "bin", Configuration, "net10.0", "gatehouse.dll");
 

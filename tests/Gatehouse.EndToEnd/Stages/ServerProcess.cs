@@ -5,7 +5,8 @@ using Gatehouse.EndToEnd.Processes;
 namespace Gatehouse.EndToEnd.Stages;
 
 /// <summary>
-/// <c>gatehouse serve</c> in a process of its own, on a free loopback port, with a home, a data directory and a master key of its own and one
+/// <c>gatehouse serve</c> in a process of its own, on a free loopback port, with a home, a data directory and a master key of its own and
+/// one
 /// provider, <c>local</c>, that every model goes to.
 /// </summary>
 internal sealed partial class ServerProcess : IAsyncDisposable

@@ -4,7 +4,10 @@ using Gatehouse.EndToEnd.Wire;
 
 namespace Gatehouse.EndToEnd.Stages;
 
-/// <summary>The programs that every test here talks to, started once: a simulated provider and, before it, Gatehouse. Tests run on them side by side.</summary>
+/// <summary>
+/// The programs that every test here talks to, started once: a simulated provider and, before it, Gatehouse. Tests run on them side by
+/// side.
+/// </summary>
 public class Stage : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
@@ -45,7 +48,8 @@ public class Stage : IAsyncLifetime
     }
 
     /// <summary>
-    /// The calls through a tee that hold <paramref name="marker"/>, each with what the provider received of it and with its row in the ledger. Fails unless
+    /// The calls through a tee that hold <paramref name="marker"/>, each with what the provider received of it and with its row in the
+    /// ledger. Fails unless
     /// the provider received each once, and as it was sent.
     /// </summary>
     internal async Task<IReadOnlyList<Carried>> CarriedAsync(RecordingTee tee, string marker)
@@ -55,7 +59,9 @@ public class Stage : IAsyncLifetime
         return carried;
     }
 
-    /// <summary>As <see cref="CarriedAsync"/>, but without holding what was received to what was sent: for calls that Gatehouse may edit.</summary>
+    /// <summary>
+    /// As <see cref="CarriedAsync"/>, but without holding what was received to what was sent: for calls that Gatehouse may edit.
+    /// </summary>
     internal async Task<IReadOnlyList<Carried>> UnlikeAsync(RecordingTee tee, string marker)
     {
         var calls = tee.Calls.Where(call => call.Sent.Holds(marker)).ToList();

@@ -52,7 +52,7 @@ public sealed class CanaryTests
         Holds(traces, new Planted("the expired token", expired));
         Holds(traces, new Planted("the provider's key", GatewayHarness.ProviderKey, Place.Upstream));
         Holds(traces, new Planted("the master key", GatewayHarness.MasterKey));
-        Holds(traces, new Planted("the master key's bytes", Encoding.Latin1.GetString(Convert.FromHexString(GatewayHarness.MasterKey))));
+        traces.Find(Convert.FromHexString(GatewayHarness.MasterKey)).ShouldBeEmpty("the master key's bytes");
         ControlsAreFound(traces);
     }
 
@@ -86,7 +86,7 @@ public sealed class CanaryTests
     [Fact]
     public void The_search_finds_a_secret_in_every_form()
     {
-        const string secret = "canary-0123456789abcdef";
+        const string secret = "canary/+0123456789=\"abcdef";
         foreach (var form in Traces.Forms(secret))
         {
             var traces = new Traces();

@@ -13,7 +13,7 @@ public sealed class CommandLineTests
     [InlineData("token", "Required command")]
     [InlineData("token revoke", "token")]
     [InlineData("credential add", "provider")]
-    [InlineData("credential add anthropic sk-key-on-the-command-line", "sk-key-on-the-command-line")]
+    [InlineData("credential add anthropic sk-key-on-the-command-line", "standard input")]
     [InlineData("simulate", "--port")]
     [InlineData("simulate --port 70000", "0 to 65535")]
     [InlineData("simulate --port 0 --scenario missing.json", "missing.json")]
@@ -27,6 +27,33 @@ public sealed class CommandLineTests
         ran.Error.ShouldStartWith("gatehouse: ");
         ran.Error.ShouldContain(named);
         Directory.Exists(home.DataDirectory).ShouldBeFalse("nothing may be done");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" --json")]
+    public async Task A_key_on_the_command_line_is_not_repeated(string more)
+    {
+        using var home = new TemporaryHome();
+        var ran = await Gate.RunAsync(home, "credential add anthropic sk-key-on-the-command-line" + more);
+        ran.ExitCode.ShouldBe(2, ran.ToString());
+        ran.ToString().ShouldNotContain("sk-key");
+    }
+
+    [Theory]
+    [InlineData("token list --json")]
+    [InlineData("token create --bogus --json")]
+    [InlineData("--version")]
+    [InlineData("--help")]
+    [InlineData("presets")]
+    public async Task An_output_that_takes_nothing_more_is_exit_1_with_the_reason(string line)
+    {
+        using var home = new TemporaryHome();
+        var ran = await Gate.RunIntoAsync(home, line, "/dev/full");
+        ran.ExitCode.ShouldBe(1, ran.ToString());
+        ran.Error.ShouldStartWith("gatehouse: ");
+        ran.Error.ShouldContain("No space left on device");
+        (await Gate.RunIntoAsync(home, line, "/dev/full 2>&1")).ExitCode.ShouldBe(1, "there is nowhere left to say it");
     }
 
     [Fact]

@@ -23,6 +23,11 @@ internal static class Gate
     public static async Task<Ran> RunAsync(TemporaryHome home, string[] arguments, string input = "", params (string Name, string Value)[] variables)
     {
         using var process = Start(home, arguments, variables);
+        return await EndAsync(process, input);
+    }
+
+    private static async Task<Ran> EndAsync(Process process, string input)
+    {
         try
         {
             var output = process.StandardOutput.ReadToEndAsync();
@@ -43,23 +48,17 @@ internal static class Gate
     public static Task<Ran> RunAsync(TemporaryHome home, string line, string input = "", params (string Name, string Value)[] variables) =>
         RunAsync(home, line.Split(' ', StringSplitOptions.RemoveEmptyEntries), input, variables);
 
+    /// <summary>As the others, with its standard output redirected by a shell, which may redirect the other one too.</summary>
+    public static async Task<Ran> RunIntoAsync(TemporaryHome home, string line, string output)
+    {
+        using var process = Process.Start(Prepared(home, "/bin/sh", ["-c", $"exec dotnet '{Program}' {line} > {output}"]))!;
+        return await EndAsync(process, "");
+    }
+
     /// <summary>Starts it with all three streams redirected.</summary>
     public static Process Start(TemporaryHome home, string[] arguments, params (string Name, string Value)[] variables)
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-            WorkingDirectory = home.Path,
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "gatehouse.dll"));
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        start.Environment.Clear();
-        foreach (var (name, value) in home.Environment()) start.Environment[name] = value;
+        var start = Prepared(home, "dotnet", [Program, .. arguments]);
         foreach (var (name, value) in variables) start.Environment[name] = value;
         return Process.Start(start)!;
     }
@@ -69,5 +68,24 @@ internal static class Gate
     {
         if (!process.HasExited) process.Kill(entireProcessTree: true);
         process.WaitForExit();
+    }
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "gatehouse.dll");
+
+    private static ProcessStartInfo Prepared(TemporaryHome home, string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            WorkingDirectory = home.Path,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in home.Environment()) start.Environment[name] = value;
+        return start;
     }
 }

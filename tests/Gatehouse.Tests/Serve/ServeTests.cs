@@ -88,8 +88,21 @@ public sealed class ServeTests
         ran.Error.ShouldContain($"Port {port} is in use by process {Environment.ProcessId}");
         ran.Error.ShouldContain("--listen");
         ran.Output.ShouldBeEmpty();
+        var several = await Gate.RunAsync(home, $"serve --listen http://127.0.0.1:0 --listen http://127.0.0.1:{port}");
+        several.ExitCode.ShouldBe(1, several.ToString());
+        several.Error.ShouldContain($"Port {port} is in use by process {Environment.ProcessId}", customMessage: "of several addresses the one that is taken");
         await using var served = await Served.StartAsync(home);
         served.Token.ShouldNotBeEmpty("the failed start must not have used up the first token");
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_went_away_does_not_spoil_the_end()
+    {
+        using var home = new TemporaryHome();
+        await using var served = await Served.StartAsync(home);
+        Directory.Delete(home.DataDirectory, recursive: true);
+        (await served.StopAsync()).ShouldBe(0, served.Server.Error);
+        served.Server.Error.ShouldContain("Stopped.");
     }
 
     [Theory]
