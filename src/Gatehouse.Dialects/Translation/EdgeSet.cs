@@ -6,6 +6,7 @@ public static class EdgeSet
     private static readonly Edge[] s_all =
     [
         new AnthropicToChat.AnthropicToChatEdge(),
+        new AnthropicToResponses.AnthropicToResponsesEdge(),
         new ChatToAnthropic.ChatToAnthropicEdge(),
         new ChatToResponses.ChatToResponsesEdge(),
         new ResponsesToAnthropic.ResponsesToAnthropicEdge(),

@@ -160,6 +160,9 @@ public sealed record ModelTraits
     /// <summary>Whether the provider counts tokens itself (<c>count_tokens</c>, <c>input_tokens</c>).</summary>
     public bool TokenCounter { get; init; }
 
+    /// <summary>Whether the provider runs code itself when asked by its own tool (<c>code_interpreter</c>).</summary>
+    public bool CodeExecution { get; init; }
+
     /// <summary>Whether the provider searches the web itself when asked by its own tool.</summary>
     public bool WebSearch { get; init; }
 }

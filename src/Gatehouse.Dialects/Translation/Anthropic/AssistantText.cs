@@ -6,7 +6,10 @@ namespace Gatehouse.Dialects.Translation.Anthropic;
 internal static class AssistantText
 {
     /// <summary>The text of a block; nothing for a call or thinking, whose places are elsewhere, and for what is lost.</summary>
-    public static JsonView Of(JsonView block, MessagesEdgeRequest request)
+    /// <param name="block">The block.</param>
+    /// <param name="request">The attempt.</param>
+    /// <param name="keepsServerTools">Whether the edge looks after searches of the web itself.</param>
+    public static JsonView Of(JsonView block, MessagesEdgeRequest request, bool keepsServerTools = false)
     {
         var type = block["type"u8];
         if (type.Is("text"u8))
@@ -21,6 +24,7 @@ internal static class AssistantText
             return block["content"u8] is { IsString: true } summary ? summary : default;
         }
 
+        if (keepsServerTools && (type.Is("web_search_tool_result"u8) || (type.Is("server_tool_use"u8) && block["name"u8].Is("web_search"u8)))) return default;
         if (!type.Is("tool_use"u8) && !type.Is("thinking"u8) && !type.Is("redacted_thinking"u8)) request.Lose(LossOf(type));
         return default;
     }

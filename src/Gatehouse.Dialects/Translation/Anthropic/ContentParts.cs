@@ -162,7 +162,7 @@ internal abstract class ContentParts(MessagesEdgeRequest request, JsonWriter jso
         if (source["type"u8].Is("text"u8)) DocumentText(block, source["data"u8]);
         else if (source["type"u8].Is("content"u8))
         {
-            DocumentText(block, default);
+            if (block["title"u8].IsString || block["context"u8].IsString) DocumentText(block, default);
             WriteAll(source["content"u8], place);
         }
         else if (!IsSource(source, place)) return;

@@ -23,8 +23,9 @@ internal static class FunctionTool
         if (SchemaText.WriteParameters(json, schema, request.Context.Traits.RefusedSchemaKeywords)) request.Lose(MessagesLosses.ToolSchema);
         Disclose(definition, request);
         if (!definition["strict"u8].IsTrue) return false;
-        if (!request.Context.Traits.StrictTools) request.Lose(MessagesLosses.Strict);
-        return request.Context.Traits.StrictTools;
+        if (request.Context.Traits.StrictTools && StrictSchema.Holds(schema)) return true;
+        request.Lose(MessagesLosses.Strict);
+        return false;
     }
 
     private static void Disclose(JsonView definition, MessagesEdgeRequest request)

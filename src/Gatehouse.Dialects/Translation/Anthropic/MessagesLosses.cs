@@ -26,6 +26,7 @@ internal static class MessagesLosses
     public static readonly Loss Effort = new("output_config.effort", "Replaced by the nearest effort that the model takes.");
     public static readonly Loss TaskBudget = new("output_config.task_budget", "Left out: there is no budget over several calls.");
     public static readonly Loss Format = new("output_config.format", "The model can't be held to a schema: a forced tool stands in for it.");
+    public static readonly Loss FormatStrict = new("output_config.format.strict", "The provider takes no such schema strictly: the model is shown it, but not held to it.");
     public static readonly Loss FormatSchema = new("output_config.format.schema", "Keywords that the provider refuses are taken out of the schema.");
     public static readonly Loss Signature = new("thinking.signature", "State that this provider, model or account did not issue is left out.");
     public static readonly Loss Redacted = new("redacted_thinking", "Left out: only the provider that issued it can read it.");
@@ -54,7 +55,7 @@ internal static class MessagesLosses
     // Tools.
     public static readonly Loss Tools = new("tools", "Left out: the model calls no tools.");
     public static readonly Loss ToolSchema = new("tools.input_schema", "Keywords that the provider refuses are taken out of the schema.");
-    public static readonly Loss Strict = new("tools.strict", "Left out: the provider does not hold calls to their schema.");
+    public static readonly Loss Strict = new("tools.strict", "Left out: the provider does not hold calls to their schema, or takes no such schema strictly.");
     public static readonly Loss InputExamples = new("tools.input_examples", "Left out: tools have no examples.");
     public static readonly Loss EagerInput = new("tools.eager_input_streaming", "Left out: the provider streams input as it does.");
     public static readonly Loss AllowedCallers = new("tools.allowed_callers", "Left out: the model calls the tool itself.");
@@ -76,6 +77,7 @@ internal static class MessagesLosses
     public static readonly Loss UnknownPart = new("answer.unknown", "A part of the answer that this gateway does not know is left out.");
     public static readonly Loss ToolInput = new("tool_use.input", "The model wrote arguments that are no JSON object: passed on as they are, in a document as the member _raw_arguments.");
     public static readonly Loss HiddenThinking = new("answer.thinking", "The model thought although the client did not ask for thinking: not shown.");
+    public static readonly Loss Annotation = new("answer.annotations", "Annotations other than citations of pages are left out.");
     public static readonly Loss CitedText = new("answer.citations.cited_text", "Citations of pages come without the text cited.");
     public static readonly Loss Audio = new("answer.audio", "Spoken output is left out; its transcript stands as text.");
     public static readonly Loss EstimatedUsage = new("usage", "The provider reported no usage, or the answer was ended before it did: figures are estimated.");
@@ -105,12 +107,12 @@ internal static class MessagesLosses
     public static IReadOnlyList<Loss> Shared { get; } =
     [
         .. Fields.Select(static field => field.Loss),
-        UnknownField, MaxTokens, Temperature, TopP, TopK, StopSequences, UserId, ServiceTier,
-        Thinking, Budget, ThinkingDisabled, BetweenTools, ThinkingDisplay, BlockBinding, Effort, TaskBudget, Format, FormatSchema, Signature, Redacted,
+        UnknownField, McpServers, MaxTokens, Temperature, TopP, TopK, StopSequences, UserId, ServiceTier,
+        Thinking, Budget, ThinkingDisabled, BetweenTools, ThinkingDisplay, BlockBinding, Effort, TaskBudget, Format, FormatStrict, FormatSchema, Signature, Redacted,
         Prefill, UnknownBlock, Images, Documents, DocumentCitations, Citations, SearchResult, ContainerUpload, ServerTools, Fallback, ImageTransformations,
-        OrphanResult, OrphanCall, ToolReference, BrowserState,
-        Tools, ToolSchema, Strict, InputExamples, EagerInput, AllowedCallers, DeferLoading, ToolSearch, AnthropicTool, ComputerUse, WebSearchOptions, WebFetch, Advisor,
+        IsError, OrphanResult, OrphanCall, ToolReference, BrowserState,
+        Tools, ToolSchema, Strict, InputExamples, EagerInput, AllowedCallers, DeferLoading, ToolSearch, AnthropicTool, ComputerUse, WebSearch, WebSearchOptions, WebFetch, CodeExecution, McpToolset, Advisor,
         UnknownTool, ParallelTools, ToolChoice,
-        UnknownPart, ToolInput, HiddenThinking, EstimatedUsage,
+        UnknownPart, ToolInput, Annotation, CitedText, HiddenThinking, EstimatedUsage,
     ];
 }

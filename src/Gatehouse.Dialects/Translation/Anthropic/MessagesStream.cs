@@ -39,6 +39,9 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context)
     /// <summary>Whether any block was written.</summary>
     public bool HasBlocks => _index >= 0;
 
+    /// <summary>How often the provider searched the web.</summary>
+    public int Searches { get; set; }
+
     /// <summary>Output tokens as the bytes sent let guess (four to a token), for an upstream that never says or was left early.</summary>
     public long EstimatedOutput => (_bytes + 3) / 4;
 
@@ -209,9 +212,22 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context)
         json.EndObject();
         json.Name("usage"u8);
         UsageText.Write(json, Dialect.Anthropic, usage);
+        WriteSearches(json);
         End();
         Begin("message_stop"u8);
         End();
+    }
+
+    /// <summary>Puts the number of searches into the usage object that was written last, in front of its closing bracket.</summary>
+    private void WriteSearches(JsonWriter json)
+    {
+        if (Searches == 0) return;
+        json.Output.Truncate(json.Output.Length - 1);
+        json.AppendEscaped(",\"server_tool_use\":{\"web_search_requests\":"u8);
+        Span<byte> digits = stackalloc byte[20];
+        _ = Utf8Formatter.TryFormat(Searches, digits, out var written);
+        json.AppendEscaped(digits[..written]);
+        json.AppendEscaped("}}"u8);
     }
 
     /// <summary>Writes an id that derives from the exchange's, as a member.</summary>

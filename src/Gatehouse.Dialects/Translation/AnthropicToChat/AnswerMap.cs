@@ -67,7 +67,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
         }
 
         _thought.Close();
-        _calls.Flush();
+        _calls.Flush(isCut: _reason == StopReason.MaxTokens);
         if (FlushLate()) return;
         _stops.Flush();
         if (_attempt.Thinking == ThinkingDisplay.Off) _thought.Remember(_calls.ClientIds);
@@ -104,7 +104,8 @@ internal sealed class AnswerMap : StreamMap, IDisposable
             var delta = choice["delta"u8];
             ReadDelta(delta.IsObject || _stream.HasBlocks ? delta : choice["message"u8]);
             if (Ended) return;
-            if (StopReasons.FromChat(choice["finish_reason"u8]) is not StopReason.None and var reason) _reason = reason;
+            // An empty word is what some hosts send before the end.
+            if (choice["finish_reason"u8] is { IsString: true, IsEmpty: false } finish) _reason = StopReasons.FromChat(finish);
             // vLLM names the stop string here.
             if (choice["stop_reason"u8] is { IsString: true } stop && _stopString.Length == 0) _ = stop.TryAppendPlain(_stopString);
         }
@@ -216,7 +217,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
             var page = annotation["url_citation"u8];
             if (!page["url"u8].IsString || !_calls.TryYield())
             {
-                _attempt.Lose(AnthropicToChatLosses.Annotation);
+                _attempt.Lose(MessagesLosses.Annotation);
                 continue;
             }
 

@@ -40,9 +40,10 @@ internal sealed class CallQueue(ChatAttempt attempt, MessagesStream stream) : ID
     }
 
     /// <summary>Writes all that was held: no more is to come.</summary>
-    public void Flush()
+    /// <param name="isCut">Whether the answer was cut short, so that arguments may well be unfinished.</param>
+    public void Flush(bool isCut)
     {
-        if (_live is not null) Close(_live);
+        if (_live is not null) Close(_live, isCut);
         foreach (var call in _calls)
         {
             if (call.State != CallState.Held) continue;
@@ -53,7 +54,7 @@ internal sealed class CallQueue(ChatAttempt attempt, MessagesStream stream) : ID
             }
 
             Open(call);
-            Close(call);
+            Close(call, isCut);
         }
     }
 
@@ -133,12 +134,12 @@ internal sealed class CallQueue(ChatAttempt attempt, MessagesStream stream) : ID
         else stream.Input(escaped);
     }
 
-    private void Close(QueuedCall call)
+    private void Close(QueuedCall call, bool isCut = false)
     {
         call.State = CallState.Closed;
         _live = null;
         stream.Close();
-        if (!call.IsAnswer && !(Unescape(call) && ToolInput.IsObject(_plain.Written))) attempt.Lose(MessagesLosses.ToolInput);
+        if (!isCut && !call.IsAnswer && !(Unescape(call) && ToolInput.IsObject(_plain.Written))) attempt.Lose(MessagesLosses.ToolInput);
     }
 
     private bool IsWhole(QueuedCall call) => Unescape(call) && JsonView.TryParse(_plain.Written, out _);

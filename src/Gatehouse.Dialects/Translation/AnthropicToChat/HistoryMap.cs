@@ -65,8 +65,8 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         json.BeginObject();
         json.String("role"u8, "assistant"u8);
         json.Name("content"u8);
-        WriteText(turn, count);
         var calls = CountCalls(turn, count);
+        WriteText(turn, count, calls > 0);
         if (calls > 0 && Request.Context.Traits.ReasoningContentEcho) ReasoningEcho.Write(json, turn, count, Request);
         if (calls > 0) WriteCalls(turn, count, at);
         json.EndObject();
@@ -176,7 +176,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         json.Name("content"u8);
     }
 
-    private void WriteText(JsonItems turn, int count)
+    private void WriteText(JsonItems turn, int count, bool hasCalls)
     {
         var (any, between, called) = (false, false, false);
         for (; count > 0; count--, turn.MoveNext())
@@ -200,7 +200,8 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         }
 
         if (any) json.EndString();
-        else json.Null();
+        else if (hasCalls) json.Null();
+        else json.String(""u8);
     }
 
     private void Disclose(JsonView type)

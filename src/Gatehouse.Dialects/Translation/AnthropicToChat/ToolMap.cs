@@ -16,6 +16,8 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
         if (format.IsObject && !format["schema"u8].IsObject) request.Refuse("output_config.format.schema", "must be a JSON schema.");
         if (!traits.Tools && fields.Tools is { IsArray: true, IsEmpty: false }) request.Lose(MessagesLosses.Tools);
         if (traits.Tools) _tools.Read(body, fields);
+        if (_tools.Offers(ToolShape.CodeExecution)) request.Lose(MessagesLosses.CodeExecution);
+        if (_tools.Offers(ToolShape.McpToolset)) request.Lose(MessagesLosses.McpToolset);
         var standIn = format.IsObject && !traits.StructuredOutput && traits.Tools ? MessagesFormat.Tool(request) : null;
         if (HasFunctions || standIn is not null)
         {
@@ -46,10 +48,7 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
         json.BeginArray("tools"u8);
         foreach (var tool in _tools.All)
         {
-            if (!tool.IsOffered) continue;
-            if (tool.Shape == ToolShape.CodeExecution) request.Lose(MessagesLosses.CodeExecution);
-            else if (tool.Shape == ToolShape.McpToolset) request.Lose(MessagesLosses.McpToolset);
-            else if (tool.Name is not null) WriteTool(tool, ToolList.Definition(body, tool));
+            if (tool is { IsOffered: true, Name: not null }) WriteTool(tool, ToolList.Definition(body, tool));
         }
 
         if (standIn is not null)
@@ -153,7 +152,9 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
         json.String("type"u8, "json_schema"u8);
         json.BeginObject("json_schema"u8);
         json.String("name"u8, "answer"u8);
-        json.Bool("strict"u8, true);
+        var isStrict = StrictSchema.Holds(format["schema"u8]);
+        if (!isStrict) request.Lose(MessagesLosses.FormatStrict);
+        json.Bool("strict"u8, isStrict);
         json.Name("schema"u8);
         if (SchemaText.Write(json, format["schema"u8], request.Context.Traits.RefusedSchemaKeywords)) request.Lose(MessagesLosses.FormatSchema);
         json.EndObject();

@@ -1,0 +1,184 @@
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Anthropic;
+
+namespace Gatehouse.Dialects.Translation.AnthropicToResponses;
+
+/// <summary>Writes the messages of a Messages request as input items, which keep the order of an assistant's blocks.</summary>
+internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) : MessagesHistory(request)
+{
+    private readonly ResponsesParts _parts = new(request, json);
+
+    /// <inheritdoc/>
+    protected override Dialect Upstream => Dialect.OpenAiResponses;
+
+    /// <inheritdoc/>
+    protected override void WriteSystem(JsonView content, int at)
+    {
+        if (SystemText.IsEmpty(content)) return;
+        BeginMessage(Request.Context.Traits.DeveloperRole ? "developer"u8 : "system"u8);
+        json.BeginString();
+        SystemText.Append(json, content, Request, $"messages.{at}.content");
+        json.EndString();
+        json.EndObject();
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteUser(JsonView content, int at)
+    {
+        var start = json.Here;
+        BeginMessage("user"u8);
+        if (content.IsString) json.Raw(content);
+        else if (!WriteBlocks(content, at))
+        {
+            // Nothing but results, which stand behind their calls already.
+            json.TakeBack(start);
+            return;
+        }
+
+        json.EndObject();
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteAssistant(JsonItems turn, int count, int at)
+    {
+        var (inText, hasReasoning) = (false, false);
+        for (; count > 0; count--, at++, turn.MoveNext())
+        {
+            var content = turn.Current["content"u8];
+            if (content is { IsString: true, IsEmpty: false }) AppendText(content, ref inText);
+            var index = 0;
+            foreach (var block in content.Items) WriteBlock(block, new Place(at, index++), ref inText, ref hasReasoning);
+            EndText(ref inText);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteResult(ReadOnlySpan<byte> id, JsonView result, Place place)
+    {
+        BeginResult(id);
+        var content = result["content"u8];
+        var isError = result["is_error"u8].IsTrue;
+        if (isError) Request.Lose(MessagesLosses.IsError);
+        if (_parts.NeedsParts(content))
+        {
+            _parts.BeginParts();
+            if (isError) _parts.Note("Error:"u8);
+            _parts.WriteAll(content, place);
+            _parts.EndParts();
+        }
+        else
+        {
+            _parts.BeginString(isError ? "Error: "u8 : default);
+            _parts.WriteAll(content, place);
+            _parts.EndString();
+        }
+
+        json.EndObject();
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteMissingResult(ReadOnlySpan<byte> id)
+    {
+        BeginResult(id);
+        json.String("The call brought no result."u8);
+        json.EndObject();
+    }
+
+    private void WriteBlock(JsonView block, Place place, ref bool inText, ref bool hasReasoning)
+    {
+        var type = block["type"u8];
+        if (AssistantText.Of(block, Request, keepsServerTools: true) is { IsString: true, IsEmpty: false } text)
+        {
+            AppendText(text, ref inText);
+            return;
+        }
+
+        if (type.Is("text"u8)) return;
+        EndText(ref inText);
+        if (type.Is("thinking"u8)) hasReasoning |= ReasoningCarry.Write(json, block["signature"u8], Request);
+        else if (type.Is("redacted_thinking"u8)) hasReasoning |= ReasoningCarry.Write(json, block["data"u8], Request);
+        else if (type.Is("tool_use"u8))
+        {
+            if (!hasReasoning) hasReasoning = ReasoningCarry.Recall(json, block["id"u8], Request);
+            WriteCall(block, place);
+        }
+        else if (type.Is("web_search_tool_result"u8)) SearchCarry.Write(json, block, Request);
+    }
+
+    private void WriteCall(JsonView block, Place place)
+    {
+        if (!block["id"u8].IsString) Request.Refuse($"{place}.id", "must be a string.");
+        if (block["name"u8] is not { IsString: true, IsEmpty: false }) Request.Refuse($"{place}.name", "must be the name of a tool.");
+        var id = SentId(block["id"u8]);
+        Calls.Add(id);
+        json.BeginObject();
+        json.String("type"u8, "function_call"u8);
+        json.String("call_id"u8, id);
+        json.String("name"u8, Request.Names.Add(Request.Plain(block["name"u8]), default, ToolKind.Function).Sent);
+        json.Name("arguments"u8);
+        ToolInput.Write(json, block["input"u8]);
+        json.EndObject();
+    }
+
+    private bool WriteBlocks(JsonView content, int at)
+    {
+        var asParts = _parts.NeedsParts(content);
+        if (asParts) _parts.BeginParts();
+        else _parts.BeginString(default);
+        var (index, any) = (0, false);
+        foreach (var block in content.Items)
+        {
+            var place = new Place(at, index++);
+            if (!block["type"u8].Is("tool_result"u8)) _parts.Write(block, place);
+            else if (IsTaken(block)) continue;
+            else
+            {
+                Request.Lose(MessagesLosses.OrphanResult);
+                _parts.Note("Result of an earlier tool call:"u8);
+                _parts.WriteAll(block["content"u8], place);
+            }
+
+            any = true;
+        }
+
+        if (asParts) _parts.EndParts();
+        else _parts.EndString();
+        return any;
+    }
+
+    private void AppendText(JsonView text, ref bool inText)
+    {
+        if (!inText)
+        {
+            BeginMessage("assistant"u8);
+            json.BeginString();
+        }
+
+        inText = true;
+        json.AppendEscaped(text.Escaped);
+    }
+
+    private void EndText(ref bool inText)
+    {
+        if (!inText) return;
+        inText = false;
+        json.EndString();
+        json.EndObject();
+    }
+
+    private void BeginMessage(ReadOnlySpan<byte> role)
+    {
+        json.BeginObject();
+        json.String("type"u8, "message"u8);
+        json.String("role"u8, role);
+        json.Name("content"u8);
+    }
+
+    private void BeginResult(ReadOnlySpan<byte> id)
+    {
+        json.BeginObject();
+        json.String("type"u8, "function_call_output"u8);
+        json.String("call_id"u8, id);
+        json.Name("output"u8);
+    }
+}

@@ -1,0 +1,168 @@
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Anthropic;
+
+namespace Gatehouse.Dialects.Translation.AnthropicToResponses;
+
+/// <summary>Writes tools, tool choice and output format as Responses requests have them.</summary>
+internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
+{
+    private readonly ToolList _tools = new(request);
+    private int _written;
+
+    /// <summary>Whether the provider is to search the web.</summary>
+    public bool SearchesWeb { get; private set; }
+
+    /// <summary>Whether the provider is to run code.</summary>
+    public bool RunsCode { get; private set; }
+
+    /// <summary>Writes <c>tools</c>, <c>tool_choice</c>, <c>parallel_tool_calls</c> and <c>text</c>.</summary>
+    public void Write(ReadOnlySpan<byte> body, scoped in MessagesFields fields)
+    {
+        var traits = request.Context.Traits;
+        var format = fields.Format;
+        if (format.IsObject && !format["schema"u8].IsObject) request.Refuse("output_config.format.schema", "must be a JSON schema.");
+        if (!traits.Tools && fields.Tools is { IsArray: true, IsEmpty: false }) request.Lose(MessagesLosses.Tools);
+        if (traits.Tools) _tools.Read(body, fields);
+        var standIn = format.IsObject && !traits.StructuredOutput && traits.Tools ? MessagesFormat.Tool(request) : null;
+        WriteTools(body, format, standIn);
+        if (_written > 0) WriteChoice(fields.ToolChoice, standIn);
+        else if (fields.ToolChoice["type"u8] is { IsString: true } type && !type.Is("auto"u8) && !type.Is("none"u8)) request.Lose(MessagesLosses.ToolChoice);
+        if (format.IsObject && standIn is null) WriteFormat(format, traits.StructuredOutput);
+    }
+
+    private void WriteTools(ReadOnlySpan<byte> body, JsonView format, ToolName? standIn)
+    {
+        var start = json.Here;
+        json.BeginArray("tools"u8);
+        foreach (var tool in _tools.All)
+        {
+            if (tool.IsOffered) WriteTool(tool, ToolList.Definition(body, tool));
+        }
+
+        if (standIn is not null)
+        {
+            _written++;
+            BeginFunction();
+            MessagesFormat.WriteFunction(json, standIn, format, request);
+            EndFunction(isStrict: false);
+        }
+
+        json.EndArray();
+        if (_written == 0) json.TakeBack(start);
+    }
+
+    private void WriteTool(ListedTool tool, JsonView definition)
+    {
+        _written++;
+        if (tool.Name is not null)
+        {
+            BeginFunction();
+            EndFunction(FunctionTool.Write(json, tool, definition, request));
+        }
+        else if (tool.Shape == ToolShape.WebSearch && request.Context.Traits.WebSearch) WriteWebSearch(definition);
+        else if (tool.Shape == ToolShape.CodeExecution && request.Context.Traits.CodeExecution)
+        {
+            RunsCode = true;
+            json.Raw("""{"type":"code_interpreter","container":{"type":"auto"}}"""u8);
+        }
+        else
+        {
+            _written--;
+            request.Lose(tool.Shape switch
+            {
+                ToolShape.WebSearch => MessagesLosses.WebSearch,
+                ToolShape.CodeExecution => MessagesLosses.CodeExecution,
+                _ => MessagesLosses.McpToolset,
+            });
+        }
+    }
+
+    private void BeginFunction()
+    {
+        json.BeginObject();
+        json.String("type"u8, "function"u8);
+    }
+
+    private void EndFunction(bool isStrict)
+    {
+        // What is not said is true here, and false in every other dialect.
+        json.Bool("strict"u8, isStrict);
+        json.EndObject();
+    }
+
+    private void WriteWebSearch(JsonView definition)
+    {
+        SearchesWeb = true;
+        WebSearchOptions.Disclose(definition, request, takesDomains: true);
+        json.BeginObject();
+        json.String("type"u8, "web_search"u8);
+        if (definition["allowed_domains"u8] is { IsArray: true } domains)
+        {
+            json.BeginObject("filters"u8);
+            json.Raw("allowed_domains"u8, domains.Raw);
+            json.EndObject();
+        }
+
+        if (definition["user_location"u8] is { IsObject: true } location)
+        {
+            json.BeginObject("user_location"u8);
+            json.String("type"u8, "approximate"u8);
+            WebSearchOptions.WriteLocation(json, location);
+            json.EndObject();
+        }
+
+        json.EndObject();
+    }
+
+    private void WriteChoice(JsonView choice, ToolName? standIn)
+    {
+        var type = choice["type"u8];
+        if (standIn is not null && !type.Is("tool"u8)) json.String("tool_choice"u8, "required"u8);
+        else if (type.Is("any"u8)) json.String("tool_choice"u8, "required"u8);
+        else if (type.Is("none"u8)) json.String("tool_choice"u8, "none"u8);
+        else if (type.Is("auto"u8)) json.String("tool_choice"u8, "auto"u8);
+        else if (type.Is("tool"u8)) WriteNamedChoice(choice["name"u8]);
+        else if (!choice.IsNullOrAbsent) request.Refuse("tool_choice.type", "must be one of auto, any, tool and none.");
+        if (!choice["disable_parallel_tool_use"u8].IsTrue) return;
+        if (request.Context.Traits.ParallelToolControl) json.Bool("parallel_tool_calls"u8, false);
+        else request.Lose(MessagesLosses.ParallelTools);
+    }
+
+    private void WriteNamedChoice(JsonView name)
+    {
+        var known = _tools.FindOffered(request.Plain(name));
+        var isSearch = known is null && SearchesWeb && name.Is("web_search"u8);
+        if (isSearch && _written == 1) json.String("tool_choice"u8, "required"u8);
+        else if (isSearch) json.Raw("tool_choice"u8, """{"type":"allowed_tools","mode":"required","tools":[{"type":"web_search"}]}"""u8);
+        else if (known is null && RunsCode && name.Is("code_execution"u8)) json.Raw("tool_choice"u8, """{"type":"code_interpreter"}"""u8);
+        else if (known is null) request.Lose(MessagesLosses.ToolChoice);
+        else
+        {
+            json.BeginObject("tool_choice"u8);
+            json.String("type"u8, "function"u8);
+            json.String("name"u8, known.Sent);
+            json.EndObject();
+        }
+    }
+
+    private void WriteFormat(JsonView format, bool isNative)
+    {
+        if (!isNative)
+        {
+            request.Lose(MessagesLosses.Format);
+            return;
+        }
+
+        json.BeginObject("text"u8);
+        json.BeginObject("format"u8);
+        json.String("type"u8, "json_schema"u8);
+        json.String("name"u8, "answer"u8);
+        var isStrict = StrictSchema.Holds(format["schema"u8]);
+        if (!isStrict) request.Lose(MessagesLosses.FormatStrict);
+        json.Bool("strict"u8, isStrict);
+        json.Name("schema"u8);
+        if (SchemaText.Write(json, format["schema"u8], request.Context.Traits.RefusedSchemaKeywords)) request.Lose(MessagesLosses.FormatSchema);
+        json.EndObject();
+        json.EndObject();
+    }
+}
