@@ -66,8 +66,10 @@ internal sealed record TraitsRow
     public int? ToolIdLength { get; set; }
     public bool? MaxCompletionTokens { get; set; }
     public bool? DeveloperRole { get; set; }
+    public bool? SystemAnywhere { get; set; }
     public bool? ImagesInToolResults { get; set; }
     public bool? TokenCounter { get; set; }
+    public bool? CodeExecution { get; set; }
     public bool? WebSearch { get; set; }
 }
 

@@ -56,8 +56,10 @@ internal sealed partial class CatalogReader
         ToolIdLength = row.ToolIdLength,
         MaxCompletionTokens = row.MaxCompletionTokens,
         DeveloperRole = row.DeveloperRole,
+        SystemAnywhere = row.SystemAnywhere,
         ImagesInToolResults = row.ImagesInToolResults,
         TokenCounter = row.TokenCounter,
+        CodeExecution = row.CodeExecution,
         WebSearch = row.WebSearch,
     };
 

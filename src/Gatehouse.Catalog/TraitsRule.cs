@@ -82,11 +82,17 @@ public sealed record TraitsRule
     /// <summary>See <see cref="ModelTraits.DeveloperRole"/>.</summary>
     public bool? DeveloperRole { get; init; }
 
+    /// <summary>See <see cref="ModelTraits.SystemAnywhere"/>.</summary>
+    public bool? SystemAnywhere { get; init; }
+
     /// <summary>See <see cref="ModelTraits.ImagesInToolResults"/>.</summary>
     public bool? ImagesInToolResults { get; init; }
 
     /// <summary>See <see cref="ModelTraits.TokenCounter"/>.</summary>
     public bool? TokenCounter { get; init; }
+
+    /// <summary>See <see cref="ModelTraits.CodeExecution"/>.</summary>
+    public bool? CodeExecution { get; init; }
 
     /// <summary>See <see cref="ModelTraits.WebSearch"/>.</summary>
     public bool? WebSearch { get; init; }
@@ -118,8 +124,10 @@ public sealed record TraitsRule
             ToolIdLength = ToolIdLength ?? traits.ToolIdLength,
             MaxCompletionTokens = MaxCompletionTokens ?? traits.MaxCompletionTokens,
             DeveloperRole = DeveloperRole ?? traits.DeveloperRole,
+            SystemAnywhere = SystemAnywhere ?? traits.SystemAnywhere,
             ImagesInToolResults = ImagesInToolResults ?? traits.ImagesInToolResults,
             TokenCounter = TokenCounter ?? traits.TokenCounter,
+            CodeExecution = CodeExecution ?? traits.CodeExecution,
             WebSearch = WebSearch ?? traits.WebSearch,
         };
     }

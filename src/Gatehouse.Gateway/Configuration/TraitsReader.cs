@@ -52,8 +52,10 @@ internal sealed class TraitsReader(ConfigReport report)
             ToolIdLength = Number(section, "toolIdLength", 4, 40),
             MaxCompletionTokens = Flag(section, "maxCompletionTokens"),
             DeveloperRole = Flag(section, "developerRole"),
+            SystemAnywhere = Flag(section, "systemAnywhere"),
             ImagesInToolResults = Flag(section, "imagesInToolResults"),
             TokenCounter = Flag(section, "tokenCounter"),
+            CodeExecution = Flag(section, "codeExecution"),
             WebSearch = Flag(section, "webSearch"),
         };
     }
