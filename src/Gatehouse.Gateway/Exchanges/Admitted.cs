@@ -1,9 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Dialects.Envelope;
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Responses;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Conversations;
 
 namespace Gatehouse.Gateway.Exchanges;
 
@@ -11,6 +14,8 @@ namespace Gatehouse.Gateway.Exchanges;
 internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnapshot snapshot, RequestBody? body, RequestEnvelope envelope, ExchangeGate gate)
     : IDisposable
 {
+    private PooledBuffer? _whole;
+
     /// <summary>The exchange.</summary>
     public Exchange Exchange { get; } = exchange;
 
@@ -26,6 +31,21 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
     /// <summary>What the scan of the body found.</summary>
     public RequestEnvelope Envelope { get; } = envelope;
 
+    /// <summary>The stored response that the request continues, or null.</summary>
+    public string? ContinuedId { get; private set; }
+
+    /// <summary>The body with the turns before it written out, for an upstream that keeps none; the body itself when it continues nothing.</summary>
+    public ReadOnlyMemory<byte> Whole => _whole is null ? Body : _whole.WrittenMemory;
+
+    /// <summary>Writes out the turns that the request continues; false when they can't be read any more.</summary>
+    public bool TryContinue(string id, IReadOnlyList<StoredTurn> turns)
+    {
+        _whole = new PooledBuffer();
+        ContinuedId = id;
+        return ResponsesTurns.TryContinue(
+            Body.Span, [.. turns.Select(static t => ((ReadOnlyMemory<byte>)t.Input, (ReadOnlyMemory<byte>)t.Response))], _whole);
+    }
+
     /// <summary>A string of the body, unescaped.</summary>
     public string Text(ByteRange range, bool escaped)
     {
@@ -40,6 +60,7 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
     public void Dispose()
     {
         ReleaseBody();
+        _whole?.Dispose();
         gate.Leave();
     }
 

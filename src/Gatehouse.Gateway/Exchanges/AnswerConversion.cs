@@ -17,6 +17,8 @@ internal sealed class AnswerConversion : IDisposable
     private readonly Dialect _client;
     private readonly Dialect _upstream;
     private readonly PooledBuffer _events = new();
+    private readonly TurnCapture? _capture;
+    private int _captured;
     private readonly PooledBuffer? _received;
     private readonly PooledBuffer? _document;
     private readonly StreamMap _map;
@@ -29,8 +31,10 @@ internal sealed class AnswerConversion : IDisposable
     /// <param name="request">The translated request that the answer belongs to.</param>
     /// <param name="upstream">The dialect of the answer.</param>
     /// <param name="upstreamStreams">Whether the answer is an event stream.</param>
-    public AnswerConversion(Dialect client, EdgeRequest request, Dialect upstream, bool upstreamStreams)
+    /// <param name="capture">Takes the answer down, or null.</param>
+    public AnswerConversion(Dialect client, EdgeRequest request, Dialect upstream, bool upstreamStreams, TurnCapture? capture = null)
     {
+        _capture = capture;
         _client = client;
         _upstream = upstream;
         ClientStreams = request.Context.ClientStreams;
@@ -56,7 +60,11 @@ internal sealed class AnswerConversion : IDisposable
     public ReadOnlyMemory<byte> Ready => (_document ?? _events).WrittenMemory;
 
     /// <summary>Forgets what was written.</summary>
-    public void Taken() => (_document ?? _events).Clear();
+    public void Taken()
+    {
+        (_document ?? _events).Clear();
+        _captured = 0;
+    }
 
     /// <summary>Reads the next piece of the upstream's answer.</summary>
     public void Read(ReadOnlySpan<byte> piece)
@@ -105,9 +113,16 @@ internal sealed class AnswerConversion : IDisposable
         else _map.Fail(UpstreamErrors.OfDocument(_client, received.Written));
     }
 
+    /// <summary>
+    /// What the map wrote since the last time goes on: to whoever takes the answer down, and to the collector. The client's own share stays where it is until
+    /// it was written.
+    /// </summary>
     private void Collect()
     {
+        _capture?.Read(_events.Written[_captured..]);
+        _captured = _events.Length;
         if (_collected is null) return;
+        _captured = 0;
         _collected.Read(_events.Written);
         _events.Clear();
     }

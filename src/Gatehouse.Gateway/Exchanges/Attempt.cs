@@ -43,6 +43,9 @@ internal sealed class Attempt : IDisposable
     /// <summary>The translated request, when the provider does not speak the caller's dialect.</summary>
     public EdgeRequest? Translation { get; }
 
+    /// <summary>Takes the answer down, when the gateway is to keep it; else null.</summary>
+    public TurnCapture? Capture { get; private init; }
+
     /// <summary>Why the request can't be said in the provider's dialect; null when it can be sent.</summary>
     public DialectError? Refusal => Translation?.Refusal;
 
@@ -54,7 +57,11 @@ internal sealed class Attempt : IDisposable
     {
         var translation = translated.Translate(admitted, target);
         return new Attempt(
-            target, TranslatedRequest.Call(admitted, target, translation), null, translation.Losses.Joined(LongestLosses), time.GetTimestamp(), translation);
+            target, TranslatedRequest.Call(admitted, target, translation), null, translation.Losses.Joined(LongestLosses), time.GetTimestamp(), translation)
+        {
+            // The body is given back before the answer comes.
+            Capture = translation.Refusal is null ? translated.Capture(admitted) : null,
+        };
     }
 
     /// <summary>Shapes the request for a target that speaks the caller's dialect.</summary>
@@ -102,7 +109,11 @@ internal sealed class Attempt : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Translation?.Dispose();
+    public void Dispose()
+    {
+        Translation?.Dispose();
+        Capture?.Dispose();
+    }
 
     private static ReadOnlyMemory<byte>[] Segments(BodyEdits edits)
     {

@@ -1,3 +1,4 @@
+using Gatehouse.Dialects;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Facts;
 using Gatehouse.Gateway.Metering;
@@ -70,7 +71,9 @@ internal sealed class Exchange
             Record.UsageSource = facts.Usage.IsEmpty ? UsageSource.None : complete ? UsageSource.Upstream : UsageSource.Partial;
         }
 
-        Record.OwnsResponse = Route.Operation == ExchangeOperation.Responses && facts.ResponseId is not null && StoresResponse;
+        // What a translated call brought is kept by the gateway, under an id of its own.
+        Record.OwnsResponse = Route.Operation == ExchangeOperation.Responses && Record.UpstreamDialect == Dialect.OpenAiResponses
+            && facts.ResponseId is not null && StoresResponse;
         Record.ResponseId = facts.ResponseId;
         Record.ModelUsed = facts.Model;
         Record.StopReason = facts.StopReason;

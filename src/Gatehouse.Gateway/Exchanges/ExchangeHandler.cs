@@ -11,7 +11,7 @@ namespace Gatehouse.Gateway.Exchanges;
 /// resolve, shape the body, send, stream back, settle. Thread-safe; everything that belongs to one request is in its <see cref="Exchange"/>.
 /// </summary>
 internal sealed partial class ExchangeHandler(
-    Admitter admitter, TargetResolver targets, TranslatedRequest translated, TokenCounter counter, IUpstream upstream, AnswerCarrier carrier, ExchangeCloser closer,
+    Admitter admitter, TargetResolver targets, TranslatedRequest translated, TokenCounter counter, TurnAnswers turns, IUpstream upstream, AnswerCarrier carrier, ExchangeCloser closer,
     TimeProvider time, ILogger<ExchangeHandler> logger)
 {
     /// <summary>Bodies up to this size are translated on the socket's own thread; larger ones would stall the other streams on it.</summary>
@@ -25,6 +25,7 @@ internal sealed partial class ExchangeHandler(
         var exchange = admitted.Exchange;
         try
         {
+            if (await turns.TryAnswerAsync(admitted)) return;
             var resolution = await targets.ResolveAsync(admitted);
             if (resolution.Error is { } refused)
             {
@@ -107,7 +108,7 @@ internal sealed partial class ExchangeHandler(
     private async ValueTask<Attempt> ShapeAsync(Admitted admitted, Target target)
     {
         if (target.Edge is null) return Attempt.Of(admitted, target, time);
-        if (admitted.Body.Length > TranslatedInline) await ThreadPoolHop.Instance;
+        if (admitted.Whole.Length > TranslatedInline) await ThreadPoolHop.Instance;
         return Attempt.Of(admitted, target, translated, time);
     }
 }

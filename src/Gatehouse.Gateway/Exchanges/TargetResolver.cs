@@ -10,7 +10,7 @@ using Gatehouse.Gateway.Routing;
 namespace Gatehouse.Gateway.Exchanges;
 
 /// <summary>Finds out where an exchange can be sent: by its model, or by the owner of the upstream state that it refers to. Thread-safe.</summary>
-internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedResponses owners, ModelDirectory models)
+internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedResponses owners, TurnStore turns, ModelDirectory models)
 {
     /// <summary>Resolves; at least one target, or the error to answer with.</summary>
     public async ValueTask<Resolution> ResolveAsync(Admitted admitted)
@@ -21,10 +21,31 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
         if (admitted.Exchange.Route.ResponseId is { } id) return await ByOwnerAsync(admitted, id, fromPath: true);
         if (envelope.PreviousResponseId.Exists)
         {
-            return await ByOwnerAsync(admitted, admitted.Text(envelope.PreviousResponseId, escaped: true), fromPath: false);
+            var previous = admitted.Text(envelope.PreviousResponseId, escaped: true);
+            var (known, chain) = await turns.ChainAsync(previous, admitted.Token);
+            if (known && chain.Count > 0) return Continue(admitted, previous, chain);
+            return await ByOwnerAsync(admitted, previous, fromPath: false);
         }
 
         return ByModel(admitted);
+    }
+
+    /// <summary>
+    /// A turn that the gateway keeps goes on wherever the model is reached by translation. A provider that speaks the caller's dialect keeps its own
+    /// turns and could make nothing of ours, whose thoughts are another provider's.
+    /// </summary>
+    private Resolution Continue(Admitted admitted, string previous, IReadOnlyList<StoredTurn> chain)
+    {
+        if (!admitted.TryContinue(previous, chain)) return Resolution.Refuse(UnknownResponse(previous, fromPath: false), "response_not_found");
+        var resolution = ByModel(admitted);
+        var translated = resolution.Targets.Where(static t => t.Edge is not null).ToList();
+        return resolution.Error is not null || translated.Count > 0 ? resolution with { Targets = translated } : Resolution.Refuse(
+            new DialectError(
+                ErrorKind.InvalidRequest,
+                $"Response '{previous}' was made by another kind of provider than the one that serves this model. Send the conversation's items instead of previous_response_id.",
+                "previous_response_not_found",
+                "previous_response_id"),
+            "response_not_found");
     }
 
     private Resolution ByModel(Admitted admitted)

@@ -39,7 +39,7 @@ internal sealed class TokenCounter(TranslatedRequest translated, IUpstream upstr
         record.CredentialId = target.Credential?.Id;
         record.CredentialSource = target.Credential?.Source ?? "none";
         var counted = await AskAsync(admitted, target, request);
-        var tokens = counted ?? calibration.Correct(request.Context.ModelSent, InputMeasure.Of(admitted.Body.Span).Tokens);
+        var tokens = counted ?? calibration.Correct(request.Context.ModelSent, InputMeasure.Of(admitted.Whole.Span).Tokens);
         await AnswerAsync(exchange, tokens, isEstimate: counted is null);
     }
 

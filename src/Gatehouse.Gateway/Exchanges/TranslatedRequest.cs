@@ -15,7 +15,7 @@ namespace Gatehouse.Gateway.Exchanges;
 /// Makes the upstream's request of a call whose dialect the provider does not speak. Of the caller's headers only those that mean the same to any provider go
 /// along: the others (versions, betas, an SDK's own) speak of a dialect that the upstream never sees. Thread-safe.
 /// </summary>
-internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, TokenCalibration calibration)
+internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, TokenCalibration calibration, TurnStore turns)
 {
     private static readonly string[] s_carried = [HeaderNames.UserAgent, HeaderNames.AcceptLanguage];
 
@@ -27,8 +27,8 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
         var sent = target.Rename ?? asked;
         var credential = target.Credential?.Id;
         var traits = admitted.Snapshot.Traits.Find(target.Provider, target.Edge!.Upstream, sent);
-        admitted.Exchange.EstimatedInput = InputMeasure.Of(admitted.Body.Span).Tokens;
-        return target.Edge.Translate(admitted.Body.Span, new EdgeContext
+        admitted.Exchange.EstimatedInput = InputMeasure.Of(admitted.Whole.Span).Tokens;
+        return target.Edge.Translate(admitted.Whole.Span, new EdgeContext
         {
             ExchangeId = record.Id,
             Created = record.StartedAtMicros / 1_000_000,
@@ -48,6 +48,10 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
             Session = record.SessionId,
         });
     }
+
+    /// <summary>Takes down the answer where its caller may continue it later; null where nothing is to be kept.</summary>
+    public TurnCapture? Capture(Admitted admitted) =>
+        admitted.Exchange.Route.Operation == ExchangeOperation.Responses && admitted.Exchange.StoresResponse ? TurnCapture.Begin(turns, admitted) : null;
 
     /// <summary>The call that carries a translated body.</summary>
     public static UpstreamRequest Call(Admitted admitted, Target target, EdgeRequest request) => Call(

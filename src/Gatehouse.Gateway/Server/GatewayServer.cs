@@ -27,6 +27,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly List<IDisposable> _subscriptions = [];
     private readonly List<Task> _background = [];
+    private readonly List<Func<Task>> _flushes = [];
     private IReadOnlyList<IPEndPoint> _ownEndpoints = [];
     private volatile HostCheck _hosts = new([], []);
     private KestrelHost? _kestrel;
@@ -82,6 +83,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var drained = await _gate.DrainAsync(limit, _parts.Time);
         if (_kestrel is not null) await _kestrel.StopAsync(new CancellationToken(canceled: !drained));
         await _stopping.CancelAsync();
+        foreach (var flush in _flushes) await flush();
         foreach (var task in _background) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return drained;
     }
@@ -120,12 +122,15 @@ public sealed class GatewayServer : IAsyncDisposable
         _owned.Add(models);
 
         var calibration = new TokenCalibration();
-        var translated = new TranslatedRequest(_parts.Keys, new ReasoningStore(_parts.Keys, time), calibration);
+        var turns = new TurnStore(_parts.Store, _parts.Keys, time, logging.CreateLogger<TurnStore>());
+        _flushes.Add(turns.FlushAsync);
+        var translated = new TranslatedRequest(_parts.Keys, new ReasoningStore(_parts.Keys, time), calibration, turns);
         var handler = new ExchangeHandler(
             new Admitter(configuration, authenticator, _gate, bodies, _parts.Ledger, time),
-            new TargetResolver(_access.Credentials, owners, models),
+            new TargetResolver(_access.Credentials, owners, turns, models),
             translated,
             new TokenCounter(translated, _upstream, calibration),
+            new TurnAnswers(turns),
             _upstream,
             new AnswerCarrier(configuration, time),
             new ExchangeCloser(metrics, owners, uses, calibration, logging.CreateLogger<ExchangeCloser>()),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gatehouse.Control;
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Secrets;
@@ -29,7 +30,7 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>Every table of the program.</summary>
     public static IReadOnlyList<Migration> Schema { get; } =
-        [.. AccessStore.Migrations, .. DataKeyStore.Migrations, .. VaultStore.Migrations, .. LedgerSchema.Migrations];
+        [.. AccessStore.Migrations, .. DataKeyStore.Migrations, .. VaultStore.Migrations, .. LedgerSchema.Migrations, .. TurnTable.Migrations];
 
     /// <summary>The database.</summary>
     public Store Store { get; }

@@ -187,7 +187,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
         _store = await Store.OpenAsync(new StoreOptions
         {
             Directory = _directory,
-            Migrations = [.. DataKeyStore.Migrations, .. AccessStore.Migrations, .. Gatehouse.Gateway.Credentials.VaultStore.Migrations, .. LedgerSchema.Migrations],
+            Migrations = [.. DataKeyStore.Migrations, .. AccessStore.Migrations, .. Gatehouse.Gateway.Credentials.VaultStore.Migrations, .. LedgerSchema.Migrations, .. Gatehouse.Gateway.Conversations.TurnTable.Migrations],
             PollInterval = TimeSpan.FromMilliseconds(50),
         });
         var master = new MasterKeySource(_ => MasterKey, Path.Combine(_directory, "unused"), _directory);

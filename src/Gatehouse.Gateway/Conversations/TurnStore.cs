@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using Gatehouse.Secrets;
+using Gatehouse.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Conversations;
+
+/// <summary>
+/// The turns of clients of the Responses API whose upstream keeps nothing. A new turn is in memory before its answer's end is sent, and in the database
+/// shortly after; one that is not in memory is looked up, briefly. Thread-safe.
+/// </summary>
+internal sealed partial class TurnStore(Store store, KeyRing keys, TimeProvider time, ILogger<TurnStore> logger)
+{
+    private const int LongestChain = 2000;
+    private const long MostBytesInMemory = 64 * 1024 * 1024;
+
+    private readonly ConcurrentDictionary<Task, bool> _writing = new();
+    private Generation _young = new();
+    private Generation _old = new();
+
+    /// <summary>Keeps a turn.</summary>
+    public void Add(StoredTurn turn)
+    {
+        if (turn.Bytes > StoredTurn.Largest) return;
+        var generation = _young;
+        generation.Turns[turn.Id] = turn;
+        if (Interlocked.Add(ref generation.Bytes, turn.Bytes) > MostBytesInMemory
+            && Interlocked.CompareExchange(ref _young, new Generation(), generation) == generation) _old = generation;
+        var write = WriteAsync(turn);
+        if (write.IsCompleted) return;
+        _writing[write] = true;
+        _ = write.ContinueWith(done => _writing.TryRemove(done, out _), TaskScheduler.Default);
+    }
+
+    /// <summary>Finds a turn. <c>Known</c> is false when the store could not be asked in time; an id that is nobody's is known to be none.</summary>
+    public async ValueTask<(bool Known, StoredTurn? Turn)> FindAsync(string id)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+        if (_young.Turns.TryGetValue(id, out var turn) || _old.Turns.TryGetValue(id, out turn))
+            return (true, turn.CreatedMicros + (long)StoredTurn.Kept.TotalMicroseconds > now ? turn : null);
+        try
+        {
+            return (true, await TurnTable.FindAsync(store, keys, id, now, OwnedResponses.LookupLimit, CancellationToken.None));
+        }
+        catch (Exception e) when (e is StoreException or TimeoutException)
+        {
+            return (false, null);
+        }
+    }
+
+    /// <summary>
+    /// The turns that lead to an id, oldest first, all of one owner. <c>Known</c> is false when the store could not be asked; no turns when one of them is
+    /// gone, foreign, or the chain is endless.
+    /// </summary>
+    public async ValueTask<(bool Known, IReadOnlyList<StoredTurn> Turns)> ChainAsync(string id, Access.AccessToken token)
+    {
+        var turns = new List<StoredTurn>();
+        for (var next = id; next is not null; next = turns[^1].PreviousId)
+        {
+            var (known, turn) = await FindAsync(next);
+            if (!known) return (false, []);
+            if (turn is null || !turn.IsOwnedBy(token) || turns.Count == LongestChain) return (true, []);
+            turns.Add(turn);
+        }
+
+        turns.Reverse();
+        return (true, turns);
+    }
+
+    /// <summary>Forgets a turn.</summary>
+    public async Task RemoveAsync(string id)
+    {
+        _young.Turns.TryRemove(id, out _);
+        _old.Turns.TryRemove(id, out _);
+        // A write that is under way must not bring it back.
+        await FlushAsync();
+        await TurnTable.RemoveAsync(store, id, CancellationToken.None);
+    }
+
+    /// <summary>Waits until every turn is in the database, or could not be put there.</summary>
+    public Task FlushAsync() => Task.WhenAll(_writing.Keys);
+
+    private async Task WriteAsync(StoredTurn turn)
+    {
+        try
+        {
+            await Task.Yield();
+            await TurnTable.AddAsync(store, keys, turn, CancellationToken.None);
+        }
+        catch (StoreException e)
+        {
+            LogNotStored(e.Message);
+        }
+    }
+
+    private sealed class Generation
+    {
+        public readonly ConcurrentDictionary<string, StoredTurn> Turns = new(StringComparer.Ordinal);
+        public long Bytes;
+    }
+}
