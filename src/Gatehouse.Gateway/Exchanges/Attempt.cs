@@ -98,6 +98,7 @@ internal sealed class Attempt : IDisposable
             Credential = target.Credential,
             AcceptEncoding = coding,
             Edits = applied,
+            SaysNothing = exchange.Route.Counts,
         };
         return new Attempt(target, request, addsUsage ? new UsageChunkFilter() : null, losses, time.GetTimestamp());
     }

@@ -88,6 +88,7 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
             Body = new[] { body },
             Credential = target.Credential,
             AcceptEncoding = "identity",
+            SaysNothing = admitted.Exchange.Route.Counts,
         };
     }
 

@@ -32,7 +32,7 @@ internal sealed class HandlerAnswer(HttpResponseMessage response, ProviderTarget
 
         // Closes the connection unless the body was read to its end.
         response.Dispose();
-        target.Answered(Status, _broke);
+        target.Answered(Status, _broke, SaysNothing);
         return ValueTask.CompletedTask;
     }
 }

@@ -48,7 +48,7 @@ internal sealed class HandlerConnections : ProviderConnections
                 {
                     var response = await (again ? Fresh : _pooled).SendAsync(call, deadline.Source.Token);
                     if (target.Health.WantsDate) target.Health.Dated(response.Headers.Date);
-                    outcome = new(new HandlerAnswer(response, target, credential), UpstreamFault.None, null, again ? 2 : 1);
+                    outcome = new(new HandlerAnswer(response, target, credential) { SaysNothing = request.SaysNothing }, UpstreamFault.None, null, again ? 2 : 1);
                 }
                 catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
                 {
@@ -62,7 +62,7 @@ internal sealed class HandlerConnections : ProviderConnections
         finally
         {
             _deadlines.Return(deadline);
-            if (outcome.Answer is null) target.Failed(outcome.Fault);
+            if (outcome.Answer is null) target.Failed(outcome.Fault, request.SaysNothing);
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health, Ti
         if (cancellation.IsCancellationRequested) return new(new UpstreamOutcome(null, UpstreamFault.Cancelled, "The caller ended the call."));
         var target = Enter(request.Provider);
         if (target.Address(request.Dialect, request.PathAndQuery) is { } address) return target.Connections.SendAsync(request, target, address, cancellation);
-        target.Failed(UpstreamFault.AddressRefused);
+        target.Failed(UpstreamFault.AddressRefused, request.SaysNothing);
         return new(new UpstreamOutcome(null, UpstreamFault.AddressRefused, "The path leads out of the provider's address."));
     }
 

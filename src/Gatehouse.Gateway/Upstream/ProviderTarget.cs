@@ -42,18 +42,22 @@ internal sealed class ProviderTarget
     public bool Sets(string name) => _own.Count > 0 && _own.Contains(name);
 
     /// <summary>Counts out a call that brought no answer.</summary>
-    public void Failed(UpstreamFault fault)
+    /// <param name="fault">Why it brought none.</param>
+    /// <param name="saysNothing">Whether it says nothing about the provider's health.</param>
+    public void Failed(UpstreamFault fault, bool saysNothing)
     {
         Connections.Exit();
-        Health.Faulted(fault);
+        if (!saysNothing) Health.Faulted(fault);
     }
 
     /// <summary>Counts out a call whose answer is over.</summary>
     /// <param name="status">The answer's status.</param>
     /// <param name="broke">A word for how its body broke off; null when it did not.</param>
-    public void Answered(int status, string? broke)
+    /// <param name="saysNothing">Whether it says nothing about the provider's health.</param>
+    public void Answered(int status, string? broke, bool saysNothing)
     {
         Connections.Exit();
+        if (saysNothing) return;
         if (broke is null) Health.Answered(status);
         else Health.Failed(broke);
     }

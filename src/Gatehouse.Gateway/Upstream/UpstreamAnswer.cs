@@ -51,6 +51,9 @@ internal abstract class UpstreamAnswer : IAsyncDisposable
     /// <summary>The upstream's own request id (<c>request-id</c> or <c>x-request-id</c>), or null.</summary>
     public abstract string? RequestId { get; }
 
+    /// <summary>Whether how the call fared says nothing about the provider; see <see cref="UpstreamRequest.SaysNothing"/>.</summary>
+    public bool SaysNothing { get; init; }
+
     /// <summary>The body's bytes as they arrive. Throws <see cref="IOException"/> (or <see cref="HttpRequestException"/>) when the upstream breaks off.</summary>
     public abstract Stream Body { get; }
 

@@ -35,6 +35,11 @@ internal sealed class UpstreamRequest
     public required string AcceptEncoding { get; init; }
 
     /// <summary>
+    /// Whether how the call fares says nothing about the provider's health: a host without a token counter answers the models' calls all the same.
+    /// </summary>
+    public bool SaysNothing { get; init; }
+
+    /// <summary>
     /// The provider's edits that apply to this dialect. The exchange has made their body halves; the upstream makes the header halves,
     /// because one without the other is refused.
     /// </summary>

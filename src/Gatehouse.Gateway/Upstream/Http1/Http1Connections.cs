@@ -77,7 +77,7 @@ internal sealed class Http1Connections : ProviderConnections
 
                 var inTime = connection.Began();
                 if (read == HeadRead.Whole && inTime)
-                    return outcome = new(new Http1Answer(connection, pool, target, credential, registration), UpstreamFault.None, null, tries);
+                    return outcome = new(new Http1Answer(connection, pool, target, credential, registration) { SaysNothing = request.SaysNothing }, UpstreamFault.None, null, tries);
                 registration.Dispose();
                 connection.Close();
                 outcome = Failed(connection.Aborted, inTime, read, request, address) with { Tries = tries };
@@ -86,7 +86,7 @@ internal sealed class Http1Connections : ProviderConnections
         }
         finally
         {
-            if (outcome.Answer is null) target.Failed(outcome.Fault);
+            if (outcome.Answer is null) target.Failed(outcome.Fault, request.SaysNothing);
         }
     }
 
