@@ -80,16 +80,19 @@ internal sealed class SimulatorHandler(Backstage stage, ReceivedLog log, Simulat
     private Reply Answer(Endpoint endpoint, string id, Call call, string requestId) => endpoint switch
     {
         Endpoint.Messages => MessagesApi.Create(call, stage, requestId),
-        Endpoint.CountTokens => MessagesApi.CountTokens(call, stage),
+        Endpoint.CountTokens => Faulty(MessagesApi.CountTokens(call, stage), call),
         Endpoint.Chat => ChatApi.Create(call, stage),
         Endpoint.Responses => ResponsesApi.Create(call, stage),
-        Endpoint.Compact => StoredResponsesApi.Compact(call, stage),
-        Endpoint.InputTokens => StoredResponsesApi.CountTokens(call, stage),
+        Endpoint.Compact => Faulty(StoredResponsesApi.Compact(call, stage), call),
+        Endpoint.InputTokens => Faulty(StoredResponsesApi.CountTokens(call, stage), call),
         Endpoint.StoredResponse => StoredResponsesApi.Single(call, stage, id),
         Endpoint.InputItems => StoredResponsesApi.InputItems(call, stage, id),
         Endpoint.Models => ModelsApi.List(call),
         _ => ModelsApi.Single(call, id),
     };
+
+    /// <summary>Calls that no script plays a part in break by the model's name all the same; what is refused is refused whole.</summary>
+    private static Reply Faulty(Reply reply, Call call) => reply is ErrorReply ? reply : reply with { Faults = call.Faults, Model = call.Model };
 
     private static JsonDocument? Parse(HttpRequest request, byte[] body, Vendor vendor, out ApiError? error)
     {

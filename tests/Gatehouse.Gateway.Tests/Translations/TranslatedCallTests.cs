@@ -1,0 +1,195 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Gatehouse.Dialects;
+using Gatehouse.Dialects.Translation;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Tests.Exchanges;
+
+namespace Gatehouse.Gateway.Tests.Translations;
+
+/// <summary>
+/// Calls of clients of each dialect to a provider that is spoken to in another one, through the whole gateway. The simulator, which shares no code with the
+/// translations and is as strict as the vendors, judges what reaches it.
+/// </summary>
+public sealed class TranslatedCallTests
+{
+    public static TheoryData<Dialect, Dialect, bool> Edges()
+    {
+        var data = new TheoryData<Dialect, Dialect, bool>();
+        foreach (var edge in EdgeSet.All)
+        {
+            data.Add(edge.Client, edge.Upstream, false);
+            data.Add(edge.Client, edge.Upstream, true);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public async Task A_plain_call_is_answered_metered_and_written_down(Dialect client, Dialect upstream, bool stream)
+    {
+        await using var gateway = await StartAsync(upstream);
+        var answer = await AskAsync(gateway, client, DialectClient.Request(client, "Hällo \"you\"", stream), stream);
+
+        answer.Text.ToString().ShouldBe("You said: Hällo \"you\"");
+        answer.IsWhole.ShouldBeTrue();
+        answer.Stop.ShouldBe(client switch { Dialect.Anthropic => "end_turn", Dialect.OpenAiChat => "stop", _ => "completed" });
+        var received = gateway.Simulator!.Received.All.Single(r => r.Method == "POST");
+        received.PathAndQuery.ShouldBe(DialectClient.Path(upstream));
+        string.Join("\n", received.Headers.SelectMany(h => h.Value)).ShouldNotContain(gateway.Token);
+
+        var row = (await gateway.RowsAsync()).ShouldHaveSingleItem();
+        row.End.ShouldBe(ExchangeEnd.Ok);
+        row.ClientDialect.ShouldBe(client);
+        row.UpstreamDialect.ShouldBe(upstream);
+        row.Stream.ShouldBe(stream);
+        row.UsageSource.ShouldBe(UsageSource.Upstream);
+        answer.Input.ShouldBe(row.Usage.InputTotal!.Value);
+        answer.Output.ShouldBe(row.Usage.Output!.Value);
+    }
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public async Task Tool_calls_and_their_results_go_round(Dialect client, Dialect upstream, bool stream)
+    {
+        await using var gateway = await StartAsync(upstream);
+        var prompt = "[tool weather {\"city\":\"Zürich\"}] [tool weather {\"city\":\"Bern\"}] [then] [say done]";
+        var request = DialectClient.Request(client, prompt, stream, tools: true);
+        var first = await AskAsync(gateway, client, request, stream);
+
+        first.Calls.Select(c => c.Name).ShouldBe(["weather", "weather"]);
+        first.Calls.Select(c => (string)JsonNode.Parse(c.Arguments)!["city"]!).ShouldBe(["Zürich", "Bern"]);
+        first.Calls[0].Id.ShouldNotBe(first.Calls[1].Id);
+        first.Stop.ShouldBe(client switch { Dialect.Anthropic => "tool_use", Dialect.OpenAiChat => "tool_calls", _ => "completed" });
+
+        var second = await AskAsync(gateway, client, DialectClient.Next(client, request, first, c => "sunny in " + c.Arguments), stream);
+        second.Text.ToString().ShouldBe("done");
+        var bodies = gateway.Simulator!.Received.All.Where(r => r.Method == "POST").Select(r => Encoding.UTF8.GetString(r.Body.Span)).ToList();
+        bodies[1].ShouldContain("sunny in");
+        Extends(bodies[0], bodies[1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public async Task An_error_keeps_its_status_and_words_in_the_callers_form(Dialect client, Dialect upstream, bool stream)
+    {
+        await using var gateway = await StartAsync(upstream);
+        foreach (var (fault, status) in new[] { ("status-400", 400), ("status-401", 401), ("status-429-retry-7", 429), ("status-500", 500) })
+        {
+            var request = DialectClient.Request(client, "Hi", stream, model: "m+" + fault);
+            var (response, body) = await gateway.SendAsync(gateway.Post(DialectClient.Path(client), request.ToJsonString()));
+            ((int)response.StatusCode).ShouldBe(status, body);
+            response.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
+            var error = JsonNode.Parse(body)!["error"]!;
+            ((string?)error["message"]).ShouldNotBeNullOrEmpty();
+            if (client == Dialect.Anthropic) ((string?)JsonNode.Parse(body)!["type"]).ShouldBe("error");
+            if (status == 429) response.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(7));
+        }
+
+        (await gateway.RowsAsync()).Select(r => r.End)
+            .ShouldBe([ExchangeEnd.ClientError, ExchangeEnd.ClientError, ExchangeEnd.ClientError, ExchangeEnd.UpstreamError]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public async Task Nothing_that_breaks_ever_looks_whole(Dialect client, Dialect upstream, bool stream)
+    {
+        await using var gateway = await StartAsync(upstream, ",\"deadlines\":{\"idleSeconds\":0.5}");
+        string[] faults =
+        [
+            "reset-before-headers", "reset-mid", "reset-inside", "stall-mid", "eof-mid", "eof-inside", "truncate", "truncate-mid", "error-event", "html",
+            "eof-mid-0", "bad-json",
+        ];
+        foreach (var fault in faults)
+        {
+            var request = DialectClient.Request(client, "[long 20]", stream, model: "m+" + fault);
+            try
+            {
+                var (response, body) = await gateway.SendAsync(gateway.Post(DialectClient.Path(client), request.ToJsonString()));
+                if (!response.IsSuccessStatusCode)
+                {
+                    ((string?)JsonNode.Parse(body)!["error"]!["message"]).ShouldNotBeNullOrEmpty(fault);
+                    continue;
+                }
+
+                var answer = DialectClient.Read(client, body, stream);
+                answer.IsWhole.ShouldBeFalse($"{fault}: {body}");
+                answer.Error.ShouldNotBeNull($"{fault}: {body}");
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                // The connection was closed without its last chunk: visibly broken. An error event went before it, but the client library drops it.
+            }
+        }
+
+        (await gateway.RowsAsync()).ShouldAllBe(row => row.End == ExchangeEnd.UpstreamError || row.End == ExchangeEnd.Timeout);
+        var healthy = await AskAsync(gateway, client, DialectClient.Request(client, "still there", stream), stream);
+        healthy.Text.ToString().ShouldBe("You said: still there");
+    }
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public async Task A_provider_that_knows_one_form_of_answer_serves_callers_of_both(Dialect client, Dialect upstream, bool stream)
+    {
+        foreach (var form in new[] { "stream", "json" })
+        {
+            await using var gateway = await StartAsync(upstream, $",\"answers\":\"{form}\"");
+            var answer = await AskAsync(gateway, client, DialectClient.Request(client, "Hi", stream), stream);
+            answer.Text.ToString().ShouldBe("You said: Hi");
+            answer.IsWhole.ShouldBeTrue();
+            var sent = JsonNode.Parse(gateway.Simulator!.Received.All.Single(r => r.Method == "POST").Body.Span)!;
+            ((bool?)sent["stream"] ?? false).ShouldBe(form == "stream");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public async Task What_a_model_thought_comes_back_to_it_on_the_tool_turn(Dialect client, Dialect upstream, bool stream)
+    {
+        // A chat upstream has no opaque state to give back.
+        if (upstream == Dialect.OpenAiChat) return;
+        await using var gateway = await StartAsync(upstream);
+        var request = DialectClient.Request(client, "[think] [tool weather {\"city\":\"Bern\"}] [then] [say done]", stream, tools: true, model: "claude-sonnet-4-5");
+        switch (client)
+        {
+            case Dialect.Anthropic: request["thinking"] = new JsonObject { ["type"] = "enabled", ["budget_tokens"] = 2048 }; break;
+            case Dialect.OpenAiChat: request["reasoning_effort"] = "medium"; break;
+            default:
+                request["reasoning"] = new JsonObject { ["effort"] = "medium", ["summary"] = "auto" };
+                request["include"] = new JsonArray("reasoning.encrypted_content");
+                request["store"] = false;
+                break;
+        }
+
+        var first = await AskAsync(gateway, client, request, stream);
+        first.Calls.ShouldHaveSingleItem();
+        first.Thinking.Length.ShouldBeGreaterThan(0);
+        var second = await AskAsync(gateway, client, DialectClient.Next(client, request, first, _ => "sunny"), stream);
+        second.Text.ToString().ShouldBe("done");
+
+        // The simulator checks the state byte by byte and refuses what it did not issue; that it is there at all is checked here.
+        var sent = Encoding.UTF8.GetString(gateway.Simulator!.Received.All.Last(r => r.Method == "POST").Body.Span);
+        sent.ShouldContain(upstream == Dialect.Anthropic ? "\"signature\":" : "\"encrypted_content\":");
+        sent.ShouldNotContain(StateSeal.Mark);
+        (await gateway.RowsAsync()).ShouldAllBe(row => row.End == ExchangeEnd.Ok);
+    }
+
+    private static Task<GatewayHarness> StartAsync(Dialect upstream, string providerExtra = "") => GatewayHarness.StartAsync(
+        providerExtra: providerExtra, models: $$"""[ { "match": "*", "targets": [ { "provider": "up", "dialect": "{{upstream.Name()}}" } ] } ]""");
+
+    private static async Task<ClientAnswer> AskAsync(GatewayHarness gateway, Dialect client, JsonObject request, bool stream)
+    {
+        var (response, body) = await gateway.SendAsync(gateway.Post(DialectClient.Path(client), request.ToJsonString()));
+        response.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK, body);
+        return DialectClient.Read(client, body, stream);
+    }
+
+    /// <summary>A prompt cache holds as far as the bytes are the same: up to the end of the history that both bodies share.</summary>
+    private static void Extends(string before, string after)
+    {
+        var shared = 0;
+        while (shared < Math.Min(before.Length, after.Length) && before[shared] == after[shared]) shared++;
+        before[shared..].Length.ShouldBeLessThan(40, $"the second body leaves the first at: {before[shared..]}");
+    }
+}
