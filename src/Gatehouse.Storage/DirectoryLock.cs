@@ -28,8 +28,16 @@ public sealed class DirectoryLock : IDisposable
         DataDirectory.CreatePrivateFile(file);
         if (TryOpen(file) is not { } stream) return null;
         var held = new DirectoryLock(stream, HolderFile(directory));
-        held.Announce(address: null);
-        return held;
+        try
+        {
+            held.Announce(address: null);
+            return held;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -58,13 +66,21 @@ public sealed class DirectoryLock : IDisposable
     }
 
     /// <summary>Writes down who holds the lock and where it listens.</summary>
+    /// <exception cref="StoreException">The directory cannot be written.</exception>
     public void Announce(string? address)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n{address}\n");
         var next = _holderFile + ".new";
         DataDirectory.CreatePrivateFile(next);
-        File.WriteAllText(next, text, Encoding.UTF8);
-        File.Move(next, _holderFile, overwrite: true);
+        try
+        {
+            File.WriteAllText(next, text, Encoding.UTF8);
+            File.Move(next, _holderFile, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DataDirectory.Named(_holderFile, e);
+        }
     }
 
     /// <summary>Gives the lock back.</summary>

@@ -80,4 +80,22 @@ public sealed class DataDirectoryTests : IDisposable
         DirectoryLock.Holder(_temp.Path).ShouldBeNull();
         using var again = DirectoryLock.TryTake(_temp.Path).ShouldNotBeNull();
     }
+
+    [Fact]
+    public void A_lock_that_cannot_be_announced_is_given_back_at_once()
+    {
+        var inTheWay = Directory.CreateDirectory(_temp.File("serve.holder"));
+        Should.Throw<StoreException>(() => DirectoryLock.TryTake(_temp.Path)).Failure.ShouldBe(StoreFailure.NotWritable);
+        inTheWay.Delete();
+        using var again = DirectoryLock.TryTake(_temp.Path).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_lock_can_be_given_back_after_the_directory_went_away()
+    {
+        var held = DirectoryLock.TryTake(_temp.File("gone")).ShouldNotBeNull();
+        Directory.Delete(_temp.File("gone"), recursive: true);
+        held.Dispose();
+        using var again = DirectoryLock.TryTake(_temp.File("gone")).ShouldNotBeNull();
+    }
 }

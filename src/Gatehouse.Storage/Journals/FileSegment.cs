@@ -94,8 +94,16 @@ internal sealed unsafe class FileSegment : JournalSegment
     private static FileSegment Hold(FileStream file, int capacity, SegmentHeader header)
     {
         var memory = (byte*)NativeMemory.AllocZeroed((nuint)capacity);
-        var seed = header.Write(new Span<byte>(memory, capacity));
-        RandomAccess.Write(file.SafeFileHandle, new ReadOnlySpan<byte>(memory, SegmentHeader.Size), 0);
-        return new FileSegment(memory, capacity, seed, file, map: null, view: null);
+        try
+        {
+            var seed = header.Write(new Span<byte>(memory, capacity));
+            RandomAccess.Write(file.SafeFileHandle, new ReadOnlySpan<byte>(memory, SegmentHeader.Size), 0);
+            return new FileSegment(memory, capacity, seed, file, map: null, view: null);
+        }
+        catch
+        {
+            NativeMemory.Free(memory);
+            throw;
+        }
     }
 }

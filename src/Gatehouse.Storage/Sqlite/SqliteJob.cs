@@ -40,8 +40,9 @@ internal sealed class SqliteJob<T> : SqliteJob
         {
             return await _done.Task.WaitAsync(limit, time, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException && !_done.Task.IsCompleted)
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
+            // Whether the job was quicker is decided by its state alone: it may have ended after the limit passed and before we came here.
             if (GiveUp()) throw;
             return await _done.Task.ConfigureAwait(false);
         }
