@@ -21,8 +21,11 @@ internal sealed class Listing(params IReadOnlyList<string> headings)
         return this;
     }
 
-    /// <summary>Adds a row, one text per heading.</summary>
-    public void Add(params IReadOnlyList<string> cells) => _rows.Add(cells);
+    /// <summary>
+    /// Adds a row, one text per heading. Control characters become <c>?</c>: a caller chooses the name of the model that it asks for, and
+    /// with it could write on the terminal of whoever looks at the ledger.
+    /// </summary>
+    public void Add(params IReadOnlyList<string> cells) => _rows.Add([.. cells.Select(Plain)]);
 
     /// <summary>Prints it on standard output.</summary>
     public void Print(Terminal terminal)
@@ -30,6 +33,12 @@ internal sealed class Listing(params IReadOnlyList<string> headings)
         if (terminal.IsInteractive) Draw(terminal);
         else Pad(terminal);
     }
+
+    private static string Plain(string cell) =>
+        cell.Any(char.IsControl) ? string.Create(cell.Length, cell, static (to, from) =>
+        {
+            for (var i = 0; i < to.Length; i++) to[i] = char.IsControl(from[i]) ? '?' : from[i];
+        }) : cell;
 
     private void Pad(Terminal terminal)
     {

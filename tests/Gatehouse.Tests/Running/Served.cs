@@ -40,12 +40,14 @@ internal sealed partial class Served : IAsyncDisposable
     }
 
     /// <summary>Asks the simulated provider through the gateway, in Chat Completions, and returns when the headers are there.</summary>
-    public async Task<HttpResponseMessage> AskAsync(string prompt, bool stream = false, string? token = null)
+    public async Task<HttpResponseMessage> AskAsync(string prompt, bool stream = false, string? token = null, string model = "sim/echo")
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
         {
             Content = new StringContent(
-                $$"""{"model":"sim/echo","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"{{prompt}}"}]}""", Encoding.UTF8, "application/json"),
+                $$"""{"model":"{{model}}","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"{{prompt}}"}]}""",
+                Encoding.UTF8,
+                "application/json"),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? Token);
         return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

@@ -44,6 +44,19 @@ public sealed class UsageCommandTests
     }
 
     [Fact]
+    public async Task A_callers_name_for_a_model_cannot_steer_the_terminal()
+    {
+        using var home = new TemporaryHome();
+        await using var served = await Served.StartAsync(home);
+        (await served.AskAsync("hello", model: @"sim/\u001b[2J\u009b31mecho\n")).EnsureSuccessStatusCode();
+        await Served.UntilAsync(async () => await ExchangesAsync(home) == 1, "the row comes into the ledger while it runs");
+        var table = await Gate.RunAsync(home, "usage --by model");
+        table.Output.ShouldContain("sim/?[2J?31mecho?");
+        table.Output.Replace("\n", "").ShouldNotContain(c => char.IsControl(c));
+        served.Server.Error.Replace("\n", "").ShouldNotContain(c => char.IsControl(c));
+    }
+
+    [Fact]
     public async Task What_a_killed_server_left_in_its_journal_is_counted()
     {
         using var home = new TemporaryHome();
