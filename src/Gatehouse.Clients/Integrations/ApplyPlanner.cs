@@ -42,7 +42,9 @@ internal sealed class ApplyPlanner(Surroundings at, RecordStore records, Client 
         var record = records.Find(path);
         var settings = new FileChange(state, after.Bytes.ToArray()) { Backup = true };
         var planner = new ApplyPlanner(at, records, client, null!, path, null);
-        var next = planner.NextRecord(record, state, settings, Reversal.Join(record?.Reversals ?? [], done.Reversals), null);
+        // What is mended in a key of ours was a fault, and nothing to go back to: the step goes on from what we had written there.
+        var steps = done.Reversals.Select(step => record?.Reversals.LastOrDefault(ours => ours.Path.Equals(step.Path)) is { Written: { } written } ? step with { Found = written } : step);
+        var next = planner.NextRecord(record, state, settings, Reversal.Join(record?.Reversals ?? [], steps), null);
         return planner.Planned(opened, settings, [], next, [], record);
     }
 

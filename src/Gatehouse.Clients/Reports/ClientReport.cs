@@ -57,8 +57,15 @@ public sealed record ClientReport
     /// <param name="at">Where its files lie.</param>
     public static ClientReport Of(Client client, Uri gateway, Surroundings at)
     {
-        ImmutableArray<FoundFile> files = [.. client.Files(at).Select(file => FoundFile.Read(client, file, at))];
-        var own = OwnFile(files, SettingsRole.Person);
+        var settings = client.Files(at);
+        // In the home folder the person's file is where a project's would be; it is the person's.
+        var own = settings.Where(file => file.Role == SettingsRole.Person).Select(file => Path.GetFullPath(file.Path)).ToHashSet();
+        ImmutableArray<FoundFile> files =
+        [
+            .. settings.Where(file => file.Role is not (SettingsRole.Shared or SettingsRole.Project) || !own.Contains(Path.GetFullPath(file.Path)))
+                .Select(file => FoundFile.Read(client, file, at)),
+        ];
+        var written = OwnFile(files, SettingsRole.Person);
         var deciding = files.FirstOrDefault(file => file.Role != SettingsRole.State && Says(file.Settings));
         var marks = ForeignMarks.Of(files);
         return new ClientReport
@@ -66,7 +73,7 @@ public sealed record ClientReport
             Client = client,
             Program = client.Executable is { } program ? ProgramOutput.Find(program, at.Variable("PATH")) : null,
             Files = files,
-            Own = own,
+            Own = written,
             Deciding = deciding,
             Owner = Owns(deciding, gateway, marks),
             Marks = marks,

@@ -25,7 +25,7 @@ internal sealed class AgentsCheck : Check
             _ => "is as it came",
         };
         var tool = agent.Report.Owner == SettingsOwner.Tool ? $", set by {agent.Report.Marks[0].Tool}" : "";
-        return CheckResult.NotApplicable($"{whom}{tool}. To have it call this gateway: gatehouse run {agent.Id}, or gatehouse integration apply {agent.Id}", agent.Id);
+        return CheckResult.NotApplicable($"{whom}{tool}. To have it call this gateway: gatehouse integration apply {agent.Id}, or for one shell: gatehouse env {agent.Id}", agent.Id);
     }
 
     // An address may hold a user's name and password.

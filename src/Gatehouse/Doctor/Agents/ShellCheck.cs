@@ -25,7 +25,7 @@ internal sealed class ShellCheck : AgentCheck
             var where = export is null ? "is set in this shell" : $"is set in {scene.At.Shown(export.File)}, line {export.Line}";
             yield return CheckResult.Failed(
                 $"{variable} {where}: {what}",
-                $"unset {variable}{(export is null ? "" : ", and take it out of that file: it is yours, so it is not changed here")}. 'gatehouse run {agent.Id}' starts the agent without it.");
+                $"unset {variable}{(export is null ? "" : ", and take it out of that file: it is yours, so it is not changed here")}.");
         }
     }
 

@@ -1,11 +1,11 @@
 using Gatehouse.Clients.Integrations;
-using Gatehouse.Dialects;
+using Gatehouse.Integrations;
 
 namespace Gatehouse.Doctor.Agents;
 
 /// <summary>
 /// Claude Code searches for tools instead of sending all of them with every call. Behind another host than the vendor's it does so only when
-/// told that references to tools survive, which they do where the provider itself speaks Anthropic's dialect.
+/// told that references to tools survive, which is known of the vendor's own service alone.
 /// </summary>
 internal sealed class ToolSearchCheck : AgentCheck
 {
@@ -37,7 +37,7 @@ internal sealed class ToolSearchCheck : AgentCheck
                 $"Set {Key} to true",
                 repair: SettingsRepair.Of(scene, agent, file, new SettingChange(Key, "true")))
             : CheckResult.Failed(
-                $"{Key} is on, but references to tools do not survive the way to this model's provider, which speaks another dialect.",
+                $"{Key} is on, but references to tools do not survive the way to this model's provider.",
                 "Take it out.",
                 repair: set is null ? null : SettingsRepair.Removing(scene, agent, set, Key));
     }
@@ -46,6 +46,6 @@ internal sealed class ToolSearchCheck : AgentCheck
     private static bool? Survives(Scene scene, Agent agent)
     {
         var model = agent.Value("env.ANTHROPIC_MODEL") ?? agent.Value("env.ANTHROPIC_DEFAULT_SONNET_MODEL") ?? agent.Client.OwnModels[0];
-        return scene.Routes?.Match(model) is { Found: true } match ? match.Candidates[0].Provider.Endpoints.ContainsKey(Dialect.Anthropic) : null;
+        return scene.Config.Config is { } config && scene.IsRouted(model) == true ? new ModelRoutes(config).ToolReferencesSurvive(model) : null;
     }
 }
