@@ -14,6 +14,7 @@ namespace Gatehouse.Gateway.Exchanges;
 internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider time)
 {
     private readonly TapPool _taps = new();
+    private readonly RelayTicker _ticker = new(time);
 
     /// <summary>Carries one answer and settles the exchange.</summary>
     public async Task CarryAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer)
@@ -54,7 +55,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
 
         using var reader = new AnswerReader(attempt.Request.Dialect, answer, _taps);
         var keepAlive = configuration.Current.Config.Stream.KeepAlive;
-        var clock = new RelayClockSettings(time, attempt.Request.Provider.Deadlines, keepAlive, attempt.Started);
+        var clock = new RelayClockSettings(_ticker, attempt.Request.Provider.Deadlines, keepAlive, attempt.Started);
         using var relay = new AnswerRelay(exchange, answer, reader, filter, clock);
         var end = await relay.RunAsync();
         if (end == RelayEnd.Complete)
@@ -86,7 +87,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         }
 
         using var reader = new AnswerReader(attempt.Request.Dialect, answer, _taps);
-        var clock = new RelayClockSettings(time, attempt.Request.Provider.Deadlines, configuration.Current.Config.Stream.KeepAlive, attempt.Started);
+        var clock = new RelayClockSettings(_ticker, attempt.Request.Provider.Deadlines, configuration.Current.Config.Stream.KeepAlive, attempt.Started);
         using var relay = new AnswerRelay(exchange, answer, reader, null, clock, conversion);
         var end = await relay.RunAsync();
         attempt.DescribeLosses(exchange);

@@ -16,9 +16,6 @@ namespace Gatehouse.Gateway.Exchanges;
 /// </summary>
 internal sealed class AnswerRelay : IDisposable
 {
-    private const int FirstBuffer = 4 * 1024;
-    private const int LargeBuffer = 64 * 1024;
-
     private readonly Exchange _exchange;
     private readonly UpstreamAnswer _answer;
     private readonly AnswerReader _reader;
@@ -29,10 +26,9 @@ internal sealed class AnswerRelay : IDisposable
     private readonly Action _onRead;
     private readonly PipeWriter _client;
     private readonly long? _declared;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
-    private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _read;
+    private readonly PieceStream _body;
+    private ConfiguredValueTaskAwaitable<ReadOnlyMemory<byte>>.ConfiguredValueTaskAwaiter _read;
     private RelayEnd? _stoppedBy;
-    private bool _readPending;
     private volatile bool _clientStalled;
 
     public AnswerRelay(
@@ -45,9 +41,10 @@ internal sealed class AnswerRelay : IDisposable
         _reader = reader;
         _filter = filter;
         _client = exchange.Http.Response.BodyWriter;
+        _body = answer.Body as PieceStream ?? new BufferedPieces(answer.Body);
         _declared = answer.ContentLength;
         _onRead = () => _signal.Signal(Wake.Read);
-        _clock = new RelayClock(clock.Time, clock.Deadlines, clock.KeepAlive, clock.Started, () => _signal.Signal(Wake.Tick), OnClientStalled);
+        _clock = new RelayClock(clock, () => _signal.Signal(Wake.Tick), OnClientStalled);
     }
 
     private HttpContext Http => _exchange.Http;
@@ -62,18 +59,16 @@ internal sealed class AnswerRelay : IDisposable
         {
             while (true)
             {
-                var pending = _answer.Body.ReadAsync(_buffer, Http.RequestAborted);
-                _readPending = true;
+                var pending = _body.ReadPieceAsync(Http.RequestAborted);
                 if (!pending.IsCompleted) await WaitForReadAsync(pending);
                 else _read = pending.ConfigureAwait(false).GetAwaiter();
 
-                _readPending = false;
-                var read = _read.GetResult();
-                if (read == 0) return _stoppedBy ?? await EndAsync();
-                if (!await PassOnAsync(read)) return GoneOrStalled();
+                var piece = _read.GetResult();
+                if (piece.IsEmpty) return _stoppedBy ?? await EndAsync();
+                var now = _clock.Heard();
+                if (!await PassOnAsync(piece.Span, now)) return GoneOrStalled();
                 if (_conversion?.Failure is not null) return RelayEnd.ErrorEvent;
-                if (_clock.Check() == Due.Total) return RelayEnd.TotalTimeout;
-                if (read == _buffer.Length && read < LargeBuffer) Enlarge();
+                if (_clock.IsOver(now)) return RelayEnd.TotalTimeout;
             }
         }
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
@@ -107,13 +102,11 @@ internal sealed class AnswerRelay : IDisposable
     public void Dispose()
     {
         _clock.Dispose();
-        // A read that never came back may still write into the buffer: then it is left to the garbage collector.
-        if (!_readPending) ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
+        if (_body is BufferedPieces buffered) buffered.Dispose();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WaitForReadAsync(ValueTask<int> pending)
+    private async ValueTask WaitForReadAsync(ValueTask<ReadOnlyMemory<byte>> pending)
     {
         _clock.Start();
         // The first time the status and headers go out now; a client should not wait for the first token to see that it was let in.
@@ -140,7 +133,7 @@ internal sealed class AnswerRelay : IDisposable
         }
     }
 
-    /// <summary>Ends the upstream's call; the pending read then comes back by itself, and only after that the buffer may be reused.</summary>
+    /// <summary>Ends the upstream's call; the pending read then comes back by itself, and only after that its memory may be reused.</summary>
     private ValueTask StopAsync(RelayEnd reason)
     {
         _stoppedBy = reason;
@@ -148,30 +141,37 @@ internal sealed class AnswerRelay : IDisposable
         return _answer.DisposeAsync();
     }
 
-    private ValueTask<bool> PassOnAsync(int read)
+    private ValueTask<bool> PassOnAsync(ReadOnlySpan<byte> piece, long now)
     {
-        var piece = _buffer.AsSpan(0, read);
-        _clock.Heard();
         var record = _exchange.Record;
-        record.FirstByteMicros ??= _exchange.ElapsedMicros();
-        record.ResponseBytes += read;
+        record.FirstByteMicros ??= _exchange.ElapsedMicros(now);
+        record.ResponseBytes += piece.Length;
         _reader.Read(piece);
         if (_conversion is not null) return PassOnConvertedAsync(_conversion, piece);
         if (!_exchange.IsSettled) SettleAtEnd();
         if (_filter is null) _client.Write(piece);
         else _filter.Write(piece, _client);
-        return FlushAsync();
+        return FlushAsync(now);
+    }
+
+    /// <summary>Flushes; false when the client is gone. What was heard just now and is taken at once counts as written then.</summary>
+    private ValueTask<bool> FlushAsync(long? now = null)
+    {
+        var pending = _client.FlushAsync();
+        if (!pending.IsCompletedSuccessfully) return FlushSlowlyAsync(pending);
+        var flushed = pending.Result;
+        if (now is { } stamp) _clock.Written(stamp);
+        else _clock.Written();
+        return new(!flushed.IsCompleted && !flushed.IsCanceled);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> FlushAsync()
+    private async ValueTask<bool> FlushSlowlyAsync(ValueTask<FlushResult> pending)
     {
-        _clock.Writing(true);
-        var pending = _client.FlushAsync();
         // A client that does not read must be bounded also while the upstream never lets a read wait.
-        if (!pending.IsCompleted) _clock.Start();
+        _clock.Writing();
         var flushed = await pending;
-        _clock.Writing(false);
+        _clock.Written();
         return !flushed.IsCompleted && !flushed.IsCanceled;
     }
 
@@ -264,11 +264,5 @@ internal sealed class AnswerRelay : IDisposable
     {
         _clientStalled = true;
         Http.Abort();
-    }
-
-    private void Enlarge()
-    {
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = ArrayPool<byte>.Shared.Rent(LargeBuffer);
     }
 }

@@ -59,7 +59,10 @@ internal sealed class Exchange
     public void Admit() => _ledger.Admit(Record);
 
     /// <summary>Microseconds since the request was accepted.</summary>
-    public long ElapsedMicros() => (long)_time.GetElapsedTime(_accepted).TotalMicroseconds;
+    public long ElapsedMicros() => ElapsedMicros(_time.GetTimestamp());
+
+    /// <summary>Microseconds between the acceptance of the request and a time stamp.</summary>
+    public long ElapsedMicros(long now) => _time.GetElapsedTime(_accepted, now).Ticks / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>Takes over what a tap has read of an answer.</summary>
     public void TakeFacts(ResponseFacts facts, bool complete)

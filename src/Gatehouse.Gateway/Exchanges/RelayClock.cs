@@ -19,80 +19,81 @@ internal enum Due : byte
 }
 
 /// <summary>
-/// Watches one relay's silence with one timer that only reads time stamps; the loop itself never touches the timer, so a stream of many
-/// small events costs one time stamp each. The callback signals the loop, which alone writes; it acts itself only on a client that blocks
-/// the loop by not reading.
+/// Watches one relay's silence: a shared ticker looks at time stamps; the loop itself touches no timer, and a stream of many small events
+/// costs one time stamp each. A tick signals the loop, which alone writes; it acts itself only on a client that blocks the loop by not
+/// reading.
 /// </summary>
-internal sealed class RelayClock : IDisposable
+internal sealed class RelayClock(RelayClockSettings settings, Action wake, Action clientStalled) : IDisposable
 {
-    private readonly TimeProvider _time;
-    private readonly ProviderDeadlines _deadlines;
-    private readonly TimeSpan _keepAlive;
-    private readonly Action _wake;
-    private readonly Action _clientStalled;
-    private readonly long _started;
-    private ITimer? _timer;
-    private long _heard;
-    private long _written;
+    private readonly TimeProvider _time = settings.Ticker.Time;
+    private readonly ProviderDeadlines _deadlines = settings.Deadlines;
+    private RelayTicker.Beat.Place? _place;
+    private long _heard = settings.Ticker.Time.GetTimestamp();
+    private long _written = settings.Ticker.Time.GetTimestamp();
     private long _writingSince;
     private bool _anyByte;
 
-    public RelayClock(TimeProvider time, ProviderDeadlines deadlines, TimeSpan keepAlive, long started, Action wake, Action clientStalled)
-    {
-        _time = time;
-        _deadlines = deadlines;
-        _keepAlive = keepAlive;
-        _started = started;
-        _wake = wake;
-        _clientStalled = clientStalled;
-        _heard = _written = time.GetTimestamp();
-    }
+    /// <summary>Starts the ticks: called when a read first has to wait, so that answers that are there at once cost none.</summary>
+    public void Start() => _place ??= settings.Ticker.Add(
+        this, TimeSpan.FromTicks(Math.Min(settings.KeepAlive.Ticks, Math.Min(_deadlines.Idle.Ticks, _deadlines.FirstByte.Ticks)) / 4));
 
-    /// <summary>Starts the timer: called when a read first has to wait, so that answers that are there at once cost no timer.</summary>
-    public void Start()
-    {
-        if (_timer is not null) return;
-        var shortest = TimeSpan.FromTicks(Math.Min(_keepAlive.Ticks, Math.Min(_deadlines.Idle.Ticks, _deadlines.FirstByte.Ticks)) / 4);
-        var period = TimeSpan.FromMilliseconds(Math.Clamp(shortest.TotalMilliseconds, 10, 1000));
-        _timer = _time.CreateTimer(static state => ((RelayClock)state!).OnTimer(), this, period, period);
-    }
-
-    /// <summary>Notes that the upstream sent something.</summary>
-    public void Heard()
+    /// <summary>Notes that the upstream sent something; the time stamp of that.</summary>
+    public long Heard()
     {
         _anyByte = true;
-        Volatile.Write(ref _heard, _time.GetTimestamp());
+        var now = _time.GetTimestamp();
+        Volatile.Write(ref _heard, now);
+        return now;
     }
 
-    /// <summary>Notes that a write to the client begins, or (false) has ended.</summary>
-    public void Writing(bool begins)
+    /// <summary>Notes that a write to the client has begun that it does not take at once.</summary>
+    public void Writing()
     {
-        var now = _time.GetTimestamp();
-        Volatile.Write(ref _writingSince, begins ? now : 0);
+        Volatile.Write(ref _writingSince, _time.GetTimestamp());
+        Start();
+    }
+
+    /// <summary>Notes that the client has taken everything, at a time stamp.</summary>
+    public void Written(long now)
+    {
+        Volatile.Write(ref _writingSince, 0);
         Volatile.Write(ref _written, now);
     }
+
+    /// <summary>Notes that the client has taken everything.</summary>
+    public void Written() => Written(_time.GetTimestamp());
 
     /// <summary>What is due now.</summary>
     public Due Check()
     {
         var now = _time.GetTimestamp();
-        if (_time.GetElapsedTime(_started, now) >= _deadlines.Total) return Due.Total;
+        if (IsOver(now)) return Due.Total;
         if (_time.GetElapsedTime(Volatile.Read(ref _heard), now) >= (_anyByte ? _deadlines.Idle : _deadlines.FirstByte)) return Due.Idle;
-        return _time.GetElapsedTime(Volatile.Read(ref _written), now) >= _keepAlive ? Due.KeepAlive : Due.Nothing;
+        return _time.GetElapsedTime(Volatile.Read(ref _written), now) >= settings.KeepAlive ? Due.KeepAlive : Due.Nothing;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _timer?.Dispose();
+    /// <summary>Whether the total deadline has passed at a time stamp.</summary>
+    public bool IsOver(long now) => _time.GetElapsedTime(settings.Started, now) >= _deadlines.Total;
 
-    private void OnTimer()
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _place?.Dispose();
+
+        // A tick that is under way must find nothing to act on: the client's connection goes on to its next request.
+        Volatile.Write(ref _writingSince, 0);
+    }
+
+    /// <summary>Looks at the time; from the ticker, on any thread.</summary>
+    public void Tick()
     {
         var writingSince = Volatile.Read(ref _writingSince);
         if (writingSince != 0)
         {
-            if (_time.GetElapsedTime(writingSince) >= _deadlines.Idle) _clientStalled();
+            if (_time.GetElapsedTime(writingSince) >= _deadlines.Idle) clientStalled();
             return;
         }
 
-        if (Check() != Due.Nothing) _wake();
+        if (Check() != Due.Nothing) wake();
     }
 }

@@ -3,8 +3,8 @@ using Gatehouse.Gateway.Routing;
 namespace Gatehouse.Gateway.Exchanges;
 
 /// <summary>What a relay's clock goes by.</summary>
-/// <param name="Time">The clock.</param>
+/// <param name="Ticker">What wakes it.</param>
 /// <param name="Deadlines">The provider's deadlines.</param>
 /// <param name="KeepAlive">How long the client may hear nothing before a keep-alive is sent.</param>
 /// <param name="Started">Time stamp of the attempt's start; the total deadline counts from it.</param>
-internal readonly record struct RelayClockSettings(TimeProvider Time, ProviderDeadlines Deadlines, TimeSpan KeepAlive, long Started);
+internal readonly record struct RelayClockSettings(RelayTicker Ticker, ProviderDeadlines Deadlines, TimeSpan KeepAlive, long Started);

@@ -75,16 +75,26 @@ internal sealed class RequestBody : IDisposable
         if (request.ContentLength == 0) return BodyFault.None;
         var declared = request.ContentLength;
         if (!Grow((int)(declared ?? FirstRent), totalLimit)) return BodyFault.NoRoom;
+        var reader = request.BodyReader;
         while (true)
         {
-            // With a declared length the buffer may be longer than the body: the read ends by itself.
-            var read = await request.Body.ReadAsync(_buffer.AsMemory(_length), cancellation);
-            if (read == 0) return BodyFault.None;
-            _length += read;
-            if (_length > maxBytes) return BodyFault.TooLarge;
-            if (_length == declared) return BodyFault.None;
-            if (_length == _buffer.Length && !Grow((int)Math.Min(maxBytes + 1, _buffer.Length * 2L), totalLimit)) return BodyFault.NoRoom;
+            if (!reader.TryRead(out var result)) result = await reader.ReadAsync(cancellation);
+            if (result.IsCanceled) return BodyFault.Incomplete;
+            var fault = Append(result.Buffer, maxBytes, totalLimit);
+            reader.AdvanceTo(result.Buffer.End);
+            if (fault != BodyFault.None) return fault;
+            if (result.IsCompleted || _length == declared) return BodyFault.None;
         }
+    }
+
+    private BodyFault Append(in ReadOnlySequence<byte> piece, long maxBytes, long totalLimit)
+    {
+        var length = _length + piece.Length;
+        if (length > maxBytes) return BodyFault.TooLarge;
+        if (length > _buffer.Length && !Grow((int)Math.Min(maxBytes, Math.Max(length, _buffer.Length * 2L)), totalLimit)) return BodyFault.NoRoom;
+        piece.CopyTo(_buffer.AsSpan(_length));
+        _length = (int)length;
+        return BodyFault.None;
     }
 
     private bool Grow(int size, long totalLimit)

@@ -51,7 +51,7 @@ public sealed class RelayAllocationTests : IDisposable
         var exchange = new Exchange(http, route, ledger, TimeProvider.System, TimeProvider.System.GetTimestamp(), new ExchangeIds());
         var answer = new HandedAnswer(body);
         using var reader = new AnswerReader(route.Dialect, answer, new TapPool());
-        var clock = new RelayClockSettings(TimeProvider.System, ProviderDeadlines.Default, TimeSpan.FromMinutes(5), TimeProvider.System.GetTimestamp());
+        var clock = new RelayClockSettings(new RelayTicker(TimeProvider.System), ProviderDeadlines.Default, TimeSpan.FromMinutes(5), TimeProvider.System.GetTimestamp());
         using var relay = new AnswerRelay(exchange, answer, reader, filtered ? new UsageChunkFilter() : null, clock);
         var delta = Delta(route.Dialect);
 

@@ -7,7 +7,7 @@ namespace Gatehouse.Gateway.Upstream.Http1;
 /// The body of one answer, without its framing. Reads allocate nothing. Throws <see cref="IOException"/> when the upstream breaks off or its
 /// framing is broken, and <see cref="OperationCanceledException"/> when the call was cancelled. One reader at a time.
 /// </summary>
-internal sealed class Http1Body : Stream
+internal sealed class Http1Body : PieceStream
 {
     /// <summary>What is asked for in this size or more is read straight into the reader's memory.</summary>
     private const int ReadsDirectly = 4 * 1024;
@@ -40,21 +40,6 @@ internal sealed class Http1Body : Stream
     };
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<int>(cancellationToken);
@@ -63,24 +48,61 @@ internal sealed class Http1Body : Stream
     }
 
     /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush()
+    public override ValueTask<ReadOnlyMemory<byte>> ReadPieceAsync(CancellationToken cancellation)
     {
+        if (cancellation.IsCancellationRequested) return ValueTask.FromCanceled<ReadOnlyMemory<byte>>(cancellation);
+        if (_connection.Aborted == Abort.None && TryPiece(out var piece)) return new(piece);
+        return cancellation == _caller || !cancellation.CanBeCanceled ? WaitPieceAsync() : WaitPieceAsync(cancellation);
+    }
+
+    /// <summary>Lends what is there, chunks put together where they lie; false when more must come first.</summary>
+    private bool TryPiece(out ReadOnlyMemory<byte> piece)
+    {
+        piece = default;
+        var unread = _connection.UnreadMemory;
+        if (_kind == BodyLength.Chunked)
+        {
+            // Data moves only towards the start, over framing that was read.
+            _connection.Use(_chunks.Read(unread.Span, unread.Span, out var length));
+            piece = unread[..length];
+            if (length > 0 || _chunks.IsDone) return true;
+            return _chunks.IsWrong ? throw Broken() : false;
+        }
+
+        if (IsWhole || _closed) return true;
+        if (unread.IsEmpty) return false;
+        piece = _kind == BodyLength.Declared && _left < unread.Length ? unread[..(int)_left] : unread;
+        _connection.Use(piece.Length);
+        _left -= piece.Length;
+        return true;
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> WaitPieceAsync(CancellationToken cancellation)
+    {
+        await using var registration = cancellation.UnsafeRegister(static c => ((Http1Connection)c!).End(Abort.Cancelled), _connection);
+        return await WaitPieceAsync();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadOnlyMemory<byte>> WaitPieceAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                if (!_connection.Filled(await _connection.FillAsync()))
+                {
+                    AtClose();
+                    return default;
+                }
+
+                if (TryPiece(out var piece)) return piece;
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            throw Meant(e);
+        }
     }
 
     /// <summary>Reads what is there; false when more must come first.</summary>
@@ -93,7 +115,7 @@ internal sealed class Http1Body : Stream
         {
             _connection.Use(_chunks.Read(unread, target, out read));
             if (read > 0 || _chunks.IsDone) return true;
-            return _chunks.IsWrong ? throw new IOException("The upstream's chunks are broken.") : false;
+            return _chunks.IsWrong ? throw Broken() : false;
         }
 
         if (IsWhole || _closed) return true;
@@ -126,8 +148,7 @@ internal sealed class Http1Body : Stream
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
-            if (_connection.Aborted == Abort.Cancelled) throw new OperationCanceledException("The call was cancelled.", e, _caller);
-            throw e as IOException ?? new IOException("The connection is closed.", e);
+            throw Meant(e);
         }
     }
 
@@ -147,4 +168,10 @@ internal sealed class Http1Body : Stream
         _closed = true;
         return 0;
     }
+
+    private Exception Meant(Exception e) => _connection.Aborted == Abort.Cancelled
+        ? new OperationCanceledException("The call was cancelled.", e, _caller)
+        : e as IOException ?? new IOException("The connection is closed.", e);
+
+    private static IOException Broken() => new("The upstream's chunks are broken.");
 }

@@ -62,6 +62,9 @@ internal sealed class Http1Connection(Http1Pool pool, UpstreamSocket socket, Str
     /// <summary>The bytes of the answer's body, or of its head, that were read and not used.</summary>
     public ReadOnlySpan<byte> Unread => Buffer.AsSpan(_start, _end - _start);
 
+    /// <summary>The same, to be lent: as it is until more is read.</summary>
+    public Memory<byte> UnreadMemory => Buffer.AsMemory(_start, _end - _start);
+
     private byte[] Buffer => _large ?? _small;
 
     /// <summary>The bytes of the answer's head; there until the answer is over.</summary>

@@ -30,6 +30,18 @@ public sealed class ChunkReaderTests
     }
 
     [Fact]
+    public void The_framing_comes_off_in_place()
+    {
+        var bytes = Encoding.ASCII.GetBytes(Framed);
+        var reader = default(ChunkReader);
+
+        reader.Read(bytes, bytes, out var written).ShouldBe(bytes.Length);
+
+        reader.IsDone.ShouldBeTrue();
+        Encoding.ASCII.GetString(bytes, 0, written).ShouldBe(Plain);
+    }
+
+    [Fact]
     public void What_follows_the_end_is_left_alone()
     {
         var reader = default(ChunkReader);
