@@ -60,7 +60,7 @@ internal sealed class WireOutput
         {
             case BodyFault.Reset:
                 await Task.Delay(s_beforeReset, _time, Gone);
-                _context.Abort();
+                OwnReset.Send(_context);
                 break;
             case BodyFault.Stall:
                 await Task.Delay(Timeout.InfiniteTimeSpan, _time, Gone);

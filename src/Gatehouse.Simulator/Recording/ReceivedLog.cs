@@ -32,7 +32,7 @@ public sealed class ReceivedLog
     {
         lock (_lock)
         {
-            _requests.Clear();
+            while (_requests.Count > 0) DropOldest();
             _bytes = 0;
         }
     }
@@ -41,6 +41,7 @@ public sealed class ReceivedLog
     {
         lock (_lock)
         {
+            request.IsKept = true;
             _requests.AddLast(request);
             if (_requests.Count > MostRequests) DropOldest();
         }
@@ -52,6 +53,8 @@ public sealed class ReceivedLog
         lock (_lock)
         {
             request.SetBody(body);
+            // Dropped or cleared while its body was still coming: what is not kept is not counted either.
+            if (!request.IsKept) return;
             _bytes += body.Length;
             while (_bytes > MostBytes && _requests.Count > 1) DropOldest();
         }
@@ -59,7 +62,9 @@ public sealed class ReceivedLog
 
     private void DropOldest()
     {
-        _bytes = Math.Max(0, _bytes - _requests.First!.Value.Body.Length);
+        var oldest = _requests.First!.Value;
+        oldest.IsKept = false;
+        _bytes -= oldest.Body.Length;
         _requests.RemoveFirst();
     }
 }

@@ -35,6 +35,9 @@ public sealed class ReceivedRequest
     public string? Header(string name) =>
         Headers.FirstOrDefault(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Value: { } values } ? string.Join(",", values) : null;
 
+    /// <summary>Whether the log still has it; guarded by the log's lock.</summary>
+    internal bool IsKept { get; set; }
+
     internal void SetBody(byte[] body) => Volatile.Write(ref _body, body);
 
     internal void ClientGone(DateTimeOffset at) => Interlocked.CompareExchange(ref _clientGoneTicks, at.UtcTicks, 0);

@@ -30,7 +30,7 @@ internal sealed class EventPlayer(HttpContext context, StreamReply stream, Vendo
         }
         finally
         {
-            stats.StreamClosed(context.RequestAborted.IsCancellationRequested);
+            stats.StreamClosed(context.IsCallerGone());
         }
     }
 

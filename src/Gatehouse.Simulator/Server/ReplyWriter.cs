@@ -23,7 +23,7 @@ internal sealed class ReplyWriter(Backstage stage, SimulatorStats stats)
         if (early && plan.Once && !_turns.Strikes($"{context.Request.Headers["x-sim-key"]} {reply.Model}")) early = false;
         if (early && plan.ResetBeforeHeaders)
         {
-            context.Abort();
+            OwnReset.Send(context);
             return;
         }
         VendorHeaders.Add(context.Response.Headers, vendor, requestId, stage.Time);

@@ -37,7 +37,7 @@ internal sealed class SimulatorHandler(Backstage stage, ReceivedLog log, Simulat
         }
         finally
         {
-            if (context.RequestAborted.IsCancellationRequested)
+            if (context.IsCallerGone())
             {
                 stats.RequestCancelled();
                 received?.ClientGone(stage.Time.GetUtcNow());
@@ -147,7 +147,10 @@ internal sealed class SimulatorHandler(Backstage stage, ReceivedLog log, Simulat
             Headers = [.. request.Headers.Select(h => KeyValuePair.Create(h.Key, h.Value.Select(v => v ?? "").ToArray()))],
         };
         // Registered, not only looked at in the end: a test wants to know when the caller went away, not when a pause was over.
-        context.RequestAborted.Register(() => received.ClientGone(stage.Time.GetUtcNow()));
+        context.RequestAborted.Register(() =>
+        {
+            if (context.IsCallerGone()) received.ClientGone(stage.Time.GetUtcNow());
+        });
         log.Add(received);
         return received;
     }

@@ -113,6 +113,30 @@ public sealed class SimulatorServerTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("m+reset-mid", true)]
+    [InlineData("m+reset-mid", false)]
+    [InlineData("m+reset-before-headers", true)]
+    [InlineData("m+truncate", true)]
+    public async Task A_connection_that_the_simulator_itself_breaks_is_no_caller_that_went_away(string model, bool stream)
+    {
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(_server.Address.Host, _server.Address.Port);
+            await client.Client.SendAsync(Encoding.UTF8.GetBytes(Ask.Raw(Ask.Messages, Ask.Body(Ask.Messages, model, stream, "hi"))));
+            try
+            {
+                while (await client.Client.ReceiveAsync(new byte[1000]) > 0) { }
+            }
+            catch (SocketException) { } // the reset
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            while (_server.Received.Last?.FinishedAt is null) await Task.Delay(10, patience.Token);
+        }
+        _server.Received.Last.ShouldNotBeNull().ClientGoneAt.ShouldBeNull();
+        _server.Stats.CancelledStreams.ShouldBe(0);
+        _server.Stats.CancelledRequests.ShouldBe(0);
+    }
+
+    [Theory]
     [InlineData(Ask.Messages)]
     [InlineData(Ask.Chat)]
     [InlineData(Ask.Responses)]
