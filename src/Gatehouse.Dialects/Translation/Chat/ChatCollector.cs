@@ -17,7 +17,34 @@ internal sealed class ChatCollector(PooledBuffer document) : StreamMap(document)
         if (data["error"u8] is { IsNullOrAbsent: false, IsFalse: false })
             Fail(UpstreamErrors.OfEvent(Dialect.OpenAiChat, data));
         else
-            _answer.Merge(data);
+            Take(data);
+    }
+
+    /// <summary>Only what stands in a choice comes in pieces. Each chunk says the rest again.</summary>
+    private void Take(JsonView chunk)
+    {
+        foreach (var member in chunk.Members)
+        {
+            if (!member.Is("choices"u8))
+            {
+                _answer.Member(member.EscapedName).Set(member.Value);
+                continue;
+            }
+
+            var choices = _answer.Member("choices"u8);
+            choices.BeginItems();
+            foreach (var choice in member.Value.Items) TakeChoice(choices, choice);
+        }
+    }
+
+    private static void TakeChoice(MergedJson choices, JsonView choice)
+    {
+        if (!choice["index"u8].TryInteger(out var index) || index < 0 || choices.At(index) is not { } known) return;
+        foreach (var member in choice.Members)
+        {
+            if (member.Is("delta"u8) || member.Is("logprobs"u8)) known.Member(member.EscapedName).Take(member.EscapedName, member.Value);
+            else known.Member(member.EscapedName).Set(member.Value);
+        }
     }
 
     /// <inheritdoc/>
@@ -56,9 +83,9 @@ internal sealed class ChatCollector(PooledBuffer document) : StreamMap(document)
     private bool IsWhole()
     {
         if (_answer.Find("choices"u8) is not { Items.Count: > 0 } choices) return false;
-        foreach (var (index, choice) in choices.Items)
+        foreach (var (_, choice) in choices.Items)
         {
-            if (index < 0 || choice.Find("finish_reason"u8) is not { IsNull: false }) return false;
+            if (choice.Find("finish_reason"u8) is not { IsNull: false }) return false;
         }
 
         return true;

@@ -55,7 +55,7 @@ internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool 
         Begin();
         var json = BeginDelta();
         if (legacyFunctions)
-            WriteCall(json, "function_call"u8, name, "arguments"u8, default);
+            BeginCall(json, "function_call"u8, name, "arguments"u8);
         else
         {
             BeginCall(json, _tools);
@@ -63,12 +63,12 @@ internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool 
             if (kind == ToolKind.Custom)
             {
                 json.String("type"u8, "custom"u8);
-                WriteCall(json, "custom"u8, name, "input"u8, default);
+                BeginCall(json, "custom"u8, name, "input"u8);
             }
             else
             {
                 json.String("type"u8, "function"u8);
-                WriteCall(json, "function"u8, name, "arguments"u8, default);
+                BeginCall(json, "function"u8, name, "arguments"u8);
             }
 
             EndCall(json);
@@ -84,12 +84,12 @@ internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool 
         if (escaped.IsEmpty) return;
         var json = BeginDelta();
         if (legacyFunctions)
-            WriteCall(json, "function_call"u8, default, "arguments"u8, escaped);
+            WriteCall(json, "function_call"u8, "arguments"u8, escaped);
         else
         {
             BeginCall(json, index);
-            if (kind == ToolKind.Custom) WriteCall(json, "custom"u8, default, "input"u8, escaped);
-            else WriteCall(json, "function"u8, default, "arguments"u8, escaped);
+            if (kind == ToolKind.Custom) WriteCall(json, "custom"u8, "input"u8, escaped);
+            else WriteCall(json, "function"u8, "arguments"u8, escaped);
             EndCall(json);
         }
 
@@ -214,10 +214,18 @@ internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool 
         json.EndArray();
     }
 
-    private static void WriteCall(JsonWriter json, ReadOnlySpan<byte> holder, ReadOnlySpan<byte> name, ReadOnlySpan<byte> field, ReadOnlySpan<byte> escaped)
+    /// <summary>A call's first chunk has its name, whatever the upstream calls it, and no input yet.</summary>
+    private static void BeginCall(JsonWriter json, ReadOnlySpan<byte> holder, ReadOnlySpan<byte> name, ReadOnlySpan<byte> field)
     {
         json.BeginObject(holder);
-        if (!name.IsEmpty) json.String("name"u8, name);
+        json.String("name"u8, name);
+        json.String(field, ""u8);
+        json.EndObject();
+    }
+
+    private static void WriteCall(JsonWriter json, ReadOnlySpan<byte> holder, ReadOnlySpan<byte> field, ReadOnlySpan<byte> escaped)
+    {
+        json.BeginObject(holder);
         json.EscapedString(field, escaped);
         json.EndObject();
     }

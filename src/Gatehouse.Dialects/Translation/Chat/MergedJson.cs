@@ -72,8 +72,20 @@ internal sealed class MergedJson : IDisposable
         else if (!value.IsString || !value.IsEmpty || !Exists) Replace(value.Raw);
     }
 
-    /// <summary>Merges an object's members.</summary>
-    public void Merge(JsonView value)
+    /// <summary>Takes a value for what was said before, unless it says nothing.</summary>
+    public void Set(JsonView value)
+    {
+        if (!value.IsNullOrAbsent || !Exists) Replace(value.Raw);
+    }
+
+    /// <summary>Makes it an array, unless it is one.</summary>
+    public void BeginItems()
+    {
+        if (_items is null) Forget();
+        _items ??= [];
+    }
+
+    private void Merge(JsonView value)
     {
         Forget();
         _members ??= [];
@@ -139,16 +151,16 @@ internal sealed class MergedJson : IDisposable
 
     private void Add(JsonView array)
     {
-        if (_items is null) Forget();
-        _items ??= [];
+        BeginItems();
         foreach (var item in array.Items)
         {
-            if (item["index"u8].TryInteger(out var index)) At(index)?.Merge(item);
-            else if (_items.Count < int.MaxValue) AddPlain(item);
+            if (item["index"u8].TryInteger(out var index) && index >= 0) At(index)?.Merge(item);
+            else AddPlain(item);
         }
     }
 
-    private MergedJson? At(long index)
+    /// <summary>The element with an index, made when it is missing; null when there are too many.</summary>
+    public MergedJson? At(long index)
     {
         foreach (var (known, value) in Items)
         {
