@@ -15,7 +15,9 @@ internal sealed record SaidCall(string Id, string Name, string Arguments);
 /// Makes up conversations from a seed: the requests that a client of a dialect sends turn by turn, and what the model says. The texts hold quotes,
 /// line ends, characters of all lengths and half escapes.
 /// </summary>
-internal sealed class RandomConversations(int seed)
+/// <param name="seed">The same seed makes up the same conversations.</param>
+/// <param name="length">How long texts are: 1 for a line or two.</param>
+internal sealed class RandomConversations(int seed, int length = 1)
 {
     private static readonly string[] s_pieces =
     [
@@ -34,7 +36,7 @@ internal sealed class RandomConversations(int seed)
     public string Text()
     {
         var text = new StringBuilder("t");
-        for (var n = Random.Next(1, 6); n > 0; n--) text.Append(s_pieces[Random.Next(s_pieces.Length)]);
+        for (var n = length * Random.Next(1, 6); n > 0; n--) text.Append(s_pieces[Random.Next(s_pieces.Length)]);
         return text.Append('.').ToString();
     }
 
