@@ -29,8 +29,8 @@ internal sealed class EditRun(ConfigDocument document)
         var present = _current.Find(path);
         if (reversal.Removed)
         {
-            if (present is null) return Step(_current.PlanUndoRemoved(reversal));
-            return Leave(path, "a value stands there again");
+            if (present is not null) return Leave(path, "a value stands there again");
+            return Blocked(path) is { } blocked ? Leave(path, blocked.Reason) : Step(_current.PlanUndoRemoved(reversal));
         }
         if (present is null) return Leave(path, "it is gone already");
         if (ValueHash.Of(present) != reversal.Written && isOurs?.Invoke(path, present) != true) return Leave(path, "it was changed since");

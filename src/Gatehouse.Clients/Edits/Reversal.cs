@@ -33,10 +33,10 @@ internal sealed record Reversal
     /// <summary>Where the removed thing stood: the key (in TOML, the place) before it, null when it was the first; its index when it was an item of an array.</summary>
     public string? After { get; init; }
 
-    /// <summary>Blank lines put before what was added.</summary>
+    /// <summary>Line ends put before what was added.</summary>
     public string Lead { get; init; } = "";
 
-    /// <summary>Blank lines put behind what was added.</summary>
+    /// <summary>Line ends put behind what was added.</summary>
     public string Trail { get; init; } = "";
 
     /// <summary>Whether a header was written for the table that holds the path, though the table itself was there (TOML).</summary>

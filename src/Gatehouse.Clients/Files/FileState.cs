@@ -43,8 +43,8 @@ internal sealed record FileState
             var target = FileLinks.Target(path);
             if (Directory.Exists(target)) refusal = new FileRefusal(FileTrouble.NotAFile, path, "a folder stands where the file should be");
             else if (!File.Exists(target)) return new FileState { Path = path, Target = target };
-            else if (File.GetAttributes(target) is var kind && (kind & (FileAttributes.Device | FileAttributes.Directory)) != 0)
-                refusal = new FileRefusal(FileTrouble.NotAFile, path, "not a plain file");
+            // Reading a pipe would wait for its writer.
+            else if (PosixFiles.OwnershipOf(target) is { IsPlain: false }) refusal = new FileRefusal(FileTrouble.NotAFile, path, "not a plain file");
             else if (new FileInfo(target).Length > SourceText.SizeLimit) refusal = new FileRefusal(FileTrouble.TooLarge, path, $"more than {SourceText.SizeLimit / 1024 / 1024} MiB; not a configuration file");
             if (refusal is not null) return null;
             var bytes = File.ReadAllBytes(target);

@@ -76,8 +76,8 @@ internal sealed class OperationJournal(StateFolder state, TimeProvider clock, Ac
         var changes = Load(folder) ?? throw new IOException($"the journal of the operation is damaged: {folder}");
         foreach (var (change, missing) in changes)
         {
-            var now = FileState.Read(change.Before.Path, out var refusal) ?? throw new ReplacementException(refusal!);
-            if (now.Hash != change.Before.Hash && now.Hash == HashOf(change.After)) Return(change, now, missing);
+            // What can't be read is somebody else's by now; what has another content is too.
+            if (FileState.Read(change.Before.Path, out _) is { } now && now.Hash != change.Before.Hash && now.Hash == HashOf(change.After)) Return(change, now, missing);
         }
         End(folder);
     }
@@ -110,7 +110,8 @@ internal sealed class OperationJournal(StateFolder state, TimeProvider clock, Ac
     {
         try
         {
-            var plan = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, PlanName)), FileJson.Default.OperationPlan)!;
+            var plan = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, PlanName)), FileJson.Default.OperationPlan);
+            if (plan is not { Version: 1, Files: not null }) return null;
             var changes = new List<(FileChange, IReadOnlyList<string>)>();
             foreach (var file in plan.Files)
             {

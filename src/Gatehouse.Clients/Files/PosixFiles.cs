@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace Gatehouse.Clients.Files;
@@ -6,8 +5,10 @@ namespace Gatehouse.Clients.Files;
 /// <summary>What the platform's own file classes do not offer on Unix: owners, link counts, and folders flushed to disk.</summary>
 internal static partial class PosixFiles
 {
-    /// <summary>Owner, group and number of names of a file.</summary>
-    public readonly record struct Ownership(uint User, uint Group, uint Names);
+    private const int KindMask = 0xF000, PlainKind = 0x8000;
+
+    /// <summary>Owner, group and number of names of a file, and whether it is a plain one (no device, pipe or socket).</summary>
+    public readonly record struct Ownership(uint User, uint Group, uint Names, bool IsPlain);
 
     /// <summary>The ownership of a file; null where the system does not tell (statx is Linux's own).</summary>
     public static unsafe Ownership? OwnershipOf(string path)
@@ -26,8 +27,9 @@ internal static partial class PosixFiles
         {
             return null;
         }
-        // struct statx of the kernel's ABI: link count at 16, user at 20, group at 24, all 32 bits in the machine's order.
-        return new Ownership(Number(answer[20..]), Number(answer[24..]), Number(answer[16..]));
+        // struct statx of the kernel's ABI: link count at 16, user at 20, group at 24, 32 bits each in the machine's order; the mode, 16 bits, at 28.
+        var mode = BitConverter.ToUInt16(answer[28..]);
+        return new Ownership(Number(answer[20..]), Number(answer[24..]), Number(answer[16..]), (mode & KindMask) == PlainKind);
     }
 
     /// <summary>Gives a file to a user and group; false when that is not allowed.</summary>
@@ -43,7 +45,7 @@ internal static partial class PosixFiles
         _ = Close(handle);
     }
 
-    private static uint Number(ReadOnlySpan<byte> at) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(at) : BinaryPrimitives.ReadUInt32BigEndian(at);
+    private static uint Number(ReadOnlySpan<byte> at) => BitConverter.ToUInt32(at);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -23,8 +23,9 @@ internal sealed class StateFolder(string path)
     /// <summary>Makes a folder, and what is missing above it, for the owner alone.</summary>
     public static string Make(string folder)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, OwnerOnlyFolder);
+        if (OperatingSystem.IsWindows()) return Directory.CreateDirectory(folder).FullName;
+        // One by one, because the mode is given to the last of a path only.
+        foreach (var missing in FileReplacement.MissingFolders(folder).Reverse()) Directory.CreateDirectory(missing, OwnerOnlyFolder);
         return folder;
     }
 

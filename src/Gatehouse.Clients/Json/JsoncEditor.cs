@@ -27,7 +27,7 @@ internal sealed class JsoncEditor(JsoncDocument document)
         }
         var missing = path.Steps.Skip(Math.Max(way.Count - 1, 0)).ToList();
         var created = new Reversal { Path = path, Written = ValueHash.Of(plain), Created = missing.Count };
-        if (way.Count == 0) return new StepPlan([NewRoot(missing, value)], intended, created with { Created = missing.Count + 1 });
+        if (way.Count == 0) return NewRoot(missing, value, intended, created with { Created = missing.Count + 1 });
         var container = way[^1];
         if (container.Slots!.Count > 0) return new StepPlan(InsertLast(container, missing, value), intended, created);
         var around = _text.Slice(container.Start + 1, container.End - 1);
@@ -96,14 +96,14 @@ internal sealed class JsoncEditor(JsoncDocument document)
         return Splice.Insert(comment, " " + Entry(missing, value, null, colon));
     }
 
-    /// <summary>The root object of a file that has none: behind its comments, with a line end of its own when the file has or is to have one.</summary>
-    private Splice NewRoot(List<PathStep> missing, ConfigValue value)
+    /// <summary>The root object of a file that has none: behind its comments, with a line end of its own when the file has one or is empty.</summary>
+    private StepPlan NewRoot(List<PathStep> missing, ConfigValue value, ConfigObject intended, Reversal created)
     {
         var newLine = _text.NewLine;
-        var text = "{" + newLine + _style.Unit + Entry(missing, value, _style.Unit, ": ") + newLine + "}";
-        if (_text.Length == _text.Start || _text[_text.Length - 1] == '\n') text += newLine;
-        else text = newLine + text;
-        return Splice.Insert(_text.Length, text);
+        var isOpen = _text.Length > _text.Start && _text[_text.Length - 1] != '\n';
+        var reversal = created with { Lead = isOpen ? newLine : "", Trail = isOpen ? "" : newLine };
+        var root = "{" + newLine + _style.Unit + Entry(missing, value, _style.Unit, ": ") + newLine + "}";
+        return new StepPlan([Splice.Insert(_text.Length, reversal.Lead + root + reversal.Trail)], intended, reversal);
     }
 
     /// <summary>The text of a new member or item: the first missing step, with all below it inside.</summary>

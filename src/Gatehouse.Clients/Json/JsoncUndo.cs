@@ -41,7 +41,7 @@ internal sealed class JsoncUndo(JsoncDocument document)
     {
         if (all && IsOnlyFilledBy(container, step, null))
         {
-            if (reversal.Created > reversal.Path.Steps.Count) return [RootCut(container)];
+            if (reversal.Created > reversal.Path.Steps.Count) return [RootCut(container, reversal)];
             if (reversal.Around is { } around && string.IsNullOrWhiteSpace(around)) return [Splice.Replace(container.Start + 1, container.End - 1, around)];
         }
         return JsoncCuts.Of(_text, container, container.IndexOf(step));
@@ -86,12 +86,10 @@ internal sealed class JsoncUndo(JsoncDocument document)
     }
 
     /// <summary>The root that was made in a file without one goes with the line end that was written for it.</summary>
-    private Splice RootCut(JsoncNode root)
+    private Splice RootCut(JsoncNode root, Reversal reversal)
     {
-        if (root.End < _text.Length) return Splice.Cut(root.Start, Math.Min(_text.NextLine(root.End), _text.Length));
-        var start = root.Start;
-        if (start > _text.Start && _text[start - 1] == '\n') start--;
-        if (start > _text.Start && _text[start - 1] == '\r') start--;
-        return Splice.Cut(start, root.End);
+        var start = _text.Slice(_text.Start, root.Start).EndsWith(reversal.Lead, StringComparison.Ordinal) ? root.Start - reversal.Lead.Length : root.Start;
+        var end = _text.Slice(root.End, _text.Length).StartsWith(reversal.Trail, StringComparison.Ordinal) ? root.End + reversal.Trail.Length : root.End;
+        return Splice.Cut(start, end);
     }
 }

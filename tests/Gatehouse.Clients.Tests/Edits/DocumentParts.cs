@@ -85,6 +85,6 @@ internal static partial class DocumentParts
     private static void Comments(string between, List<string> parts) => parts.AddRange(Comment().Matches(between).Select(match => match.Value.TrimEnd()));
 
     // What lies between values holds no strings, so this is enough to find comments of either language.
-    [GeneratedRegex(@"//[^\n]*|/\*[\s\S]*?\*/|#[^\n]*")]
+    [GeneratedRegex(@"//[^\r\n]*|/\*[\s\S]*?\*/|#[^\n]*")]
     private static partial Regex Comment();
 }
