@@ -61,6 +61,9 @@ public abstract class Client
     /// <summary>The forms that a snippet can be printed in, the usual one first.</summary>
     public virtual ImmutableArray<SnippetFormat> Formats => [SnippetFormat.Text];
 
+    /// <summary>Whether it ignores a whole settings file in which comments or trailing commas stand.</summary>
+    public virtual bool ReadsPlainJson => false;
+
     /// <summary>Whether it has settings for one project beside those of the person.</summary>
     public virtual bool HasProjectSettings => false;
 
@@ -94,6 +97,12 @@ public abstract class Client
 
     /// <summary>Keys that the program adds to its settings by itself. A file of ours in which nothing else is left is no longer needed.</summary>
     internal virtual ImmutableArray<string> OwnAdditions => [];
+
+    /// <summary>
+    /// The part of the settings that a key belongs to and that makes sense only as a whole, such as a provider's table; null when the key
+    /// stands for itself. Once a person has changed something in it, all of it is theirs.
+    /// </summary>
+    internal virtual KeyPath? WholeOf(KeyPath path) => null;
 
     /// <summary>What should be kept when the settings are taken back, because something of the client's own refers to it by now; null for nothing.</summary>
     internal virtual Keeping? Keep(Surroundings at) => null;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Gatehouse.Clients.Edits;
 using Gatehouse.Clients.Files;
 using Gatehouse.Clients.Reports;
@@ -30,6 +31,7 @@ internal sealed class ApplyPlanner(Surroundings at, RecordStore records, Client 
         var kept = record?.Reversals.Except(obsolete) ?? [];
         var next = NextRecord(record, state, settings, Reversal.Join(kept, done.Reversals), draft.Files);
         var own = draft.Files.Select(file => OwnChange(file, record)).Concat(Obsolete(record, draft.Files)).ToList();
+        if (client.ReadsPlainJson && !IsPlainJson(settings.After)) draft.Warn($"{client.Label} reads plain JSON and ignores the whole of {at.Shown(path)} for its comments or trailing commas. Take them out, for this has no effect until then.");
         return Planned(opened, settings, own, next, draft.Warnings, record);
     }
 
@@ -81,6 +83,21 @@ internal sealed class ApplyPlanner(Surroundings at, RecordStore records, Client 
         Undisturbed = record is null || (record.Undisturbed && record.WrittenHash == state.Hash),
         TokenId = tokenId ?? record?.TokenId,
     };
+
+    private static bool IsPlainJson(byte[]? bytes)
+    {
+        try
+        {
+            var text = bytes.AsSpan();
+            var reader = new Utf8JsonReader(text.StartsWith("\uFEFF"u8) ? text[3..] : text);
+            while (reader.Read()) { }
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     // A file of that name that is none of ours is kept as a backup.
     private static FileChange OwnChange(OwnFile file, IntegrationRecord? record)

@@ -22,12 +22,14 @@ internal sealed class RestorePlanner(Surroundings at, OriginalStore originals, R
         var keeping = all ? null : client.Keep(at);
         var kept = record.Reversals.Where(step => keeping?.Below.Contains(step.Path) == true).ToList();
         if (kept.Count > 0) _left.Add($"{keeping!.Below}: {keeping.Reason}.");
-        var undone = document.Undo(record.Reversals.Except(kept), IsOurs);
+        var theirs = TheirsByNow(document, record.Reversals);
+        var undone = document.Undo(record.Reversals.Except(kept).Where(step => client.WholeOf(step.Path) is not { } whole || !theirs.Contains(whole)), IsOurs);
         if (undone.Document is not { } after) return IntegrationPlan.Refused(client, path, $"{path}: {undone.Refusal}");
         _left.AddRange(undone.LeftAlone.Select(left => $"{left.Path}: {left.Reason}."));
 
-        var bytes = Result(record, state, after, untouched: kept.Count == 0 && undone.LeftAlone.Count == 0);
-        var own = OwnChanges(record, kept.Count > 0 ? after.Root : ConfigObject.Empty).ToList();
+        var stays = kept.Count > 0 || theirs.Count > 0;
+        var bytes = Result(record, state, after, untouched: !stays && undone.LeftAlone.Count == 0);
+        var own = OwnChanges(record, stays ? after.Root : ConfigObject.Empty).ToList();
         var next = kept.Count == 0 ? null : record with
         {
             Reversals = kept,
@@ -38,7 +40,7 @@ internal sealed class RestorePlanner(Surroundings at, OriginalStore originals, R
         // A file that we made and nobody touched is nobody's loss, and a copy of it would keep the token.
         var backup = record.Existed || state.Hash != record.WrittenHash;
         var settings = new FileChange(state, bytes) { Backup = backup, FoldersToRemove = record.FoldersMade };
-        return Planned(opened, record, settings, own, next);
+        return Planned(opened, record, settings, own, next, keepsToken: stays);
     }
 
     /// <summary>The plan that puts a backup in the place of the settings.</summary>
@@ -51,10 +53,24 @@ internal sealed class RestorePlanner(Surroundings at, OriginalStore originals, R
         if (ConfigDocument.Parse(syntax, bytes, out var damage) is null) return IntegrationPlan.Refused(client, path, $"{backup}, {damage}. It is no backup of {client.Label}'s settings.");
         var record = records.Find(path);
         var settings = new FileChange(state, bytes) { Backup = true, HoldsSecret = true };
-        return Planned(new Opened(state, null, syntax), record, settings, record is null ? [] : [.. OwnChanges(record, ConfigObject.Empty)], null);
+        return Planned(new Opened(state, null, syntax), record, settings, record is null ? [] : [.. OwnChanges(record, ConfigObject.Empty)], null, keepsToken: false);
     }
 
-    private IntegrationPlan Planned(Opened opened, IntegrationRecord? record, FileChange settings, List<FileChange> own, IntegrationRecord? next)
+    // A provider of which a person has changed a part is not taken to pieces: what would be left of it, a client may refuse to read.
+    private HashSet<KeyPath> TheirsByNow(ConfigDocument document, IReadOnlyList<Reversal> steps)
+    {
+        var theirs = new HashSet<KeyPath>();
+        foreach (var step in steps.Where(step => step.Written is not null))
+        {
+            if (client.WholeOf(step.Path) is not { } whole || document.Find(step.Path) is not { } present) continue;
+            if (ValueHash.Of(present) == step.Written || IsOurs(step.Path, present) || !theirs.Add(whole)) continue;
+            _left.Add($"{whole}: {step.Path.Last.Name} was changed since, so all of it stays.");
+        }
+
+        return theirs;
+    }
+
+    private IntegrationPlan Planned(Opened opened, IntegrationRecord? record, FileChange settings, List<FileChange> own, IntegrationRecord? next, bool keepsToken)
     {
         // The settings come last: with them goes the folder, when we made it and nothing else is in it.
         List<FileChange> changes = [.. own, settings];
@@ -70,7 +86,7 @@ internal sealed class RestorePlanner(Surroundings at, OriginalStore originals, R
             Mode = record is { Mode: { } mode, ModeLeft: { } left } && next is null && (int?)settings.Before.Mode == left ? (UnixFileMode)mode : null,
             WasOurs = true,
             GivesBack = next is null && record is not null,
-            TokenId = next is null ? record?.TokenId : null,
+            TokenId = keepsToken ? null : record?.TokenId,
         };
     }
 

@@ -42,6 +42,10 @@ internal sealed class ClaudeCode : Client
     /// <inheritdoc/>
     public override ImmutableArray<SnippetFormat> Formats => [SnippetFormat.Env, SnippetFormat.Json, SnippetFormat.Shell];
 
+    // Measured with 2.1.329: a comment or a trailing comma, and nothing in the file is in effect. A byte order mark does no harm.
+    /// <inheritdoc/>
+    public override bool ReadsPlainJson => true;
+
     /// <inheritdoc/>
     public override bool HasProjectSettings => true;
 

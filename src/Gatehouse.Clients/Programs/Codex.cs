@@ -108,6 +108,9 @@ public sealed class Codex : Client
     }
 
     /// <inheritdoc/>
+    internal override KeyPath? WholeOf(KeyPath path) => CodexProvider.Table(ClientSetup.ProviderId) is var table && table.Contains(path) ? table : null;
+
+    /// <inheritdoc/>
     internal override Keeping? Keep(Surroundings at) => CodexSessions.AnyOf(Folder(at), ClientSetup.ProviderId)
         ? new Keeping(
             CodexProvider.Table(ClientSetup.ProviderId),

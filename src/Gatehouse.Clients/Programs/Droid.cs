@@ -63,6 +63,9 @@ internal sealed class Droid : Client
     }
 
     /// <inheritdoc/>
+    internal override KeyPath? WholeOf(KeyPath path) => path.Steps.Count > 1 && path.Steps[1].IsItem ? path.Up(path.Steps.Count - 2) : null;
+
+    /// <inheritdoc/>
     internal override void Plan(Draft draft)
     {
         var setup = draft.Setup;

@@ -71,6 +71,9 @@ internal sealed class OpenCode : Client
     }
 
     /// <inheritdoc/>
+    internal override KeyPath? WholeOf(KeyPath path) => _provider.Contains(path) ? _provider : null;
+
+    /// <inheritdoc/>
     internal override void Plan(Draft draft)
     {
         var setup = draft.Setup;
