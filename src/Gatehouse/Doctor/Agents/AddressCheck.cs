@@ -26,7 +26,7 @@ internal sealed class AddressCheck : AgentCheck
             if (address is null && agent.Settings.Any(agent.LeadsHere)) continue;
             var expected = agent.ExpectedAddress(file);
             yield return CheckResult.Failed(
-                address is null ? $"{scene.At.Shown(file.Path)} names no address, so {agent.Client.Label} calls its vendor." : $"{scene.At.Shown(file.Path)}: {address.Path} is {address.Text}; this gateway is at {agent.Gateway.GetLeftPart(UriPartial.Authority)}.",
+                address is null ? $"{scene.At.Shown(file.Path)} names no address, so {agent.Client.Label} calls its vendor." : $"{scene.At.Shown(file.Path)}: {address.Path} is {Agent.Shown(address.Text)}; this gateway is at {agent.Gateway.GetLeftPart(UriPartial.Authority)}.",
                 $"Set it to {expected}",
                 // While no server runs it is not known where the next one will listen.
                 repair: key is null || scene.Server?.Address is null ? null : SettingsRepair.Of(scene, agent, file, new SettingChange(key, expected)));

@@ -43,6 +43,11 @@ internal sealed record Agent(ClientReport Report, Uri Gateway)
     /// <summary>The address that the agent has to be given to call this gateway.</summary>
     public string ExpectedAddress(FoundFile file) => Client.BaseAddress(Gateway, Speaks(file));
 
+    /// <summary>An address as it may be shown: without a user's name and password, and without the values of a query.</summary>
+    public static string Shown(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri)
+        ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) + (uri.Query.Length > 0 ? "?…" : "")
+        : "an address that is none";
+
     /// <summary>Whether a text is well-formed as a token of ours; whether it exists is another question.</summary>
     public static bool IsToken(Secret? text)
     {
@@ -51,9 +56,10 @@ internal sealed record Agent(ClientReport Report, Uri Gateway)
         return TokenText.Inspect(text.Reveal(), ascii) == TokenShape.WellFormed;
     }
 
-    // Most agents append the same path whatever they speak; these two go by a word in their settings.
-    private Dialect Speaks(FoundFile file)
+    /// <summary>What the agent speaks, by one of its files.</summary>
+    public Dialect Speaks(FoundFile file)
     {
+        // Most agents append the same path whatever they speak; these two go by a word in their settings.
         var word = Id switch
         {
             "qwen-code" => file.Value($"providerProtocol.{ClientSetup.ProviderId}"),

@@ -20,14 +20,11 @@ internal sealed class AgentsCheck : Check
         if (agent.Ours is { } ours) return CheckResult.Ok($"is meant to call this gateway, by {scene.At.Shown(ours.Path)}", agent.Id);
         var whom = agent.Report switch
         {
-            { Deciding.Settings.BaseAddress: { } address } => $"calls {Bare(address.Text)}",
+            { Deciding.Settings.BaseAddress: { } address } => $"calls {Agent.Shown(address.Text)}",
             { Deciding: not null } => "calls a provider of its own",
             _ => "is as it came",
         };
         var tool = agent.Report.Owner == SettingsOwner.Tool ? $", set by {agent.Report.Marks[0].Tool}" : "";
         return CheckResult.NotApplicable($"{whom}{tool}. To have it call this gateway: gatehouse integration apply {agent.Id}, or for one shell: gatehouse env {agent.Id}", agent.Id);
     }
-
-    // An address may hold a user's name and password.
-    private static string Bare(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri.GetLeftPart(UriPartial.Scheme) + uri.Authority : "an address that is none";
 }
