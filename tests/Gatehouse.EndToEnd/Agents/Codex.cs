@@ -7,11 +7,17 @@ namespace Gatehouse.EndToEnd.Agents;
 internal static class Codex
 {
     /// <summary>Asks it one thing and waits for its answer.</summary>
-    public static async Task<AgentRun> RunAsync(Uri gateway, string token, string prompt)
+    /// <param name="gateway">Where Gatehouse listens.</param>
+    /// <param name="token">What opens it.</param>
+    /// <param name="prompt">What to ask.</param>
+    /// <param name="model">The model to ask.</param>
+    /// <param name="files">Files that lie in its project folder, by name.</param>
+    public static async Task<AgentRun> RunAsync(
+        Uri gateway, string token, string prompt, string model = "gpt-5.5", IReadOnlyDictionary<string, string>? files = null)
     {
         using var folder = new TestFolder();
         folder.Write("home/.codex/config.toml", $"""
-            model = "gpt-5.5"
+            model = "{model}"
             model_provider = "gatehouse"
             model_reasoning_summary = "detailed"
             [model_providers.gatehouse]
@@ -20,6 +26,7 @@ internal static class Codex
             env_key = "GATEHOUSE_TOKEN"
             wire_api = "responses"
             """);
+        foreach (var (name, text) in files ?? new Dictionary<string, string>()) folder.Write("project/" + name, text);
         var environment = folder.Environment(("CODEX_HOME", folder.At("home", ".codex")), ("GATEHOUSE_TOKEN", token));
         string[] command =
             [RepositoryPaths.Node, RepositoryPaths.Codex, "exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", prompt];

@@ -10,6 +10,8 @@ internal sealed record LedgerRow
 {
     public required Dialect Dialect { get; init; }
 
+    public required Dialect? UpstreamDialect { get; init; }
+
     public required ExchangeOperation Operation { get; init; }
 
     public required bool Stream { get; init; }
@@ -66,6 +68,7 @@ internal sealed record LedgerRow
     private static LedgerRow Read(SqliteDataReader row) => new()
     {
         Dialect = (Dialect)Number(row, "client_dialect")!,
+        UpstreamDialect = (Dialect?)Number(row, "upstream_dialect"),
         Operation = (ExchangeOperation)Number(row, "operation")!,
         Stream = Number(row, "stream") == 1,
         Provider = Text(row, "provider"),

@@ -44,12 +44,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it says where it listens.</summary>
     /// <param name="provider">The provider's root address.</param>
     /// <param name="more">More members of the configuration, each with a comma behind it.</param>
-    public static async Task<ServerProcess> StartAsync(Uri provider, string more = "")
+    /// <param name="models">Rules of the models before the one that takes every name, each with a comma behind it.</param>
+    public static async Task<ServerProcess> StartAsync(Uri provider, string more = "", string models = "")
     {
         var folder = new TestFolder();
         try
         {
-            var configuration = folder.Write("gatehouse.json", Configuration(provider, more));
+            var configuration = folder.Write("gatehouse.json", Configuration(provider, more, models));
             var environment = folder.Environment(
                 ("GATEHOUSE_MASTER_KEY", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))), ("LOCAL_KEY", ProviderKey));
             string[] command =
@@ -103,7 +104,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static string Configuration(Uri provider, string more)
+    private static string Configuration(Uri provider, string more, string models)
     {
         var root = provider.ToString().TrimEnd('/');
         return $$"""
@@ -117,6 +118,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
                 }
               },
               "models": [
+                {{models}}
                 { "match": "renamed", "targets": [ { "provider": "local", "model": "claude-sonnet-4-5" } ] },
                 { "match": "*", "targets": [ { "provider": "local" } ] }
               ]

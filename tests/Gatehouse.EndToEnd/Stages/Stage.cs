@@ -36,11 +36,14 @@ public class Stage : IAsyncLifetime
     /// <summary>Members of the server's configuration besides the provider and the models, each with a comma behind it.</summary>
     protected virtual string Configuration => "";
 
+    /// <summary>Rules of the models before the one that takes every name, each with a comma behind it.</summary>
+    protected virtual string Models => "";
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
         _simulator = await SimulatorProcess.StartAsync(Scenario);
-        _server = await ServerProcess.StartAsync(_simulator.Address, Configuration);
+        _server = await ServerProcess.StartAsync(_simulator.Address, Configuration, Models);
     }
 
     /// <inheritdoc/>

@@ -44,6 +44,28 @@ const scenarios = {
     return { stop: first.stop_reason, first: first.content[0].type, tool: call.name, city: call.input.city, text: text(second) };
   },
 
+  async parallel() {
+    const first = await client.messages.stream({ model, max_tokens: 2000, tools, messages }).finalMessage();
+    const calls = first.content.filter(block => block.type === 'tool_use');
+    const results = calls.map((call, at) => ({ type: 'tool_result', tool_use_id: call.id, content: `sunny ${at}` }));
+    const second = await client.messages.create({
+      model, max_tokens: 2000, tools, messages: [...messages, { role: 'assistant', content: first.content }, { role: 'user', content: results }],
+    });
+    return { ids: new Set(calls.map(call => call.id)).size, cities: calls.map(call => call.input.city), text: text(second) };
+  },
+
+  async image() {
+    const data = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const content = [{ type: 'text', text: prompt }, { type: 'image', source: { type: 'base64', media_type: 'image/png', data } }];
+    return { text: text(await client.messages.create({ model, max_tokens: 300, messages: [{ role: 'user', content }] })) };
+  },
+
+  async structured() {
+    const format = { type: 'json_schema', schema: { ...schema, additionalProperties: false } };
+    const message = await client.messages.create({ model, max_tokens: 300, messages, output_config: { format } });
+    return { city: typeof JSON.parse(text(message)).city };
+  },
+
   error: () => attempt(() => client.messages.create({ model, max_tokens: 300, messages })),
   streamError: () => attempt(() => client.messages.stream({ model, max_tokens: 300, messages }).finalMessage()),
 

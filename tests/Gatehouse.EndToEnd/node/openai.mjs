@@ -4,6 +4,7 @@ import OpenAI from 'openai';
 const [scenario, model, prompt] = process.argv.slice(2);
 const client = new OpenAI({ baseURL: `${process.env.BASE_URL}/v1`, apiKey: process.env.TOKEN, maxRetries: 0, timeout: 30_000 });
 const messages = [{ role: 'user', content: prompt }];
+const image = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
 
 async function attempt(action) {
@@ -51,6 +52,42 @@ const scenarios = {
     return { stop, tool: call.function.name, city: JSON.parse(call.function.arguments).city, text: second.choices[0].message.content };
   },
 
+  async chatParallel() {
+    const tools = [{ type: 'function', function: { name: 'get_weather', parameters } }];
+    const { choices } = await client.chat.completions.stream({ model, messages, tools }).finalChatCompletion();
+    const { message } = choices[0];
+    const results = message.tool_calls.map((call, at) => ({ role: 'tool', tool_call_id: call.id, content: `sunny ${at}` }));
+    const second = await client.chat.completions.create({ model, tools, messages: [...messages, message, ...results] });
+    return {
+      ids: new Set(message.tool_calls.map(call => call.id)).size,
+      cities: message.tool_calls.map(call => JSON.parse(call.function.arguments).city),
+      text: second.choices[0].message.content,
+    };
+  },
+
+  // What the model thought has no field to go back in: the gateway keeps it, and the provider refuses it unless it is untouched.
+  async chatThinking() {
+    const tools = [{ type: 'function', function: { name: 'get_weather', parameters } }];
+    const options = { model, tools, reasoning_effort: 'medium' };
+    const { choices } = await client.chat.completions.stream({ ...options, messages }).finalChatCompletion();
+    const { message } = choices[0];
+    const result = { role: 'tool', tool_call_id: message.tool_calls[0].id, content: 'sunny' };
+    const second = await client.chat.completions.create({ ...options, messages: [...messages, message, result] });
+    return { text: second.choices[0].message.content };
+  },
+
+  async chatImage() {
+    const content = [{ type: 'text', text: prompt }, { type: 'image_url', image_url: { url: image } }];
+    const { choices } = await client.chat.completions.create({ model, messages: [{ role: 'user', content }] });
+    return { text: choices[0].message.content };
+  },
+
+  async chatStructured() {
+    const response_format = { type: 'json_schema', json_schema: { name: 'place', strict: true, schema: { ...parameters, additionalProperties: false } } };
+    const { choices } = await client.chat.completions.create({ model, messages, response_format });
+    return { city: typeof JSON.parse(choices[0].message.content).city };
+  },
+
   chatError: () => attempt(() => client.chat.completions.create({ model, messages })),
   chatStreamError: () => attempt(() => client.chat.completions.stream({ model, messages }).finalChatCompletion()),
 
@@ -83,6 +120,31 @@ const scenarios = {
     const result = { type: 'function_call_output', call_id: call.call_id, output: 'sunny' };
     const second = await client.responses.create({ ...options, input: [...input, ...first.output, result] });
     return { first: first.output[0].type, tool: call.name, city: JSON.parse(call.arguments).city, text: second.output_text };
+  },
+
+  async responsesParallel() {
+    const tools = [{ type: 'function', name: 'get_weather', parameters, strict: false }];
+    const input = [{ role: 'user', content: prompt }];
+    const first = await client.responses.stream({ model, input, tools, store: false }).finalResponse();
+    const calls = first.output.filter(item => item.type === 'function_call');
+    const results = calls.map((call, at) => ({ type: 'function_call_output', call_id: call.call_id, output: `sunny ${at}` }));
+    const second = await client.responses.create({ model, tools, store: false, input: [...input, ...first.output, ...results] });
+    return {
+      ids: new Set(calls.map(call => call.call_id)).size,
+      cities: calls.map(call => JSON.parse(call.arguments).city),
+      text: second.output_text,
+    };
+  },
+
+  async responsesImage() {
+    const content = [{ type: 'input_text', text: prompt }, { type: 'input_image', image_url: image, detail: 'auto' }];
+    return { text: (await client.responses.create({ model, input: [{ role: 'user', content }] })).output_text };
+  },
+
+  async responsesStructured() {
+    const format = { type: 'json_schema', name: 'place', strict: true, schema: { ...parameters, additionalProperties: false } };
+    const answer = await client.responses.create({ model, input: prompt, text: { format } });
+    return { city: typeof JSON.parse(answer.output_text).city };
   },
 
   // State that the provider keeps: a later call names the earlier answer.
