@@ -2,11 +2,13 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Dialects.Envelope;
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation;
 using Gatehouse.Dialects.Translation.Responses;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Conversations;
+using Gatehouse.Gateway.Metering;
 
 namespace Gatehouse.Gateway.Exchanges;
 
@@ -15,6 +17,7 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
     : IDisposable
 {
     private PooledBuffer? _whole;
+    private bool _prepared;
 
     /// <summary>The exchange.</summary>
     public Exchange Exchange { get; } = exchange;
@@ -46,6 +49,21 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
             Body.Span, [.. turns.Select(static t => ((ReadOnlyMemory<byte>)t.Input, (ReadOnlyMemory<byte>)t.Response))], _whole);
     }
 
+    /// <summary>
+    /// Puts what our own compaction items hold back in words, and makes a compact call one that asks for a summary. Does it once, however many attempts
+    /// there are.
+    /// </summary>
+    public void PrepareFor(StateSeal compactions)
+    {
+        if (_prepared) return;
+        _prepared = true;
+        var expanded = new PooledBuffer();
+        if (ResponsesCompaction.TryExpand(Whole.Span, compactions, expanded)) Replace(expanded);
+        if (Exchange.Route.Operation != ExchangeOperation.ResponsesCompact) return;
+        var asking = new PooledBuffer();
+        if (ResponsesCompaction.TryWriteRequest(Whole.Span, asking)) Replace(asking);
+    }
+
     /// <summary>A string of the body, unescaped.</summary>
     public string Text(ByteRange range, bool escaped)
     {
@@ -55,6 +73,12 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
 
     /// <summary>Gives the body's memory back: no further attempt will be made.</summary>
     public void ReleaseBody() => body?.Dispose();
+
+    private void Replace(PooledBuffer whole)
+    {
+        _whole?.Dispose();
+        _whole = whole;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

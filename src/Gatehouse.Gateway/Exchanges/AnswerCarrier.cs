@@ -80,7 +80,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
 
         record.Status = answer.Status;
         using var conversion = new AnswerConversion(
-            exchange.Route.Dialect, translation, attempt.Request.Dialect, answer.MediaType == "text/event-stream", attempt.Capture);
+            exchange.Route.Dialect, translation, attempt.Request.Dialect, answer.MediaType == "text/event-stream", attempt.Capture, attempt.Finish);
         if (answer.ContentEncoding is { } coding)
         {
             conversion.Fail(new DialectError(ErrorKind.BadGateway, $"Provider '{record.Provider}' answered in the coding '{coding}', which it was not asked for."));

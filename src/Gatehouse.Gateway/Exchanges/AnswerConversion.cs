@@ -5,6 +5,11 @@ using Gatehouse.Dialects.Translation;
 
 namespace Gatehouse.Gateway.Exchanges;
 
+/// <summary>Makes a client's document of the one that was collected; false when it can't be made.</summary>
+/// <param name="document">The collected document.</param>
+/// <param name="answer">Gets the client's.</param>
+internal delegate bool DocumentFinish(ReadOnlySpan<byte> document, PooledBuffer answer);
+
 /// <summary>
 /// Turns an upstream's answer, in whichever form it comes, into the form and dialect that the client asked for: replay (JSON → events) where the upstream
 /// sent a document, the edge's stream map, collector (events → JSON) where the client wants a document. One per attempt, used by the relay's loop
@@ -17,7 +22,9 @@ internal sealed class AnswerConversion : IDisposable
     private readonly Dialect _client;
     private readonly Dialect _upstream;
     private readonly PooledBuffer _events = new();
+    private readonly DocumentFinish? _finish;
     private readonly TurnCapture? _capture;
+    private DialectError? _unfinished;
     private int _captured;
     private readonly PooledBuffer? _received;
     private readonly PooledBuffer? _document;
@@ -32,8 +39,11 @@ internal sealed class AnswerConversion : IDisposable
     /// <param name="upstream">The dialect of the answer.</param>
     /// <param name="upstreamStreams">Whether the answer is an event stream.</param>
     /// <param name="capture">Takes the answer down, or null.</param>
-    public AnswerConversion(Dialect client, EdgeRequest request, Dialect upstream, bool upstreamStreams, TurnCapture? capture = null)
+    /// <param name="finish">Makes the client's document of the collected one; null when that is the client's.</param>
+    public AnswerConversion(
+        Dialect client, EdgeRequest request, Dialect upstream, bool upstreamStreams, TurnCapture? capture = null, DocumentFinish? finish = null)
     {
+        _finish = finish;
         _capture = capture;
         _client = client;
         _upstream = upstream;
@@ -54,7 +64,7 @@ internal sealed class AnswerConversion : IDisposable
     public bool Ended => _map.Ended;
 
     /// <summary>Why it ended badly, or null.</summary>
-    public DialectError? Failure => _map.Failure ?? _collector?.Failure;
+    public DialectError? Failure => _map.Failure ?? _collector?.Failure ?? _unfinished;
 
     /// <summary>What can be written to the client now. Valid until the next call.</summary>
     public ReadOnlyMemory<byte> Ready => (_document ?? _events).WrittenMemory;
@@ -87,6 +97,7 @@ internal sealed class AnswerConversion : IDisposable
         _feed.End();
         Collect();
         _collected?.End();
+        Finish();
     }
 
     /// <summary>Ends the client's answer badly.</summary>
@@ -104,6 +115,19 @@ internal sealed class AnswerConversion : IDisposable
         _events.Dispose();
         _received?.Dispose();
         _document?.Dispose();
+    }
+
+    private void Finish()
+    {
+        if (_finish is null || _document is null || _collector is not { Ended: true, Failure: null }) return;
+        using var answer = new PooledBuffer();
+        if (_finish(_document.Written, answer))
+        {
+            _document.Clear();
+            _document.Append(answer.Written);
+        }
+        else
+            _unfinished = new DialectError(ErrorKind.BadGateway, "The model gave no summary of the conversation. Trying again may help.", "no_summary");
     }
 
     private void Replay(PooledBuffer received)

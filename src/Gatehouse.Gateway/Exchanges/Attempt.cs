@@ -46,6 +46,9 @@ internal sealed class Attempt : IDisposable
     /// <summary>Takes the answer down, when the gateway is to keep it; else null.</summary>
     public TurnCapture? Capture { get; private init; }
 
+    /// <summary>Makes another document of the one that the client would get; null when it gets that one.</summary>
+    public DocumentFinish? Finish { get; private init; }
+
     /// <summary>Why the request can't be said in the provider's dialect; null when it can be sent.</summary>
     public DialectError? Refusal => Translation?.Refusal;
 
@@ -61,6 +64,7 @@ internal sealed class Attempt : IDisposable
         {
             // The body is given back before the answer comes.
             Capture = translation.Refusal is null ? translated.Capture(admitted) : null,
+            Finish = translation.Refusal is null ? translated.Finish(admitted) : null,
         };
     }
 

@@ -75,7 +75,7 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
 
     /// <summary>Calls that make the model write, or count what it would read; what lists or fetches goes where its own dialect is spoken.</summary>
     private static bool IsTranslated(ExchangeOperation operation) => operation is ExchangeOperation.Messages or ExchangeOperation.ChatCompletions
-        or ExchangeOperation.Responses or ExchangeOperation.CountTokens or ExchangeOperation.ResponsesInputTokens;
+        or ExchangeOperation.Responses or ExchangeOperation.ResponsesCompact or ExchangeOperation.CountTokens or ExchangeOperation.ResponsesInputTokens;
 
     private async ValueTask<Resolution> ByOwnerAsync(Admitted admitted, string responseId, bool fromPath)
     {

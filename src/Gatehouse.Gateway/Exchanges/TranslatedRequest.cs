@@ -1,6 +1,7 @@
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Counting;
 using Gatehouse.Dialects.Translation;
+using Gatehouse.Dialects.Translation.Responses;
 using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Routing;
@@ -26,6 +27,7 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
         var asked = record.ModelAsked!;
         var sent = target.Rename ?? asked;
         var credential = target.Credential?.Id;
+        if (target.Edge!.Client == Dialect.OpenAiResponses) admitted.PrepareFor(Compactions(admitted));
         var traits = admitted.Snapshot.Traits.Find(target.Provider, target.Edge!.Upstream, sent);
         admitted.Exchange.EstimatedInput = InputMeasure.Of(admitted.Whole.Span).Tokens;
         return target.Edge.Translate(admitted.Whole.Span, new EdgeContext
@@ -47,6 +49,16 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
             Memory = reasoning.For(admitted.Token.Id, target.Provider.Name, sent, credential),
             Session = record.SessionId,
         });
+    }
+
+    /// <summary>Makes a compact call's answer of the model's summary; null for other calls.</summary>
+    public DocumentFinish? Finish(Admitted admitted)
+    {
+        if (admitted.Exchange.Route.Operation != ExchangeOperation.ResponsesCompact) return null;
+        // The body is given back before the answer comes.
+        var (asked, seal, record) = (admitted.Body.ToArray(), Compactions(admitted), admitted.Exchange.Record);
+        return (document, answer) =>
+            ResponsesCompaction.TryWriteAnswer(asked, document, seal, record.Id, record.StartedAtMicros / 1_000_000, answer);
     }
 
     /// <summary>Takes down the answer where its caller may continue it later; null where nothing is to be kept.</summary>
@@ -91,6 +103,10 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
             SaysNothing = admitted.Exchange.Route.Counts,
         };
     }
+
+    /// <summary>A summary is its asker's, whichever provider wrote it and whichever goes on from it.</summary>
+    private SealedState Compactions(Admitted admitted) =>
+        new(keys, "compaction", admitted.Token.UserId ?? "", admitted.Token.UserId is null ? admitted.Token.Id.ToString("N") : null);
 
     private static string Path(Dialect upstream) => upstream switch
     {

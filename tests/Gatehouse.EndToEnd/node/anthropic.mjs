@@ -56,7 +56,7 @@ const scenarios = {
 
   async image() {
     const data = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-    const content = [{ type: 'text', text: prompt }, { type: 'image', source: { type: 'base64', media_type: 'image/png', data } }];
+    const content = [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data } }, { type: 'text', text: prompt }];
     return { text: text(await client.messages.create({ model, max_tokens: 300, messages: [{ role: 'user', content }] })) };
   },
 

@@ -77,7 +77,7 @@ const scenarios = {
   },
 
   async chatImage() {
-    const content = [{ type: 'text', text: prompt }, { type: 'image_url', image_url: { url: image } }];
+    const content = [{ type: 'image_url', image_url: { url: image } }, { type: 'text', text: prompt }];
     const { choices } = await client.chat.completions.create({ model, messages: [{ role: 'user', content }] });
     return { text: choices[0].message.content };
   },
@@ -137,7 +137,7 @@ const scenarios = {
   },
 
   async responsesImage() {
-    const content = [{ type: 'input_text', text: prompt }, { type: 'input_image', image_url: image, detail: 'auto' }];
+    const content = [{ type: 'input_image', image_url: image, detail: 'auto' }, { type: 'input_text', text: prompt }];
     return { text: (await client.responses.create({ model, input: [{ role: 'user', content }] })).output_text };
   },
 

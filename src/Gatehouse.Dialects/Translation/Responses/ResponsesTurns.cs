@@ -33,7 +33,8 @@ public static class ResponsesTurns
     public static string? IdOf(ReadOnlySpan<byte> response) => JsonView.TryParse(response, out var view) ? view["id"u8].Text() : null;
 
     /// <summary>
-    /// Writes a request that holds its whole history: what earlier turns took and gave, then its own input. <c>previous_response_id</c> is gone from it.
+    /// Writes a request that holds its whole history: what earlier turns took and gave, then its own input. <c>previous_response_id</c>
+    /// stays: edges leave it out of what they send, and tell the client of it.
     /// </summary>
     /// <param name="body">The request as the client sent it.</param>
     /// <param name="turns">Earlier turns, oldest first: the input items and the response document of each.</param>
@@ -47,7 +48,7 @@ public static class ResponsesTurns
         writer.BeginObject();
         foreach (var member in request.Members)
         {
-            if (member.Is("previous_response_id"u8) || member.Is("input"u8)) continue;
+            if (member.Is("input"u8)) continue;
             writer.EscapedName(member.EscapedName);
             writer.Raw(member.Value);
         }
