@@ -108,8 +108,8 @@ internal static class MessagesLosses
     [
         .. Fields.Select(static field => field.Loss),
         UnknownField, McpServers, MaxTokens, Temperature, TopP, TopK, StopSequences, UserId, ServiceTier,
-        Thinking, Budget, ThinkingDisabled, BetweenTools, ThinkingDisplay, BlockBinding, Effort, TaskBudget, Format, FormatStrict, FormatSchema, Signature, Redacted,
-        Prefill, UnknownBlock, Images, Documents, DocumentCitations, Citations, SearchResult, ContainerUpload, ServerTools, Fallback, ImageTransformations,
+        Thinking, Budget, ThinkingDisabled, BetweenTools, ThinkingDisplay, BlockBinding, Effort, TaskBudget, Format, FormatStrict, FormatSchema, Signature,
+        Prefill, UnknownBlock, Images, Documents, DocumentUrl, DocumentCitations, Citations, SearchResult, ContainerUpload, ServerTools, Fallback, ImageTransformations,
         IsError, OrphanResult, OrphanCall, ToolReference, BrowserState,
         Tools, ToolSchema, Strict, InputExamples, EagerInput, AllowedCallers, DeferLoading, ToolSearch, AnthropicTool, ComputerUse, WebSearch, WebSearchOptions, WebFetch, CodeExecution, McpToolset, Advisor,
         UnknownTool, ParallelTools, ToolChoice,

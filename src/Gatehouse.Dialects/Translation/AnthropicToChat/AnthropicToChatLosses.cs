@@ -13,7 +13,7 @@ internal static class AnthropicToChatLosses
     public static IReadOnlyList<Loss> All { get; } =
     [
         .. MessagesLosses.Shared,
-        MessagesLosses.SystemPlace, MessagesLosses.DocumentUrl, MessagesLosses.StopSequenceValue, MessagesLosses.Audio,
+        MessagesLosses.Redacted, MessagesLosses.SystemPlace, MessagesLosses.StopSequenceValue, MessagesLosses.Audio,
         ThinkingHistory, TextOrder, Choices,
     ];
 }

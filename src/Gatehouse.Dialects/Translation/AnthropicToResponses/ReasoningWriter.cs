@@ -32,6 +32,7 @@ internal sealed class ReasoningWriter(ResponsesAttempt attempt, MessagesStream s
         if (!canReturn) attempt.Lose(AnthropicToResponsesLosses.ReasoningState);
         if (attempt.Thinking == ThinkingDisplay.Off)
         {
+            attempt.Lose(MessagesLosses.HiddenThinking);
             if (canReturn) Keep(item);
             return;
         }
