@@ -44,18 +44,21 @@ internal sealed class StopWatch(List<byte[]> stops, MessagesStream stream) : IDi
     /// <inheritdoc/>
     public void Dispose() => _held.Dispose();
 
-    /// <summary>The place of the first stop string in the text held, which becomes <see cref="Found"/>.</summary>
+    /// <summary>
+    /// The place of the stop string in the text held that was complete first, as a model that knows them would stop; of two that end together the longer one.
+    /// It becomes <see cref="Found"/>.
+    /// </summary>
     private int Find()
     {
-        var first = int.MaxValue;
+        var (start, end) = (-1, int.MaxValue);
         foreach (var stop in stops)
         {
             var at = _held.Written.IndexOf(stop);
-            if (at < 0 || at >= first) continue;
-            (first, Found) = (at, stop);
+            if (at < 0 || at + stop.Length > end || (at + stop.Length == end && at > start)) continue;
+            (start, end, Found) = (at, at + stop.Length, stop);
         }
 
-        return first;
+        return start;
     }
 
     /// <summary>How many bytes at the end may be the beginning of a stop string.</summary>
