@@ -76,7 +76,11 @@ internal sealed class BlockCollector : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var buffer in (ReadOnlySpan<PooledBuffer>)[_start, _text, _signature, _citations, _other]) buffer.Dispose();
+        _start.Dispose();
+        _text.Dispose();
+        _signature.Dispose();
+        _citations.Dispose();
+        _other.Dispose();
     }
 
     private static JsonView Replacement(JsonView other, JsonMember member)

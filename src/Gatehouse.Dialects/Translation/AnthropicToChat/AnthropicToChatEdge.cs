@@ -1,5 +1,3 @@
-using Gatehouse.Dialects.Translation.Anthropic;
-
 namespace Gatehouse.Dialects.Translation.AnthropicToChat;
 
 /// <summary>Clients of Anthropic Messages, such as Claude Code, on upstreams that speak Chat Completions. Its page is docs/dialects/anthropic-to-chat.md.</summary>
