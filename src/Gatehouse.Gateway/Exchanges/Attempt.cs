@@ -63,7 +63,7 @@ internal sealed class Attempt : IDisposable
             target, TranslatedRequest.Call(admitted, target, translation), null, translation.Losses.Joined(LongestLosses), time.GetTimestamp(), translation)
         {
             // The body is given back before the answer comes.
-            Capture = translation.Refusal is null ? translated.Capture(admitted) : null,
+            Capture = translation.Refusal is null ? translated.Capture(admitted, target) : null,
             Finish = translation.Refusal is null ? translated.Finish(admitted) : null,
         };
     }

@@ -1,6 +1,7 @@
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Translation;
+using Gatehouse.Dialects.Translation.SameDialect;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Credentials;
@@ -38,7 +39,7 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
     {
         if (!admitted.TryContinue(previous, chain)) return Resolution.Refuse(UnknownResponse(previous, fromPath: false), "response_not_found");
         var resolution = ByModel(admitted);
-        var translated = resolution.Targets.Where(static t => t.Edge is not null).ToList();
+        var translated = resolution.Targets.Where(static t => t.Edge is { } edge && edge.Client != edge.Upstream).ToList();
         return resolution.Error is not null || translated.Count > 0 ? resolution with { Targets = translated } : Resolution.Refuse(
             new DialectError(
                 ErrorKind.InvalidRequest,
@@ -66,11 +67,21 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
             if (upstream != dialect && !IsTranslated(admitted.Exchange.Route.Operation)) continue;
             var credential = table.Find(candidate.Provider.Name);
             if (credential is null && candidate.Provider.NeedsKey(upstream)) withoutKey ??= candidate.Provider;
-            else targets.Add(new Target(candidate.Provider, credential, match.Rename(candidate), upstream == dialect ? null : EdgeSet.Find(dialect, upstream)));
+            else targets.Add(new Target(candidate.Provider, credential, match.Rename(candidate), EdgeFor(admitted, candidate.Provider, upstream)));
         }
 
         if (targets.Count > 0) return new Resolution(targets, null, null);
         return withoutKey is not null ? NoCredential(withoutKey) : Resolution.Refuse(match.WrongDialect(dialect), "dialect_not_supported");
+    }
+
+    /// <summary>What lies between the caller and a provider: a translation, a change of form where the provider knows only the other one, or nothing.</summary>
+    private static Edge? EdgeFor(Admitted admitted, Provider provider, Dialect upstream)
+    {
+        var route = admitted.Exchange.Route;
+        if (upstream != route.Dialect) return EdgeSet.Find(route.Dialect, upstream);
+        var otherForm = provider.Answers == (admitted.Envelope.Stream ? AnswerForm.Json : AnswerForm.Stream);
+        var writes = route.Operation is ExchangeOperation.Messages or ExchangeOperation.ChatCompletions or ExchangeOperation.Responses;
+        return otherForm && writes ? FormEdge.Of(upstream) : null;
     }
 
     /// <summary>Calls that make the model write, or count what it would read; what lists or fetches goes where its own dialect is spoken.</summary>

@@ -27,7 +27,7 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
         var asked = record.ModelAsked!;
         var sent = target.Rename ?? asked;
         var credential = target.Credential?.Id;
-        if (target.Edge!.Client == Dialect.OpenAiResponses) admitted.PrepareFor(Compactions(admitted));
+        if (target.Edge!.Client == Dialect.OpenAiResponses && target.Edge.Upstream != Dialect.OpenAiResponses) admitted.PrepareFor(Compactions(admitted));
         var traits = admitted.Snapshot.Traits.Find(target.Provider, target.Edge!.Upstream, sent);
         admitted.Exchange.EstimatedInput = InputMeasure.Of(admitted.Whole.Span).Tokens;
         return target.Edge.Translate(admitted.Whole.Span, new EdgeContext
@@ -62,8 +62,8 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
     }
 
     /// <summary>Takes down the answer where its caller may continue it later; null where nothing is to be kept.</summary>
-    public TurnCapture? Capture(Admitted admitted) =>
-        admitted.Exchange.Route.Operation == ExchangeOperation.Responses && admitted.Exchange.StoresResponse ? TurnCapture.Begin(turns, admitted) : null;
+    public TurnCapture? Capture(Admitted admitted, Target target) =>
+        target.Edge?.Upstream != Dialect.OpenAiResponses && admitted.Exchange.Route.Operation == ExchangeOperation.Responses && admitted.Exchange.StoresResponse ? TurnCapture.Begin(turns, admitted) : null;
 
     /// <summary>The call that carries a translated body.</summary>
     public static UpstreamRequest Call(Admitted admitted, Target target, EdgeRequest request) => Call(
@@ -80,22 +80,24 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
     private static UpstreamRequest Call(
         Admitted admitted, Target target, EdgeRequest request, string path, ReadOnlyMemory<byte> body, string accept)
     {
+        var given = admitted.Exchange.Http.Request.Headers;
         IHeaderDictionary headers = new HeaderDictionary();
-        foreach (var name in s_carried)
+        var isSameDialect = target.Edge!.Client == target.Edge.Upstream;
+        foreach (var (name, values) in given)
         {
-            if (admitted.Exchange.Http.Request.Headers.TryGetValue(name, out var values)) headers[name] = values;
+            if (isSameDialect || s_carried.Contains(name, StringComparer.OrdinalIgnoreCase)) headers[name] = values;
         }
 
         headers.ContentType = "application/json";
         headers.Accept = accept;
-        if (target.Edge!.Upstream == Dialect.Anthropic) headers["anthropic-version"] = "2023-06-01";
+        if (target.Edge.Upstream == Dialect.Anthropic && !isSameDialect) headers["anthropic-version"] = "2023-06-01";
         foreach (var (name, value) in request.Headers) headers.Append(name, value);
         return new UpstreamRequest
         {
             Provider = target.Provider,
             Dialect = target.Edge.Upstream,
             Method = "POST",
-            PathAndQuery = path,
+            PathAndQuery = isSameDialect ? path + ForwardedQuery.Of(admitted.Exchange.Http.Request.QueryString.Value) : path,
             ClientHeaders = headers,
             Body = new[] { body },
             Credential = target.Credential,

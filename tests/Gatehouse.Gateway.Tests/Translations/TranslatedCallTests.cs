@@ -144,6 +144,41 @@ public sealed class TranslatedCallTests
     }
 
     [Theory]
+    [InlineData(Dialect.Anthropic)]
+    [InlineData(Dialect.OpenAiChat)]
+    [InlineData(Dialect.OpenAiResponses)]
+    public async Task So_does_one_that_speaks_the_callers_dialect(Dialect dialect)
+    {
+        foreach (var (form, stream) in new[] { ("stream", false), ("json", true) })
+        {
+            await using var gateway = await StartAsync(dialect, $",\"answers\":\"{form}\"");
+            var request = DialectClient.Request(dialect, "[tool weather {\"city\":\"Bern\"}] [then] [say done]", stream, tools: true);
+            var first = await AskAsync(gateway, dialect, request, stream);
+            first.Calls.ShouldHaveSingleItem().Arguments.ShouldBe("{\"city\":\"Bern\"}");
+            var second = await AskAsync(gateway, dialect, DialectClient.Next(dialect, request, first, _ => "sunny"), stream);
+            second.Text.ToString().ShouldBe("done");
+            second.IsWhole.ShouldBeTrue();
+            var sent = JsonNode.Parse(gateway.Simulator!.Received.All.Last(r => r.Method == "POST").Body.Span)!;
+            ((bool)sent["stream"]!).ShouldBe(!stream);
+            foreach (var fault in new[] { "eof-mid", "error-event", "reset-mid", "status-500" })
+            {
+                try
+                {
+                    var broken = DialectClient.Request(dialect, "[long 20]", stream, model: "m+" + fault);
+                    var (response, body) = await gateway.SendAsync(gateway.Post(DialectClient.Path(dialect), broken.ToJsonString()));
+                    if (response.IsSuccessStatusCode) DialectClient.Read(dialect, body, stream).IsWhole.ShouldBeFalse($"{fault}: {body}");
+                }
+                catch (Exception e) when (e is HttpRequestException or IOException)
+                {
+                    // Visibly broken.
+                }
+            }
+
+            (await gateway.RowsAsync()).Skip(2).ShouldAllBe(row => row.End == ExchangeEnd.UpstreamError);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Edges))]
     public async Task What_a_model_thought_comes_back_to_it_on_the_tool_turn(Dialect client, Dialect upstream, bool stream)
     {
