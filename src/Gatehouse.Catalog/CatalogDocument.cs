@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Gatehouse.Catalog;
 
-/// <summary>The catalog's data files as they are written. Names must be exact and unknown ones are refused, so that a slip fails at load.</summary>
+/// <summary>
+/// The catalog's data files as they are written. Names must be exact and unknown ones are refused, so that a slip fails at load.
+/// </summary>
 internal sealed record CatalogDocument(PresetRow[]? Presets, EditRow[]? Edits, TraitsRow[]? Traits);
 
 /// <summary>One preset as written. Optional members are settable: the generated reader overwrites the defaults of init-only ones.</summary>

@@ -20,7 +20,8 @@ internal sealed partial class CatalogReader
             Dialect dialect = default;
             Check(row.Dialect is null || DialectNames.TryParse(row.Dialect, out dialect), where, $"{row.Dialect} is not a dialect");
             Check(row.Models.Length > 0 && row.Models.All(m => m.Length > 0 && !m.Any(char.IsWhiteSpace)), where, "it names no models");
-            Check(row is not { MaxOutput: <= 0 } and not { ContextWindow: <= 0 } and not { MaxStops: < 0 }, where, "a number is out of range");
+            Check(row is not { MaxOutput: <= 0 } and not { ContextWindow: <= 0 } and not { MaxStops: < 0 }, where,
+                "a number is out of range");
             Check(row is not { MaxToolName: < 16 or > 256 } and not { ToolIdLength: < 4 or > 40 }, where, "a length is out of range");
             rules.Add(Rule(row, where, row.Dialect is null ? null : dialect));
         }

@@ -75,7 +75,8 @@ internal sealed partial class CatalogReader
             foreach (var pattern in row.Models.Concat(row.FallbackModels))
                 Check(pattern.Length > 0 && !pattern.Any(char.IsWhiteSpace), where, $"'{pattern}' is not a pattern of model names");
             foreach (var edit in row.Edits) Check(edits.Any(e => e.Name == edit), where, $"there is no edit {edit}");
-            Check(row.Endpoints.Count > 0 || row.Auth is not null, where, "it has neither endpoints nor an auth style for those of the configuration");
+            Check(row.Endpoints.Count > 0
+                || row.Auth is not null, where, "it has neither endpoints nor an auth style for those of the configuration");
             presets.Add(new Preset
             {
                 Name = row.Name,
@@ -102,7 +103,8 @@ internal sealed partial class CatalogReader
             Check(DialectNames.TryParse(name, out var dialect), where, $"{name} is not a dialect");
             var address = Address(where, row.Url);
             Check(!row.Url.EndsWith('/'), where, $"{row.Url} ends with a slash");
-            Check(dialect != Dialect.Anthropic || !row.Url.EndsWith("/v1", StringComparison.Ordinal), where, $"{row.Url} must be the root before /v1/messages");
+            Check(dialect != Dialect.Anthropic
+                || !row.Url.EndsWith("/v1", StringComparison.Ordinal), where, $"{row.Url} must be the root before /v1/messages");
             endpoints.Add(new PresetEndpoint(dialect, address, Auth(where, row.Auth)));
         }
 
@@ -120,11 +122,13 @@ internal sealed partial class CatalogReader
             Check(CatalogRules.IsName(row.Name), where, "the name may hold a-z, 0-9 and hyphens");
             Check(row.Description.EndsWith('.'), where, "its description is not a sentence");
             Check(row.Dialects.Length > 0, where, "it names no dialect");
-            Check(row.RemoveBetas.Length + row.RemoveHeaders.Length + row.RemoveFields.Length + row.RemoveBlocks.Length > 0, where, "it takes nothing out");
+            Check(row.RemoveBetas.Length + row.RemoveHeaders.Length + row.RemoveFields.Length
+                + row.RemoveBlocks.Length > 0, where, "it takes nothing out");
             foreach (var path in row.RemoveFields.Concat(row.RemoveBlocks.Select(b => b.Path)))
                 Check(CatalogRules.IsPath(path), where, $"'{path}' is not a path such as a.b or a[].b");
             foreach (var block in row.RemoveBlocks)
-                Check(block.Path.EndsWith("[]", StringComparison.Ordinal) && block.TextPrefix.Length > 0, where, $"'{block.Path}' must be an array with a text prefix");
+                Check(block.Path.EndsWith("[]", StringComparison.Ordinal)
+                    && block.TextPrefix.Length > 0, where, $"'{block.Path}' must be an array with a text prefix");
             foreach (var name in row.Dialects)
             {
                 Check(DialectNames.TryParse(name, out var dialect), where, $"{name} is not a dialect");
@@ -150,7 +154,8 @@ internal sealed partial class CatalogReader
 
     private Uri Address(string where, string text)
     {
-        var good = Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps && address.UserInfo.Length == 0
+        var good = Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps
+            && address.UserInfo.Length == 0
             && address.Query.Length == 0 && address.Fragment.Length == 0;
         Check(good, where, $"'{text}' is not a plain https address");
         return address ?? new Uri("https://invalid.invalid");

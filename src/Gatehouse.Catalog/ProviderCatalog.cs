@@ -3,7 +3,10 @@ using System.Collections.Immutable;
 
 namespace Gatehouse.Catalog;
 
-/// <summary>The presets, provider edits and models' traits that come with the program. Read and checked on first use; immutable, any thread may read it.</summary>
+/// <summary>
+/// The presets, provider edits and models' traits that come with the program. Read and checked on first use; immutable, any thread may read
+/// it.
+/// </summary>
 public sealed class ProviderCatalog
 {
     private static readonly Lazy<ProviderCatalog> _embedded = new(CatalogReader.ReadEmbedded);
@@ -21,7 +24,8 @@ public sealed class ProviderCatalog
     }
 
     /// <summary>The catalog embedded in this assembly.</summary>
-    /// <exception cref="InvalidOperationException">The embedded data is at fault: every fault is named. A test keeps that from shipping.</exception>
+    /// <exception cref="InvalidOperationException">The embedded data is at fault: every fault is named. A test keeps that from
+    /// shipping.</exception>
     public static ProviderCatalog Embedded => _embedded.Value;
 
     /// <summary>Every preset; earlier ones win where default routes overlap.</summary>

@@ -5,7 +5,8 @@ using Gatehouse.Dialects.Translation;
 namespace Gatehouse.Catalog;
 
 /// <summary>
-/// What is different about some models at some providers. Rules are laid over each other in order, from the general to the particular; what a rule does
+/// What is different about some models at some providers. Rules are laid over each other in order, from the general to the particular; what
+/// a rule does
 /// not name stays as it was. Immutable.
 /// </summary>
 public sealed record TraitsRule

@@ -15,12 +15,15 @@ public sealed record MintedToken(AccessToken Token, Secret Text);
 /// </summary>
 public sealed class Tokens(AccessStore store, TokenHasher hasher, TimeProvider clock)
 {
-    /// <summary>The name of the token that the first start makes, and of the one that anonymous requests act as unless told otherwise.</summary>
+    /// <summary>
+    /// The name of the token that the first start makes, and of the one that anonymous requests act as unless told otherwise.
+    /// </summary>
     public const string FirstClientName = "default";
 
     /// <summary>
     /// Makes a token. <paramref name="models"/> are the models that it may ask for (<c>*</c> for any run of characters); null for all.
-    /// <paramref name="scopes"/> must lie within the kind's reach; null means all of that but reading metrics. Names need not be unique, for
+    /// <paramref name="scopes"/> must lie within the kind's reach; null means all of that but reading metrics. Names need not be unique,
+    /// for
     /// a token is often replaced by one of the same name.
     /// </summary>
     public async Task<Edited<MintedToken>> CreateAsync(
@@ -116,6 +119,7 @@ public sealed class Tokens(AccessStore store, TokenHasher hasher, TimeProvider c
     {
         (0, _) => $"There is no token with the id or name '{asked}'. 'gatehouse token list' shows them.",
         (_, 0) => $"The token '{asked}' is revoked already.",
-        _ => GivenName.Ambiguous("tokens", asked, open.Select(token => $"{token.Id}  {token.Hint}  made {token.CreatedAt:yyyy-MM-dd HH:mm} UTC")),
+        _ => GivenName.Ambiguous(
+            "tokens", asked, open.Select(token => $"{token.Id}  {token.Hint}  made {token.CreatedAt:yyyy-MM-dd HH:mm} UTC")),
     };
 }

@@ -13,12 +13,15 @@ namespace Gatehouse.Control;
 public sealed record VaultEntry(Guid Id, string Provider, string Name, string Hint, DateTimeOffset CreatedAt, bool Opens);
 
 /// <summary>
-/// Adds, lists and removes the platform's provider keys, sealed. Works on the store, whether or not a server runs on it; a running one notices
+/// Adds, lists and removes the platform's provider keys, sealed. Works on the store, whether or not a server runs on it; a running one
+/// notices
 /// by itself within a second. Thread-safe.
 /// </summary>
 public sealed class Vault(VaultStore store, KeyRing ring, TimeProvider clock)
 {
-    /// <summary>Seals a provider's key and stores it. Blanks and line ends around it are dropped. A provider's newest key is the one used.</summary>
+    /// <summary>
+    /// Seals a provider's key and stores it. Blanks and line ends around it are dropped. A provider's newest key is the one used.
+    /// </summary>
     public async Task<Edited<VaultEntry>> AddAsync(string provider, string name, Secret secret, CancellationToken cancellation = default)
     {
         if ((GivenName.Fault(provider) ?? GivenName.Fault(name)) is { } fault)
@@ -33,13 +36,15 @@ public sealed class Vault(VaultStore store, KeyRing ring, TimeProvider clock)
         // It will travel in a header: anything else would be refused there, or could smuggle in another header.
         if (key.Any(letter => letter is < '!' or > '~'))
         {
-            return Edited.Refused<VaultEntry>("The key holds blanks, line breaks or characters that can't stand in a header. Copy it again.");
+            return Edited.Refused<VaultEntry>(
+                "The key holds blanks, line breaks or characters that can't stand in a header. Copy it again.");
         }
         var now = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
         var row = SealedCredential.Seal(ring, provider.ToLowerInvariant(), name, Secret.From(key), now);
         return await store.AddAsync(row, cancellation)
             ? Edited.Done(Entry(row))
-            : Edited.Refused<VaultEntry>($"The provider '{row.Provider}' has a credential named '{name}' already. Choose another name, or remove that one first.");
+            : Edited.Refused<VaultEntry>(
+                $"The provider '{row.Provider}' has a credential named '{name}' already. Choose another name, or remove that one first.");
     }
 
     /// <summary>Every credential of the vault, oldest first.</summary>
@@ -53,12 +58,15 @@ public sealed class Vault(VaultStore store, KeyRing ring, TimeProvider clock)
         return found switch
         {
             [var one] when await store.RemoveAsync(one.Id, cancellation) => Edited.Done(one),
-            [] or [_] => Edited.Refused<VaultEntry>($"There is no credential with the id or name '{idOrName}'. 'gatehouse credential list' shows them."),
-            _ => Edited.Refused<VaultEntry>(GivenName.Ambiguous("credentials", idOrName, found.Select(entry => $"{entry.Id}  {entry.Provider}/{entry.Name}"))),
+            [] or [_] => Edited.Refused<VaultEntry>(
+                $"There is no credential with the id or name '{idOrName}'. 'gatehouse credential list' shows them."),
+            _ => Edited.Refused<VaultEntry>(
+                GivenName.Ambiguous("credentials", idOrName, found.Select(entry => $"{entry.Id}  {entry.Provider}/{entry.Name}"))),
         };
     }
 
-    private VaultEntry Entry(SealedCredential row) => new(row.Id, row.Provider, row.Name, row.Hint, row.CreatedAt, row.Open(ring) is not null);
+    private VaultEntry Entry(SealedCredential row) =>
+        new(row.Id, row.Provider, row.Name, row.Hint, row.CreatedAt, row.Open(ring) is not null);
 
     private static List<VaultEntry> Matching(IReadOnlyList<VaultEntry> entries, string idOrName)
     {

@@ -25,7 +25,8 @@ internal static class AesSeal
     }
 
     /// <summary>
-    /// The same value always gives the same box: the nonce is a keyed hash of the value and what it is bound to, so that no nonce serves two values
+    /// The same value always gives the same box: the nonce is a keyed hash of the value and what it is bound to, so that no nonce serves
+    /// two values
     /// (as in RFC 8452's synthetic nonces, with a key of its own derived from the data key).
     /// </summary>
     public static byte[] SealSame(ReadOnlySpan<byte> key, Guid keyId, ReadOnlySpan<byte> plaintext, string purpose, string rowId)

@@ -75,7 +75,8 @@ public sealed class KeyRing
     }
 
     /// <summary>
-    /// Seals a value so that the same value gives the same bytes: for text that travels in prompts, whose cached prefixes must not change. It tells an
+    /// Seals a value so that the same value gives the same bytes: for text that travels in prompts, whose cached prefixes must not change.
+    /// It tells an
     /// onlooker whether two values are equal, and nothing else.
     /// </summary>
     public byte[] SealSame(KeyPurpose purpose, string rowId, ReadOnlySpan<byte> plaintext)
@@ -85,7 +86,8 @@ public sealed class KeyRing
     }
 
     /// <summary>
-    /// Opens a sealed value. Null when it was altered, belongs to another row or purpose, or was sealed with a key that is not in this ring.
+    /// Opens a sealed value. Null when it was altered, belongs to another row or purpose, or was sealed with a key that is not in this
+    /// ring.
     /// </summary>
     public byte[]? TryOpen(KeyPurpose purpose, string rowId, ReadOnlySpan<byte> sealedValue)
     {

@@ -9,7 +9,9 @@ public sealed class SimulatorOptions
     /// <summary>A scenario file to play before the default script, or null.</summary>
     public string? ScenarioFile { get; init; }
 
-    /// <summary>Whether a key is needed. Any passes, but an empty one, one that contains <c>bad</c>, and <see cref="RefusedKeys"/>.</summary>
+    /// <summary>
+    /// Whether a key is needed. Any passes, but an empty one, one that contains <c>bad</c>, and <see cref="RefusedKeys"/>.
+    /// </summary>
     public bool RequireKey { get; init; } = true;
 
     /// <summary>Keys that are answered 401.</summary>

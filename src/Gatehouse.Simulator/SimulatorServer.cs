@@ -23,7 +23,9 @@ public sealed class SimulatorServer : IAsyncDisposable
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
-    /// <summary>Where it listens, the port filled in. Anthropic clients take it as it is, OpenAI clients with <c>/v1</c> appended.</summary>
+    /// <summary>
+    /// Where it listens, the port filled in. Anthropic clients take it as it is, OpenAI clients with <c>/v1</c> appended.
+    /// </summary>
     public Uri Address { get; }
 
     /// <summary>What was received; stays empty when <see cref="SimulatorOptions.RecordRequests"/> is off.</summary>

@@ -9,7 +9,8 @@ public static class DataDirectory
     private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>
-    /// The directory to use: <paramref name="chosen"/> when given, else <c>$XDG_DATA_HOME/gatehouse</c>, else <c>~/.local/share/gatehouse</c>.
+    /// The directory to use: <paramref name="chosen"/> when given, else <c>$XDG_DATA_HOME/gatehouse</c>, else
+    /// <c>~/.local/share/gatehouse</c>.
     /// </summary>
     /// <exception cref="StoreException">None can be named because there is no home directory.</exception>
     public static string Resolve(string? chosen)

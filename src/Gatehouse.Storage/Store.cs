@@ -83,7 +83,8 @@ public sealed class Store : IAsyncDisposable
     /// prepared statements can be kept.
     /// </summary>
     /// <exception cref="StoreException">The store is busy, closed or failing.</exception>
-    public Task<T> WriteQuietlyAsync<T>(Func<SqliteConnection, SqliteTransaction, T> change, CancellationToken cancellationToken = default) =>
+    public Task<T> WriteQuietlyAsync<T>(
+        Func<SqliteConnection, SqliteTransaction, T> change, CancellationToken cancellationToken = default) =>
         EnqueueAsync(_writes, new SqliteJob<T>(change, changed: null), Timeout.InfiniteTimeSpan, cancellationToken);
 
     /// <summary>Finishes the work that is queued and closes every connection.</summary>
@@ -93,7 +94,8 @@ public sealed class Store : IAsyncDisposable
         await _watch.DisposeAsync().ConfigureAwait(false);
         _reads.CompleteAdding();
         _writes.CompleteAdding();
-        await Task.Factory.StartNew(Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        await Task.Factory.StartNew(Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Runs on the writer's own connection without a transaction; for the change watch.</summary>

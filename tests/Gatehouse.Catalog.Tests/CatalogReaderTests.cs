@@ -5,7 +5,8 @@ namespace Gatehouse.Catalog.Tests;
 public sealed class CatalogReaderTests
 {
     private const string GoodPreset = """{ "name": "a", "label": "A", "docs": "https://a.example", "endpoints": { "openai-chat": { "url": "https://a.example/v1", "auth": "bearer" } } }""";
-    private const string GoodEdit = """{ "name": "no-a", "description": "Takes a out.", "dialects": ["openai-chat"], "removeFields": ["a"] }""";
+    private const string GoodEdit =
+        """{ "name": "no-a", "description": "Takes a out.", "dialects": ["openai-chat"], "removeFields": ["a"] }""";
 
     [Fact]
     public void Good_data_is_read() => Faults(GoodPreset, GoodEdit).ShouldBeEmpty();
@@ -19,8 +20,10 @@ public sealed class CatalogReaderTests
     [InlineData("""{ "name": "a", "label": "A", "docs": "https://a.example", "auth": "basic" }""", "not an auth style")]
     [InlineData("""{ "name": "a", "label": "A", "docs": "https://a.example", "auth": "none", "edits": ["x"] }""", "no edit x")]
     [InlineData("""{ "name": "a", "label": "A", "docs": "https://a.example", "auth": "none", "models": ["a b"] }""", "not a pattern")]
-    [InlineData("""{ "name": "a", "label": "A", "docs": "https://a.example", "auth": "none", "keyVariables": ["a-key"] }""", "not the name of an environment variable")]
-    [InlineData("""{ "name": "a", "label": "A", "docs": "https://a.example", "auth": "none", "keyVariables": ["K", "K"] }""", "claimed twice")]
+    [InlineData("""{ "name": "a", "label": "A", "docs": "https://a.example", "auth": "none", "keyVariables": ["a-key"] }""",
+        "not the name of an environment variable")]
+    [InlineData(
+        """{ "name": "a", "label": "A", "docs": "https://a.example", "auth": "none", "keyVariables": ["K", "K"] }""", "claimed twice")]
     [InlineData("""{ "name": "a", "label": "A", "docs": "https://a.example", "endpoints": { "chat": { "url": "https://a.example/v1", "auth": "bearer" } } }""", "not a dialect")]
     [InlineData("""{ "name": "a", "label": "A", "docs": "https://a.example", "endpoints": { "anthropic": { "url": "https://a.example/v1", "auth": "bearer" } } }""", "must be the root")]
     [InlineData("""{ "name": "a", "label": "A", "docs": "https://a.example", "endpoints": { "anthropic": { "url": "https://a.example/", "auth": "bearer" } } }""", "ends with a slash")]
@@ -33,17 +36,21 @@ public sealed class CatalogReaderTests
     [InlineData("""{ "name": "no-a", "description": "Takes nothing out.", "dialects": ["anthropic"] }""", "takes nothing out")]
     [InlineData("""{ "name": "no-a", "description": "no sentence", "dialects": ["anthropic"], "removeFields": ["a"] }""", "not a sentence")]
     [InlineData("""{ "name": "no-a", "description": "None.", "dialects": [], "removeFields": ["a"] }""", "names no dialect")]
-    [InlineData("""{ "name": "no-a", "description": "Twice.", "dialects": ["anthropic", "anthropic"], "removeFields": ["a"] }""", "stands twice")]
+    [InlineData(
+        """{ "name": "no-a", "description": "Twice.", "dialects": ["anthropic", "anthropic"], "removeFields": ["a"] }""", "stands twice")]
     [InlineData("""{ "name": "no-a", "description": "Beta.", "dialects": ["openai-chat"], "removeBetas": ["a-"] }""", "has no betas")]
     [InlineData("""{ "name": "no-a", "description": "Path.", "dialects": ["anthropic"], "removeFields": ["a..b"] }""", "not a path")]
-    [InlineData("""{ "name": "no-a", "description": "Block.", "dialects": ["anthropic"], "removeBlocks": [{ "path": "a", "textPrefix": "x" }] }""", "must be an array")]
+    [InlineData(
+        """{ "name": "no-a", "description": "Block.", "dialects": ["anthropic"], "removeBlocks": [{ "path": "a", "textPrefix": "x" }] }""",
+        "must be an array")]
     public void A_bad_edit_is_refused(string edit, string fault) =>
         Faults(GoodPreset, edit).ShouldContain(f => f.Contains(fault, StringComparison.Ordinal));
 
     [Fact]
     public void Every_fault_is_named_at_once()
     {
-        var faults = Faults("""{ "name": "A", "label": "", "docs": "x", "auth": "basic" }""", """{ "name": "B", "description": "x", "dialects": ["y"] }""");
+        var faults = Faults(
+            """{ "name": "A", "label": "", "docs": "x", "auth": "basic" }""", """{ "name": "B", "description": "x", "dialects": ["y"] }""");
         faults.Count.ShouldBeGreaterThan(6);
     }
 

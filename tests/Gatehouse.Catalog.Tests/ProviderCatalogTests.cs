@@ -25,7 +25,8 @@ public sealed class ProviderCatalogTests
     {
         string[] promised =
         [
-            "no-context-management", "no-effort", "no-defer-loading", "no-billing-header", "no-thinking-display", "no-strict-tools", "no-store",
+            "no-context-management", "no-effort", "no-defer-loading", "no-billing-header", "no-thinking-display", "no-strict-tools",
+            "no-store",
             "no-parallel-tool-calls",
         ];
         promised.ShouldBeSubsetOf(_catalog.EditNames);
@@ -63,7 +64,8 @@ public sealed class ProviderCatalogTests
         foreach (var edit in edits)
         {
             edit.Description.ShouldNotBeNullOrWhiteSpace();
-            (edit.RemoveBetaPrefixes.Length + edit.RemoveHeaders.Length + edit.RemoveFields.Length + edit.RemoveBlocks.Length).ShouldBePositive();
+            (edit.RemoveBetaPrefixes.Length + edit.RemoveHeaders.Length + edit.RemoveFields.Length + edit.RemoveBlocks.Length)
+                .ShouldBePositive();
             if (edit.Dialect != Dialect.Anthropic) edit.RemoveBetaPrefixes.ShouldBeEmpty();
         }
     }

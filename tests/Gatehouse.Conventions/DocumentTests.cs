@@ -16,16 +16,20 @@ public partial class DocumentTests
     public void Decisions_are_numbered_without_gaps_or_duplicates()
     {
         var numbers = RepositoryFiles.Under("docs/decisions/", ".md").Select(Path.GetFileName).Where(name => name != "README.md")
-            .Select(name => Numbered().Match(name!) is { Success: true } match ? int.Parse(match.Groups[1].Value, null) : -1).Order().ToList();
+            .Select(name => Numbered().Match(name!) is { Success: true } match ? int.Parse(match.Groups[1].Value, null) : -1).Order()
+                .ToList();
         numbers.ShouldBe(Enumerable.Range(1, numbers.Count), "docs/decisions holds 0001-title.md and on");
         numbers.Count.ShouldBeGreaterThan(0);
     }
 
     [Fact]
     public void Links_between_documents_lead_somewhere() =>
-        Documents().SelectMany(document => Link().Matches(RepositoryFiles.Read(document)).Select(match => (document, Target: match.Groups[1].Value)))
-            .Where(link => !link.Target.Contains("://", StringComparison.Ordinal) && !link.Target.StartsWith('#') && !link.Target.StartsWith("mailto:", StringComparison.Ordinal))
-            .Where(link => !Path.Exists(Path.Combine(RepositoryFiles.Root, Path.GetDirectoryName(link.document)!, Uri.UnescapeDataString(link.Target.Split('#')[0]))))
+        Documents().SelectMany(
+            document => Link().Matches(RepositoryFiles.Read(document)).Select(match => (document, Target: match.Groups[1].Value)))
+            .Where(link => !link.Target.Contains("://", StringComparison.Ordinal) && !link.Target.StartsWith('#')
+                && !link.Target.StartsWith("mailto:", StringComparison.Ordinal))
+            .Where(link => !Path.Exists(Path.Combine(
+                RepositoryFiles.Root, Path.GetDirectoryName(link.document)!, Uri.UnescapeDataString(link.Target.Split('#')[0]))))
             .Select(link => $"{link.document} → {link.Target}")
             .ShouldBeNone("Links to files that are not there:");
 
@@ -47,9 +51,13 @@ public partial class DocumentTests
     /// <summary>The verbs of every <c>./gatehouse …</c> line: the plain words before the first option, value or comment.</summary>
     private static IEnumerable<string> Commands(string document) =>
         Command().Matches(RepositoryFiles.Read(document))
-            .Select(match => string.Join(' ', match.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).TakeWhile(word => Verb().IsMatch(word)).Take(2)));
+            .Select(match => string.Join(' ', match.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .TakeWhile(word => Verb().IsMatch(word)).Take(2)));
 
-    /// <summary>Asks the program for help on these words. The second may be a value rather than a verb, so the first alone will do when it has no verbs of its own.</summary>
+    /// <summary>
+    /// Asks the program for help on these words. The second may be a value rather than a verb, so the first alone will do when it has no
+    /// verbs of its own.
+    /// </summary>
     private static async Task<bool> HasHelpAsync(string[] words)
     {
         var (code, text) = await RunAsync([.. words, "--help"]);

@@ -21,7 +21,8 @@ public class ProjectReferenceTests
 
     [Fact]
     public void Every_project_has_a_rule() =>
-        SourceAssemblies.Names.Where(name => name != "Gatehouse" && !_allowed.ContainsKey(name)).ShouldBeNone("Projects in src without a rule here:");
+        SourceAssemblies.Names.Where(name => name != "Gatehouse" && !_allowed.ContainsKey(name))
+            .ShouldBeNone("Projects in src without a rule here:");
 
     [Fact]
     public void Projects_refer_only_to_what_they_may_know() =>
@@ -33,7 +34,8 @@ public class ProjectReferenceTests
     public void Compiled_code_names_only_what_its_project_may_know() =>
         SourceAssemblies.Names.Where(_allowed.ContainsKey)
             .SelectMany(name => TypeReferences.Of(SourceAssemblies.File(name))
-                .Where(type => type.Assembly.StartsWith("Gatehouse", StringComparison.OrdinalIgnoreCase) && !_allowed[name].Contains(type.Assembly))
+                .Where(type =>
+                    type.Assembly.StartsWith("Gatehouse", StringComparison.OrdinalIgnoreCase) && !_allowed[name].Contains(type.Assembly))
                 .Select(type => $"{name} → {type.FullName} of {type.Assembly}"))
             .ShouldBeNone("Types used against the rules:");
 
@@ -49,7 +51,8 @@ public class ProjectReferenceTests
     {
         string[] banned = ["xunit", "Shouldly", "FsCheck", "Anthropic", "OpenAI", "BenchmarkDotNet", "Microsoft.NET.Test.Sdk"];
         SourceAssemblies.Names
-            .SelectMany(name => Elements(name, "PackageReference").Where(package => banned.Any(ban => package.StartsWith(ban, StringComparison.Ordinal))).Select(package => $"{name} → {package}"))
+            .SelectMany(name => Elements(name, "PackageReference").Where(
+                package => banned.Any(ban => package.StartsWith(ban, StringComparison.Ordinal))).Select(package => $"{name} → {package}"))
             .ShouldBeNone("Test packages in src:");
     }
 
@@ -57,5 +60,6 @@ public class ProjectReferenceTests
         Elements(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
 
     private static IEnumerable<string> Elements(string project, string element) =>
-        XDocument.Load(RepositoryFiles.Full($"src/{project}/{project}.csproj")).Descendants(element).Select(at => at.Attribute("Include")!.Value);
+        XDocument.Load(RepositoryFiles.Full($"src/{project}/{project}.csproj")).Descendants(element)
+            .Select(at => at.Attribute("Include")!.Value);
 }

@@ -3,7 +3,8 @@ namespace Gatehouse.Conventions;
 /// <summary>The repository that these tests were built from, and the files in it that people write.</summary>
 internal static class RepositoryFiles
 {
-    private static readonly string[] _made = ["bin", "obj", "artifacts", "node_modules", ".git", ".vs", ".idea", "TestResults", "BenchmarkDotNet.Artifacts"];
+    private static readonly string[] _made =
+        ["bin", "obj", "artifacts", "node_modules", ".git", ".vs", ".idea", "TestResults", "BenchmarkDotNet.Artifacts"];
 
     /// <summary>The folder that holds the solution.</summary>
     public static string Root { get; } = FindRoot();
@@ -13,7 +14,8 @@ internal static class RepositoryFiles
 
     /// <summary>The files under a folder that end in one of the given ways.</summary>
     public static IEnumerable<string> Under(string folder, params string[] endings) =>
-        All.Where(path => path.StartsWith(folder, StringComparison.Ordinal) && endings.Any(ending => path.EndsWith(ending, StringComparison.Ordinal)));
+        All.Where(path =>
+            path.StartsWith(folder, StringComparison.Ordinal) && endings.Any(ending => path.EndsWith(ending, StringComparison.Ordinal)));
 
     /// <summary>The whole text of a file given by its relative path.</summary>
     public static string Read(string path) => File.ReadAllText(Full(path));

@@ -77,7 +77,8 @@ public sealed class AllocationTests
     }
 
     private static byte[] Event(byte[] recording, string marker) =>
-        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(recording).Split("\n\n").First(text => text.Contains(marker, StringComparison.Ordinal)) + "\n\n");
+        Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(recording).Split("\n\n").First(text => text.Contains(marker, StringComparison.Ordinal)) + "\n\n");
 
     private static void Check(string name, Action call)
     {

@@ -40,8 +40,10 @@ public sealed class KeyRingTests
         var box = _ring.SealSame(KeyPurpose.ConversationState, "row-1", s_plain);
 
         _ring.SealSame(KeyPurpose.ConversationState, "row-1", s_plain).ShouldBe(box);
-        _ring.SealSame(KeyPurpose.ConversationState, "row-2", s_plain)[17..29].ShouldNotBe(box[17..29], "another binding takes another nonce");
-        _ring.SealSame(KeyPurpose.ConversationState, "row-1", [.. s_plain, 0])[17..29].ShouldNotBe(box[17..29], "another value takes another nonce");
+        _ring.SealSame(KeyPurpose.ConversationState, "row-2", s_plain)[17..29]
+            .ShouldNotBe(box[17..29], "another binding takes another nonce");
+        _ring.SealSame(KeyPurpose.ConversationState, "row-1", [.. s_plain, 0])[17..29]
+            .ShouldNotBe(box[17..29], "another value takes another nonce");
         Encoding.Latin1.GetString(box).ShouldNotContain("canary");
         _ring.TryOpen(KeyPurpose.ConversationState, "row-1", box).ShouldBe(s_plain);
         _ring.TryOpen(KeyPurpose.ConversationState, "row-2", box).ShouldBeNull();
@@ -131,7 +133,8 @@ public sealed class KeyRingTests
         bent[^1] ^= 1;
 
         KeyRing.Open(_master, [.. others, hash, vault with { Wrapped = bent }], TimeProvider.System).Error!.ShouldContain("vault");
-        KeyRing.Open(_master, [.. others, hash with { Wrapped = vault.Wrapped }, vault with { Wrapped = hash.Wrapped }], TimeProvider.System)
+        KeyRing.Open(
+            _master, [.. others, hash with { Wrapped = vault.Wrapped }, vault with { Wrapped = hash.Wrapped }], TimeProvider.System)
             .Error.ShouldNotBeNull();
         KeyRing.Open(_master, [.. others, hash with { Purpose = "vault" }, vault with { Purpose = "token-hash" }], TimeProvider.System)
             .Error.ShouldNotBeNull();
@@ -149,7 +152,8 @@ public sealed class KeyRingTests
         after.Ring!.TryOpen(KeyPurpose.Vault, "row-1", box).ShouldBe(s_plain);
         after.Ring.TokenHasher.Hash(s_plain).ShouldBe(_ring.TokenHasher.Hash(s_plain));
         KeyRing.Open(_master, rows, TimeProvider.System).Error.ShouldNotBeNull();
-        rows.Select(row => (row.Id, row.Purpose, row.CreatedAt)).Order().ShouldBe(_rows.Select(row => (row.Id, row.Purpose, row.CreatedAt)).Order());
+        rows.Select(row => (row.Id, row.Purpose, row.CreatedAt)).Order()
+            .ShouldBe(_rows.Select(row => (row.Id, row.Purpose, row.CreatedAt)).Order());
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class MasterKeyTests
         var base64 = Convert.ToBase64String(_bytes);
         var url = base64.Replace('+', '-').Replace('/', '_');
 
-        foreach (var text in new[] { Convert.ToHexString(_bytes), Convert.ToHexStringLower(_bytes), base64, base64.TrimEnd('='), url, url.TrimEnd('='), $" {base64}\n" })
+        foreach (var text in new[] { Convert.ToHexString(_bytes), Convert.ToHexStringLower(_bytes), base64, base64.TrimEnd('='), url,
+            url.TrimEnd('='), $" {base64}\n" })
         {
             MasterKey.TryParse(text)!.Export().ShouldBe(base64);
         }

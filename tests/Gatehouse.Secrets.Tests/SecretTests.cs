@@ -41,7 +41,8 @@ public sealed class SecretTests
     [Fact]
     public void Exceptions_that_mention_it_do_not_print_it()
     {
-        var failure = new InvalidOperationException($"Calling with {_secret} failed", new ArgumentOutOfRangeException("key", _secret, "refused"));
+        var failure =
+            new InvalidOperationException($"Calling with {_secret} failed", new ArgumentOutOfRangeException("key", _secret, "refused"));
 
         failure.ToString().ShouldNotContain(Canary);
     }
@@ -52,7 +53,8 @@ public sealed class SecretTests
         var master = MasterKey.Generate();
         var ring = KeyRing.Open(master, [], TimeProvider.System);
 
-        foreach (var text in new[] { master.ToString(), ring.Ring!.ToString(), ring.Ring.TokenHasher.ToString(), ring.ToString(), JsonSerializer.Serialize(master) })
+        foreach (var text in new[] { master.ToString(), ring.Ring!.ToString(), ring.Ring.TokenHasher.ToString(), ring.ToString(),
+            JsonSerializer.Serialize(master) })
         {
             text!.ShouldNotContain(master.Export());
         }

@@ -59,7 +59,8 @@ public sealed class DataDirectoryTests : IDisposable
     public async Task A_file_that_is_no_database_is_named_as_damaged()
     {
         File.WriteAllText(_temp.File("gatehouse.db"), new string('x', 4096));
-        var refusal = await Should.ThrowAsync<StoreException>(Store.OpenAsync(new StoreOptions { Directory = _temp.Path, Migrations = [] }));
+        var refusal =
+            await Should.ThrowAsync<StoreException>(Store.OpenAsync(new StoreOptions { Directory = _temp.Path, Migrations = [] }));
         refusal.Failure.ShouldBe(StoreFailure.Damaged);
     }
 

@@ -202,7 +202,8 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public async Task Work_beyond_the_queues_limit_is_refused_as_busy()
     {
-        await using var store = await Store.OpenAsync(new StoreOptions { Directory = _temp.File("data"), Migrations = [Notes], QueueLimit = 2 });
+        await using var store =
+            await Store.OpenAsync(new StoreOptions { Directory = _temp.File("data"), Migrations = [Notes], QueueLimit = 2 });
         using var release = new ManualResetEventSlim();
         using var started = new ManualResetEventSlim();
         var first = store.WriteAsync((_, _) =>

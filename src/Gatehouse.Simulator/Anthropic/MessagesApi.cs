@@ -17,7 +17,8 @@ internal static class MessagesApi
         var show = Performance.Plan("anthropic", call, stage, talk);
         var answer = show.Answer;
         var use = show.Report(AnthropicMeter.Count(call.Body, call.Key, stage.Cache, answer));
-        var body = new MessagesBody(answer, use, call.Model, WireId.Anthropic("msg"), stage.Seals, call.Body.Get("thinking")?.Text("display") == "omitted");
+        var body = new MessagesBody(
+            answer, use, call.Model, WireId.Anthropic("msg"), stage.Seals, call.Body.Get("thinking")?.Text("display") == "omitted");
         if (call.Stream)
         {
             return show.Dress(new StreamReply(MessagesStream.Events(body), answer.Pause, e => MessagesStream.Failure(e, requestId)));

@@ -54,15 +54,19 @@ internal static class MessagesCheck
         if (message.Get("role") is null) return ApiError.Invalid($"{place}.role: Field required");
         if (role == "system" && !midConversation)
             return ApiError.Invalid("messages: Unexpected role \"system\". The Messages API accepts a top-level `system` parameter, not \"system\" as an input message role.");
-        if (role is not ("user" or "assistant" or "system")) return ApiError.Invalid($"{place}.role: Input should be 'user' or 'assistant'");
+        if (role is not ("user" or "assistant" or "system"))
+            return ApiError.Invalid($"{place}.role: Input should be 'user' or 'assistant'");
         foreach (var field in message.EnumerateObject().Where(f => f.Name is not ("role" or "content") && !midConversation))
             return MessagesFields.Extra($"{place}.{field.Name}");
         if (message.Get("content") is not { } content) return ApiError.Invalid($"{place}.content: Field required");
-        if (content.ValueKind is not (JsonValueKind.String or JsonValueKind.Array)) return ApiError.Invalid($"{place}.content: Input should be a valid list");
+        if (content.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
+            return ApiError.Invalid($"{place}.content: Input should be a valid list");
         var empty = content.ValueKind == JsonValueKind.String ? content.GetString()!.Length == 0 : content.GetArrayLength() == 0;
         // Only an assistant message at the very end (a prefill) may be empty.
-        if (empty && !(last && role == "assistant")) return ApiError.Invalid($"{place}: all messages must have non-empty content except for the optional final assistant message");
-        return message.Items("content").Select((block, j) => MessagesFields.CheckBlock(block, $"{place}.content.{j}")).FirstOrDefault(e => e is not null);
+        if (empty && !(last && role == "assistant"))
+            return ApiError.Invalid($"{place}: all messages must have non-empty content except for the optional final assistant message");
+        return message.Items("content").Select((block, j) => MessagesFields.CheckBlock(block, $"{place}.content.{j}"))
+            .FirstOrDefault(e => e is not null);
     }
 
     private static ApiError? CheckSystem(JsonElement root) =>
@@ -82,7 +86,8 @@ internal static class MessagesCheck
         if (root.Get("tool_choice") is not { } choice) return null;
         if (choice.Text("type") is not ("auto" or "any" or "tool" or "none"))
             return ApiError.Invalid($"tool_choice: Input tag '{choice.Text("type")}' found using 'type' does not match any of the expected tags: 'auto', 'any', 'tool', 'none'");
-        if (choice.Text("type") is "any" or "tool" && names.Count == 0) return ApiError.Invalid("tool_choice may only be specified while providing tools.");
+        if (choice.Text("type") is "any" or "tool" && names.Count == 0)
+            return ApiError.Invalid("tool_choice may only be specified while providing tools.");
         return choice.Text("type") == "tool" && !names.Contains(choice.Text("name") ?? "")
             ? ApiError.Invalid($"tool_choice: Tool '{choice.Text("name")}' not found in provided tools")
             : null;
@@ -92,6 +97,7 @@ internal static class MessagesCheck
     {
         var marks = root.Items("tools").Concat(root.Items("system")).Concat(root.Items("messages").SelectMany(m => m.Items("content")))
             .Count(b => b.Get("cache_control") is not null);
-        return marks <= MostCacheMarks ? null : ApiError.Invalid($"A maximum of 4 blocks with cache_control may be provided. Found {marks}.");
+        return marks <= MostCacheMarks
+            ? null : ApiError.Invalid($"A maximum of 4 blocks with cache_control may be provided. Found {marks}.");
     }
 }

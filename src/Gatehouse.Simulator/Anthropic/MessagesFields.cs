@@ -55,7 +55,8 @@ internal static class MessagesFields
     };
 
     private static readonly string[] s_tool =
-        ["type", "name", "description", "input_schema", "cache_control", "strict", "defer_loading", "allowed_callers", "input_examples", "eager_input_streaming"];
+        ["type", "name", "description", "input_schema", "cache_control", "strict", "defer_loading", "allowed_callers", "input_examples",
+            "eager_input_streaming"];
 
     private static readonly Dictionary<string, string[]> s_blocks = new(StringComparer.Ordinal)
     {
@@ -104,7 +105,8 @@ internal static class MessagesFields
         if (tool.Text("name") is not { } name) return ApiError.Invalid($"{place}.custom.name: Field required");
         if (name.Length is 0 or > 128 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
             return ApiError.Invalid($"{place}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{{1,128}}$'");
-        if (tool.Get("input_schema") is not { ValueKind: JsonValueKind.Object } schema) return ApiError.Invalid($"{place}.custom.input_schema: Field required");
+        if (tool.Get("input_schema") is not { ValueKind: JsonValueKind.Object } schema)
+            return ApiError.Invalid($"{place}.custom.input_schema: Field required");
         return schema.Get("type") is null ? ApiError.Invalid($"{place}.custom.input_schema.type: Field required") : null;
     }
 
@@ -130,8 +132,10 @@ internal static class MessagesFields
             _ => new[] { "source" },
         };
         foreach (var name in required.Where(n => block.Get(n) is null)) return ApiError.Invalid($"{place}.{type}.{name}: Field required");
-        if (type == "tool_use" && block.Get("input")!.Value.ValueKind != JsonValueKind.Object) return ApiError.Invalid($"{place}.tool_use.input: Input should be a valid dictionary");
-        return type == "text" && block.Text("text") is { Length: 0 } ? ApiError.Invalid("messages: text content blocks must be non-empty") : null;
+        if (type == "tool_use" && block.Get("input")!.Value.ValueKind != JsonValueKind.Object)
+            return ApiError.Invalid($"{place}.tool_use.input: Input should be a valid dictionary");
+        return type == "text" && block.Text("text") is { Length: 0 }
+            ? ApiError.Invalid("messages: text content blocks must be non-empty") : null;
     }
 
     /// <summary>The refusal of a field that does not exist.</summary>

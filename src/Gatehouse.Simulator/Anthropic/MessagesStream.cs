@@ -92,5 +92,6 @@ internal static class MessagesStream
 
     // The real service begins every tool input with an empty fragment.
     private static IEnumerable<JsonObject> ArgumentDeltas(string arguments) =>
-        Fragment.Cut(arguments, ArgumentFragment).Prepend("").Select(f => new JsonObject { ["type"] = "input_json_delta", ["partial_json"] = f });
+        Fragment.Cut(arguments, ArgumentFragment).Prepend("")
+            .Select(f => new JsonObject { ["type"] = "input_json_delta", ["partial_json"] = f });
 }

@@ -11,7 +11,8 @@ internal static class ThinkingCheck
     private const int SmallestBudget = 1024;
 
     /// <summary>Checks settings and echoed blocks.</summary>
-    public static ApiError? Check(Call call, List<JsonElement> messages, Seals seals) => CheckSettings(call) ?? CheckEcho(call.Body, messages, seals);
+    public static ApiError? Check(Call call, List<JsonElement> messages, Seals seals) =>
+        CheckSettings(call) ?? CheckEcho(call.Body, messages, seals);
 
     private static ApiError? CheckSettings(Call call)
     {
@@ -23,10 +24,13 @@ internal static class ThinkingCheck
         if (type == "disabled") return null;
         if (type == "enabled")
         {
-            if (thinking.Number("budget_tokens") is not { } budget) return ApiError.Invalid("thinking.enabled.budget_tokens: Field required");
-            if (budget < SmallestBudget) return ApiError.Invalid("thinking.enabled.budget_tokens: Input should be greater than or equal to 1024");
+            if (thinking.Number("budget_tokens") is not { } budget)
+                return ApiError.Invalid("thinking.enabled.budget_tokens: Field required");
+            if (budget < SmallestBudget)
+                return ApiError.Invalid("thinking.enabled.budget_tokens: Input should be greater than or equal to 1024");
             // With interleaved thinking the budget spans several answers, so it may exceed one answer's limit.
-            if (budget >= (root.Number("max_tokens") ?? long.MaxValue) && !call.Betas.Contains("interleaved-thinking-", StringComparison.Ordinal))
+            if (budget >= (root.Number("max_tokens") ?? long.MaxValue)
+                && !call.Betas.Contains("interleaved-thinking-", StringComparison.Ordinal))
                 return ApiError.Invalid("`max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#max-tokens-and-context-window-size");
         }
         if (root.Get("temperature") is { } temperature && temperature.GetDouble() is not 1)
@@ -46,8 +50,10 @@ internal static class ThinkingCheck
                 index++;
                 var bad = block.Text("type") switch
                 {
-                    "thinking" => seals.Verify(MessagesBody.ThinkingSeal, block.Text("thinking") ?? "", block.Text("signature") ?? "") ? null : "Invalid `signature` in `thinking` block",
-                    "redacted_thinking" => seals.IsIntact(MessagesBody.RedactedSeal, block.Text("data") ?? "") ? null : "Invalid `data` in `redacted_thinking` block",
+                    "thinking" => seals.Verify(MessagesBody.ThinkingSeal, block.Text("thinking") ?? "", block.Text("signature") ?? "")
+                        ? null : "Invalid `signature` in `thinking` block",
+                    "redacted_thinking" => seals.IsIntact(MessagesBody.RedactedSeal, block.Text("data") ?? "")
+                        ? null : "Invalid `data` in `redacted_thinking` block",
                     _ => null,
                 };
                 if (bad is not null) return ApiError.Invalid($"messages.{i}.content.{index}: {bad}");

@@ -15,7 +15,8 @@ internal static class ToolPairing
         {
             // A mid-conversation system message stands between turns; it neither calls nor answers.
             if (messages[i].Text("role") == "system") continue;
-            if ((messages[i].Text("role") == "user" ? CheckAnswers(messages[i], i, open) : Unanswered(i - 1, open)) is { } error) return error;
+            if ((messages[i].Text("role") == "user" ? CheckAnswers(messages[i], i, open) : Unanswered(i - 1, open)) is { } error)
+                return error;
             open.Clear();
             var index = -1;
             foreach (var block in messages[i].Items("content"))

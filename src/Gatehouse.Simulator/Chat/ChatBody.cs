@@ -82,8 +82,18 @@ internal sealed class ChatBody(Answer answer, TokenUse? use, string model, long 
     }
 
     private static JsonNode WholeCall(ChatToolCall call) => call.IsCustom
-        ? new JsonObject { ["id"] = call.Id, ["type"] = "custom", ["custom"] = new JsonObject { ["name"] = call.Name, ["input"] = call.Input } }
-        : new JsonObject { ["id"] = call.Id, ["type"] = "function", ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = call.Input } };
+        ? new JsonObject
+        {
+            ["id"] = call.Id,
+            ["type"] = "custom",
+            ["custom"] = new JsonObject { ["name"] = call.Name, ["input"] = call.Input }
+        }
+        : new JsonObject
+        {
+            ["id"] = call.Id,
+            ["type"] = "function",
+            ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = call.Input }
+        };
 
     private static ChatToolCall? Call(AnswerPart part) => part switch
     {

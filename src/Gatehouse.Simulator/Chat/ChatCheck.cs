@@ -27,8 +27,10 @@ internal static class ChatCheck
         if (root.Get("stream_options") is not null && !root.IsTrue("stream"))
             return ApiError.Invalid("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
         if (root.Get("max_tokens") is not null && root.Get("max_completion_tokens") is not null)
-            return ApiError.Invalid("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", "max_tokens", "invalid_parameter_combination");
-        if (root.Text("reasoning_effort") is { } effort && !s_efforts.Contains(effort)) return OpenAiFields.BadValue("reasoning_effort", effort, s_efforts);
+            return ApiError.Invalid("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", "max_tokens",
+                "invalid_parameter_combination");
+        if (root.Text("reasoning_effort") is { } effort && !s_efforts.Contains(effort))
+            return OpenAiFields.BadValue("reasoning_effort", effort, s_efforts);
         return OpenAiFields.CheckRange(root, "temperature", 0, 2) ?? OpenAiFields.CheckRange(root, "top_p", 0, 1)
             ?? OpenAiFields.CheckRange(root, "n", 1, 128) ?? OpenAiFields.CheckRange(root, "max_tokens", 1, double.MaxValue)
             ?? OpenAiFields.CheckRange(root, "max_completion_tokens", 1, double.MaxValue);
@@ -53,7 +55,9 @@ internal static class ChatCheck
     private static ApiError? CheckMessages(List<JsonElement> messages)
     {
         if (messages.Count == 0)
-            return ApiError.Invalid("Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.", "messages", "empty_array");
+            return ApiError.Invalid(
+                "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.", "messages",
+                "empty_array");
         for (var i = 0; i < messages.Count; i++)
         {
             var (message, place) = (messages[i], $"messages[{i}]");
@@ -61,9 +65,11 @@ internal static class ChatCheck
             if (message.Text("role") is not { } role) return OpenAiFields.Missing(place + ".role");
             if (!s_roles.Contains(role)) return OpenAiFields.BadValue(place + ".role", role, s_roles);
             var content = message.Get("content");
-            if (content is null && !(role == "assistant" && (message.Get("tool_calls") ?? message.Get("function_call") ?? message.Get("refusal") ?? message.Get("audio")) is not null))
+            if (content is null && !(role == "assistant" && (
+                message.Get("tool_calls") ?? message.Get("function_call") ?? message.Get("refusal") ?? message.Get("audio")) is not null))
                 return ApiError.Invalid($"Invalid value for 'content': expected a string, got null.", place + ".content");
-            if (content is { } given && !(FieldKind.Text | FieldKind.List).Allows(given)) return OpenAiFields.WrongType(place + ".content", FieldKind.Text | FieldKind.List, given);
+            if (content is { } given && !(FieldKind.Text | FieldKind.List).Allows(given))
+                return OpenAiFields.WrongType(place + ".content", FieldKind.Text | FieldKind.List, given);
             if (role == "tool" && message.Text("tool_call_id") is null) return OpenAiFields.Missing(place + ".tool_call_id");
         }
         return null;
@@ -80,7 +86,9 @@ internal static class ChatCheck
                 var id = messages[i].Text("tool_call_id")!;
                 if (!known.Contains(id))
                 {
-                    return ApiError.Invalid("Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.", $"messages.[{i}].role");
+                    return ApiError.Invalid(
+                        "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
+                        $"messages.[{i}].role");
                 }
                 open.Remove(id);
                 continue;

@@ -9,7 +9,9 @@ internal static class ChatStream
 {
     private const int ArgumentFragment = 12;
 
-    /// <summary>Makes the chunks one at a time. When the caller asked for the usage chunk, every other one says <c>usage: null</c>.</summary>
+    /// <summary>
+    /// Makes the chunks one at a time. When the caller asked for the usage chunk, every other one says <c>usage: null</c>.
+    /// </summary>
     public static IEnumerable<SseEvent> Events(ChatBody body, bool includeUsage)
     {
         var firstIsText = body.Calls.Count == 0 || body.Fragments.Any();

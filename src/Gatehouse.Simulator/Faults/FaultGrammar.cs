@@ -70,9 +70,11 @@ internal static class FaultGrammar
         return parts.Length == 2 && retry is null ? null : plan with { Status = Whole(parts[0]), RetryAfter = retry };
     }
 
-    private static string? After(string fault, string prefix) => fault.StartsWith(prefix, StringComparison.Ordinal) ? fault[prefix.Length..] : null;
+    private static string? After(string fault, string prefix) =>
+        fault.StartsWith(prefix, StringComparison.Ordinal) ? fault[prefix.Length..] : null;
 
     private static int? Number(string fault, string prefix) => After(fault, prefix) is { } rest ? Whole(rest) : null;
 
-    private static int? Whole(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Whole(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -39,5 +39,6 @@ internal sealed class SplitStream(Stream inner, int size) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The server writes asynchronously only.");
+    public override void Write(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("The server writes asynchronously only.");
 }

@@ -53,7 +53,9 @@ internal sealed class WireOutput
         if (_compressed) await _target.DisposeAsync();
     }
 
-    /// <summary>Ends it by a fault. Eof returns, stall waits for the caller to go, the others never return normally to a healthy connection.</summary>
+    /// <summary>
+    /// Ends it by a fault. Eof returns, stall waits for the caller to go, the others never return normally to a healthy connection.
+    /// </summary>
     public async Task BreakAsync(BodyFault fault)
     {
         switch (fault)

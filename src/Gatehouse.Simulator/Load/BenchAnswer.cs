@@ -43,7 +43,8 @@ internal sealed record BenchAnswer(byte[]? Body, IReadOnlyList<byte[]> Events, T
         {
             ["json"] => new BenchAnswer(Whole(endpoint, model), [], TimeSpan.Zero),
             ["sse", var count] when Number(count) is { } n => new BenchAnswer(null, Stream(endpoint, model, n, usage), TimeSpan.Zero),
-            ["slow", var pause, var count] when Number(pause.Replace("ms", "", StringComparison.Ordinal)) is { } ms && Number(count) is { } n =>
+            ["slow", var pause, var count] when Number(pause.Replace("ms", "", StringComparison.Ordinal)) is { } ms
+                && Number(count) is { } n =>
                 new BenchAnswer(null, Stream(endpoint, model, n, usage), TimeSpan.FromMilliseconds(ms)),
             _ => null,
         };
@@ -78,7 +79,8 @@ internal sealed record BenchAnswer(byte[]? Body, IReadOnlyList<byte[]> Events, T
 
     private static TokenUse Use(Answer answer) => new(100, 0, 0, 0, Tokens.Of(answer), 0);
 
-    private static MessagesBody Messages(Answer answer, string model) => new(answer, Use(answer), model, WireId.Anthropic("msg"), new Seals("bench"), false);
+    private static MessagesBody Messages(Answer answer, string model) =>
+        new(answer, Use(answer), model, WireId.Anthropic("msg"), new Seals("bench"), false);
 
     private static ChatBody Chat(Answer answer, string model) => new(answer, Use(answer), model, 1_760_000_000, 1);
 

@@ -9,7 +9,8 @@ namespace Gatehouse.Simulator.Load;
 internal static class BenchPlayer
 {
     /// <summary>Sends one.</summary>
-    public static async Task PlayAsync(HttpContext context, BenchAnswer answer, Vendor vendor, string requestId, TimeProvider time, SimulatorStats stats)
+    public static async Task PlayAsync(
+        HttpContext context, BenchAnswer answer, Vendor vendor, string requestId, TimeProvider time, SimulatorStats stats)
     {
         VendorHeaders.Add(context.Response.Headers, vendor, requestId, time);
         if (answer.Body is { } body)

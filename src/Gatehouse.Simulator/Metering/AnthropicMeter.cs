@@ -44,7 +44,8 @@ internal static class AnthropicMeter
         foreach (var tool in root.Items("tools")) yield return Piece(tool);
         if (root.Text("system") is { } system) yield return (system, null);
         // The attribution block is taken off by its place before anything is counted or cached.
-        foreach (var block in root.Items("system").SkipWhile(b => b.Text("text")?.StartsWith("x-anthropic-billing-header", StringComparison.Ordinal) == true))
+        foreach (var block in root.Items("system")
+            .SkipWhile(b => b.Text("text")?.StartsWith("x-anthropic-billing-header", StringComparison.Ordinal) == true))
             yield return Piece(block);
         foreach (var message in root.Items("messages"))
         {

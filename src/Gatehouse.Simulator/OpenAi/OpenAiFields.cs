@@ -19,7 +19,8 @@ internal static class OpenAiFields
     }
 
     /// <summary>The refusal of an absent field.</summary>
-    public static ApiError Missing(string name) => ApiError.Invalid($"Missing required parameter: '{name}'.", name, "missing_required_parameter");
+    public static ApiError Missing(string name) =>
+        ApiError.Invalid($"Missing required parameter: '{name}'.", name, "missing_required_parameter");
 
     /// <summary>The refusal of a value that is none of the possible ones.</summary>
     public static ApiError BadValue(string place, string? value, IReadOnlyList<string> supported) => ApiError.Invalid(
@@ -36,9 +37,13 @@ internal static class OpenAiFields
         if (root.Get(name) is not { ValueKind: JsonValueKind.Number } value) return null;
         var (number, kind) = (value.GetDouble(), value.TryGetInt64(out _) ? "integer" : "decimal");
         if (number < least)
-            return ApiError.Invalid($"Invalid '{name}': {kind} below minimum value. Expected a value >= {least}, but got {value.GetRawText()} instead.", name, $"{kind}_below_min_value");
+            return ApiError.Invalid(
+                $"Invalid '{name}': {kind} below minimum value. Expected a value >= {least}, but got {value.GetRawText()} instead.", name,
+                $"{kind}_below_min_value");
         return number > most
-            ? ApiError.Invalid($"Invalid '{name}': {kind} above maximum value. Expected a value <= {most}, but got {value.GetRawText()} instead.", name, $"{kind}_above_max_value")
+            ? ApiError.Invalid(
+                $"Invalid '{name}': {kind} above maximum value. Expected a value <= {most}, but got {value.GetRawText()} instead.", name,
+                $"{kind}_above_max_value")
             : null;
     }
 
@@ -47,7 +52,8 @@ internal static class OpenAiFields
     {
         if (holder.Text("name") is not { } name) return Missing(place + ".name");
         return name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? null : ApiError.Invalid(
-            $"Invalid '{place}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.", place + ".name", "invalid_value");
+            $"Invalid '{place}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.", place
+                + ".name", "invalid_value");
     }
 
     private static string Expected(FieldKind kind) => kind switch

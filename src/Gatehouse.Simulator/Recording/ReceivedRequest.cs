@@ -33,7 +33,8 @@ public sealed class ReceivedRequest
 
     /// <summary>A header's values joined by commas, or null.</summary>
     public string? Header(string name) =>
-        Headers.FirstOrDefault(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Value: { } values } ? string.Join(",", values) : null;
+        Headers.FirstOrDefault(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Value: { } values }
+            ? string.Join(",", values) : null;
 
     /// <summary>Whether the log still has it; guarded by the log's lock.</summary>
     internal bool IsKept { get; set; }

@@ -20,7 +20,8 @@ internal static class RecordingApi
         };
         context.Response.StatusCode = answer is null ? 404 : 200;
         context.Response.ContentType = "application/json";
-        await context.Response.Body.WriteAsync(Json.Compact(answer ?? new JsonObject { ["error"] = "No such route." }), context.RequestAborted);
+        await context.Response.Body.WriteAsync(
+            Json.Compact(answer ?? new JsonObject { ["error"] = "No such route." }), context.RequestAborted);
     }
 
     private static JsonObject Clear(ReceivedLog log)

@@ -49,7 +49,8 @@ internal static class ItemPairing
             var next = i + 1 < items.Count ? items[i + 1].Text("type") ?? "message" : null;
             var follows = next is not null && next != "message" && !next.EndsWith("_output", StringComparison.Ordinal);
             if (next == "message") follows = items[i + 1].Text("role") == "assistant";
-            if (!follows) return ApiError.Invalid($"Item '{items[i].Text("id")}' of type 'reasoning' was provided without its required following item.", "input");
+            if (!follows) return ApiError.Invalid(
+                $"Item '{items[i].Text("id")}' of type 'reasoning' was provided without its required following item.", "input");
         }
         return null;
     }
@@ -58,6 +59,7 @@ internal static class ItemPairing
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
         var twice = items.Select(i => i.Text("id")).FirstOrDefault(id => id is not null && !ids.Add(id));
-        return twice is null ? null : ApiError.Invalid($"Duplicate item found with id {twice}. Remove duplicate items from your input and try again.", "input");
+        return twice is null ? null
+            : ApiError.Invalid($"Duplicate item found with id {twice}. Remove duplicate items from your input and try again.", "input");
     }
 }

@@ -38,7 +38,8 @@ internal static class ResponsesApi
 
     /// <summary>The pieces of a request in the order in which the vendor caches them.</summary>
     public static IEnumerable<string> Pieces(JsonElement request, IReadOnlyList<JsonElement> items) =>
-        request.Items("tools").Select(t => t.GetRawText()).Append(request.Text("instructions") ?? "").Concat(items.Select(i => i.GetRawText()));
+        request.Items("tools").Select(t => t.GetRawText()).Append(request.Text("instructions") ?? "")
+            .Concat(items.Select(i => i.GetRawText()));
 
     /// <summary>Puts stored items in the place of references to them.</summary>
     private static ApiError? Resolve(List<JsonElement> items, string owner, ResponseStore store)
@@ -47,7 +48,8 @@ internal static class ResponsesApi
         {
             if (items[i].Text("type") != "item_reference") continue;
             var id = items[i].Text("id") ?? "";
-            if (store.FindItem(id, owner) is not { } item) return new ApiError(404, "invalid_request_error", $"Item with id '{id}' not found.", "input");
+            if (store.FindItem(id, owner) is not { } item)
+                return new ApiError(404, "invalid_request_error", $"Item with id '{id}' not found.", "input");
             items[i] = item;
         }
         return null;

@@ -13,8 +13,10 @@ internal static class ResponsesCheck
     {
         if (OpenAiFields.Check(root, ResponsesFields.Request) is { } field) return field;
         if (string.IsNullOrEmpty(root.Text("model"))) return OpenAiFields.Missing("model");
-        if (root.Get("input") is null && root.Get("previous_response_id") is null && root.Get("prompt") is null && root.Get("conversation") is null)
-            return ApiError.Invalid("One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.", "input", "missing_required_parameter");
+        if (root.Get("input") is null && root.Get("previous_response_id") is null && root.Get("prompt") is null
+            && root.Get("conversation") is null)
+            return ApiError.Invalid("One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.", "input",
+                "missing_required_parameter");
         return CheckValues(root) ?? CheckTools(root) ?? CheckItems(root, seals) ?? ItemPairing.Check(items);
     }
 
@@ -50,8 +52,11 @@ internal static class ResponsesCheck
 
     private static ApiError? CheckItems(JsonElement root, Seals seals)
     {
-        if (root.Get("input") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 0 && root.Get("previous_response_id") is null)
-            return ApiError.Invalid("Invalid 'input': empty array. Expected an array with minimum length 1, but got an empty array instead.", "input", "empty_array");
+        if (root.Get("input") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 0
+            && root.Get("previous_response_id") is null)
+            return ApiError.Invalid(
+                "Invalid 'input': empty array. Expected an array with minimum length 1, but got an empty array instead.", "input",
+                "empty_array");
         return root.Items("input").Select((item, i) => CheckItem(item, $"input[{i}]", seals)).FirstOrDefault(e => e is not null);
     }
 
@@ -76,7 +81,8 @@ internal static class ResponsesCheck
         if (item.Text("role") is not { } role) return OpenAiFields.Missing(place + ".role");
         if (!ResponsesFields.Roles.Contains(role)) return OpenAiFields.BadValue(place + ".role", role, ResponsesFields.Roles);
         if (item.Get("content") is not { } content) return OpenAiFields.Missing(place + ".content");
-        if (!(FieldKind.Text | FieldKind.List).Allows(content)) return OpenAiFields.WrongType(place + ".content", FieldKind.Text | FieldKind.List, content);
+        if (!(FieldKind.Text | FieldKind.List).Allows(content))
+            return OpenAiFields.WrongType(place + ".content", FieldKind.Text | FieldKind.List, content);
         var allowed = role == "assistant" ? ResponsesFields.OutputParts : ResponsesFields.InputParts;
         var index = 0;
         foreach (var part in item.Items("content"))
@@ -90,6 +96,8 @@ internal static class ResponsesCheck
     private static ApiError BadSeal(string closed)
     {
         var shown = closed.Length <= 12 ? closed : $"{closed[..4]}...{closed[^4..]}";
-        return ApiError.Invalid($"The encrypted content {shown} could not be verified. Reason: Encrypted content could not be decrypted or parsed.", null, "invalid_encrypted_content");
+        return ApiError.Invalid(
+            $"The encrypted content {shown} could not be verified. Reason: Encrypted content could not be decrypted or parsed.", null,
+            "invalid_encrypted_content");
     }
 }

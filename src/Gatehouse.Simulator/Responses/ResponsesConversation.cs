@@ -17,8 +17,10 @@ internal static class ResponsesConversation
         var format = root.Get("text")?.Get("format");
         return new Conversation([.. input.SelectMany(Turns)], [.. root.Items("tools").SelectMany(t => Tools(t, null))])
         {
-            Reasoning = root.Get("reasoning") is null || root.Get("reasoning")?.Text("effort") == "none" ? Reasoning.Off : Reasoning.Allowed,
-            ForcedTool = root.Text("tool_choice") == "required" ? "" : choice?.Text("type") is "function" or "custom" ? choice?.Text("name") : null,
+            Reasoning = root.Get("reasoning") is null || root.Get("reasoning")?.Text("effort") == "none"
+                ? Reasoning.Off : Reasoning.Allowed,
+            ForcedTool = root.Text("tool_choice") == "required" ? "" : choice?.Text("type") is "function" or "custom"
+                ? choice?.Text("name") : null,
             ToolsForbidden = root.Text("tool_choice") == "none",
             TextSchema = format?.Text("type") == "json_schema" ? format?.Get("schema")?.GetRawText() : null,
             MaxTokens = root.Number("max_output_tokens"),

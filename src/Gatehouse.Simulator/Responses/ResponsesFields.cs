@@ -44,20 +44,26 @@ internal static class ResponsesFields
     public static readonly string[] Include =
     [
         "file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url",
-        "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs",
+        "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content",
+        "message.output_text.logprobs",
     ];
 
     public static readonly string[] Tools =
     [
-        "function", "custom", "namespace", "tool_search", "web_search", "web_search_2025_08_26", "web_search_preview", "web_search_preview_2025_03_11",
-        "file_search", "code_interpreter", "computer", "computer_use_preview", "mcp", "image_generation", "local_shell", "shell", "apply_patch",
+        "function", "custom", "namespace", "tool_search", "web_search", "web_search_2025_08_26", "web_search_preview",
+        "web_search_preview_2025_03_11",
+        "file_search", "code_interpreter", "computer", "computer_use_preview", "mcp", "image_generation", "local_shell", "shell",
+        "apply_patch",
     ];
 
     public static readonly string[] Items =
     [
-        "message", "reasoning", "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output", "item_reference", "compaction",
-        "compaction_trigger", "web_search_call", "file_search_call", "computer_call", "computer_call_output", "code_interpreter_call", "image_generation_call",
-        "local_shell_call", "local_shell_call_output", "shell_call", "shell_call_output", "apply_patch_call", "apply_patch_call_output", "mcp_list_tools",
+        "message", "reasoning", "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output", "item_reference",
+        "compaction",
+        "compaction_trigger", "web_search_call", "file_search_call", "computer_call", "computer_call_output", "code_interpreter_call",
+        "image_generation_call",
+        "local_shell_call", "local_shell_call_output", "shell_call", "shell_call_output", "apply_patch_call", "apply_patch_call_output",
+        "mcp_list_tools",
         "mcp_approval_request", "mcp_approval_response", "mcp_call", "tool_search_call", "tool_search_output", "additional_tools",
     ];
 

@@ -76,7 +76,8 @@ internal sealed class ResponsesStream(ResponsesBody body)
     private IEnumerable<SseEvent> Input(string kind, string field, int index, OutputItem item, string input)
     {
         foreach (var fragment in Fragment.Cut(input, ArgumentFragment))
-            yield return Event($"response.{kind}.delta", EventRole.Delta, ("item_id", item.Id), ("output_index", index), ("delta", fragment));
+            yield return Event(
+                $"response.{kind}.delta", EventRole.Delta, ("item_id", item.Id), ("output_index", index), ("delta", fragment));
         yield return Event($"response.{kind}.done", EventRole.Frame, ("item_id", item.Id), ("output_index", index), (field, input));
     }
 
@@ -87,7 +88,8 @@ internal sealed class ResponsesStream(ResponsesBody body)
     {
         var opening = (JsonObject)item.Final.DeepClone();
         if (opening.ContainsKey("status")) opening["status"] = "in_progress";
-        foreach (var (name, empty) in new (string, JsonNode)[] { ("content", new JsonArray()), ("summary", new JsonArray()), ("arguments", ""), ("input", "") })
+        foreach (var (name, empty) in new (
+            string, JsonNode)[] { ("content", new JsonArray()), ("summary", new JsonArray()), ("arguments", ""), ("input", "") })
         {
             if (opening.ContainsKey(name)) opening[name] = empty;
         }

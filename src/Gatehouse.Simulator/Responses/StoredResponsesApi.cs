@@ -57,7 +57,8 @@ internal static class StoredResponsesApi
         if (ResponsesCheck.Check(call.Body, items, stage.Seals) is { } error) return new ErrorReply(error);
         var kept = items.Where(i => i.Text("role") == "user").Select(Listed).ToList();
         var rest = string.Concat(items.Where(i => i.Text("role") != "user").Select(i => i.GetRawText()));
-        var use = OpenAiMeter.Count(ResponsesApi.Pieces(call.Body, items), call.Key, stage.Cache, new Answer([new ThinkingPart("compacted")]));
+        var use = OpenAiMeter.Count(
+            ResponsesApi.Pieces(call.Body, items), call.Key, stage.Cache, new Answer([new ThinkingPart("compacted")]));
         kept.Add(new JsonObject
         {
             ["id"] = WireId.Hex("cmp"),

@@ -6,7 +6,9 @@ using Gatehouse.Simulator.Wire;
 
 namespace Gatehouse.Simulator.Scenarios;
 
-/// <summary>What a request gets: the default script's answer, changed by the scenario's step and by the faults in the model's name.</summary>
+/// <summary>
+/// What a request gets: the default script's answer, changed by the scenario's step and by the faults in the model's name.
+/// </summary>
 internal sealed record Performance(Answer Answer, FaultPlan Faults, ScenarioStep? Step, string Model)
 {
     /// <summary>Plans it for a checked request.</summary>

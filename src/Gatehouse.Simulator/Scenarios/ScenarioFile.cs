@@ -37,7 +37,8 @@ internal static class ScenarioFile
             problems.Add("steps: a list of steps is needed");
             return [];
         }
-        foreach (var member in root.EnumerateObject().Where(m => m.Name is not ("steps" or "$schema"))) problems.Add($"{member.Name}: unknown member");
+        foreach (var member in root.EnumerateObject().Where(m => m.Name is not ("steps" or "$schema")))
+            problems.Add($"{member.Name}: unknown member");
         return [.. steps.EnumerateArray().Select((step, i) => new StepReader(step, $"steps[{i}]", problems).Read())];
     }
 }

@@ -11,11 +11,14 @@ internal sealed record ScenarioCondition(string? Dialect, string? Model, int? Nt
         (Dialect is null || Dialect == dialect)
         && (Model is null || FileSystemName.MatchesSimpleExpression(Model, model, ignoreCase: false))
         && (Nth is null || Nth == nth)
-        && (Contains is null || talk.Turns.OfType<UserTurn>().SelectMany(u => u.Texts).Any(t => t.Contains(Contains, StringComparison.Ordinal)))
+        && (Contains is null
+            || talk.Turns.OfType<UserTurn>().SelectMany(u => u.Texts).Any(t => t.Contains(Contains, StringComparison.Ordinal)))
         && (ToolResult is null || ToolResult == (talk.Turns.Count > 0 && talk.Turns[^1] is ResultTurn));
 }
 
-/// <summary>One step of a scenario: when it applies, how often, and what it changes. Everything absent is left to the default script.</summary>
+/// <summary>
+/// One step of a scenario: when it applies, how often, and what it changes. Everything absent is left to the default script.
+/// </summary>
 internal sealed record ScenarioStep(ScenarioCondition When)
 {
     /// <summary>How often it may be used; 0 = without end.</summary>

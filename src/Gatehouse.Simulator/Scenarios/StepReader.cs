@@ -46,7 +46,8 @@ internal sealed class StepReader(JsonElement step, string place, List<string> pr
         if (dialect is not (null or "anthropic" or "openai-chat" or "openai-responses"))
             problems.Add($"{at}.dialect: '{dialect}' is none of anthropic, openai-chat, openai-responses");
         var toolResult = when.Get("tool_result");
-        if (toolResult is { ValueKind: not (JsonValueKind.True or JsonValueKind.False) }) problems.Add($"{at}.tool_result: true or false is needed");
+        if (toolResult is { ValueKind: not (JsonValueKind.True or JsonValueKind.False) })
+            problems.Add($"{at}.tool_result: true or false is needed");
         return new ScenarioCondition(dialect, Text(when, at, "model"), Number(when, at, "nth"), Text(when, at, "contains"),
             toolResult is null ? null : toolResult.Value.ValueKind == JsonValueKind.True);
     }
@@ -100,7 +101,8 @@ internal sealed class StepReader(JsonElement step, string place, List<string> pr
     private string? Faults()
     {
         if (Text(step, place, "faults") is not { } faults) return null;
-        foreach (var unknown in FaultGrammar.Parse(faults, FaultPlan.None).Unknown) problems.Add($"{place}.faults: unknown fault '{unknown}'");
+        foreach (var unknown in FaultGrammar.Parse(faults, FaultPlan.None).Unknown)
+            problems.Add($"{place}.faults: unknown fault '{unknown}'");
         return faults;
     }
 

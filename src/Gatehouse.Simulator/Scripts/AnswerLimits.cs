@@ -56,7 +56,8 @@ internal static class AnswerLimits
             if (System.Text.Encoding.UTF8.GetByteCount(fragment) is var size && size > room)
             {
                 var cut = (int)Math.Min(room, fragment.Length);
-                while (cut > 0 && (char.IsHighSurrogate(fragment[cut - 1]) || System.Text.Encoding.UTF8.GetByteCount(fragment.AsSpan(0, cut)) > room)) cut--;
+                while (cut > 0 && (char.IsHighSurrogate(fragment[cut - 1])
+                    || System.Text.Encoding.UTF8.GetByteCount(fragment.AsSpan(0, cut)) > room)) cut--;
                 if (cut > 0) kept.Add(fragment[..cut]);
                 break;
             }

@@ -95,7 +95,8 @@ internal static class EchoScript
     {
         var tool = talk.Tools.FirstOrDefault(t => name.Length == 0 || t.Name == name);
         if (tool is null) return null;
-        return tool.IsCustom ? new CustomCallPart(tool.Name, "forced") : new ToolCallPart(tool.Name, SchemaSample.Json(tool.Schema), tool.Namespace);
+        return tool.IsCustom
+            ? new CustomCallPart(tool.Name, "forced") : new ToolCallPart(tool.Name, SchemaSample.Json(tool.Schema), tool.Namespace);
     }
 
     private static void AddText(Conversation talk, List<Directive> round, Prompt prompt, bool calling, List<AnswerPart> parts)

@@ -77,9 +77,11 @@ internal sealed class EventPlayer(HttpContext context, StreamReply stream, Vendo
 
     private ApiError Overload() => vendor == Vendor.Anthropic
         ? Anthropic.AnthropicErrors.ForStatus(529)
-        : new ApiError(500, "server_error", "The server had an error while processing your request. Sorry about that!", null, "server_error");
+        : new ApiError(
+            500, "server_error", "The server had an error while processing your request. Sorry about that!", null, "server_error");
 
-    private static SseEvent Malformed(SseEvent happening) => happening with { Data = happening.Data[..Math.Max(1, happening.Data.Length / 2)] };
+    private static SseEvent Malformed(SseEvent happening) =>
+        happening with { Data = happening.Data[..Math.Max(1, happening.Data.Length / 2)] };
 
     private ReadOnlyMemory<byte> Render(SseEvent happening)
     {
@@ -88,6 +90,7 @@ internal sealed class EventPlayer(HttpContext context, StreamReply stream, Vendo
         if (happening.Name is null) SseWriter.WriteData(_bytes, happening.Data);
         else SseWriter.WriteEvent(_bytes, Encoding.ASCII.GetBytes(happening.Name), happening.Data);
         // Payloads are single lines, so every LF is a line end of the event.
-        return _plan.Crlf ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(_bytes.WrittenSpan).Replace("\n", "\r\n", StringComparison.Ordinal)) : _bytes.WrittenMemory;
+        return _plan.Crlf ? Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(_bytes.WrittenSpan).Replace("\n", "\r\n", StringComparison.Ordinal)) : _bytes.WrittenMemory;
     }
 }

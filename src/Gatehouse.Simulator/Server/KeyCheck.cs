@@ -27,10 +27,12 @@ internal static class KeyCheck
             (_, true) => new ApiError(401, "invalid_request_error",
                 "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."),
             _ => new ApiError(401, "invalid_request_error",
-                $"Incorrect API key provided: {Mask(key)}. You can find your API key at https://platform.openai.com/account/api-keys.", null, "invalid_api_key"),
+                $"Incorrect API key provided: {Mask(key)}. You can find your API key at https://platform.openai.com/account/api-keys.",
+                    null, "invalid_api_key"),
         };
     }
 
     // The real service shows the ends of the key.
-    private static string Mask(string key) => key.Length <= 12 ? new string('*', key.Length) : $"{key[..8]}{new string('*', key.Length - 12)}{key[^4..]}";
+    private static string Mask(string key) =>
+        key.Length <= 12 ? new string('*', key.Length) : $"{key[..8]}{new string('*', key.Length - 12)}{key[^4..]}";
 }

@@ -51,7 +51,8 @@ internal static class ModelsApi
         ? new ApiError(404, "not_found_error", $"model: {id}")
         : new ApiError(404, "invalid_request_error", $"The model '{id}' does not exist", "model", "model_not_found");
 
-    private static JsonObject OpenAi(string id) => new() { ["id"] = id, ["object"] = "model", ["created"] = Created, ["owned_by"] = "system" };
+    private static JsonObject OpenAi(string id) =>
+        new() { ["id"] = id, ["object"] = "model", ["created"] = Created, ["owned_by"] = "system" };
 
     private static JsonObject Anthropic(string id, string name) => new()
     {

@@ -46,7 +46,8 @@ internal sealed class ReplyWriter(Backstage stage, SimulatorStats stats)
     private async Task WriteErrorAsync(HttpContext context, ApiError error, FaultPlan plan, Vendor vendor, string requestId)
     {
         if (error.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        if (vendor == Vendor.Anthropic) context.Response.Headers["x-should-retry"] = error.Status is 408 or 409 or 429 or >= 500 ? "true" : "false";
+        if (vendor == Vendor.Anthropic)
+            context.Response.Headers["x-should-retry"] = error.Status is 408 or 409 or 429 or >= 500 ? "true" : "false";
         var body = vendor == Vendor.Anthropic
             ? Json.Compact(AnthropicErrors.Envelope(error, requestId))
             : Json.Indented(OpenAiErrors.Envelope(error));

@@ -92,7 +92,8 @@ internal sealed class SimulatorHandler(Backstage stage, ReceivedLog log, Simulat
     };
 
     /// <summary>Calls that no script plays a part in break by the model's name all the same; what is refused is refused whole.</summary>
-    private static Reply Faulty(Reply reply, Call call) => reply is ErrorReply ? reply : reply with { Faults = call.Faults, Model = call.Model };
+    private static Reply Faulty(Reply reply, Call call) =>
+        reply is ErrorReply ? reply : reply with { Faults = call.Faults, Model = call.Model };
 
     private static JsonDocument? Parse(HttpRequest request, byte[] body, Vendor vendor, out ApiError? error)
     {

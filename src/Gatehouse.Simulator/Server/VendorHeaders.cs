@@ -19,7 +19,8 @@ internal static class VendorHeaders
         headers["request-id"] = requestId;
         headers["anthropic-organization-id"] = "5d1a7e0c-3b7e-4c7e-9a53-1f2f7d1c0a11";
         var reset = time.GetUtcNow().AddMinutes(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        foreach (var (kind, limit) in new[] { ("requests", 4000), ("tokens", 4_800_000), ("input-tokens", 4_000_000), ("output-tokens", 800_000) })
+        foreach (var (
+            kind, limit) in new[] { ("requests", 4000), ("tokens", 4_800_000), ("input-tokens", 4_000_000), ("output-tokens", 800_000) })
         {
             headers[$"anthropic-ratelimit-{kind}-limit"] = limit.ToString(CultureInfo.InvariantCulture);
             headers[$"anthropic-ratelimit-{kind}-remaining"] = (limit - 1).ToString(CultureInfo.InvariantCulture);

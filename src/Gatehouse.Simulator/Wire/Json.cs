@@ -6,7 +6,10 @@ using System.Text.Json.Nodes;
 
 namespace Gatehouse.Simulator.Wire;
 
-/// <summary>Reading requests as <see cref="JsonElement"/> (which forgives duplicate keys, as the vendors do) and writing answers from <see cref="JsonNode"/>.</summary>
+/// <summary>
+/// Reading requests as <see cref="JsonElement"/> (which forgives duplicate keys, as the vendors do) and writing answers from <see
+/// cref="JsonNode"/>.
+/// </summary>
 internal static class Json
 {
     /// <summary>The vendors send non-ASCII text and quotes of HTML as they are; the framework's default escapes both.</summary>
@@ -27,7 +30,8 @@ internal static class Json
 
     /// <summary>The member's value, or null when it is absent or JSON null.</summary>
     public static JsonElement? Get(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? value : null;
 
     /// <summary>The member's text, or null when it is absent or not a string.</summary>
     public static string? Text(this JsonElement element, string name) =>

@@ -23,7 +23,8 @@ internal enum EventRole
 internal readonly record struct SseEvent(string? Name, byte[] Data, EventRole Role)
 {
     /// <summary>An event whose name is its payload's <c>type</c>, as Anthropic and Responses send them.</summary>
-    public static SseEvent Typed(string type, JsonObject payload, EventRole role = EventRole.Frame) => new(type, Json.Compact(payload), role);
+    public static SseEvent Typed(string type, JsonObject payload, EventRole role = EventRole.Frame) =>
+        new(type, Json.Compact(payload), role);
 
     /// <summary>A nameless event, as Chat Completions sends them.</summary>
     public static SseEvent Plain(JsonObject payload, EventRole role = EventRole.Frame) => new(null, Json.Compact(payload), role);

@@ -108,7 +108,8 @@ public sealed partial class Journal
         {
             foreach (var segment in _segments)
             {
-                if ((EndsBefore(segment, _storedUpTo) && !IsNeeded(segment)) || segment.Committed == SegmentHeader.Size) _folder.Delete(segment);
+                if ((EndsBefore(segment, _storedUpTo) && !IsNeeded(segment)) || segment.Committed == SegmentHeader.Size)
+                    _folder.Delete(segment);
                 else segment.Dispose();
             }
 

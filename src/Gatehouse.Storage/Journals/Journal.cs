@@ -73,7 +73,8 @@ public sealed partial class Journal : IAsyncDisposable
             lock (_gate)
             {
                 var reason = _refused ?? _unflushed ?? (_memoryRecords > 0 ? "records are in memory alone until they are stored" : null);
-                return new JournalState(reason, _memoryRecords, _lost, _damaged, _left.Count + _segments.Count(s => s.Committed > SegmentHeader.Size));
+                return new JournalState(
+                    reason, _memoryRecords, _lost, _damaged, _left.Count + _segments.Count(s => s.Committed > SegmentHeader.Size));
             }
         }
     }
@@ -136,7 +137,8 @@ public sealed partial class Journal : IAsyncDisposable
     }
 
     /// <summary>
-    /// Says that everything before <paramref name="position"/> is in the database but for the segments in <paramref name="needed"/>: the others
+    /// Says that everything before <paramref name="position"/> is in the database but for the segments in <paramref name="needed"/>: the
+    /// others
     /// that end before it are deleted soon.
     /// </summary>
     public void MarkStored(JournalPosition position, IReadOnlySet<long>? needed = null)

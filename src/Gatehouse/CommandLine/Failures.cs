@@ -9,7 +9,9 @@ internal static class Failures
     /// <summary>The environment variable that asks for the whole of an unexpected exception.</summary>
     public const string DebugVariable = "GATEHOUSE_DEBUG";
 
-    /// <summary>Explains an exception. The messages of our own kinds are written for people; of others only the type and message are shown.</summary>
+    /// <summary>
+    /// Explains an exception. The messages of our own kinds are written for people; of others only the type and message are shown.
+    /// </summary>
     public static Report Explain(Exception failure) => failure switch
     {
         StoreException store => Report.Failed(new Problem(store.Message)),

@@ -32,7 +32,8 @@ internal static class GatehouseCommand
         }
         catch (IOException e)
         {
-            // Verbs turn their own failures into words; what is left is that the words could not be written: a full disk behind a redirection.
+            // Verbs turn their own failures into words; what is left is that the words could not be written: a full disk behind a
+            // redirection.
             return Unwritable(terminal, e);
         }
     }
@@ -40,7 +41,8 @@ internal static class GatehouseCommand
     /// <summary>Builds the tree of commands and options.</summary>
     public static RootCommand Build()
     {
-        var root = new RootCommand("A gateway for AI coding agents: it holds the provider keys, decides who may call which model, and writes down what was used.")
+        var root = new RootCommand(
+            "A gateway for AI coding agents: it holds the provider keys, decides who may call which model, and writes down what was used.")
         {
             CommonOptions.ConfigFile,
             CommonOptions.DataDirectory,
@@ -76,7 +78,8 @@ internal static class GatehouseCommand
         var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction) return Misused(parsed, terminal, args.Contains("--json"));
         // Signals are the verbs' own affair: serve drains, and a second signal ends it.
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
     private static int Unwritable(Terminal terminal, IOException reason)
@@ -98,7 +101,8 @@ internal static class GatehouseCommand
         var path = Verb.PathOf(parsed.CommandResult.Command);
         var help = $"See: {(path.Length == 0 ? "gatehouse" : $"gatehouse {path}")} --help";
         // One message for each: the parser repeats itself where both the command and its argument are at fault.
-        IEnumerable<Problem> problems = parsed.CommandResult.Command is Verb { SaidOfUnknownWords: { } instead } && parsed.UnmatchedTokens.Count > 0
+        IEnumerable<Problem> problems = parsed.CommandResult.Command is Verb { SaidOfUnknownWords: { } instead }
+            && parsed.UnmatchedTokens.Count > 0
             ? [new Problem(instead)]
             : parsed.Errors.Select(e => e.Message).Distinct().Select(message => new Problem(message));
         var report = Report.Misused([.. problems], help);

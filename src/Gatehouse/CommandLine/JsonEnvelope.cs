@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Gatehouse.CommandLine;
 
-/// <summary>The one shape of everything that <c>--json</c> prints: <c>{ok, command, data, warnings, errors}</c>. Programs rely on it.</summary>
+/// <summary>
+/// The one shape of everything that <c>--json</c> prints: <c>{ok, command, data, warnings, errors}</c>. Programs rely on it.
+/// </summary>
 internal static class JsonEnvelope
 {
     // Written for terminals and programs, not for HTML: an arrow or an apostrophe stays readable.

@@ -20,7 +20,8 @@ internal static class Period
     /// <summary>Reads a period; null when it is none, or longer than a hundred years.</summary>
     public static TimeSpan? Read(ReadOnlySpan<char> text)
     {
-        if (text.Length < 2 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count == 0) return null;
+        if (text.Length < 2 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count == 0)
+            return null;
         TimeSpan? unit = text[^1] switch
         {
             'm' => TimeSpan.FromMinutes(1),

@@ -36,7 +36,8 @@ internal sealed record Report
     public static Report Told() => new() { IsTold = true };
 
     /// <summary>It failed.</summary>
-    public static Report Failed(params IReadOnlyList<Problem> problems) => new() { ExitCode = CommandLine.ExitCode.Failed, Problems = problems };
+    public static Report Failed(params IReadOnlyList<Problem> problems) =>
+        new() { ExitCode = CommandLine.ExitCode.Failed, Problems = problems };
 
     /// <summary>The answer is no: printed like a success, but with exit code 1.</summary>
     public static Report Negative(Action<Terminal> text, Action<Utf8JsonWriter> data) =>

@@ -18,7 +18,8 @@ internal static class CompletionCommand
         "source <(gatehouse completion bash)                                           # in ~/.bashrc",
         "source <(gatehouse completion zsh)                                            # in ~/.zshrc, after compinit",
         "gatehouse completion fish > ~/.config/fish/completions/gatehouse.fish",
-        "gatehouse completion powershell | Out-String | Invoke-Expression              # in $PROFILE") { s_shell, CommonOptions.Json }.Runs(RunAsync);
+        "gatehouse completion powershell | Out-String | Invoke-Expression              # in $PROFILE") { s_shell, CommonOptions.Json }.Runs(
+            RunAsync);
 
     private static Task<Report> RunAsync(Invocation invocation)
     {

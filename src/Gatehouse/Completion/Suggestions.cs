@@ -34,7 +34,8 @@ internal static class Suggestions
         foreach (var word in typed.SkipLast(1)) line.Take(word);
         if (line.Awaiting is { } awaiting) return Values(awaiting, awaiting.HelpName, current, "");
         var equals = current.IndexOf('=', StringComparison.Ordinal);
-        if (equals > 0 && line.Find(current[..equals]) is { } named) return Values(named, named.HelpName, current[(equals + 1)..], current[..(equals + 1)]);
+        if (equals > 0 && line.Find(current[..equals]) is { } named)
+            return Values(named, named.HelpName, current[(equals + 1)..], current[..(equals + 1)]);
         if (current.StartsWith('-')) return Options(line, current);
         var proposed = Commands(line, current).Concat(line.Argument is { } next ? Values(next, next.HelpName, current, "") : []).ToList();
         return proposed.Count > 0 || current.Length > 0 || line.IsLost ? proposed : Options(line, current);
@@ -62,7 +63,8 @@ internal static class Suggestions
     private static IEnumerable<Suggestion> Values(Symbol of, string? helpName, string begun, string prefix)
     {
         var known = of.GetCompletions(CompletionContext.Empty).Select(completion => completion.Label).ToList();
-        if (known.Count > 0) return known.Where(value => value.StartsWith(begun, StringComparison.Ordinal)).Select(value => new Suggestion(prefix + value, ""));
+        if (known.Count > 0) return known.Where(value => value.StartsWith(begun, StringComparison.Ordinal))
+            .Select(value => new Suggestion(prefix + value, ""));
         return helpName switch
         {
             "FILE" or "PATH" => [new Suggestion(Suggestion.Files, "")],

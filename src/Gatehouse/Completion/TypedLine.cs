@@ -43,7 +43,8 @@ internal sealed class TypedLine(RootCommand root)
         else if (_onlyArguments) ArgumentsTaken++;
         else if (word == "--") _onlyArguments = true;
         else if (word.StartsWith('-')) TakeOption(word);
-        else if (ArgumentsTaken == 0 && Command.Subcommands.FirstOrDefault(sub => sub.Name == word || sub.Aliases.Contains(word)) is { } found) Command = found;
+        else if (ArgumentsTaken == 0
+            && Command.Subcommands.FirstOrDefault(sub => sub.Name == word || sub.Aliases.Contains(word)) is { } found) Command = found;
         else ArgumentsTaken++;
     }
 

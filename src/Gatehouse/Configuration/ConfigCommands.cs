@@ -22,7 +22,8 @@ internal static class ConfigCommands
     {
         var inputs = await invocation.ConfigInputsAsync();
         var result = ConfigLoader.Load(inputs);
-        if (result.Config is not { } config) return Report.Misused([.. result.Problems.Select(Problem.Of)], $"The configuration file is {ConfigLocation.Find(inputs).Path}");
+        if (result.Config is not { } config)
+            return Report.Misused([.. result.Problems.Select(Problem.Of)], $"The configuration file is {ConfigLocation.Find(inputs).Path}");
         var view = new ConfigView(config, ConfigLocation.Find(inputs), inputs);
         return Report.Done(view.Print, view.Write);
     }

@@ -21,12 +21,14 @@ internal sealed class ConfigView
         _config = config;
         _routes = [.. RouteLine.Of(config)];
         _source = Source(location);
-        _variables = [.. inputs.Environment.Keys.Where(v => v.StartsWith("GATEHOUSE__", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+        _variables = [.. inputs.Environment.Keys.Where(v => v.StartsWith("GATEHOUSE__", StringComparison.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Where a configuration is read from, in words.</summary>
     public static string Source(ConfigLocation location) =>
-        File.Exists(location.Path) ? location.NamedBy is { } by ? $"{location.Path} (named by {by})" : location.Path : $"defaults ({location.Path} does not exist)";
+        File.Exists(location.Path) ? location.NamedBy is { } by
+            ? $"{location.Path} (named by {by})" : location.Path : $"defaults ({location.Path} does not exist)";
 
     /// <summary>Prints it for people.</summary>
     public void Print(Terminal terminal)
@@ -101,7 +103,8 @@ internal sealed class ConfigView
     }
 
     private static string Words(ModelTarget target) =>
-        target.Provider + (target.Model is { } model ? $" as {model}" : "") + (target.Dialect is { } dialect ? $" in {dialect.Name()}" : "");
+        target.Provider + (target.Model is { } model ? $" as {model}" : "")
+            + (target.Dialect is { } dialect ? $" in {dialect.Name()}" : "");
 
     private static void Write(Utf8JsonWriter json, Provider provider)
     {

@@ -55,11 +55,14 @@ internal static class CredentialCommands
     {
         var provider = invocation.Parsed.GetValue(s_provider)!;
         var known = KnownProviders(invocation);
-        if (invocation.Terminal.ReadSecret($"Key for {provider} (not shown): ") is not { } typed) return Report.Failed(new Problem("No key was given; nothing was changed."));
-        var edited = await installation.Vault.AddAsync(provider, invocation.Parsed.GetValue(s_name)!, Secret.From(typed), invocation.Cancelled);
+        if (invocation.Terminal.ReadSecret($"Key for {provider} (not shown): ") is not { } typed)
+            return Report.Failed(new Problem("No key was given; nothing was changed."));
+        var edited =
+            await installation.Vault.AddAsync(provider, invocation.Parsed.GetValue(s_name)!, Secret.From(typed), invocation.Cancelled);
         if (edited.Value is not { } entry) return Report.Failed(new Problem(edited.Error!));
         var report = Report.Done(
-            terminal => terminal.Note($"Sealed credential '{entry.Name}' of {entry.Provider} ({entry.Id}). A running server uses it within a second."),
+            terminal => terminal.Note(
+                $"Sealed credential '{entry.Name}' of {entry.Provider} ({entry.Id}). A running server uses it within a second."),
             json => CredentialView.Write(json, entry));
         if (known.Count == 0 || known.Contains(entry.Provider)) return report;
         return report with
@@ -93,6 +96,7 @@ internal static class CredentialCommands
     private static HashSet<string> KnownProviders(Invocation invocation)
     {
         if (ConfigLoader.Load(invocation.UnkeyedInputs()).Config is not { } config) return [];
-        return [.. config.Providers.Select(p => p.Name.ToLowerInvariant()), .. ProviderCatalog.Embedded.Presets.Where(p => !p.Endpoints.IsEmpty).Select(p => p.Name)];
+        return [.. config.Providers.Select(p => p.Name.ToLowerInvariant()),
+            .. ProviderCatalog.Embedded.Presets.Where(p => !p.Endpoints.IsEmpty).Select(p => p.Name)];
     }
 }

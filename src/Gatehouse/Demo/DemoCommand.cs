@@ -20,10 +20,12 @@ internal static class DemoCommand
         var terminal = invocation.Json ? invocation.Terminal.Muted() : invocation.Terminal;
         var started = TimeProvider.System.GetTimestamp();
         await using var stage = await DemoStage.SetAsync(terminal, signals.Asked);
-        terminal.Say($"{terminal.Ink.Strong($"Gatehouse {ProgramVersion.Text}")}: everything below goes over real sockets on this machine.");
+        terminal.Say(
+            $"{terminal.Ink.Strong($"Gatehouse {ProgramVersion.Text}")}: everything below goes over real sockets on this machine.");
         terminal.Say($"  caller    presents the client token {stage.Token.Token.Hint}, made for this demo");
         terminal.Say($"  gateway   {stage.Gateway.GetLeftPart(UriPartial.Authority)}, with an empty database in a temporary folder");
-        terminal.Say($"  provider  {stage.Provider.GetLeftPart(UriPartial.Authority)}, simulated; its key is sealed in the gateway's vault");
+        terminal.Say(
+            $"  provider  {stage.Provider.GetLeftPart(UriPartial.Authority)}, simulated; its key is sealed in the gateway's vault");
 
         var faults = new List<string>();
         var performance = new Performance(stage, terminal);

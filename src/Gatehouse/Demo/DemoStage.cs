@@ -16,7 +16,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Demo;
 
-/// <summary>A caller, a gateway and a simulated provider, with everything that they keep in a temporary folder that goes with them.</summary>
+/// <summary>
+/// A caller, a gateway and a simulated provider, with everything that they keep in a temporary folder that goes with them.
+/// </summary>
 internal sealed class DemoStage : IAsyncDisposable
 {
     private static readonly TimeSpan s_callLimit = TimeSpan.FromSeconds(10);
@@ -27,7 +29,8 @@ internal sealed class DemoStage : IAsyncDisposable
     private readonly GatewayRun _run;
     private readonly HttpClient _http;
 
-    private DemoStage(DirectoryInfo folder, SimulatorServer simulator, Installation installation, GatewayRun run, MintedToken token, Secret providerKey)
+    private DemoStage(
+        DirectoryInfo folder, SimulatorServer simulator, Installation installation, GatewayRun run, MintedToken token, Secret providerKey)
     {
         (_folder, _simulator, _installation, _run, Token, ProviderKey) = (folder, simulator, installation, run, token, providerKey);
         _http = LocalHttp.Open(Gateway, s_callLimit);
@@ -62,7 +65,8 @@ internal sealed class DemoStage : IAsyncDisposable
         {
             simulator = await SimulatorServer.StartAsync(new SimulatorOptions(), cancellation);
             // Nothing of the person's own environment takes part: no keys, no master key, no configuration.
-            var opening = await Installation.OpenAsync(Path.Combine(folder.FullName, "data"), Path.Combine(folder.FullName, "master.key"), Nothing, cancellation);
+            var opening = await Installation.OpenAsync(
+                Path.Combine(folder.FullName, "data"), Path.Combine(folder.FullName, "master.key"), Nothing, cancellation);
             installation = opening.Installation ?? throw new InvalidOperationException(opening.Error);
             var key = Secret.From($"sk-demo-{Guid.NewGuid():N}");
             Done(await installation.Vault.AddAsync(Gatehouse.Gateway.Routing.Provider.SimulatorName, "demo", key, cancellation));
@@ -97,7 +101,8 @@ internal sealed class DemoStage : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static async Task<GatewayRun> StartGatewayAsync(Installation installation, ImmutableArray<ProviderEndpoint> endpoints, Terminal terminal)
+    private static async Task<GatewayRun> StartGatewayAsync(
+        Installation installation, ImmutableArray<ProviderEndpoint> endpoints, Terminal terminal)
     {
         var inputs = new ConfigInputs
         {

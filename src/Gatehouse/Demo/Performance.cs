@@ -4,7 +4,9 @@ using Gatehouse.Terminals;
 
 namespace Gatehouse.Demo;
 
-/// <summary>Plays the caller in one dialect after another, prints what is asked and answered as it streams, and says what is not as it should be.</summary>
+/// <summary>
+/// Plays the caller in one dialect after another, prints what is asked and answered as it streams, and says what is not as it should be.
+/// </summary>
 internal sealed class Performance(DemoStage stage, Terminal terminal)
 {
     /// <summary>The simulated provider follows the order in brackets; a real one would decide by itself.</summary>

@@ -30,7 +30,8 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>Every table of the program.</summary>
     public static IReadOnlyList<Migration> Schema { get; } =
-        [.. AccessStore.Migrations, .. DataKeyStore.Migrations, .. VaultStore.Migrations, .. LedgerSchema.Migrations, .. TurnTable.Migrations];
+        [.. AccessStore.Migrations, .. DataKeyStore.Migrations, .. VaultStore.Migrations, .. LedgerSchema.Migrations,
+            .. TurnTable.Migrations];
 
     /// <summary>The database.</summary>
     public Store Store { get; }
@@ -52,9 +53,12 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>Opens the database alone, for what needs no key.</summary>
     /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
-    public static Task<Store> OpenStoreAsync(string directory, CancellationToken cancellation) => Store.OpenAsync(Options(directory), cancellation);
+    public static Task<Store> OpenStoreAsync(string directory, CancellationToken cancellation) =>
+        Store.OpenAsync(Options(directory), cancellation);
 
-    /// <summary>The providers that have a key in the vault of a data directory; none where there is no database. Needs no master key.</summary>
+    /// <summary>
+    /// The providers that have a key in the vault of a data directory; none where there is no database. Needs no master key.
+    /// </summary>
     /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
     public static async Task<ImmutableArray<string>> VaultProvidersAsync(string directory, CancellationToken cancellation)
     {
@@ -69,7 +73,8 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Opens the installation of a data directory with this process's environment; makes it when there is none.</summary>
     /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
     public static Task<Opening> OpenAsync(string directory, CancellationToken cancellation = default) =>
-        OpenAsync(directory, MasterKeySource.DefaultFilePath(Environment.GetEnvironmentVariable), Environment.GetEnvironmentVariable, cancellation);
+        OpenAsync(directory, MasterKeySource.DefaultFilePath(Environment.GetEnvironmentVariable), Environment.GetEnvironmentVariable,
+            cancellation);
 
     /// <summary>Opens the installation of a data directory; makes it when there is none.</summary>
     /// <param name="directory">The data directory.</param>
@@ -83,7 +88,8 @@ internal sealed class Installation : IAsyncDisposable
         var store = await OpenStoreAsync(directory, cancellation);
         try
         {
-            var keys = await new DataKeyStore(store, TimeProvider.System).OpenAsync(new MasterKeySource(environment, keyFile, directory), cancellation);
+            var keys = await new DataKeyStore(store, TimeProvider.System)
+                .OpenAsync(new MasterKeySource(environment, keyFile, directory), cancellation);
             if (keys.Ring is { } ring) return new Opening(new Installation(store, ring, keys.KeyFileCreated ? keys.Origin : null), null);
             await store.DisposeAsync();
             return new Opening(null, keys.Error);

@@ -6,7 +6,8 @@ namespace Gatehouse.Installations;
 internal static class InstallationVerbs
 {
     /// <summary>The work gets the opened installation of <c>--data-dir</c>; it is closed afterwards.</summary>
-    public static Verb RunsOnInstallation(this Verb verb, Func<Invocation, Installation, Task<Report>> work) => verb.Runs(async invocation =>
+    public static Verb RunsOnInstallation(this Verb verb, Func<Invocation, Installation, Task<Report>> work) =>
+        verb.Runs(async invocation =>
     {
         var opening = await Installation.OpenAsync(invocation.DataDirectory, invocation.Cancelled);
         if (opening.Installation is not { } installation) return Report.Failed(new Problem(opening.Error!));

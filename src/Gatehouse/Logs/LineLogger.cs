@@ -21,13 +21,15 @@ internal sealed class LineLogger(TextWriter output, string category, LogLevel mi
     public bool IsEnabled(LogLevel logLevel) => logLevel >= minimum && logLevel != LogLevel.None;
 
     /// <inheritdoc/>
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         // A stream that is broken off on purpose leaves the handler by this exception, which the server reports as a crash. Its reason was
         // logged where it was known.
         if (!IsEnabled(logLevel) || exception is BrokenStreamException) return;
         var line = new StringBuilder(160);
-        line.Append(CultureInfo.InvariantCulture, $"{time.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm:ss.fff'Z'} {Word(logLevel)} {category}: ");
+        line.Append(
+            CultureInfo.InvariantCulture, $"{time.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm:ss.fff'Z'} {Word(logLevel)} {category}: ");
         Flat(line, formatter(state, exception));
         for (var at = exception; at is not null; at = at.InnerException) Append(line, at);
         output.WriteLine(line.ToString());

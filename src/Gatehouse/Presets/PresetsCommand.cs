@@ -47,7 +47,8 @@ internal static class PresetsCommand
             json.WriteString("label", preset.Label);
             json.WriteString("docs", preset.Docs.AbsoluteUri);
             json.WriteStartObject("endpoints");
-            foreach (var endpoint in preset.Endpoints) json.WriteString(endpoint.Dialect.Name(), endpoint.BaseAddress.AbsoluteUri.TrimEnd('/'));
+            foreach (var endpoint in preset.Endpoints)
+                json.WriteString(endpoint.Dialect.Name(), endpoint.BaseAddress.AbsoluteUri.TrimEnd('/'));
             json.WriteEndObject();
             json.WriteTexts("key_variables", preset.KeyVariables);
             json.WriteTexts("models", preset.Models);

@@ -21,7 +21,8 @@ internal sealed record PortHolder(int ProcessId, string Program)
     {
         try
         {
-            HashSet<string> sockets = [.. Sockets(Path.Combine(proc, "net", "tcp"), port), .. Sockets(Path.Combine(proc, "net", "tcp6"), port)];
+            HashSet<string> sockets =
+                [.. Sockets(Path.Combine(proc, "net", "tcp"), port), .. Sockets(Path.Combine(proc, "net", "tcp6"), port)];
             return sockets.Count == 0 ? null : Owner(sockets, proc);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -30,7 +31,8 @@ internal sealed record PortHolder(int ProcessId, string Program)
         }
     }
 
-    // Columns of /proc/net/tcp: number, local address:port in hexadecimal, remote, state, queues, timers, retransmits, user, timeout, inode.
+    // Columns of /proc/net/tcp: number, local address:port in hexadecimal, remote, state, queues, timers, retransmits, user, timeout,
+    // inode.
     private static IEnumerable<string> Sockets(string table, int port)
     {
         if (!File.Exists(table)) yield break;
@@ -38,7 +40,8 @@ internal sealed record PortHolder(int ProcessId, string Program)
         foreach (var line in File.ReadLines(table).Skip(1))
         {
             var columns = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (columns.Length > 9 && columns[1].EndsWith(wanted, StringComparison.Ordinal) && columns[3] == Listening) yield return $"socket:[{columns[9]}]";
+            if (columns.Length > 9 && columns[1].EndsWith(wanted, StringComparison.Ordinal) && columns[3] == Listening)
+                yield return $"socket:[{columns[9]}]";
         }
     }
 
@@ -46,7 +49,8 @@ internal sealed record PortHolder(int ProcessId, string Program)
     {
         foreach (var folder in Directory.EnumerateDirectories(proc))
         {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || !Holds(folder, sockets)) continue;
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                || !Holds(folder, sockets)) continue;
             return new PortHolder(id, Name(folder));
         }
 
@@ -58,7 +62,8 @@ internal sealed record PortHolder(int ProcessId, string Program)
     {
         try
         {
-            return Directory.EnumerateFiles(Path.Combine(process, "fd")).Any(file => new FileInfo(file).LinkTarget is { } target && sockets.Contains(target));
+            return Directory.EnumerateFiles(Path.Combine(process, "fd"))
+                .Any(file => new FileInfo(file).LinkTarget is { } target && sockets.Contains(target));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

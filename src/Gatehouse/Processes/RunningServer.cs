@@ -16,7 +16,8 @@ internal sealed record RunningServer(int ProcessId, string? Address, JsonElement
 
     /// <summary>Settled exchanges that have no row in the ledger yet; null when the server does not say.</summary>
     public long? PendingRows =>
-        Health is { } health && health.TryGetProperty("ledger", out var ledger) && ledger.TryGetProperty("pending_rows", out var rows) ? rows.GetInt64() : null;
+        Health is { } health && health.TryGetProperty("ledger", out var ledger) && ledger.TryGetProperty("pending_rows", out var rows)
+            ? rows.GetInt64() : null;
 
     /// <summary>Finds the server of a data directory and asks it how it is; null when none runs.</summary>
     /// <exception cref="StoreException">The directory can't be read.</exception>
@@ -61,7 +62,8 @@ internal sealed record RunningServer(int ProcessId, string? Address, JsonElement
             using var document = await JsonDocument.ParseAsync(body, cancellationToken: cancellation);
             return document.RootElement.Clone();
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or IOException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or JsonException or IOException
+            || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
             return null;
         }

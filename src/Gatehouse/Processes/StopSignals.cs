@@ -4,7 +4,8 @@ using Gatehouse.CommandLine;
 namespace Gatehouse.Processes;
 
 /// <summary>
-/// The orders to stop that a process gets from outside: SIGINT and SIGTERM. The first asks it to finish, a second ends it at once. SIGHUP is
+/// The orders to stop that a process gets from outside: SIGINT and SIGTERM. The first asks it to finish, a second ends it at once. SIGHUP
+/// is
 /// left as it is: nohup has it ignored, which handling it would undo. One per process, made before the work begins.
 /// </summary>
 internal sealed class StopSignals : IDisposable

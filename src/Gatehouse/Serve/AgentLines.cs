@@ -45,7 +45,8 @@ internal static class AgentLines
             + "-c model_providers.gatehouse.env_key=GATEHOUSE_TOKEN");
         // OpenCode's own providers, moved here: their model lists stay. Its packages append /messages and /responses.
         var options = $"{{\"options\":{{\"baseURL\":\"{root}/v1\",\"apiKey\":\"{token}\"}}}}";
-        yield return ("OpenCode", $"{unset}OPENCODE_CONFIG_CONTENT='{{\"provider\":{{\"anthropic\":{options},\"openai\":{options}}}}}' opencode");
+        yield return (
+            "OpenCode", $"{unset}OPENCODE_CONFIG_CONTENT='{{\"provider\":{{\"anthropic\":{options},\"openai\":{options}}}}}' opencode");
     }
 
     /// <summary>The command that hides vendors' keys from an agent; empty when none is set.</summary>

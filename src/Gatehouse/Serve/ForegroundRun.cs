@@ -12,7 +12,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Serve;
 
-/// <summary>One run of the gateway in the foreground: takes the data directory, starts, says where it is, waits to be stopped, drains.</summary>
+/// <summary>
+/// One run of the gateway in the foreground: takes the data directory, starts, says where it is, waits to be stopped, drains.
+/// </summary>
 internal sealed class ForegroundRun(ServeOptions options, Terminal terminal, StopSignals signals)
 {
     private readonly string _directory = options.Inputs.DataDirectory;
@@ -26,14 +28,16 @@ internal sealed class ForegroundRun(ServeOptions options, Terminal terminal, Sto
         await using var simulator = options.WithSimulator
             ? await SimulatorServer.StartAsync(new SimulatorOptions { RequireKey = false, RecordRequests = false }, signals.Asked)
             : null;
-        var inputs = simulator is null ? options.Inputs : options.Inputs with { Simulator = SimulatedProvider.Endpoints(simulator, keyed: false) };
+        var inputs = simulator is null
+            ? options.Inputs : options.Inputs with { Simulator = SimulatedProvider.Endpoints(simulator, keyed: false) };
         // A first start on a bad configuration makes nothing; later ones read it with the vault, which may bring providers in.
         if (!Installation.Exists(_directory) && ConfigLoader.Load(inputs) is { Config: null } bad) return Misconfigured(bad.Problems);
         var opening = await Installation.OpenAsync(_directory, signals.Asked);
         if (opening.Installation is not { } installation) return Report.Failed(new Problem(opening.Error!));
         await using (installation)
         {
-            return await OpenAsync(held, installation, inputs with { VaultProviders = await installation.VaultProvidersAsync(signals.Asked) });
+            return await OpenAsync(
+                held, installation, inputs with { VaultProviders = await installation.VaultProvidersAsync(signals.Asked) });
         }
     }
 
@@ -75,7 +79,8 @@ internal sealed class ForegroundRun(ServeOptions options, Terminal terminal, Sto
         terminal.Note(running == 0
             ? "Stopping: no exchange runs."
             : $"Stopping: {Exchanges(running)} still run{(running == 1 ? "s" : "")} and may take {limit.TotalSeconds:0.#} s more. Signal again to end at once.");
-        terminal.Note(await server.StopAsync() ? "Stopped." : $"Stopped. The time was up for {Exchanges(server.ExchangesRunning)}: the ledger says which.");
+        terminal.Note(await server.StopAsync()
+            ? "Stopped." : $"Stopped. The time was up for {Exchanges(server.ExchangesRunning)}: the ledger says which.");
     }
 
     private async Task<Report> TakenAsync()

@@ -28,8 +28,10 @@ internal sealed class Greeting(Installation installation, ConfigSource configura
         terminal.Say($"{ink.Strong($"Gatehouse {ProgramVersion.Text}")} listens on {ink.Strong(string.Join(", ", server.Addresses))}");
         Line(terminal, "data directory", installation.Store.Directory);
         Line(terminal, "configuration", ConfigView.Source(configuration.Status.Location));
-        if (installation.NewKeyFile is { } file) Line(terminal, "master key", $"{file} (made just now: keep a copy, stored provider keys can't be opened without it)");
-        if (configuration.Current.Config.Auth.Anonymous == AnonymousAccess.Loopback) Line(terminal, "anonymous", ConfigView.Anonymous(configuration.Current.Config));
+        if (installation.NewKeyFile is { } file)
+            Line(terminal, "master key", $"{file} (made just now: keep a copy, stored provider keys can't be opened without it)");
+        if (configuration.Current.Config.Auth.Anonymous == AnonymousAccess.Loopback)
+            Line(terminal, "anonymous", ConfigView.Anonymous(configuration.Current.Config));
         PrintProviders(terminal);
         terminal.Say();
         PrintToken(terminal);
@@ -50,7 +52,8 @@ internal sealed class Greeting(Installation installation, ConfigSource configura
         {
             json.WriteStartObject();
             json.WriteString("name", provider.Name);
-            json.WriteString("key_from", server.Credentials.Current.Find(provider.Name) is { } credential ? ProviderKeys.Origin(credential) : null);
+            json.WriteString(
+                "key_from", server.Credentials.Current.Find(provider.Name) is { } credential ? ProviderKeys.Origin(credential) : null);
             json.WriteBoolean("needs_key", provider.Name != Provider.SimulatorName && !ProviderKeys.IsOpen(provider));
             json.WriteEndObject();
         }
@@ -77,7 +80,8 @@ internal sealed class Greeting(Installation installation, ConfigSource configura
         Line(terminal, "", "ANTHROPIC_API_KEY=… gatehouse serve         # a key in the environment is found by itself");
     }
 
-    private bool HasKey(Provider provider) => provider.Name != Provider.SimulatorName && (ProviderKeys.IsOpen(provider) || server.Credentials.Current.Find(provider.Name) is not null);
+    private bool HasKey(Provider provider) => provider.Name != Provider.SimulatorName
+        && (ProviderKeys.IsOpen(provider) || server.Credentials.Current.Find(provider.Name) is not null);
 
     private string Key(Ink ink, Provider provider)
     {
@@ -101,5 +105,6 @@ internal sealed class Greeting(Installation installation, ConfigSource configura
         terminal.Say($"  {terminal.Ink.Strong(first.Text.Reveal())}");
     }
 
-    private static void Line(Terminal terminal, string head, string text) => terminal.Say($"  {terminal.Ink.Faint(head.PadRight(Margin))}{text}");
+    private static void Line(Terminal terminal, string head, string text) =>
+        terminal.Say($"  {terminal.Ink.Faint(head.PadRight(Margin))}{text}");
 }

@@ -20,7 +20,8 @@ internal static class ServeCommand
 
     private static readonly Option<bool> s_simulator = new("--simulator")
     {
-        Description = "Run the simulated provider beside it: models named sim/… are answered by it, so that agents can be tried without any key.",
+        Description =
+            "Run the simulated provider beside it: models named sim/… are answered by it, so that agents can be tried without any key.",
     };
 
     private static readonly Option<bool> s_verbose = new("--verbose") { Description = "Log in detail, on standard error." };
@@ -36,7 +37,8 @@ internal static class ServeCommand
         "ANTHROPIC_API_KEY=… OPENAI_API_KEY=… gatehouse serve     # no configuration file is needed",
         "gatehouse serve --listen http://127.0.0.1:9000 --data-dir ./data",
         "gatehouse serve --listen http://0.0.0.0:8484 --allow-remote",
-        "gatehouse serve --listen http://127.0.0.1:0 --json     # one object on standard output as soon as it can be reached") { s_listen, s_allowRemote, s_simulator, s_verbose, CommonOptions.Json }.Runs(RunAsync);
+        "gatehouse serve --listen http://127.0.0.1:0 --json     # one object on standard output as soon as it can be reached") { s_listen,
+            s_allowRemote, s_simulator, s_verbose, CommonOptions.Json }.Runs(RunAsync);
 
     private static async Task<Report> RunAsync(Invocation invocation)
     {

@@ -25,7 +25,8 @@ internal static class SimulateCommand
 
     static SimulateCommand() => s_port.Validators.Add(result =>
     {
-        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var port) && port is < 0 or > 65535)
+        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var port)
+            && port is < 0 or > 65535)
             result.AddError($"{port} is not a port. Write a number from 0 to 65535.");
     });
 
@@ -41,11 +42,13 @@ internal static class SimulateCommand
         using var signals = new StopSignals();
         var port = invocation.Parsed.GetValue(s_port);
         var scenario = invocation.Parsed.GetValue(s_scenario);
-        if (scenario is not null && !File.Exists(scenario)) return Report.Misused([new Problem($"The scenario file {scenario} is not there.", "Create it, or name another.")]);
+        if (scenario is not null && !File.Exists(scenario))
+            return Report.Misused([new Problem($"The scenario file {scenario} is not there.", "Create it, or name another.")]);
         try
         {
             await using var simulator = await SimulatorServer.StartAsync(
-                new SimulatorOptions { Url = $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}", ScenarioFile = scenario }, signals.Asked);
+                new SimulatorOptions { Url = $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}", ScenarioFile = scenario },
+                    signals.Asked);
             var address = simulator.Address.AbsoluteUri.TrimEnd('/');
             Report.Done(terminal => terminal.Say(address), json =>
             {

@@ -54,7 +54,8 @@ internal sealed record InstallationState
         return this with
         {
             Tokens = (tokens.Count(t => IsGood(t, now)), tokens.Count),
-            Credentials = Config.Config is { } config ? await ProviderKeys.TableAsync(installation, config, cancellation) : CredentialTable.Empty,
+            Credentials = Config.Config is { } config
+                ? await ProviderKeys.TableAsync(installation, config, cancellation) : CredentialTable.Empty,
         };
     }
 
@@ -63,11 +64,13 @@ internal sealed record InstallationState
     {
         if (Server is { Health: null }) yield return $"Process {Server.ProcessId} holds the data directory but does not answer.";
         foreach (var error in ConfigErrors) yield return $"The configuration is at fault, and {(IsServing ? "the one before it is in force" : "a server would not start")}: {error}";
-        if (Section("ledger") is { } ledger && ledger.TryGetProperty("degraded", out var degraded)) yield return $"The ledger is late: {degraded.GetString()}";
+        if (Section("ledger") is { } ledger && ledger.TryGetProperty("degraded", out var degraded))
+            yield return $"The ledger is late: {degraded.GetString()}";
     }
 
     /// <summary>A part of the server's own report; null when it does not run or does not say.</summary>
-    public JsonElement? Section(string name) => Server?.Health is { } health && health.TryGetProperty(name, out var section) ? section : null;
+    public JsonElement? Section(string name) =>
+        Server?.Health is { } health && health.TryGetProperty(name, out var section) ? section : null;
 
     private static bool IsGood(AccessToken token, DateTimeOffset now) =>
         token.RevokedAt is null && !(token.ExpiresAt <= now) && token.Scopes.HasFlag(TokenScopes.Proxy);

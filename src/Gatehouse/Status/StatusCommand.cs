@@ -22,7 +22,8 @@ internal static class StatusCommand
         var server = Directory.Exists(directory) ? await RunningServer.FindAsync(directory, invocation.Cancelled) : null;
         var inputs = await invocation.ConfigInputsAsync();
         var config = ConfigLoader.Load(inputs);
-        var state = new InstallationState { Directory = directory, Server = server, Location = ConfigLocation.Find(inputs), Config = config };
+        var state =
+            new InstallationState { Directory = directory, Server = server, Location = ConfigLocation.Find(inputs), Config = config };
         // Looking makes nothing: without a database there is nothing to open.
         if (Installation.Exists(directory))
         {

@@ -19,7 +19,8 @@ internal sealed class StatusView(InstallationState state)
         Line("server", Server(terminal.Ink));
         if (state.Server?.Health is { } health)
         {
-            Line("health", $"{Text(health, "status")}, version {Text(health, "version")}, {Number(health, "exchanges_running")} exchanges running");
+            Line("health",
+                $"{Text(health, "status")}, version {Text(health, "version")}, {Number(health, "exchanges_running")} exchanges running");
             if (state.Section("ledger") is { } ledger)
                 Line("ledger", $"{Number(ledger, "pending_rows")} rows pending ({Number(ledger, "pending_seconds"):0.###} s), {Number(ledger, "lost_records")} records lost");
         }
@@ -73,7 +74,8 @@ internal sealed class StatusView(InstallationState state)
     private string Server(Ink ink) => state.Server switch
     {
         null => ink.Bad("not running") + ". Start it: gatehouse serve",
-        { Address: null } starting => ink.Bad("not serving") + $": process {starting.ProcessId} holds the data directory, but listens nowhere (yet)",
+        { Address: null } starting =>
+            ink.Bad("not serving") + $": process {starting.ProcessId} holds the data directory, but listens nowhere (yet)",
         { Health: null } silent => ink.Bad("not answering") + $": process {silent.ProcessId} on {silent.Address}",
         var running => ink.Good("running") + $" on {running.Address}, process {running.ProcessId}",
     };
@@ -118,13 +120,15 @@ internal sealed class StatusView(InstallationState state)
 
     private string? Served(JsonElement provider) => provider.TryGetProperty("key_from", out var key)
         ? key.GetString()
-        : state.Config.Config?.Providers.FirstOrDefault(p => string.Equals(p.Name, Text(provider, "name"), StringComparison.OrdinalIgnoreCase)) is { } known ? Key(known) : null;
+        : state.Config.Config?.Providers.FirstOrDefault(
+            p => string.Equals(p.Name, Text(provider, "name"), StringComparison.OrdinalIgnoreCase)) is { } known ? Key(known) : null;
 
     private string? Key(Provider provider) => state.Credentials.Find(provider.Name) is { } credential
         ? ProviderKeys.Origin(credential)
         : ProviderKeys.IsOpen(provider) ? "needs none" : null;
 
-    private static string Text(JsonElement section, string name) => section.TryGetProperty(name, out var value) ? value.ToString() : "unknown";
+    private static string Text(JsonElement section, string name) =>
+        section.TryGetProperty(name, out var value) ? value.ToString() : "unknown";
 
     private static double Number(JsonElement section, string name) => section.TryGetProperty(name, out var value) ? value.GetDouble() : 0;
 }

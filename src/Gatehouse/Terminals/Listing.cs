@@ -47,7 +47,8 @@ internal sealed class Listing(params IReadOnlyList<string> headings)
         foreach (var row in _rows.Prepend(headings))
         {
             line.Clear();
-            for (var i = 0; i < headings.Count; i++) line.Append(_numbers.Contains(i) ? row[i].PadLeft(widths[i]) : row[i].PadRight(widths[i])).Append(Gap);
+            for (var i = 0; i < headings.Count; i++) line.Append(
+                _numbers.Contains(i) ? row[i].PadLeft(widths[i]) : row[i].PadRight(widths[i])).Append(Gap);
             terminal.Say(line.ToString().TrimEnd());
         }
     }

@@ -26,12 +26,15 @@ internal sealed class Terminal
     public static Terminal OfProcess()
     {
         // https://no-color.org: present and not empty, whatever its value.
-        var refused = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) || Environment.GetEnvironmentVariable("TERM") == "dumb";
+        var refused = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+            || Environment.GetEnvironmentVariable("TERM") == "dumb";
         var interactive = !Console.IsOutputRedirected;
         return new Terminal(interactive, interactive && !refused);
     }
 
-    /// <summary>The same, with lines on standard output going nowhere: for a command whose one JSON object is to stand there alone.</summary>
+    /// <summary>
+    /// The same, with lines on standard output going nowhere: for a command whose one JSON object is to stand there alone.
+    /// </summary>
     public Terminal Muted() => new(interactive: false, colours: false) { Output = TextWriter.Null };
 
     /// <summary>Standard output as bytes.</summary>
@@ -53,7 +56,8 @@ internal sealed class Terminal
     public bool Confirm(string question)
     {
         Error.Write($"{question} [y/N] ");
-        return Console.In.ReadLine()?.Trim() is { } answer && (answer.Equals("y", StringComparison.OrdinalIgnoreCase) || answer.Equals("yes", StringComparison.OrdinalIgnoreCase));
+        return Console.In.ReadLine()?.Trim() is { } answer
+            && (answer.Equals("y", StringComparison.OrdinalIgnoreCase) || answer.Equals("yes", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>

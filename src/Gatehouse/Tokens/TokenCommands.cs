@@ -48,9 +48,11 @@ internal static class TokenCommands
             "Make a token and print it, alone, on standard output. It is shown this once: only its keyed hash is stored.",
             "gatehouse token create --name laptop",
             "gatehouse token create --name ci --kind service --expires 90d --models 'claude-haiku-*,gpt-5-mini'",
-            "export ANTHROPIC_AUTH_TOKEN=$(gatehouse token create --name shell)") { s_name, s_kind, s_expires, s_models, CommonOptions.Json }
+            "export ANTHROPIC_AUTH_TOKEN=$(gatehouse token create --name shell)") { s_name, s_kind, s_expires, s_models,
+                CommonOptions.Json }
             .RunsOnInstallation(CreateAsync),
-        new Verb("list", "List the tokens, the revoked and expired ones too. Their texts are not known any more.", "gatehouse token list") { CommonOptions.Json }
+        new Verb("list", "List the tokens, the revoked and expired ones too. Their texts are not known any more.",
+            "gatehouse token list") { CommonOptions.Json }
             .RunsOnInstallation(ListAsync),
         new Verb(
             "revoke",

@@ -51,7 +51,8 @@ internal static class UsageCommand
         return Shown(new UsageView(group, since, rows, pending, names), warnings);
     }
 
-    private static Report Shown(UsageView view, IReadOnlyList<string> warnings) => Report.Done(view.Print, view.Write) with { Warnings = warnings };
+    private static Report Shown(UsageView view, IReadOnlyList<string> warnings) =>
+        Report.Done(view.Print, view.Write) with { Warnings = warnings };
 
     // While no server runs, nobody else would bring what a dead one left in its journal into the ledger.
     private static async Task<(long? Pending, IReadOnlyList<string> Warnings)> CatchUpAsync(Store store, Invocation invocation)

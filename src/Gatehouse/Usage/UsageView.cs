@@ -24,7 +24,8 @@ internal sealed record UsageView(
             return;
         }
 
-        var listing = new Listing(Word.ToUpperInvariant(), "EXCHANGES", "FAILED", "INPUT", "OF IT CACHED", "CACHE WRITES", "OUTPUT", "OF IT REASONING", "UNREPORTED")
+        var listing = new Listing(Word.ToUpperInvariant(), "EXCHANGES", "FAILED", "INPUT", "OF IT CACHED", "CACHE WRITES", "OUTPUT",
+            "OF IT REASONING", "UNREPORTED")
             .Numbers(Enumerable.Range(1, 8));
         foreach (var row in Rows)
         {

@@ -3,7 +3,8 @@ namespace Gatehouse.Conventions.Sources;
 public class FolderNameTests
 {
     private static readonly string[] _banned =
-        ["Services", "Service", "Helpers", "Helper", "Managers", "Manager", "Utils", "Util", "Utilities", "Common", "Core", "Infrastructure", "Misc", "Shared"];
+        ["Services", "Service", "Helpers", "Helper", "Managers", "Manager", "Utils", "Util", "Utilities", "Common", "Core",
+            "Infrastructure", "Misc", "Shared"];
 
     private static readonly string[] _drawers = ["Helper", "Helpers", "Manager", "Util", "Utils", "Utilities", "Common", "Misc"];
 

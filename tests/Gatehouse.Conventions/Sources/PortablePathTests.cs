@@ -7,12 +7,14 @@ namespace Gatehouse.Conventions.Sources;
 public partial class PortablePathTests
 {
     private static readonly string[] _text =
-        [".cs", ".csproj", ".props", ".slnx", ".json", ".jsonc", ".md", ".mjs", ".js", ".sh", ".txt", ".sql", ".yml", ".yaml", ".npmrc", ".editorconfig",
+        [".cs", ".csproj", ".props", ".slnx", ".json", ".jsonc", ".md", ".mjs", ".js", ".sh", ".txt", ".sql", ".yml", ".yaml", ".npmrc",
+            ".editorconfig",
          "/gatehouse", "/test", "/run", ".service", "Dockerfile"];
 
     [Fact]
     public void No_file_names_a_machine_or_a_folder_outside_the_repository() =>
-        Text().Where(path => Outside().IsMatch(RepositoryFiles.Read(path))).ShouldBeNone("Files that name a path of some machine, or one outside of the repository:");
+        Text().Where(path => Outside().IsMatch(RepositoryFiles.Read(path)))
+            .ShouldBeNone("Files that name a path of some machine, or one outside of the repository:");
 
     [Fact]
     public void No_file_names_a_package_registry() =>
@@ -23,7 +25,8 @@ public partial class PortablePathTests
     {
         var locks = RepositoryFiles.All.Where(path => Path.GetFileName(path) is "packages.lock.json" or "package-lock.json").ToList();
         locks.Count.ShouldBeGreaterThan(1);
-        locks.Where(path => RepositoryFiles.Read(path) is var text && (text.Contains("://", StringComparison.Ordinal) || text.Contains("\"resolved\": \"http", StringComparison.Ordinal)))
+        locks.Where(path => RepositoryFiles.Read(path) is var text
+            && (text.Contains("://", StringComparison.Ordinal) || text.Contains("\"resolved\": \"http", StringComparison.Ordinal)))
             .ShouldBeNone("Lock files that hold addresses:");
     }
 
@@ -47,9 +50,11 @@ public partial class PortablePathTests
             .Where(path => !path.EndsWith("/PortablePathTests.cs", StringComparison.Ordinal));
 
     // Built so that a path of the wire (…/v1/…) or of Unix itself (/tmp, /etc) does not match.
-    [GeneratedRegex(@"(?<![\w.])/(work|root)/|\.\./shared\b|/tmp/(wt|brief)\b|/home/[a-z]+/|[A-Z]:\\Users\\", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?<![\w.])/(work|root)/|\.\./shared\b|/tmp/(wt|brief)\b|/home/[a-z]+/|[A-Z]:\\Users\\", RegexOptions.CultureInvariant)]
     private static partial Regex Outside();
 
-    [GeneratedRegex(@"registry\.(npmjs|yarnpkg)\.|api\.nuget\.org|nuget\.org/v\d|deb\.debian\.org|pypi\.org/simple", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"registry\.(npmjs|yarnpkg)\.|api\.nuget\.org|nuget\.org/v\d|deb\.debian\.org|pypi\.org/simple", RegexOptions.CultureInvariant)]
     private static partial Regex Registry();
 }

@@ -13,12 +13,14 @@ public partial class SourceTextTests
 
     [Fact]
     public void A_log_file_stands_beside_its_class() =>
-        RepositoryFiles.Under("src/", ".Log.cs").Where(path => !File.Exists(RepositoryFiles.Full(path.Replace(".Log.cs", ".cs", StringComparison.Ordinal))))
+        RepositoryFiles.Under("src/", ".Log.cs")
+            .Where(path => !File.Exists(RepositoryFiles.Full(path.Replace(".Log.cs", ".cs", StringComparison.Ordinal))))
             .ShouldBeNone("A Foo.Log.cs without its Foo.cs:");
 
     [Fact]
     public void Nothing_is_left_for_later() =>
-        Code().Where(path => Unfinished().IsMatch(RepositoryFiles.Read(path))).ShouldBeNone("Notes to finish something, or code that says it is not there:");
+        Code().Where(path => Unfinished().IsMatch(RepositoryFiles.Read(path)))
+            .ShouldBeNone("Notes to finish something, or code that says it is not there:");
 
     [Fact]
     public void No_test_is_skipped() =>
@@ -28,13 +30,16 @@ public partial class SourceTextTests
     [Fact]
     public void A_suppressed_warning_says_why() =>
         RepositoryFiles.Under("src/", ".cs")
-            .SelectMany(path => File.ReadLines(RepositoryFiles.Full(path)).Select((line, index) => (Line: line, Where: $"{path}:{index + 1}")))
-            .Where(at => at.Line.Contains("#pragma warning disable", StringComparison.Ordinal) && !at.Line.Contains("//", StringComparison.Ordinal))
+            .SelectMany(
+                path => File.ReadLines(RepositoryFiles.Full(path)).Select((line, index) => (Line: line, Where: $"{path}:{index + 1}")))
+            .Where(at =>
+                at.Line.Contains("#pragma warning disable", StringComparison.Ordinal) && !at.Line.Contains("//", StringComparison.Ordinal))
             .Select(at => at.Where)
             .ShouldBeNone("#pragma warning disable without its reason at the end of the line:");
 
     private static IEnumerable<string> Code() =>
-        RepositoryFiles.Under("src/", ".cs", ".json", ".sql").Concat(RepositoryFiles.Under("tests/", ".cs", ".mjs")).Concat(RepositoryFiles.Under("bench/", ".cs"))
+        RepositoryFiles.Under("src/", ".cs", ".json", ".sql").Concat(RepositoryFiles.Under("tests/", ".cs", ".mjs"))
+            .Concat(RepositoryFiles.Under("bench/", ".cs"))
             .Where(path => !path.EndsWith("/SourceTextTests.cs", StringComparison.Ordinal));
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException")]

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace Gatehouse.Conventions.Types;
 
-/// <summary>Public means that another project uses it: by name in its compiled code, or through the signature of a type that is used so.</summary>
+/// <summary>
+/// Public means that another project uses it: by name in its compiled code, or through the signature of a type that is used so.
+/// </summary>
 public class PublicTypeTests
 {
     private const string List = "public-type-allow-list.txt";
@@ -11,7 +13,8 @@ public class PublicTypeTests
     public void A_public_type_is_used_by_another_project()
     {
         var allowed = RepositoryFiles.Allowed(List);
-        Unused().Where(name => !allowed.ContainsKey(name)).ShouldBeNone($"Public, but used by no other project: make it internal, or add it to {List} with its reason.");
+        Unused().Where(name => !allowed.ContainsKey(name))
+            .ShouldBeNone($"Public, but used by no other project: make it internal, or add it to {List} with its reason.");
     }
 
     [Fact]
@@ -24,26 +27,31 @@ public class PublicTypeTests
 
     /// <summary>The one test project that sees no internals: it stands outside, as another project does.</summary>
     private static string EndToEnd => RepositoryFiles.Full(Path.Combine(
-        "tests", "Gatehouse.EndToEnd", "bin", Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!, "net10.0", "Gatehouse.EndToEnd.dll"));
+        "tests", "Gatehouse.EndToEnd", "bin", Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!, "net10.0",
+            "Gatehouse.EndToEnd.dll"));
 
     private static IEnumerable<string> Unused()
     {
         var loaded = SourceAssemblies.Loaded.ToList();
-        var named = loaded.Select(at => SourceAssemblies.File(at.Name)).Append(EndToEnd).SelectMany(TypeReferences.Of).Select(reference => reference.FullName).ToHashSet();
+        var named = loaded.Select(at => SourceAssemblies.File(at.Name)).Append(EndToEnd).SelectMany(TypeReferences.Of)
+            .Select(reference => reference.FullName).ToHashSet();
         var used = new HashSet<Type>();
-        var waiting = new Queue<Type>(loaded.SelectMany(at => at.Assembly.GetExportedTypes()).Where(type => named.Contains(type.FullName!)));
+        var waiting =
+            new Queue<Type>(loaded.SelectMany(at => at.Assembly.GetExportedTypes()).Where(type => named.Contains(type.FullName!)));
         while (waiting.TryDequeue(out var type))
         {
             if (!used.Add(type)) continue;
             foreach (var seen in Signature(type).SelectMany(Parts)) waiting.Enqueue(seen);
         }
-        return loaded.SelectMany(at => SourceAssemblies.Written(at.Assembly).Where(type => type.IsVisible && !used.Contains(type))).Select(type => type.FullName!);
+        return loaded.SelectMany(at => SourceAssemblies.Written(at.Assembly).Where(type => type.IsVisible && !used.Contains(type)))
+            .Select(type => type.FullName!);
     }
 
     /// <summary>Every type that a caller meets in the visible members of a type.</summary>
     private static IEnumerable<Type> Signature(Type type)
     {
-        const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        const BindingFlags all =
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         if (type.BaseType is { } parent) yield return parent;
         if (type.DeclaringType is { } outer) yield return outer;
         foreach (var contract in type.GetInterfaces()) yield return contract;
@@ -63,6 +71,7 @@ public class PublicTypeTests
     {
         if (type.HasElementType) return Parts(type.GetElementType()!);
         if (!type.IsGenericType) return [type];
-        return type.GetGenericArguments().Where(argument => !argument.IsGenericParameter).SelectMany(Parts).Append(type.GetGenericTypeDefinition());
+        return type.GetGenericArguments().Where(argument => !argument.IsGenericParameter).SelectMany(Parts)
+            .Append(type.GetGenericTypeDefinition());
     }
 }

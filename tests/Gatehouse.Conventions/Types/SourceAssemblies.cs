@@ -7,7 +7,8 @@ internal static class SourceAssemblies
 {
     /// <summary>Their names: one per project folder in src.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. Directory.GetDirectories(RepositoryFiles.Full("src")).Where(folder => Directory.GetFiles(folder, "*.csproj").Length > 0).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+        [.. Directory.GetDirectories(RepositoryFiles.Full("src")).Where(folder => Directory.GetFiles(folder, "*.csproj").Length > 0)
+            .Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
     /// <summary>The file of an assembly. The program's own is named like its command.</summary>
     public static string File(string name) => Path.Combine(AppContext.BaseDirectory, name == "Gatehouse" ? "gatehouse.dll" : $"{name}.dll");
@@ -24,9 +25,11 @@ internal static class SourceAssemblies
         for (var at = type; at is not null; at = at.DeclaringType)
         {
             if (at.Name.Contains('<', StringComparison.Ordinal)) return true;
-            if (at.CustomAttributes.Any(mark => mark.AttributeType.Name is "CompilerGeneratedAttribute" or "GeneratedCodeAttribute" or "EmbeddedAttribute")
+            if (at.CustomAttributes.Any(
+                mark => mark.AttributeType.Name is "CompilerGeneratedAttribute" or "GeneratedCodeAttribute" or "EmbeddedAttribute")
                 && !typeof(System.Text.Json.Serialization.JsonSerializerContext).IsAssignableFrom(at)) return true;
         }
-        return type.Namespace is null || type.Namespace.StartsWith("System.", StringComparison.Ordinal) || type.Namespace.StartsWith("Microsoft.", StringComparison.Ordinal);
+        return type.Namespace is null || type.Namespace.StartsWith("System.", StringComparison.Ordinal)
+            || type.Namespace.StartsWith("Microsoft.", StringComparison.Ordinal);
     }
 }

@@ -18,12 +18,15 @@ public class TypeShapeTests
         foreach (var (name, assembly) in SourceAssemblies.Loaded)
         {
             var documented = Documented(Path.ChangeExtension(SourceAssemblies.File(name), ".xml"));
-            offenders.AddRange(SourceAssemblies.Written(assembly).Where(type => !type.IsNested && !documented.Contains(type.FullName!)).Select(type => type.FullName!));
+            offenders.AddRange(SourceAssemblies.Written(assembly).Where(type => !type.IsNested && !documented.Contains(type.FullName!))
+                .Select(type => type.FullName!));
         }
         offenders.ShouldBeNone("Types without a doc comment that has a summary:");
     }
 
-    /// <summary>The names of the types whose documentation has words in its summary; internal ones are in the compiler's file as well.</summary>
+    /// <summary>
+    /// The names of the types whose documentation has words in its summary; internal ones are in the compiler's file as well.
+    /// </summary>
     private static HashSet<string> Documented(string file) =>
         [.. XDocument.Load(file).Descendants("member")
             .Where(member => member.Attribute("name")!.Value.StartsWith("T:", StringComparison.Ordinal))

@@ -26,7 +26,8 @@ public sealed class InputMeasureTests
     [Fact]
     public void Tools_count_as_JSON_and_escapes_as_what_they_stand_for()
     {
-        var size = InputMeasure.Of("""{"messages":[{"role":"user","content":"a\nb\"é日"}],"tools":[{"name":"t","input_schema":{"type":"object"}}]}"""u8);
+        var size = InputMeasure.Of(
+            """{"messages":[{"role":"user","content":"a\nb\"é日"}],"tools":[{"name":"t","input_schema":{"type":"object"}}]}"""u8);
         size.TextBytes.ShouldBe("a\nb\"".Length);
         size.ForeignBytes.ShouldBe("é日"u8.Length);
         size.JsonBytes.ShouldBe("""{"name":"t","input_schema":{"type":"object"}}""".Length);
@@ -35,7 +36,8 @@ public sealed class InputMeasureTests
     [Fact]
     public void Ids_signatures_and_sealed_state_are_no_text()
     {
-        var plain = InputMeasure.Of("""{"messages":[{"role":"assistant","content":[{"type":"thinking","thinking":"x","signature":""}]}]}"""u8);
+        var plain =
+            InputMeasure.Of("""{"messages":[{"role":"assistant","content":[{"type":"thinking","thinking":"x","signature":""}]}]}"""u8);
         var signed = InputMeasure.Of(Encoding.UTF8.GetBytes(
             $$"""{"messages":[{"role":"assistant","content":[{"type":"thinking","thinking":"x","signature":"{{new string('A', 5000)}}"}]}]}"""));
         signed.ShouldBe(plain);
@@ -57,7 +59,8 @@ public sealed class InputMeasureTests
                 $$"""{"type":"input_image","image_url":"data:image/png;base64,{{data}}"}""",
             ];
             foreach (var block in blocks)
-                InputMeasure.Of(Encoding.UTF8.GetBytes($$"""{"messages":[{"role":"user","content":[{{block}}]}]}""")).ImageTokens.ShouldBe(tokens, block);
+                InputMeasure.Of(Encoding.UTF8.GetBytes($$"""{"messages":[{"role":"user","content":[{{block}}]}]}""")).ImageTokens.ShouldBe(
+                    tokens, block);
         }
     }
 

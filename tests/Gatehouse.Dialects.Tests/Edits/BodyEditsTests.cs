@@ -11,7 +11,8 @@ public sealed class BodyEditsTests
 {
     [Theory]
     [InlineData("""{"model":"fast","x":1}""", "qwen3-coder", """{"model":"qwen3-coder","x":1}""")]
-    [InlineData("""{"x":[1, 2] , "model" : "claude-opus-5-5[1m]" }""", "claude-opus-5-5", """{"x":[1, 2] , "model" : "claude-opus-5-5" }""")]
+    [InlineData(
+        """{"x":[1, 2] , "model" : "claude-opus-5-5[1m]" }""", "claude-opus-5-5", """{"x":[1, 2] , "model" : "claude-opus-5-5" }""")]
     [InlineData("""{"model":"a\u0062"}""", "q\"\\\n\u0001é", """{"model":"q\"\\\n\u0001é"}""")]
     public void The_model_is_replaced_and_nothing_else(string body, string model, string expected)
     {
@@ -26,7 +27,8 @@ public sealed class BodyEditsTests
     [InlineData("""{"stream_options":null,"model":"m"}""", """{"stream_options":{"include_usage":true},"model":"m"}""")]
     [InlineData("""{"stream_options":{ },"model":"m"}""", """{"stream_options":{ "include_usage":true},"model":"m"}""")]
     [InlineData("""{"stream_options":{"a":1},"model":"m"}""", """{"stream_options":{"a":1,"include_usage":true},"model":"m"}""")]
-    [InlineData("""{"stream_options":{"include_usage":false,"a":1},"model":"m"}""", """{"stream_options":{"include_usage":true,"a":1},"model":"m"}""")]
+    [InlineData("""{"stream_options":{"include_usage":false,"a":1},"model":"m"}""",
+        """{"stream_options":{"include_usage":true,"a":1},"model":"m"}""")]
     [InlineData("""{"stream_options":{"include_usage": null},"model":"m"}""", """{"stream_options":{"include_usage": true},"model":"m"}""")]
     public void Usage_is_asked_for_wherever_the_body_has_room_for_it(string body, string expected)
     {
@@ -50,7 +52,8 @@ public sealed class BodyEditsTests
         for (var seed = 0; seed < 1_500; seed++)
         {
             var maker = new JsonMaker(seed);
-            var options = (seed % 4) switch { 0 => "null", 1 => "{}", 2 => "{\"a\":" + maker.Value(2) + "}", _ => "{\"include_usage\":false}" };
+            var options =
+                (seed % 4) switch { 0 => "null", 1 => "{}", 2 => "{\"a\":" + maker.Value(2) + "}", _ => "{\"include_usage\":false}" };
             var body = maker.Body(("\"messages\"", maker.Value(4)), ("\"model\"", "\"old\""), ("\"stream_options\"", options));
             var envelope = EnvelopeScanner.Scan(body);
             var edits = new BodyEdits();
@@ -63,7 +66,8 @@ public sealed class BodyEditsTests
             edited.AsSpan(0, model.Start).SequenceEqual(body.AsSpan(0, model.Start)).ShouldBeTrue();
             edited.AsSpan(model.Start).StartsWith("a-new-name\""u8).ShouldBeTrue();
             var grown = "a-new-name".Length - model.Length;
-            edited.AsSpan(model.End + grown, place.Start - model.End).SequenceEqual(body.AsSpan(model.End, place.Start - model.End)).ShouldBeTrue();
+            edited.AsSpan(model.End + grown, place.Start - model.End).SequenceEqual(body.AsSpan(model.End, place.Start - model.End))
+                .ShouldBeTrue();
             edited.AsSpan().EndsWith(body.AsSpan(place.End)).ShouldBeTrue();
             EnvelopeScanner.Scan(edited).IncludeUsage.ShouldBe(true);
             JsonDocument.Parse(edited).Dispose();

@@ -37,7 +37,8 @@ public sealed class EnvelopeScannerTests
     [InlineData("""{"model":"a\/b"}""", "a/b", true)]
     [InlineData("""{"model":"\ud83d\ude00"}""", "😀", true)]
     [InlineData("""{"model":"é","n":null}""", "é", false)]
-    [InlineData("""{"model":"a","stream":null,"store":null,"background":null,"conversation":null,"previous_response_id":null}""", "a", false)]
+    [InlineData(
+        """{"model":"a","stream":null,"store":null,"background":null,"conversation":null,"previous_response_id":null}""", "a", false)]
     public void Escaped_keys_and_models_are_read_as_what_they_mean(string json, string model, bool escaped)
     {
         var envelope = Scan(json);
@@ -106,7 +107,8 @@ public sealed class EnvelopeScannerTests
     [InlineData("{\"model\":\"a\",\"bac\u212Aground\":true}", EnvelopeFault.DuplicateKey, "bac\u212Aground")]
     [InlineData("{\"model\":\"a\",\"\\u017ftore\":true}", EnvelopeFault.DuplicateKey, "\u017Ftore")]
     [InlineData("{\"model\":\"a\",\"stream\":true,\"stream\":true}", EnvelopeFault.DuplicateKey, "stream")]
-    [InlineData("{\"model\":\"a\",\"stream_options\":{\"include_usage\":true,\"include_usage\":true}}", EnvelopeFault.DuplicateKey, "stream_options.include_usage")]
+    [InlineData("{\"model\":\"a\",\"stream_options\":{\"include_usage\":true,\"include_usage\":true}}", EnvelopeFault.DuplicateKey,
+        "stream_options.include_usage")]
     [InlineData("{\"model\":\"a\",\"stream_options\":{\"Include_Usage\":true}}", EnvelopeFault.DuplicateKey, "Include_Usage")]
     public void Bodies_that_cannot_be_routed_are_refused_with_the_reason(string json, EnvelopeFault fault, string? key)
     {

@@ -87,7 +87,8 @@ public sealed class DialectErrorsTests
     public void A_responses_stream_error_is_flat_and_numbered()
     {
         var output = new ArrayBufferWriter<byte>();
-        DialectErrors.WriteStreamError(output, Dialect.OpenAiResponses, new DialectError(ErrorKind.InvalidRequest, "m", null, "model"), null, 7);
+        DialectErrors.WriteStreamError(
+            output, Dialect.OpenAiResponses, new DialectError(ErrorKind.InvalidRequest, "m", null, "model"), null, 7);
         var data = Encoding.UTF8.GetString(output.WrittenSpan).Split('\n')[1]["data: ".Length..];
         data.ShouldBe("""{"type":"error","code":"invalid_request_error","message":"m","param":"model","sequence_number":7}""");
     }

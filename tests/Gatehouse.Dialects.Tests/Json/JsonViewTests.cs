@@ -10,7 +10,8 @@ public sealed class JsonViewTests
     {
         JsonView.TryParse(" { \"a\" : 1 , \"b\":[ true ,null,\"x\\n\"] ,\"c\":{\"d\":-2.5e1}} "u8, out var view).ShouldBeTrue();
         var names = new List<string>();
-        foreach (var member in view.Members) names.Add($"{Encoding.UTF8.GetString(member.EscapedName)}={Encoding.UTF8.GetString(member.Value.Raw)}");
+        foreach (var member in view.Members)
+            names.Add($"{Encoding.UTF8.GetString(member.EscapedName)}={Encoding.UTF8.GetString(member.Value.Raw)}");
         names.ShouldBe(["a=1", "b=[ true ,null,\"x\\n\"]", "c={\"d\":-2.5e1}"]);
 
         var kinds = new List<JsonKind>();

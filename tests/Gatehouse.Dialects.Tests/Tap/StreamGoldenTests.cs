@@ -62,7 +62,8 @@ public sealed class StreamGoldenTests
     public void A_recording_fed_byte_by_byte_or_in_random_pieces_gives_the_same_facts(string recording, Dialect dialect, string expected)
     {
         var bytes = TapReplay.Recording(recording);
-        TapReplay.Describe(TapReplay.Play(dialect, BodyFraming.EventStream, bytes, [.. Enumerable.Range(0, bytes.Length)])).ShouldBe(expected);
+        TapReplay.Describe(TapReplay.Play(dialect, BodyFraming.EventStream, bytes, [.. Enumerable.Range(0, bytes.Length)]))
+            .ShouldBe(expected);
         for (var seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);

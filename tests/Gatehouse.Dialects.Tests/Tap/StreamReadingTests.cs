@@ -87,7 +87,8 @@ public sealed class StreamReadingTests
     }
 
     [Theory]
-    [InlineData("{\"type\":\"error\",\"code\":\"rate_limit_exceeded\",\"message\":\"m\",\"param\":null,\"sequence_number\":3}", "rate_limit_exceeded")]
+    [InlineData("{\"type\":\"error\",\"code\":\"rate_limit_exceeded\",\"message\":\"m\",\"param\":null,\"sequence_number\":3}",
+        "rate_limit_exceeded")]
     [InlineData("{\"type\":\"error\",\"error\":{\"type\":\"server_error\",\"message\":\"m\"},\"sequence_number\":3}", "server_error")]
     [InlineData("{\"type\":\"error\",\"code\":null,\"sequence_number\":3}", "error")]
     public void An_error_event_of_responses_has_its_code_in_either_place(string data, string type)
@@ -125,7 +126,8 @@ public sealed class StreamReadingTests
     {
         var tap = Read(
             Dialect.OpenAiChat,
-            "data: {\"" + new string('k', 500) + "\":1,\"id\":\"" + new string('i', 5000) + "\",\"model\":\"m\",\"usage\":{\"prompt_tokens\":"
+            "data: {\"" + new string('k', 500) + "\":1,\"id\":\"" + new string('i', 5000)
+                + "\",\"model\":\"m\",\"usage\":{\"prompt_tokens\":"
             + new string('1', 60) + ",\"completion_tokens\":4}}\n\n");
         tap.Facts.ResponseId.ShouldBeNull();
         tap.Facts.Model.ShouldBe("m");
@@ -170,5 +172,6 @@ public sealed class StreamReadingTests
         tap.SawTerminal.ShouldBeTrue();
     }
 
-    private static ResponseTap Read(Dialect dialect, string text) => TapReplay.Play(dialect, BodyFraming.EventStream, Encoding.UTF8.GetBytes(text));
+    private static ResponseTap Read(Dialect dialect, string text) =>
+        TapReplay.Play(dialect, BodyFraming.EventStream, Encoding.UTF8.GetBytes(text));
 }

@@ -21,7 +21,8 @@ public sealed class TapFuzzTests
                 var random = new Random(seed);
                 var bytes = original.ToArray();
                 for (var n = random.Next(1, 12); n > 0; n--)
-                    bytes[random.Next(bytes.Length)] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)"\r\n\"\\{}[]:,"[random.Next(10)];
+                    bytes[random.Next(bytes.Length)] = random.Next(3) == 0
+                        ? (byte)random.Next(256) : (byte)"\r\n\"\\{}[]:,"[random.Next(10)];
                 SameHoweverCut(dialect, BodyFraming.EventStream, bytes, random);
             }
         }

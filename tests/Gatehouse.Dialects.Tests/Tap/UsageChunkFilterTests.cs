@@ -17,7 +17,8 @@ public sealed class UsageChunkFilterTests
     [InlineData("data: {\"usage\":{},\ndata: \"choices\":[]}\n\n" + Done, Done)]
     [InlineData("event: x\nid: 1\ndata:{\"\\u0075sage\":{},\"choices\":[]}\n\n" + Done, Done)]
     [InlineData("data: {\"choices\":[],\"usage\":null}\n\n" + Done, "data: {\"choices\":[],\"usage\":null}\n\n" + Done)]
-    [InlineData("data: {\"choices\":[],\"prompt_filter_results\":[]}\n\n" + Done, "data: {\"choices\":[],\"prompt_filter_results\":[]}\n\n" + Done)]
+    [InlineData(
+        "data: {\"choices\":[],\"prompt_filter_results\":[]}\n\n" + Done, "data: {\"choices\":[],\"prompt_filter_results\":[]}\n\n" + Done)]
     [InlineData("data: {\"choices\":[{}],\"usage\":{}}\n\n" + Done, "data: {\"choices\":[{}],\"usage\":{}}\n\n" + Done)]
     [InlineData("data: {\"choices\":[null],\"usage\":{}}\n\n" + Done, "data: {\"choices\":[null],\"usage\":{}}\n\n" + Done)]
     [InlineData("data: {\"usage\":{}}\n\n" + Done, "data: {\"usage\":{}}\n\n" + Done)]

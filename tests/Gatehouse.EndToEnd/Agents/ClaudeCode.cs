@@ -18,7 +18,8 @@ internal static class ClaudeCode
     /// <summary>
     /// As the other, with the variable that the token is given in: with <c>ANTHROPIC_API_KEY</c> it is presented as <c>x-api-key</c>.
     /// </summary>
-    public static async Task<AgentRun> RunAsync(string version, Uri gateway, (string Variable, string Text) token, string prompt, params string[] options)
+    public static async Task<AgentRun> RunAsync(
+        string version, Uri gateway, (string Variable, string Text) token, string prompt, params string[] options)
     {
         using var folder = new TestFolder();
         var environment = folder.Environment(

@@ -33,7 +33,8 @@ public class ClaudeCodeTests(Stage stage)
     {
         await using var tee = new RecordingTee(stage.Gateway);
         var marker = $"key-{Guid.NewGuid():N}";
-        var run = await ClaudeCode.RunAsync(version, tee.Address, ("ANTHROPIC_API_KEY", stage.Token), $"Answer this: {marker}", "--model", "claude-opus-5-5");
+        var run = await ClaudeCode.RunAsync(
+            version, tee.Address, ("ANTHROPIC_API_KEY", stage.Token), $"Answer this: {marker}", "--model", "claude-opus-5-5");
         run.Code.ShouldBe(0, run.Story);
         run.Output.ShouldContain(marker);
         var one = (await stage.CarriedAsync(tee, marker)).ShouldHaveSingleItem();
@@ -49,16 +50,19 @@ public class ClaudeCodeTests(Stage stage)
         await using var tee = new RecordingTee(stage.Gateway);
         var marker = $"sum-{Guid.NewGuid():N}";
         var prompt = $$"""Add for {{marker}}: [think] [tool Bash {"command":"echo gatehouse-$((40+2))","description":"Adds"}]""";
-        var run = await ClaudeCode.RunAsync(version, tee.Address, stage.Token, prompt, "--model", "claude-opus-5-5", "--allowedTools", "Bash");
+        var run = await ClaudeCode.RunAsync(
+            version, tee.Address, stage.Token, prompt, "--model", "claude-opus-5-5", "--allowedTools", "Bash");
         run.Code.ShouldBe(0, run.Story);
         run.Output.ShouldContain("gatehouse-42");
         var carried = await stage.CarriedAsync(tee, marker);
         carried.Count.ShouldBe(2);
         using var second = JsonDocument.Parse(carried[1].Received.Body);
-        var said = second.RootElement.GetProperty("messages").EnumerateArray().Single(message => message.GetProperty("role").GetString() == "assistant")
+        var said = second.RootElement.GetProperty("messages").EnumerateArray()
+            .Single(message => message.GetProperty("role").GetString() == "assistant")
             .GetProperty("content").EnumerateArray().ToList();
         // The simulator refuses a signature that is not exactly its own, so a run that got here echoed it intact.
-        said.ShouldContain(block => block.GetProperty("type").GetString() == "thinking" && block.GetProperty("signature").GetString()!.Length > 40);
+        said.ShouldContain(
+            block => block.GetProperty("type").GetString() == "thinking" && block.GetProperty("signature").GetString()!.Length > 40);
         said.ShouldContain(block => block.GetProperty("type").GetString() == "tool_use");
         foreach (var one in carried) one.ShouldBeMetered(ExchangeOperation.Messages, stream: true, "claude-cli");
         carried.Select(one => one.Row.StopReason).ShouldBe(["tool_use", "end_turn"]);

@@ -28,7 +28,8 @@ public class CodexTests(Stage stage)
     {
         await using var tee = new RecordingTee(stage.Gateway);
         var marker = $"sum-{Guid.NewGuid():N}";
-        var run = await Codex.RunAsync(tee.Address, stage.Token, $$"""Add for {{marker}}: [think] [tool exec_command {"cmd":"echo gatehouse-$((40+2))"}]""");
+        var run = await Codex.RunAsync(
+            tee.Address, stage.Token, $$"""Add for {{marker}}: [think] [tool exec_command {"cmd":"echo gatehouse-$((40+2))"}]""");
         run.Code.ShouldBe(0, run.Story);
         run.Output.ShouldContain("gatehouse-42");
         var carried = await stage.CarriedAsync(tee, marker);
@@ -36,7 +37,8 @@ public class CodexTests(Stage stage)
         using var second = JsonDocument.Parse(carried[1].Received.Body);
         var items = second.RootElement.GetProperty("input").EnumerateArray().ToList();
         // The simulator refuses sealed content that is not exactly its own, so a run that got here echoed it intact.
-        items.ShouldContain(item => item.GetProperty("type").GetString() == "reasoning" && item.GetProperty("encrypted_content").GetString()!.Length > 40);
+        items.ShouldContain(
+            item => item.GetProperty("type").GetString() == "reasoning" && item.GetProperty("encrypted_content").GetString()!.Length > 40);
         items.ShouldContain(item => item.GetProperty("type").GetString() == "function_call_output");
         foreach (var one in carried) one.ShouldBeMetered(ExchangeOperation.Responses, stream: true, "codex_exec");
     }

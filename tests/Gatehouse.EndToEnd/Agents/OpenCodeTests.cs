@@ -25,7 +25,8 @@ public class OpenCodeTests(Stage stage)
         var operation = model.StartsWith("anthropic", StringComparison.Ordinal) ? ExchangeOperation.Messages : ExchangeOperation.Responses;
         foreach (var one in carried) one.ShouldBeMetered(operation, stream: true, "opencode");
         carried.Select(one => one.Row.StopReason).ShouldBe([firstStop, lastStop]);
-        carried.Select(one => one.Row.SessionId).ShouldBe([carried[0].Call.Sent.Header("x-session-id"), carried[0].Call.Sent.Header("x-session-id")]);
+        carried.Select(one => one.Row.SessionId)
+            .ShouldBe([carried[0].Call.Sent.Header("x-session-id"), carried[0].Call.Sent.Header("x-session-id")]);
         // The simulator refuses what is not exactly its own, so a run that got here echoed it intact.
         carried[1].Received.Text.ShouldContain(echoed);
     }

@@ -35,7 +35,8 @@ internal static class StartLine
         var line = stage.StartLine(agent).Replace(stage.Gateway.Authority, tee.Address.Authority, StringComparison.Ordinal);
         line.ShouldContain(tee.Address.Authority);
         var environment = folder.Environment([("PATH", $"{programs}:{Environment.GetEnvironmentVariable("PATH")}"), .. _quiet]);
-        await using var process = GuardedProcess.Start(["/bin/sh", "-c", $"{line} {behind}"], environment, folder.Folder("project"), folder.Write("prompt", prompt));
+        await using var process = GuardedProcess.Start(
+            ["/bin/sh", "-c", $"{line} {behind}"], environment, folder.Folder("project"), folder.Write("prompt", prompt));
         var code = await process.WaitAsync(AgentRun.Limit);
         return new AgentRun(code, process.Output, process.Story);
     }

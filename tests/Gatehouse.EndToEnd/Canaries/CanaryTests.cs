@@ -18,7 +18,8 @@ public class CanaryTests
             await server.CallAsync(server.Token);
             await server.CallAsync(second);
             await server.AskAsync();
-            foreach (var command in (string[])["status", "usage", "usage --by token", "token list", "credential list", "config check", "presets"])
+            foreach (var command in (string[])[
+                "status", "usage", "usage --by token", "token list", "credential list", "config check", "presets"])
             {
                 await installation.RunAsync(command.Split(' '));
                 await installation.RunAsync([.. command.Split(' '), "--json"]);

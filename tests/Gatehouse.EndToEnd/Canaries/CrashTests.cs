@@ -26,7 +26,8 @@ public class CrashTests
     public async Task Memory_that_runs_out()
     {
         await using var installation = await PlantedInstallation.MakeAsync();
-        await using var server = await installation.ServeAsync(["--verbose"], [("GATEHOUSE_DEBUG", "1"), ("DOTNET_GCHeapHardLimit", "0x1800000")]);
+        await using var server =
+            await installation.ServeAsync(["--verbose"], [("GATEHOUSE_DEBUG", "1"), ("DOTNET_GCHeapHardLimit", "0x1800000")]);
         var body = $$"""{"model":"gpt-5.5","messages":[{"role":"user","content":"{{installation.Prompt}}{{new string('x', 9_000_000)}}"}]}""";
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => server.SendAsync("v1/chat/completions", body, server.Token)));
         await server.SignalAsync("KILL");
@@ -125,7 +126,8 @@ public class CrashTests
         await using var installation = await PlantedInstallation.MakeAsync();
         foreach (var command in (string[])["serve", "token list", "credential list", "token create"])
         {
-            var run = await installation.RunAsync(command.Split(' '), environment: [("GATEHOUSE_MASTER_KEY", key), ("GATEHOUSE_DEBUG", "1")]);
+            var run = await installation.RunAsync(
+                command.Split(' '), environment: [("GATEHOUSE_MASTER_KEY", key), ("GATEHOUSE_DEBUG", "1")]);
             run.Code.ShouldBe(1, run.Story);
             run.Story.ShouldNotContain(key);
         }

@@ -90,7 +90,8 @@ internal sealed partial class PlantedInstallation : IAsyncDisposable
         var (process, name) = Start(["serve", "--listen", "http://127.0.0.1:0", .. options ?? []], null, environment, around);
         try
         {
-            var address = await process.ReadLineAsync(line => ListensOn().Match(line) is { Success: true } found ? found.Groups[1].Value : null, _patience);
+            var address = await process.ReadLineAsync(
+                line => ListensOn().Match(line) is { Success: true } found ? found.Groups[1].Value : null, _patience);
             await process.ReadLineAsync(line => line.EndsWith(" opencode", StringComparison.Ordinal) ? line : null, _patience);
             var token = Token().Match(process.Output) is { Success: true } first ? Made(first.Value, name) : null;
             return new PlantedServer(this, process, name, new Uri(address), token);
@@ -152,12 +153,14 @@ internal sealed partial class PlantedInstallation : IAsyncDisposable
     // With characters that are written otherwise in addresses and in JSON.
     private static string NewSecret() => $"canary/+{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}=&x";
 
-    private (GuardedProcess Process, string Name) Start(string[] arguments, string? input, (string, string)[]? environment, string[]? around)
+    private (GuardedProcess Process, string Name) Start(
+        string[] arguments, string? input, (string, string)[]? environment, string[]? around)
     {
         var all = _folder.Environment(
             [("GATEHOUSE_MASTER_KEY", Convert.ToBase64String(_masterKey)), ("LOCAL_KEY", EnvironmentKey), .. environment ?? []]);
         string[] command =
-            [.. around ?? [], "dotnet", RepositoryPaths.Program, .. arguments, "--data-dir", DataDirectory, "--config", _folder.At("gatehouse.json")];
+            [.. around ?? [], "dotnet", RepositoryPaths.Program, .. arguments, "--data-dir", DataDirectory, "--config",
+                _folder.At("gatehouse.json")];
         var name = $"{_started++} {string.Join(' ', arguments)}";
         return (GuardedProcess.Start(command, all, _folder.Path, input is null ? null : _folder.Write("input", input)), name);
     }

@@ -10,13 +10,15 @@ namespace Gatehouse.EndToEnd.Canaries;
 /// <param name="name">What the server is called among all processes.</param>
 /// <param name="address">Where it listens; null when it ended instead.</param>
 /// <param name="token">The token that it made; null when there was one.</param>
-internal sealed class PlantedServer(PlantedInstallation installation, GuardedProcess process, string name, Uri? address, string? token) : IAsyncDisposable
+internal sealed class PlantedServer(PlantedInstallation installation, GuardedProcess process, string name, Uri? address, string? token)
+    : IAsyncDisposable
 {
     private static readonly string[] _paths = ["v1/messages", "v1/chat/completions", "v1/responses"];
 
     private static readonly string[] _faults =
     [
-        "", "+status-400", "+status-401", "+status-429-retry-1", "+status-500", "+reset-before-headers", "+reset-mid", "+truncate", "+eof-mid",
+        "", "+status-400", "+status-401", "+status-429-retry-1", "+status-500", "+reset-before-headers", "+reset-mid", "+truncate",
+        "+eof-mid",
         "+bad-json", "+error-event", "+html", "+gzip",
     ];
 
@@ -58,7 +60,8 @@ internal sealed class PlantedServer(PlantedInstallation installation, GuardedPro
     /// <summary>Sends one request, whatever becomes of it. The token stands in the query and in headers of no meaning too.</summary>
     public async Task SendAsync(string path, string body, string with)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, $"{path}?key={with}&prompt={Uri.EscapeDataString(installation.Prompt)}"))
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(Address, $"{path}?key={with}&prompt={Uri.EscapeDataString(installation.Prompt)}"))
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
@@ -72,7 +75,8 @@ internal sealed class PlantedServer(PlantedInstallation installation, GuardedPro
         {
             using var answer = await _http.SendAsync(request);
             var heads = answer.Headers.ToString();
-            if (!body.Contains(installation.Prompt, StringComparison.Ordinal)) installation.Found(Place.Answers, path, heads + await answer.Content.ReadAsStringAsync());
+            if (!body.Contains(installation.Prompt, StringComparison.Ordinal))
+                installation.Found(Place.Answers, path, heads + await answer.Content.ReadAsStringAsync());
             else installation.Found(Place.Answers, path, heads);
         }
         catch (HttpRequestException) { } // a stream that broke, or a server that is no more

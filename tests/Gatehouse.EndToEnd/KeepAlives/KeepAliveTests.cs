@@ -97,7 +97,8 @@ public sealed class KeepAliveTests(SilentStage stage) : IClassFixture<SilentStag
     public async Task Claude_Code(string version)
     {
         var prompt = $$"""Add for {{_marker}}: [think] [tool Bash {"command":"echo gatehouse-$((40+2))","description":"Adds"}]""";
-        var run = await ClaudeCode.RunAsync(version, _tee.Address, stage.Token, prompt, "--model", "claude-opus-5-5", "--allowedTools", "Bash");
+        var run = await ClaudeCode.RunAsync(
+            version, _tee.Address, stage.Token, prompt, "--model", "claude-opus-5-5", "--allowedTools", "Bash");
         run.Code.ShouldBe(0, run.Story);
         run.Output.ShouldContain("gatehouse-42");
         (await CarriedAsync()).Select(row => row.StopReason).ShouldBe(["tool_use", "end_turn"]);
@@ -135,7 +136,8 @@ public sealed class KeepAliveTests(SilentStage stage) : IClassFixture<SilentStag
         var carried = await stage.UnlikeAsync(_tee, _marker);
         foreach (var one in carried)
         {
-            var (keepAlive, first) = one.Row.Operation == ExchangeOperation.Messages ? ("event: ping\n", "event: message_start\n") : (": ", "data: ");
+            var (keepAlive, first) = one.Row.Operation == ExchangeOperation.Messages
+                ? ("event: ping\n", "event: message_start\n") : (": ", "data: ");
             // Of every event only its first line is looked at; a comment is an event of one line.
             var events = one.Call.Body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(text => text + "\n").ToList();
             var begin = events.FindIndex(text => text.Contains(first, StringComparison.Ordinal));

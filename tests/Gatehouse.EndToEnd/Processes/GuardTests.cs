@@ -10,7 +10,8 @@ public class GuardTests
     {
         using var folder = new TestFolder();
         var process = GuardedProcess.Start(["/bin/sh", "-c", "sleep 1000 & echo $! $$; wait"], folder.Environment(), folder.Path);
-        var ids = (await process.ReadLineAsync(line => line.Split(' ') is { Length: 2 } both ? both : null, TimeSpan.FromSeconds(10))).Select(id => int.Parse(id, CultureInfo.InvariantCulture)).ToList();
+        var ids = (await process.ReadLineAsync(line => line.Split(' ') is { Length: 2 } both ? both : null, TimeSpan.FromSeconds(10)))
+            .Select(id => int.Parse(id, CultureInfo.InvariantCulture)).ToList();
         ids.ShouldAllBe(id => Runs(id));
         await process.DisposeAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
@@ -21,7 +22,8 @@ public class GuardTests
     public async Task A_signal_reaches_the_program_and_its_exit_code_comes_back()
     {
         using var folder = new TestFolder();
-        await using var process = GuardedProcess.Start(["/bin/sh", "-c", "trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done"], folder.Environment(), folder.Path);
+        await using var process = GuardedProcess.Start(
+            ["/bin/sh", "-c", "trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done"], folder.Environment(), folder.Path);
         await process.ReadLineAsync(line => line == "ready" ? line : null, TimeSpan.FromSeconds(10));
         await process.SignalAsync("TERM");
         (await process.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(7);
@@ -39,5 +41,6 @@ public class GuardTests
     }
 
     // A killed process whose parent has not asked for its end yet is still listed, as a zombie.
-    private static bool Runs(int id) => File.Exists($"/proc/{id}/stat") && !File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1].StartsWith('Z');
+    private static bool Runs(int id) =>
+        File.Exists($"/proc/{id}/stat") && !File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1].StartsWith('Z');
 }

@@ -29,11 +29,13 @@ internal sealed class GuardedProcess : IAsyncDisposable
     /// <param name="environment">Its whole environment but for PATH, which is this process's.</param>
     /// <param name="folder">Its current folder.</param>
     /// <param name="input">A file for its standard input, or null for none.</param>
-    public static GuardedProcess Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string folder, string? input = null)
+    public static GuardedProcess Start(
+        IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string folder, string? input = null)
     {
         // In a session of its own, so that a signal to the test run's process group, as a time limit sends it, does not end the guard
         // before its work.
-        var start = new ProcessStartInfo("setsid", ["/bin/sh", Path.Combine(AppContext.BaseDirectory, "Processes", "guard.sh"), input ?? "/dev/null", .. command])
+        var start = new ProcessStartInfo(
+            "setsid", ["/bin/sh", Path.Combine(AppContext.BaseDirectory, "Processes", "guard.sh"), input ?? "/dev/null", .. command])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -62,8 +64,10 @@ internal sealed class GuardedProcess : IAsyncDisposable
     public async Task<T> ReadLineAsync<T>(Func<string, T?> read, TimeSpan limit) where T : class
     {
         var ended = _guard.WaitForExitAsync();
-        var found = await Task.WhenAny(_output.FindAsync(read), _errors.FindAsync(read), EndOf(ended), Task.Delay(limit).ContinueWith(_ => (T?)null, TaskScheduler.Default));
-        return await found ?? throw new TimeoutException($"{(ended.IsCompleted ? "ended" : $"no such line in {limit.TotalSeconds:0} s")}: {Story}");
+        var found = await Task.WhenAny(_output.FindAsync(read), _errors.FindAsync(read), EndOf(ended), Task.Delay(limit)
+            .ContinueWith(_ => (T?)null, TaskScheduler.Default));
+        return await found
+            ?? throw new TimeoutException($"{(ended.IsCompleted ? "ended" : $"no such line in {limit.TotalSeconds:0} s")}: {Story}");
 
         static async Task<T?> EndOf(Task end)
         {

@@ -19,7 +19,14 @@ public sealed class DotnetAnthropicTests(Stage stage) : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         _tee = new RecordingTee(stage.Gateway);
-        _client = new AnthropicClient { BaseUrl = _tee.Address.ToString().TrimEnd('/'), AuthToken = stage.Token, MaxRetries = 0, Timeout = TimeSpan.FromSeconds(30) };
+        _client = new AnthropicClient
+        {
+            BaseUrl = _tee.Address.ToString()
+            .TrimEnd('/'),
+            AuthToken = stage.Token,
+            MaxRetries = 0,
+            Timeout = TimeSpan.FromSeconds(30)
+        };
         return default;
     }
 
@@ -64,7 +71,8 @@ public sealed class DotnetAnthropicTests(Stage stage) : IAsyncLifetime
         var call = first.Content.Select(block => block.TryPickToolUse(out var use) ? use : null).Single(use => use is not null)!;
         call.Input["city"].GetString().ShouldBe("Bern");
         var said = Message("assistant", JsonSerializer.SerializeToElement(first.Content.Select(block => block.Json)));
-        var result = Message("user", JsonSerializer.SerializeToElement(new[] { new { type = "tool_result", tool_use_id = call.ID, content = "sunny" } }));
+        var result = Message(
+            "user", JsonSerializer.SerializeToElement(new[] { new { type = "tool_result", tool_use_id = call.ID, content = "sunny" } }));
         var second = await _client.Messages.Create(WithTool(User(prompt), said, result));
         Text(second).ShouldContain("sunny");
         (await stage.CarriedAsync(_tee, _marker)).Select(one => one.Row.StopReason).ShouldBe(["tool_use", "end_turn"]);
@@ -79,7 +87,8 @@ public sealed class DotnetAnthropicTests(Stage stage) : IAsyncLifetime
     [InlineData("status-529", typeof(AnthropicOverloadedException), "overloaded_error")]
     public async Task An_error_is_the_librarys_typed_error(string fault, System.Type error, string type)
     {
-        var failed = await Should.ThrowAsync<AnthropicApiException>(() => _client.Messages.Create(Ask($"hello {_marker}", $"{SonnetModel}+{fault}")));
+        var failed = await Should.ThrowAsync<AnthropicApiException>(
+            () => _client.Messages.Create(Ask($"hello {_marker}", $"{SonnetModel}+{fault}")));
         failed.ShouldBeOfType(error);
         failed.Body.GetProperty("error").GetProperty("type").GetString().ShouldBe(type);
         (await stage.CarriedAsync(_tee, _marker)).Count.ShouldBe(1, "Gatehouse must not repeat what the provider answered");
@@ -107,7 +116,8 @@ public sealed class DotnetAnthropicTests(Stage stage) : IAsyncLifetime
     [Fact]
     public async Task Tokens_are_counted()
     {
-        var count = await _client.Messages.CountTokens(new MessageCountTokensParams { Model = SonnetModel, Messages = [User($"hello {_marker}")] });
+        var count =
+            await _client.Messages.CountTokens(new MessageCountTokensParams { Model = SonnetModel, Messages = [User($"hello {_marker}")] });
         count.InputTokens.ShouldBeGreaterThan(0);
         (await stage.CarriedAsync(_tee, _marker)).Count.ShouldBe(1);
     }
@@ -119,7 +129,8 @@ public sealed class DotnetAnthropicTests(Stage stage) : IAsyncLifetime
         page.Items.Select(model => model.ID).ShouldContain(SonnetModel);
     }
 
-    private static MessageCreateParams Ask(string prompt, string model = SonnetModel) => new() { Model = model, MaxTokens = 300, Messages = [User(prompt)] };
+    private static MessageCreateParams Ask(string prompt, string model = SonnetModel) =>
+        new() { Model = model, MaxTokens = 300, Messages = [User(prompt)] };
 
     private static MessageCreateParams WithTool(params MessageParam[] messages) => new()
     {
@@ -127,7 +138,8 @@ public sealed class DotnetAnthropicTests(Stage stage) : IAsyncLifetime
         MaxTokens = 2000,
         Messages = messages,
         Thinking = new ThinkingConfigParam(Parse("""{"type":"enabled","budget_tokens":1024}""")),
-        Tools = [new ToolUnion(Parse("""{"name":"get_weather","input_schema":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}"""))],
+        Tools = [new ToolUnion(Parse(
+            """{"name":"get_weather","input_schema":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}"""))],
     };
 
     private static MessageParam User(string text) => Message("user", JsonSerializer.SerializeToElement(text));
@@ -136,5 +148,6 @@ public sealed class DotnetAnthropicTests(Stage stage) : IAsyncLifetime
 
     private static JsonElement Parse(string json) => JsonDocument.Parse(json).RootElement;
 
-    private static string Text(Message message) => string.Concat(message.Content.Select(block => block.TryPickText(out var text) ? text.Text : ""));
+    private static string Text(Message message) =>
+        string.Concat(message.Content.Select(block => block.TryPickText(out var text) ? text.Text : ""));
 }

@@ -63,7 +63,8 @@ public sealed class DotnetOpenAiTests(Stage stage) : IAsyncLifetime
         ChatCompletion first = await Chat().CompleteChatAsync([asked], options);
         first.FinishReason.ShouldBe(ChatFinishReason.ToolCalls);
         first.ToolCalls[0].FunctionArguments.ToString().ShouldContain("Bern");
-        ChatCompletion second = await Chat().CompleteChatAsync([asked, new AssistantChatMessage(first), new ToolChatMessage(first.ToolCalls[0].Id, "sunny")], options);
+        ChatCompletion second = await Chat()
+            .CompleteChatAsync([asked, new AssistantChatMessage(first), new ToolChatMessage(first.ToolCalls[0].Id, "sunny")], options);
         second.Content[0].Text.ShouldContain("sunny");
         (await stage.CarriedAsync(_tee, _marker)).Count.ShouldBe(2);
     }
@@ -98,7 +99,8 @@ public sealed class DotnetOpenAiTests(Stage stage) : IAsyncLifetime
     public async Task An_error_is_the_librarys_typed_error(int status)
     {
         var chat = _client.GetChatClient($"{Model}+status-{status}");
-        var failed = await Should.ThrowAsync<ClientResultException>(() => chat.CompleteChatAsync([new UserChatMessage($"hello {_marker}")]));
+        var failed =
+            await Should.ThrowAsync<ClientResultException>(() => chat.CompleteChatAsync([new UserChatMessage($"hello {_marker}")]));
         failed.Status.ShouldBe(status);
         var body = JsonDocument.Parse(failed.GetRawResponse()!.Content).RootElement;
         body.GetProperty("error").GetProperty("message").GetString().ShouldNotBeNullOrEmpty();
@@ -111,7 +113,8 @@ public sealed class DotnetOpenAiTests(Stage stage) : IAsyncLifetime
         using var abort = new CancellationTokenSource();
         await Should.ThrowAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var update in Chat().CompleteChatStreamingAsync([new UserChatMessage($"hello {_marker} [long 2000] [slow 20]")], cancellationToken: abort.Token))
+            await foreach (var update in Chat().CompleteChatStreamingAsync(
+                [new UserChatMessage($"hello {_marker} [long 2000] [slow 20]")], cancellationToken: abort.Token))
                 if (update.ContentUpdate.Count > 0) await abort.CancelAsync();
         });
         await stage.ShouldBeCancelledAsync(_marker);

@@ -25,7 +25,8 @@ public class NodeOpenAiTests(Stage stage)
         said.Number("output")!.Value.ShouldBeGreaterThan(0);
         var row = carried.ShouldHaveSingleItem().Row;
         row.End.ShouldBe(ExchangeEnd.Ok);
-        row.Operation.ShouldBe(scenario.StartsWith("chat", StringComparison.Ordinal) ? ExchangeOperation.ChatCompletions : ExchangeOperation.Responses);
+        row.Operation.ShouldBe(
+            scenario.StartsWith("chat", StringComparison.Ordinal) ? ExchangeOperation.ChatCompletions : ExchangeOperation.Responses);
         row.InputTokens.ShouldBe(said.Number("input"));
         row.OutputTokens.ShouldBe(said.Number("output"));
     }
@@ -41,7 +42,8 @@ public class NodeOpenAiTests(Stage stage)
         var one = carried.ShouldHaveSingleItem();
         one.ShouldBeMetered(ExchangeOperation.ChatCompletions, stream: true, one.Row.Client!);
         const string edit = "\"stream_options\":{\"include_usage\":true}";
-        one.Received.Text.Replace($",{edit}", "").Replace($"{edit},", "").ShouldBe(one.Call.Sent.Text, "the request for usage is the only edit");
+        one.Received.Text.Replace($",{edit}", "").Replace($"{edit},", "")
+            .ShouldBe(one.Call.Sent.Text, "the request for usage is the only edit");
     }
 
     [Theory]
@@ -69,7 +71,8 @@ public class NodeOpenAiTests(Stage stage)
 
         var id = said.Text("id")!;
         var rows = new List<LedgerRow>();
-        foreach (var call in tee.Calls.Where(call => call.Sent.Target.Contains(id, StringComparison.Ordinal))) rows.Add(await stage.RowAsync(call));
+        foreach (var call in tee.Calls.Where(call => call.Sent.Target.Contains(id, StringComparison.Ordinal)))
+            rows.Add(await stage.RowAsync(call));
         rows.Select(row => (row.Operation, row.End, row.Status, row.Provider, row.ErrorType)).ShouldBe(
         [
             (ExchangeOperation.ResponsesGet, ExchangeEnd.Ok, 200, "local", null),
@@ -78,7 +81,8 @@ public class NodeOpenAiTests(Stage stage)
             // Its owner may still ask; it is the provider who says that it is gone.
             (ExchangeOperation.ResponsesGet, ExchangeEnd.ClientError, 404, "local", "invalid_request_error"),
         ], ignoreOrder: true);
-        rows.ShouldAllBe(row => row.UsageSource == UsageSource.None && row.OutputTokens == null && row.ModelAsked == null && row.RequestBytes == 0);
+        rows.ShouldAllBe(
+            row => row.UsageSource == UsageSource.None && row.OutputTokens == null && row.ModelAsked == null && row.RequestBytes == 0);
     }
 
     [Fact]
@@ -164,7 +168,8 @@ public class NodeOpenAiTests(Stage stage)
         said.Text("one").ShouldBe(said.Texts("ids")[0]);
     }
 
-    private async Task<(JsonElement Said, IReadOnlyList<Carried> Carried)> RunAsync(string scenario, string model, string prompt, bool edited = false)
+    private async Task<(JsonElement Said, IReadOnlyList<Carried> Carried)> RunAsync(
+        string scenario, string model, string prompt, bool edited = false)
     {
         await using var tee = new RecordingTee(stage.Gateway);
         var said = await NodeScript.RunAsync("openai.mjs", tee.Address, stage.Token, scenario, model, prompt);

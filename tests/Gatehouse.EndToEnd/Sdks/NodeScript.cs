@@ -16,7 +16,8 @@ internal static class NodeScript
         File.Copy(Path.Combine(AppContext.BaseDirectory, "node", script), folder.At(script));
         Directory.CreateSymbolicLink(folder.At("node_modules"), RepositoryPaths.NodeModules);
         var environment = folder.Environment(("BASE_URL", gateway.ToString().TrimEnd('/')), ("TOKEN", token));
-        await using var process = GuardedProcess.Start([RepositoryPaths.Node, folder.At(script), scenario, model, prompt], environment, folder.Path);
+        await using var process =
+            GuardedProcess.Start([RepositoryPaths.Node, folder.At(script), scenario, model, prompt], environment, folder.Path);
         (await process.WaitAsync(AgentRun.Limit)).ShouldBe(0, process.Story);
         return JsonDocument.Parse(process.Output).RootElement;
     }

@@ -72,9 +72,10 @@ public sealed class ServerTests(Stage stage) : IDisposable
         }
     }
 
-    private Task<HttpResponseMessage> PostAsync(Uri server, string token, string body) => _http.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(server, "v1/messages"))
-    {
-        Headers = { { "authorization", $"Bearer {token}" }, { "anthropic-version", "2023-06-01" } },
-        Content = new StringContent(body, Encoding.UTF8, "application/json"),
-    });
+    private Task<HttpResponseMessage> PostAsync(Uri server, string token, string body) =>
+        _http.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(server, "v1/messages"))
+        {
+            Headers = { { "authorization", $"Bearer {token}" }, { "anthropic-version", "2023-06-01" } },
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        });
 }

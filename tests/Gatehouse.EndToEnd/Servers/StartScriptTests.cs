@@ -11,11 +11,13 @@ public class StartScriptTests
     {
         using var folder = new TestFolder();
         // The first start builds, on a machine that is busy with other tests.
-        await using var first = GuardedProcess.Start([Path.Combine(RepositoryPaths.Root, "gatehouse"), "--version"], Homeless(folder), folder.Path);
+        await using var first =
+            GuardedProcess.Start([Path.Combine(RepositoryPaths.Root, "gatehouse"), "--version"], Homeless(folder), folder.Path);
         (await first.WaitAsync(TimeSpan.FromMinutes(5))).ShouldBe(0, first.Story);
         first.Output.ShouldMatch(@"^\d+\.\d+\.\d+", "standard output is the program's alone");
 
-        await using var second = GuardedProcess.Start([Path.Combine(RepositoryPaths.Root, "gatehouse"), "no-such-command"], Homeless(folder), "/");
+        await using var second =
+            GuardedProcess.Start([Path.Combine(RepositoryPaths.Root, "gatehouse"), "no-such-command"], Homeless(folder), "/");
         (await second.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(2, second.Story);
         second.Errors.ShouldNotContain("building");
     }
@@ -24,7 +26,8 @@ public class StartScriptTests
     {
         var environment = folder.Environment();
         // Packages that are on this machine need not be fetched again.
-        if (Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home && Directory.Exists(Path.Combine(home, ".nuget", "packages")))
+        if (Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home
+            && Directory.Exists(Path.Combine(home, ".nuget", "packages")))
             environment["NUGET_PACKAGES"] = Path.Combine(home, ".nuget", "packages");
         environment.Remove("HOME");
         return environment;

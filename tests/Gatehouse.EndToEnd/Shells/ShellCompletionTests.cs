@@ -50,7 +50,8 @@ public class ShellCompletionTests
             await using var run = GuardedProcess.Start([shell, file, .. words], environment, folder.Path);
             (await run.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeOneOf([0, 1], run.Story);
             run.Errors.ShouldBeEmpty(run.Story);
-            return [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t', shell == "zsh" ? ':' : '\t')[0])];
+            return [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split('\t', shell == "zsh" ? ':' : '\t')[0])];
         }
 
         (await ProposedAsync("tok")).ShouldBe(["token"]);

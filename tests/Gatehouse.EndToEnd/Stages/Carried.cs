@@ -16,7 +16,8 @@ internal sealed record Carried(Call Call, SentRequest Received, LedgerRow Row)
     /// </summary>
     private static readonly string[] _setAnew =
     [
-        "host", "connection", "keep-alive", "transfer-encoding", "content-length", "te", "expect", "accept-encoding", "authorization", "x-api-key",
+        "host", "connection", "keep-alive", "transfer-encoding", "content-length", "te", "expect", "accept-encoding", "authorization",
+        "x-api-key",
         "sec-fetch-mode", "traceparent",
     ];
 
@@ -37,7 +38,8 @@ internal sealed record Carried(Call Call, SentRequest Received, LedgerRow Row)
             .Except(sent.Headers.Select(header => header.Key), StringComparer.OrdinalIgnoreCase)
             .ShouldBeEmpty("headers that the client did not send");
         (Received.Header("x-api-key") ?? Received.Header("authorization")).ShouldBeOneOf(providerKey, $"Bearer {providerKey}");
-        var all = Received.Target + string.Join("\n", Received.Headers.Select(header => $"{header.Key}: {header.Value}")) + Encoding.Latin1.GetString(Received.Body);
+        var all = Received.Target + string.Join("\n", Received.Headers.Select(header => $"{header.Key}: {header.Value}"))
+            + Encoding.Latin1.GetString(Received.Body);
         all.ShouldNotContain(token);
     }
 

@@ -11,7 +11,8 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     private readonly TestFolder _folder;
     private readonly GuardedProcess _process;
 
-    private SimulatorProcess(TestFolder folder, GuardedProcess process, Uri address) => (_folder, _process, Address) = (folder, process, address);
+    private SimulatorProcess(TestFolder folder, GuardedProcess process, Uri address) =>
+        (_folder, _process, Address) = (folder, process, address);
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; }
@@ -22,10 +23,12 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     {
         var folder = new TestFolder();
         string[] script = scenario is null ? [] : ["--scenario", folder.Write("scenario.json", scenario)];
-        var process = GuardedProcess.Start(["dotnet", RepositoryPaths.Program, "simulate", "--port", "0", .. script], folder.Environment(), folder.Path);
+        var process = GuardedProcess.Start(
+            ["dotnet", RepositoryPaths.Program, "simulate", "--port", "0", .. script], folder.Environment(), folder.Path);
         try
         {
-            var address = await process.ReadLineAsync(line => line.StartsWith("http://", StringComparison.Ordinal) ? line.Trim() : null, TimeSpan.FromSeconds(30));
+            var address = await process.ReadLineAsync(
+                line => line.StartsWith("http://", StringComparison.Ordinal) ? line.Trim() : null, TimeSpan.FromSeconds(30));
             return new SimulatorProcess(folder, process, new Uri(address));
         }
         catch
@@ -56,7 +59,8 @@ internal sealed class SimulatorProcess : IAsyncDisposable
         new SentRequest(
             request.GetProperty("method").GetString()!,
             request.GetProperty("path").GetString()!,
-            [.. request.GetProperty("headers").EnumerateObject().Select(header => new KeyValuePair<string, string>(header.Name, header.Value.GetString()!))],
+            [.. request.GetProperty("headers").EnumerateObject()
+                .Select(header => new KeyValuePair<string, string>(header.Name, header.Value.GetString()!))],
             request.GetProperty("body_base64").GetBytesFromBase64()),
         request.GetProperty("client_gone_at").ValueKind != JsonValueKind.Null);
 }

@@ -16,7 +16,8 @@ internal sealed record Chunks(byte[] Joined, bool Whole)
         {
             var end = wire.AsSpan(at).IndexOf("\r\n"u8);
             if (end < 0) return new Chunks(body.ToArray(), Whole: false);
-            var size = int.Parse(Encoding.ASCII.GetString(wire, at, end).Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            var size = int.Parse(
+                Encoding.ASCII.GetString(wire, at, end).Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             var next = at + end + 2 + size + 2;
             if (next > wire.Length) return new Chunks(body.ToArray(), Whole: false);
             body.Write(wire, at + end + 2, size);

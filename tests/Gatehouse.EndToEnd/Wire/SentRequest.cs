@@ -16,12 +16,14 @@ internal sealed record SentRequest(string Method, string Target, IReadOnlyList<K
     /// <summary>A header's values joined by commas, or null.</summary>
     public string? Header(string name)
     {
-        var values = Headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).ToList();
+        var values = Headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value)
+            .ToList();
         return values.Count == 0 ? null : string.Join(",", values);
     }
 
     /// <summary>Whether the target or the body holds <paramref name="marker"/>.</summary>
-    public bool Holds(string marker) => Target.Contains(marker, StringComparison.Ordinal) || Body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(marker)) >= 0;
+    public bool Holds(string marker) =>
+        Target.Contains(marker, StringComparison.Ordinal) || Body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(marker)) >= 0;
 
     /// <summary>Reads every complete request out of what one connection sent, in order.</summary>
     public static IEnumerable<SentRequest> ReadAll(byte[] sent)

@@ -43,7 +43,8 @@ internal sealed class AccessFixture
     }
 
     /// <summary>Makes a token that the snapshot does not hold.</summary>
-    public (string Text, StoredToken Stored) Make(TokenKind kind = TokenKind.Client, string name = "laptop", Func<AccessToken, AccessToken>? with = null)
+    public (string Text, StoredToken Stored) Make(
+        TokenKind kind = TokenKind.Client, string name = "laptop", Func<AccessToken, AccessToken>? with = null)
     {
         var secret = TokenText.Mint(kind);
         var token = new AccessToken { Id = Guid.NewGuid(), Kind = kind, Name = name, CreatedAt = Clock.GetUtcNow() };

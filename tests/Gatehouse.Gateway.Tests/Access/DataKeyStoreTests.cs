@@ -29,7 +29,8 @@ public sealed class DataKeyStoreTests : IAsyncDisposable
     {
         var stores = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _database.OpenAsync()));
 
-        var opened = await Task.WhenAll(stores.Select(store => new DataKeyStore(store, TimeProvider.System).OpenAsync(_database.MasterKey)));
+        var opened =
+            await Task.WhenAll(stores.Select(store => new DataKeyStore(store, TimeProvider.System).OpenAsync(_database.MasterKey)));
 
         opened.ShouldAllBe(one => one.Error == null);
         opened.Select(one => one.Ring!.TokenHasher.Hash("token"u8)).Distinct().ShouldHaveSingleItem();

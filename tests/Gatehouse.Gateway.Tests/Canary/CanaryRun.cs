@@ -28,7 +28,8 @@ internal sealed class CanaryRun(GatewayHarness gateway, CapturedLog log)
         foreach (var row in await gateway.RowsAsync()) _traces.Add(Place.Ledger, "row " + row.Id, JsonSerializer.Serialize(row));
         foreach (var path in (string[])["/metrics", "/health", "/readyz", "/healthz"])
         {
-            _traces.Add(path == "/metrics" ? Place.Metrics : Place.Health, path, await gateway.Client.GetStringAsync(new Uri(gateway.Address, path)));
+            _traces.Add(path == "/metrics"
+                ? Place.Metrics : Place.Health, path, await gateway.Client.GetStringAsync(new Uri(gateway.Address, path)));
         }
 
         foreach (var file in Directory.EnumerateFiles(gateway.DataDirectory, "*", SearchOption.AllDirectories))
@@ -41,7 +42,8 @@ internal sealed class CanaryRun(GatewayHarness gateway, CapturedLog log)
         foreach (var received in gateway.Simulator?.Received.All ?? [])
         {
             var head = string.Join('\n', received.Headers.Select(h => $"{h.Key}: {string.Join(',', h.Value)}"));
-            _traces.Add(Place.Upstream, received.PathAndQuery, $"{received.Method} {received.PathAndQuery}\n{head}\n\n{Encoding.UTF8.GetString(received.Body.Span)}");
+            _traces.Add(Place.Upstream, received.PathAndQuery,
+                $"{received.Method} {received.PathAndQuery}\n{head}\n\n{Encoding.UTF8.GetString(received.Body.Span)}");
         }
 
         return _traces;

@@ -42,7 +42,8 @@ public sealed class CanaryTests
         log.Log(LogLevel.Information, default, s_session.Secret, null, static (text, _) => $"positive control {text}");
         var traces = await run.GatherAsync();
 
-        foreach (var planted in (Planted[])[s_query, s_queryRefused, s_path, s_nowhere, s_cookie, s_foreignKey, s_basic, s_wrongHeaders, s_body,
+        foreach (var planted in (Planted[])[
+            s_query, s_queryRefused, s_path, s_nowhere, s_cookie, s_foreignKey, s_basic, s_wrongHeaders, s_body,
             s_badBody, s_badHead, s_config])
         {
             Holds(traces, planted);
@@ -63,9 +64,11 @@ public sealed class CanaryTests
         await using var upstream = new RawUpstream(QuoteAsync);
         await using var gateway = await GatewayHarness.StartAsync(upstream.Address, logging: log, providerKey: null);
         var key = Planted.New("the vault's key", Place.Upstream);
-        var row = SealedCredential.Seal(gateway.Keys, "up", "main", Secret.From(Encoding.UTF8.GetBytes(key.Secret)), DateTimeOffset.UnixEpoch);
+        var row = SealedCredential.Seal(
+            gateway.Keys, "up", "main", Secret.From(Encoding.UTF8.GetBytes(key.Secret)), DateTimeOffset.UnixEpoch);
         (await new VaultStore(gateway.Store).AddAsync(row)).ShouldBeTrue();
-        await GatewayHarness.EventuallyAsync(() => Task.FromResult(gateway.Server.Credentials.Current.Find("up")?.Source == "vault"), "the key is in force");
+        await GatewayHarness.EventuallyAsync(
+            () => Task.FromResult(gateway.Server.Credentials.Current.Find("up")?.Source == "vault"), "the key is in force");
 
         var run = new CanaryRun(gateway, log);
         foreach (var door in Door.All)
@@ -76,7 +79,8 @@ public sealed class CanaryTests
             answer["x-quoted"]!.ShouldContain("****");
         }
 
-        foreach (var request in upstream.Connections.SelectMany(c => c.Requests)) run.Received(request.Head + "\n\n" + Encoding.UTF8.GetString(request.Body));
+        foreach (var request in upstream.Connections.SelectMany(c => c.Requests))
+            run.Received(request.Head + "\n\n" + Encoding.UTF8.GetString(request.Body));
         var traces = await run.GatherAsync();
         Holds(traces, key);
         traces.Find(key.Secret).Count(f => f.Place == Place.Upstream).ShouldBeGreaterThanOrEqualTo(3);
@@ -105,15 +109,19 @@ public sealed class CanaryTests
     private static async Task GoodTrafficAsync(CanaryRun run, Door door, string token)
     {
         var good = door.Good.Replace("Hi", s_body.Secret, StringComparison.Ordinal);
-        var lines = $"x-api-key: {s_foreignKey.Secret}\r\nCookie: session={s_cookie.Secret}\r\nx-claude-code-session-id: {s_session.Secret}\r\n"
+        var lines =
+            $"x-api-key: {s_foreignKey.Secret}\r\nCookie: session={s_cookie.Secret}\r\nx-claude-code-session-id: {s_session.Secret}\r\n"
             + $"api-key: {s_wrongHeaders.Secret}\r\nx-goog-api-key: {s_wrongHeaders.Secret}\r\nProxy-Authorization: Bearer {s_wrongHeaders.Secret}\r\n"
             + $"cf-aig-authorization: {s_wrongHeaders.Secret}\r\nx-custom: {token}\r\nx-note: my token is {token}, keep it\r\n";
-        foreach (var body in (string[])[good, good.Insert(1, "\"stream\":true,"), good.Replace("-x\"", "-x+status-401\"", StringComparison.Ordinal),
-            good.Replace("-x\"", "-x+error-event\"", StringComparison.Ordinal), good.Replace("-x\"", "-x+reset-before-headers\"", StringComparison.Ordinal),
+        foreach (var body in (string[])[
+            good, good.Insert(1, "\"stream\":true,"), good.Replace("-x\"", "-x+status-401\"", StringComparison.Ordinal),
+            good.Replace("-x\"", "-x+error-event\"", StringComparison.Ordinal),
+                good.Replace("-x\"", "-x+reset-before-headers\"", StringComparison.Ordinal),
             good.Insert(1, "\"stream\":true,").Replace("-x\"", "-x+reset-mid\"", StringComparison.Ordinal)])
         {
             var request = door.Head(token, $"Content-Length: {body.Length}\r\n{lines}")
-                .Replace($"POST {door.Path} ", $"POST {door.Path}?beta=true&key={s_query.Secret}&token={token} ", StringComparison.Ordinal) + body;
+                .Replace($"POST {door.Path} ", $"POST {door.Path}?beta=true&key={s_query.Secret}&token={token} ", StringComparison.Ordinal)
+                    + body;
             try
             {
                 await run.SendAsync(request);
@@ -139,7 +147,8 @@ public sealed class CanaryTests
         await run.SendAsync(Head(door.Path, $"Authorization: Bearer {token}\r\nx-a: {s_badHead.Secret}\0\r\n"));
         await run.SendAsync($"GET /{s_badHead.Secret}{token} nonsense\r\n\r\n");
         await run.SendAsync($"GET /v1/responses/{s_path.Secret} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n");
-        await run.SendAsync($"GET /v1/models?key={s_queryRefused.Secret} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n");
+        await run.SendAsync(
+            $"GET /v1/models?key={s_queryRefused.Secret} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n");
         await run.SendAsync($"GET /v1/models HTTP/1.1\r\nHost: {s_nowhere.Secret}\r\nAuthorization: Bearer {token}\r\n\r\n");
         var bad = $"{{\"model\":\"claude-x\" {s_badBody.Secret}";
         await run.SendAsync(door.Head(token, $"Content-Length: {bad.Length}\r\n") + bad);
@@ -147,14 +156,17 @@ public sealed class CanaryTests
         await run.SendAsync(door.Head(token, $"Content-Length: {badType.Length}\r\n") + badType);
     }
 
-    /// <summary>A key in the file is refused by name; the old configuration stays, and what is told about it must not hold the key.</summary>
+    /// <summary>
+    /// A key in the file is refused by name; the old configuration stays, and what is told about it must not hold the key.
+    /// </summary>
     private static async Task BreakConfigurationAsync(GatewayHarness gateway)
     {
         var text = await File.ReadAllTextAsync(gateway.ConfigFile);
         var bad = text.Replace("\"apiKeyEnv\"", $"\"apiKey\": \"{s_config.Secret}\", \"apiKeyEnv\"", StringComparison.Ordinal);
         await File.WriteAllTextAsync(gateway.ConfigFile, bad);
         await GatewayHarness.EventuallyAsync(
-            async () => (await gateway.Client.GetStringAsync(new Uri(gateway.Address, "/health"))).Contains("reload_error", StringComparison.Ordinal),
+            async () => (await gateway.Client.GetStringAsync(new Uri(gateway.Address, "/health")))
+                .Contains("reload_error", StringComparison.Ordinal),
             "the bad file was noticed");
     }
 

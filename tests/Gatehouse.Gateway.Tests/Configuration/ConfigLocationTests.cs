@@ -34,7 +34,9 @@ public sealed class ConfigLocationTests : IDisposable
 
     [Fact]
     public void A_folder_in_place_of_the_file_is_said_to_be_unreadable() =>
-        ConfigLoader.Load(ConfigFixture.Inputs(_folder.Path) with { File = _folder.Path }).Problems.ShouldHaveSingleItem().What.ShouldContain("can't be read");
+        ConfigLoader.Load(ConfigFixture.Inputs(
+            _folder.Path) with
+        { File = _folder.Path }).Problems.ShouldHaveSingleItem().What.ShouldContain("can't be read");
 
     [Fact]
     public void A_file_that_is_much_too_large_is_not_read()

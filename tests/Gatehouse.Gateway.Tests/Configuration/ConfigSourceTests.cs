@@ -19,7 +19,8 @@ public sealed class ConfigSourceTests : IAsyncDisposable
     public void A_bad_configuration_gives_no_source()
     {
         Write("{ \"x\": 1 }");
-        var (source, problems) = ConfigSource.Open(ConfigFixture.Inputs(_folder.Path), TimeProvider.System, NullLogger<ConfigSource>.Instance);
+        var (source, problems) =
+            ConfigSource.Open(ConfigFixture.Inputs(_folder.Path), TimeProvider.System, NullLogger<ConfigSource>.Instance);
         source.ShouldBeNull();
         problems.ShouldHaveSingleItem();
     }
@@ -136,7 +137,8 @@ public sealed class ConfigSourceTests : IAsyncDisposable
 
     private ConfigSource Open(ILogger<ConfigSource>? log = null, ConfigInputs? inputs = null, TimeProvider? clock = null)
     {
-        var (source, problems) = ConfigSource.Open(inputs ?? ConfigFixture.Inputs(_folder.Path), clock ?? TimeProvider.System, log ?? NullLogger<ConfigSource>.Instance);
+        var (source, problems) = ConfigSource.Open(
+            inputs ?? ConfigFixture.Inputs(_folder.Path), clock ?? TimeProvider.System, log ?? NullLogger<ConfigSource>.Instance);
         problems.ShouldBeEmpty();
         _sources.Add(source!);
         return source!;
@@ -154,7 +156,8 @@ public sealed class ConfigSourceTests : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Add(formatter(state, exception));
     }
 }

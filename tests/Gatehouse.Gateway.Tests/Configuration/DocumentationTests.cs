@@ -19,7 +19,8 @@ public sealed partial class DocumentationTests
     public void The_example_shows_every_key()
     {
         var text = Encoding.UTF8.GetString(_example);
-        var missing = KnownKeys().Select(k => k[(k.LastIndexOf('.') + 1)..]).Where(k => !text.Contains($"\"{k}\"", StringComparison.Ordinal));
+        var missing = KnownKeys().Select(k => k[(k.LastIndexOf('.') + 1)..])
+            .Where(k => !text.Contains($"\"{k}\"", StringComparison.Ordinal));
         missing.Except(["*", "preset"]).ShouldBeEmpty();
     }
 
@@ -67,7 +68,8 @@ public sealed partial class DocumentationTests
     private static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Gatehouse.slnx"))) folder = folder.Parent ?? throw new DirectoryNotFoundException();
+        while (!File.Exists(Path.Combine(folder.FullName, "Gatehouse.slnx")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException();
         return folder.FullName;
     }
 

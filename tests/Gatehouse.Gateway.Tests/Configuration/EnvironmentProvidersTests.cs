@@ -11,7 +11,8 @@ public sealed class EnvironmentProvidersTests
     [Fact]
     public void A_key_in_the_environment_brings_its_preset_in()
     {
-        var config = ConfigFixture.Good("{}", new() { ["OPENAI_API_KEY"] = "sk-1", ["ANTHROPIC_API_KEY"] = "sk-2", ["GROQ_API_KEY"] = " " });
+        var config =
+            ConfigFixture.Good("{}", new() { ["OPENAI_API_KEY"] = "sk-1", ["ANTHROPIC_API_KEY"] = "sk-2", ["GROQ_API_KEY"] = " " });
         config.Providers.Select(p => (p.Name, p.Source)).ShouldBe([("anthropic", "env"), ("openai", "env")]);
         var routes = new GatewaySnapshot(config, 1).Routes;
         routes.Match("claude-opus-5").Candidates.ShouldHaveSingleItem().Provider.Name.ShouldBe("anthropic");
@@ -26,14 +27,17 @@ public sealed class EnvironmentProvidersTests
     [Fact]
     public void The_files_provider_of_that_name_comes_before()
     {
-        var config = ConfigFixture.Good("""{ "providers": { "Anthropic": { "preset": "anthropic", "apiKeyEnv": "WORK_KEY" } } }""", new() { ["ANTHROPIC_API_KEY"] = "sk" });
+        var config = ConfigFixture.Good("""{ "providers": { "Anthropic": { "preset": "anthropic", "apiKeyEnv": "WORK_KEY" } } }""",
+            new() { ["ANTHROPIC_API_KEY"] = "sk" });
         config.Providers.ShouldHaveSingleItem().Source.ShouldBe("file");
     }
 
     [Fact]
     public void Rules_may_name_providers_that_the_environment_brings()
     {
-        var config = ConfigFixture.Good("""{ "models": [ { "match": "fast", "targets": [ { "provider": "groq", "model": "llama-3.3-70b-versatile" } ] } ] }""", new() { ["GROQ_API_KEY"] = "k" });
+        var config = ConfigFixture.Good(
+            """{ "models": [ { "match": "fast", "targets": [ { "provider": "groq", "model": "llama-3.3-70b-versatile" } ] } ] }""",
+            new() { ["GROQ_API_KEY"] = "k" });
         new GatewaySnapshot(config, 1).Routes.Match("fast").Candidates.ShouldHaveSingleItem().Model.ShouldBe("llama-3.3-70b-versatile");
     }
 

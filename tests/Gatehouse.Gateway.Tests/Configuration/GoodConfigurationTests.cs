@@ -51,7 +51,8 @@ public sealed class GoodConfigurationTests
     [Fact]
     public void Hosts_and_origins_are_brought_into_one_form()
     {
-        var config = ConfigFixture.Good("""{ "allowedHosts": ["Gateway.Example.com"], "corsOrigins": ["https://Console.example.com/", "http://localhost:3000"] }""");
+        var config = ConfigFixture.Good(
+            """{ "allowedHosts": ["Gateway.Example.com"], "corsOrigins": ["https://Console.example.com/", "http://localhost:3000"] }""");
         config.AllowedHosts.ShouldBe(["gateway.example.com"]);
         config.CorsOrigins.ShouldBe(["https://console.example.com", "http://localhost:3000"]);
     }
@@ -66,7 +67,8 @@ public sealed class GoodConfigurationTests
         provider.KeyVariables.ShouldBe(["MISTRAL_API_KEY"]);
         provider.RequestUsage.ShouldBeFalse();
         provider.DefaultModels.ShouldContain("codestral-*");
-        provider.Endpoints[Dialect.OpenAiChat].ShouldBe(new ProviderEndpoint(Dialect.OpenAiChat, new Uri("https://api.mistral.ai/v1"), AuthStyle.Bearer));
+        provider.Endpoints[Dialect.OpenAiChat]
+            .ShouldBe(new ProviderEndpoint(Dialect.OpenAiChat, new Uri("https://api.mistral.ai/v1"), AuthStyle.Bearer));
     }
 
     [Fact]
@@ -81,7 +83,8 @@ public sealed class GoodConfigurationTests
         provider.KeyVariables.ShouldBe(["OUR_KEY"]);
         provider.RequestUsage.ShouldBeFalse();
         provider.Http2.ShouldBeTrue();
-        provider.Endpoints.Values.ShouldBe([new ProviderEndpoint(Dialect.OpenAiChat, new Uri("https://proxy.example/openai/v1"), AuthStyle.ApiKey)]);
+        provider.Endpoints.Values.ShouldBe(
+            [new ProviderEndpoint(Dialect.OpenAiChat, new Uri("https://proxy.example/openai/v1"), AuthStyle.ApiKey)]);
         provider.Headers["X-Team"].ShouldBe("a");
         provider.Edits.ShouldHaveSingleItem().Dialect.ShouldBe(Dialect.OpenAiChat);
         provider.Deadlines.ShouldBe(ProviderDeadlines.Default with { Connect = TimeSpan.FromSeconds(0.5) });
@@ -94,7 +97,8 @@ public sealed class GoodConfigurationTests
             { "providers": { "local": { "endpoints": { "anthropic": "http://127.0.0.1:9001/", "openai-chat": "http://127.0.0.1:9001/v1", "openai-responses": "http://box.lan:9001/v1" },
               "allowPrivateNetwork": true } } }
             """).Providers.ShouldHaveSingleItem();
-        provider.Endpoints[Dialect.Anthropic].ShouldBe(new ProviderEndpoint(Dialect.Anthropic, new Uri("http://127.0.0.1:9001"), AuthStyle.XApiKey));
+        provider.Endpoints[Dialect.Anthropic]
+            .ShouldBe(new ProviderEndpoint(Dialect.Anthropic, new Uri("http://127.0.0.1:9001"), AuthStyle.XApiKey));
         provider.Endpoints[Dialect.OpenAiChat].Auth.ShouldBe(AuthStyle.Bearer);
         provider.KeyVariables.ShouldBeEmpty();
         provider.AllowPrivateNetwork.ShouldBeTrue();
@@ -115,7 +119,8 @@ public sealed class GoodConfigurationTests
     [Fact]
     public void Agents_are_set_up_with_the_models_of_the_integration_section()
     {
-        var integration = ConfigFixture.Good("""{ "integration": { "defaultModel": "claude-sonnet-4-5[1m]", "fastModel": "fast" } }""").Integration;
+        var integration =
+            ConfigFixture.Good("""{ "integration": { "defaultModel": "claude-sonnet-4-5[1m]", "fastModel": "fast" } }""").Integration;
         integration.DefaultModel.ShouldBe("claude-sonnet-4-5[1m]");
         integration.FastModel.ShouldBe("fast");
     }

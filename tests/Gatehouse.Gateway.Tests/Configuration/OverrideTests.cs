@@ -12,7 +12,9 @@ public sealed class OverrideTests
     [Fact]
     public void The_environment_overrides_the_file_and_the_command_line_overrides_both()
     {
-        var environment = new Dictionary<string, string> { ["GATEHOUSE__LISTEN"] = "http://127.0.0.1:2", ["GATEHOUSE__Limits__DrainSeconds"] = "2" };
+        var environment = new Dictionary<string,
+            string>
+        { ["GATEHOUSE__LISTEN"] = "http://127.0.0.1:2", ["GATEHOUSE__Limits__DrainSeconds"] = "2" };
         ConfigFixture.Good(File).Listen[0].Port.ShouldBe(1);
         ConfigFixture.Good(File, environment).Listen[0].Port.ShouldBe(2);
         var config = ConfigFixture.Good(File, environment, new() { ["listen"] = "http://127.0.0.1:3" });
@@ -23,7 +25,8 @@ public sealed class OverrideTests
     [Fact]
     public void Overrides_work_without_a_file()
     {
-        var config = ConfigFixture.Good("{}", new() { ["GATEHOUSE__ALLOWREMOTE"] = "true", ["GATEHOUSE__LIMITS__MAXBODYBYTES"] = "2048" }, new() { ["listen"] = "http://0.0.0.0:0" });
+        var config = ConfigFixture.Good("{}", new() { ["GATEHOUSE__ALLOWREMOTE"] = "true", ["GATEHOUSE__LIMITS__MAXBODYBYTES"] = "2048" },
+            new() { ["listen"] = "http://0.0.0.0:0" });
         config.AllowRemote.ShouldBeTrue();
         config.Limits.MaxBodyBytes.ShouldBe(2048);
         config.Listen[0].IsLoopback.ShouldBeFalse();
@@ -36,7 +39,8 @@ public sealed class OverrideTests
     [Fact]
     public void List_elements_are_replaced_and_added_by_number()
     {
-        var config = ConfigFixture.Good(File, new() { ["GATEHOUSE__ALLOWEDHOSTS__1"] = "c.example", ["GATEHOUSE__ALLOWEDHOSTS__2"] = "d.example" });
+        var config =
+            ConfigFixture.Good(File, new() { ["GATEHOUSE__ALLOWEDHOSTS__1"] = "c.example", ["GATEHOUSE__ALLOWEDHOSTS__2"] = "d.example" });
         config.AllowedHosts.ShouldBe(["a.example", "c.example", "d.example"]);
     }
 
@@ -76,16 +80,20 @@ public sealed class OverrideTests
 
     [Theory]
     [InlineData("GATEHOUSE__LISTN", "x", "listn: is not a known key. Did you mean 'listen'? (from GATEHOUSE__LISTN)")]
-    [InlineData("GATEHOUSE__LIMITS__DRAINSECONDS", "soon", "limits.drainSeconds: is a text, not a number. Write a number such as 30. (from GATEHOUSE__LIMITS__DRAINSECONDS)")]
+    [InlineData("GATEHOUSE__LIMITS__DRAINSECONDS", "soon",
+        "limits.drainSeconds: is a text, not a number. Write a number such as 30. (from GATEHOUSE__LIMITS__DRAINSECONDS)")]
     [InlineData("GATEHOUSE__LISTEN__PORT", "1", "listen.port: 'port' can't stand inside a text")]
-    [InlineData("GATEHOUSE__ALLOWEDHOSTS__5", "x", "allowedhosts.5: '5' is not the number of an element: the list has 2, so 0 to 2 can be given")]
+    [InlineData(
+        "GATEHOUSE__ALLOWEDHOSTS__5", "x", "allowedhosts.5: '5' is not the number of an element: the list has 2, so 0 to 2 can be given")]
     [InlineData("GATEHOUSE__LIMITS__", "1", "limits.: has an empty part")]
-    [InlineData("GATEHOUSE__LIMITS", """{"drainSeconds":1,"drainSeconds":2}""", "limits.drainSeconds: stands twice. Keep one of them. (from GATEHOUSE__LIMITS)")]
+    [InlineData("GATEHOUSE__LIMITS", """{"drainSeconds":1,"drainSeconds":2}""",
+        "limits.drainSeconds: stands twice. Keep one of them. (from GATEHOUSE__LIMITS)")]
     [InlineData("GATEHOUSE__PROVIDERS__LOCAL__APIKEY", "sk-1", "providers.local.apikey: must not stand here")]
     public void A_bad_override_names_its_variable(string variable, string value, string fault) =>
         ConfigFixture.Faults(File, new() { [variable] = value }).ShouldHaveSingleItem().ShouldStartWith(fault);
 
     [Fact]
     public void A_bad_option_names_the_command_line() =>
-        ConfigFixture.Faults(File, overrides: new() { ["listen"] = "nonsense" }).ShouldHaveSingleItem().ShouldEndWith("(from the command line)");
+        ConfigFixture.Faults(File, overrides: new() { ["listen"] = "nonsense" }).ShouldHaveSingleItem()
+            .ShouldEndWith("(from the command line)");
 }

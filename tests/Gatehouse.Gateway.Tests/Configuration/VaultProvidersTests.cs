@@ -56,12 +56,14 @@ public sealed class VaultProvidersTests : IAsyncLifetime
     [Theory]
     [InlineData("""{ "preset": "openai" }""", null, "OPENAI_API_KEY")]
     [InlineData("""{ "preset": "openai", "apiKeyEnv": "OPENAI_API_KEY" }""", "OPENAI_API_KEY", "")]
-    [InlineData("""{ "preset": "openai", "apiKeyEnv": "MY_KEY", "endpoints": { "openai-chat": "https://other.example/v1" } }""", "MY_KEY", "")]
+    [InlineData(
+        """{ "preset": "openai", "apiKeyEnv": "MY_KEY", "endpoints": { "openai-chat": "https://other.example/v1" } }""", "MY_KEY", "")]
     [InlineData("""{ "preset": "openai", "endpoints": { "openai-chat": "https://other.example/v1" } }""", null, "")]
     public void A_presets_variable_serves_only_the_presets_own_address(string provider, string? named, string preset)
     {
         var config = ConfigLoader.Parse(
-            System.Text.Encoding.UTF8.GetBytes($$"""{ "providers": { "p": {{provider}} } }"""), new ConfigInputs { DataDirectory = _directory });
+            System.Text.Encoding.UTF8.GetBytes($$"""{ "providers": { "p": {{provider}} } }"""),
+                new ConfigInputs { DataDirectory = _directory });
         config.Problems.ShouldBeEmpty();
         var source = ProviderKeySources.Of(config.Config!.Providers, ProviderCatalog.Embedded).ShouldHaveSingleItem();
         source.ApiKeyEnv.ShouldBe(named);

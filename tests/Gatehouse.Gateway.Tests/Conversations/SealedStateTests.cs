@@ -35,7 +35,8 @@ public sealed class SealedStateTests
     {
         var seal = Of("up", "m", "cred");
         var text = Seal(seal);
-        string[] wrong = ["", "gh1.", "gh1.AA", "EqoBCkgIARABGAIiQL", text[..^2], text[..^1] + (text[^1] == 'A' ? 'B' : 'A'), text + "AAAA", "gh1.!!", text.Replace("gh1.", "gh2.", StringComparison.Ordinal)];
+        string[] wrong = ["", "gh1.", "gh1.AA", "EqoBCkgIARABGAIiQL", text[..^2], text[..^1] + (text[^1] == 'A' ? 'B' : 'A'), text
+            + "AAAA", "gh1.!!", text.Replace("gh1.", "gh2.", StringComparison.Ordinal)];
         foreach (var each in wrong) Open(seal, each).ShouldBeNull(each);
     }
 

@@ -36,7 +36,8 @@ public sealed class CredentialMaskTests
             Key,
             JsonSerializer.Serialize(Key)[1..^1],
             JsonSerializer.Serialize(Key, s_relaxed)[1..^1],
-            Key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("/", "\\/", StringComparison.Ordinal),
+            Key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+                .Replace("/", "\\/", StringComparison.Ordinal),
             Uri.EscapeDataString(Key),
             Uri.EscapeDataString(Key).ToLowerInvariant().Replace("sk-proj-ab", "sk-proj-Ab", StringComparison.Ordinal),
             string.Concat(Encoding.UTF8.GetBytes(Key).Select(octet => $"%{octet:X2}")),
@@ -58,7 +59,8 @@ public sealed class CredentialMaskTests
     {
         const string ascii = "sk+live/0&1<2>3'4\"5\\6";
         var mask = new CredentialMask(Secret.From(ascii));
-        foreach (var form in new[] { JsonSerializer.Serialize(ascii), JsonSerializer.Serialize(ascii).ToLowerInvariant(), string.Concat(ascii.Select(c => $"\\u{(int)c:x4}")) })
+        foreach (var form in new[] { JsonSerializer.Serialize(ascii), JsonSerializer.Serialize(ascii)
+            .ToLowerInvariant(), string.Concat(ascii.Select(c => $"\\u{(int)c:x4}")) })
         {
             var body = Encoding.UTF8.GetBytes(form);
             mask.MaskInPlace(body).ShouldBeTrue(form);

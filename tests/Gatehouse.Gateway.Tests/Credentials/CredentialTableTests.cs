@@ -5,7 +5,9 @@ namespace Gatehouse.Gateway.Tests.Credentials;
 
 public sealed class CredentialTableTests
 {
-    /// <summary>The oracle: which of the three places hold a key (the file may name no variable, an unset or a set one), and whose is used.</summary>
+    /// <summary>
+    /// The oracle: which of the three places hold a key (the file may name no variable, an unset or a set one), and whose is used.
+    /// </summary>
     [Theory]
     [InlineData(null, false, false, null)]
     [InlineData(null, false, true, "env:PRESET_KEY")]
@@ -17,7 +19,8 @@ public sealed class CredentialTableTests
     [InlineData("UNSET", false, true, null)]
     [InlineData("UNSET", false, false, null)]
     [InlineData("BLANK", false, true, null)]
-    public void The_file_goes_before_the_vault_and_the_vault_before_the_preset(string? apiKeyEnv, bool inVault, bool preset, string? expected)
+    public void The_file_goes_before_the_vault_and_the_vault_before_the_preset(
+        string? apiKeyEnv, bool inVault, bool preset, string? expected)
     {
         var environment = new Dictionary<string, string> { ["FILE_KEY"] = " file-key\n", ["BLANK"] = "  " };
         if (preset) environment["PRESET_KEY"] = "preset-key";
@@ -31,7 +34,8 @@ public sealed class CredentialTableTests
         (table.Find("anthropic") is null).ShouldBe(expected is null);
         table.All.Count.ShouldBe(expected is null ? 0 : 1);
         if (expected == "env:FILE_KEY") table.Find("anthropic")!.Secret.Reveal().ShouldBe("file-key");
-        if (expected is not null) table.Find("anthropic")!.Source.ShouldBe(expected.StartsWith("env", StringComparison.Ordinal) ? "env" : "vault");
+        if (expected is not null)
+            table.Find("anthropic")!.Source.ShouldBe(expected.StartsWith("env", StringComparison.Ordinal) ? "env" : "vault");
     }
 
     [Fact]

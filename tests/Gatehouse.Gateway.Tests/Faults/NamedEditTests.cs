@@ -5,7 +5,9 @@ using Gatehouse.Gateway.Tests.Exchanges;
 
 namespace Gatehouse.Gateway.Tests.Faults;
 
-/// <summary>Each named edit of the catalog: both its halves go, nothing else changes, and the loss is told; without it, nothing happens.</summary>
+/// <summary>
+/// Each named edit of the catalog: both its halves go, nothing else changes, and the loss is told; without it, nothing happens.
+/// </summary>
 public sealed class NamedEditTests
 {
     private const string Kept = "kept-beta-2025-01-01";
@@ -15,15 +17,20 @@ public sealed class NamedEditTests
     {
         [("no-context-management", Dialect.Anthropic)] = """{"model":"m"§,"context_management":{"edits":[ {"type":"x"} ]}§, "messages" : [{"role":"user","content":"context_management"}]}""",
         [("no-effort", Dialect.Anthropic)] = """{"model":"m"§,"output_config":{"effort":"high"}§,"messages":[{"role":"user"§,"output_config":{"effort":"low"}§,"content":"output_config"}]}""",
-        [("no-defer-loading", Dialect.Anthropic)] = """{"model":"m","tools":[{"name":"a"§,"defer_loading":true§},{"name":"b"}],"messages":[{"role":"user","content":"x"}]}""",
+        [("no-defer-loading", Dialect.Anthropic)] =
+            """{"model":"m","tools":[{"name":"a"§,"defer_loading":true§},{"name":"b"}],"messages":[{"role":"user","content":"x"}]}""",
         [("no-billing-header", Dialect.Anthropic)] = """{"model":"m","system":[§{"type":"text","text":"x-anthropic-billing-header: a=b"},§{"type":"text","text":"You are x-anthropic-billing-header:"}],"messages":[]}""",
-        [("no-thinking-display", Dialect.Anthropic)] = """{"model":"m","thinking":{"type":"enabled"§,"display":"omitted"§},"messages":[]}""",
+        [("no-thinking-display", Dialect.Anthropic)] =
+            """{"model":"m","thinking":{"type":"enabled"§,"display":"omitted"§},"messages":[]}""",
         [("no-thinking-token-count", Dialect.Anthropic)] = """{"model":"m","messages":[]}""",
-        [("no-strict-tools", Dialect.Anthropic)] = """{"model":"m","tools":[{"name":"a"§,"strict":true§,"input_schema":{"strict":1}}],"messages":[]}""",
+        [("no-strict-tools", Dialect.Anthropic)] =
+            """{"model":"m","tools":[{"name":"a"§,"strict":true§,"input_schema":{"strict":1}}],"messages":[]}""",
         [("no-strict-tools", Dialect.OpenAiChat)] = """{"model":"m","tools":[{"type":"function","function":{"name":"a"§,"strict":true§,"parameters":{"strict":1}}}],"messages":[]}""",
-        [("no-strict-tools", Dialect.OpenAiResponses)] = """{"model":"m","tools":[{"type":"function","name":"a"§,"strict":true§}],"input":"strict"}""",
+        [("no-strict-tools", Dialect.OpenAiResponses)] =
+            """{"model":"m","tools":[{"type":"function","name":"a"§,"strict":true§}],"input":"strict"}""",
         [("no-cache-control", Dialect.Anthropic)] = """{"model":"m"§,"cache_control":{"type":"ephemeral"}§,"system":[{"type":"text","text":"s"§,"cache_control":{"type":"ephemeral","ttl":"1h"}§}],"tools":[{"name":"a"§,"cache_control":{}§}],"messages":[{"role":"user","content":[{"type":"text","text":"cache_control"§,"cache_control":{}§}]}]}""",
-        [("no-metadata", Dialect.Anthropic)] = """{"model":"m"§,"metadata":{"user_id":"u"}§,"messages":[{"role":"user","content":"x","metadata":1}]}""",
+        [("no-metadata", Dialect.Anthropic)] =
+            """{"model":"m"§,"metadata":{"user_id":"u"}§,"messages":[{"role":"user","content":"x","metadata":1}]}""",
         [("no-metadata", Dialect.OpenAiChat)] = """{"model":"m"§,"metadata":{"user_id":"u"}§,"messages":[]}""",
         [("no-metadata", Dialect.OpenAiResponses)] = """{"model":"m"§,"metadata":{"user_id":"u"}§,"input":"x"}""",
         [("no-client-metadata", Dialect.OpenAiResponses)] = """{"model":"m"§,"client_metadata":{"a":"u"}§,"input":"x"}""",
@@ -100,7 +107,8 @@ public sealed class NamedEditTests
     public async Task Several_edits_and_a_new_name_go_together()
     {
         await using var upstream = ScriptedUpstream.Answering(200, "content-type: application/json", "{}");
-        await using var gateway = await GatewayHarness.StartAsync(upstream.Address, """, "edits": ["no-metadata", "no-effort", "no-strict-tools"]""");
+        await using var gateway =
+            await GatewayHarness.StartAsync(upstream.Address, """, "edits": ["no-metadata", "no-effort", "no-strict-tools"]""");
         var answer = await CallAsync(
             gateway, Dialect.Anthropic,
             """{"metadata":{},"model":"renamed[1m]","output_config":{},"messages":[]}""", ["effort-2025-11-24"]);
@@ -112,7 +120,8 @@ public sealed class NamedEditTests
     private static (ProviderEdit Edit, string Marked) Find(string name, Dialect dialect)
     {
         var edit = ProviderCatalog.Embedded.Edits.Single(e => e.Name == name && e.Dialect == dialect);
-        s_bodies.TryGetValue((name, dialect), out var marked).ShouldBeTrue($"There is no request for the edit {name} of {dialect}: add one.");
+        s_bodies.TryGetValue((name, dialect), out var marked)
+            .ShouldBeTrue($"There is no request for the edit {name} of {dialect}: add one.");
         return (edit, marked!);
     }
 

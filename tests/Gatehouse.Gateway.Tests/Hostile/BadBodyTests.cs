@@ -43,9 +43,11 @@ public sealed class BadBodyTests(Besieged siege) : IClassFixture<Besieged>
         ["two models in two cases"] = d => Text(d.With("\"model\":\"claude-x\",\"Model\":\"gpt-x\"")),
         ["two streams"] = d => Text(d.With("\"model\":\"claude-x\",\"stream\":false,\"stream\":true")),
         ["a stream with the long s"] = d => Text(d.With("\"model\":\"claude-x\",\"\u017Ftream\":true")),
-        ["two usage options"] = d => Text(d.With("\"model\":\"claude-x\",\"stream_options\":{\"include_usage\":true,\"include_usage\":false}")),
+        ["two usage options"] = d =>
+            Text(d.With("\"model\":\"claude-x\",\"stream_options\":{\"include_usage\":true,\"include_usage\":false}")),
         ["a hundred thousand open brackets"] = d => Text(d.With($"\"model\":\"claude-x\",\"deep\":{new string('[', 100_000)}")),
-        ["a hundred thousand brackets of two kinds"] = d => Text(d.With($"\"model\":\"claude-x\",\"deep\":{new string('[', 100_000)}{new string('}', 100_000)}")),
+        ["a hundred thousand brackets of two kinds"] = d =>
+            Text(d.With($"\"model\":\"claude-x\",\"deep\":{new string('[', 100_000)}{new string('}', 100_000)}")),
         ["a byte order mark"] = d => [0xEF, 0xBB, 0xBF, .. Text(d.Good)],
         ["UTF-16"] = d => Encoding.Unicode.GetBytes(d.Good),
         ["zero bytes"] = _ => new byte[4096],
@@ -79,7 +81,9 @@ public sealed class BadBodyTests(Besieged siege) : IClassFixture<Besieged>
 
     public static TheoryData<string, string> Passed => Table(["deep", "invalid UTF-8", "escapes", "unknown keys twice"]);
 
-    /// <summary>What is bad below the keys that decide anything is the provider's to refuse: it goes on byte for byte, and has its row.</summary>
+    /// <summary>
+    /// What is bad below the keys that decide anything is the provider's to refuse: it goes on byte for byte, and has its row.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Passed))]
     public async Task Below_the_deciding_keys_faults_are_left_to_the_provider(string name, string path)

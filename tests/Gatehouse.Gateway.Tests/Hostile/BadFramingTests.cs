@@ -16,7 +16,8 @@ public sealed class BadFramingTests(Besieged siege) : IClassFixture<Besieged>
         get
         {
             var table = new TheoryData<string, string>();
-            foreach (var framing in (string[])["zz\r\n", "-1\r\n", "FFFFFFFFFFFFFFFFF\r\n", "5 5\r\n", "\r\n", "5\r\n12345X\r\n0\r\n\r\n", "5\n12345\r\n0\r\n\r\n"])
+            foreach (var framing in (string[])[
+                "zz\r\n", "-1\r\n", "FFFFFFFFFFFFFFFFF\r\n", "5 5\r\n", "\r\n", "5\r\n12345X\r\n0\r\n\r\n", "5\n12345\r\n0\r\n\r\n"])
             {
                 foreach (var door in Door.All) table.Add(framing, door.Path);
             }
@@ -165,7 +166,9 @@ public sealed class BadFramingTests(Besieged siege) : IClassFixture<Besieged>
         (await siege.RestAsync()).ShouldBeEmpty();
     }
 
-    /// <summary>Both lengths: the chunks count and the connection ends, or all of it is refused; what follows is never a request of its own.</summary>
+    /// <summary>
+    /// Both lengths: the chunks count and the connection ends, or all of it is refused; what follows is never a request of its own.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Paths))]
     public async Task Nothing_is_smuggled_behind_two_lengths(string path)

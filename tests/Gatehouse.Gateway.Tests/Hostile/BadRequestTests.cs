@@ -50,7 +50,8 @@ public sealed class BadRequestTests(Besieged siege) : IClassFixture<Besieged>
         ["a header without a colon"] = ((d, t) => d.Head(t, "nonsense\r\n"), 400),
         ["too many headers"] = ((d, t) => d.Head(t, string.Concat(Enumerable.Range(0, 250).Select(i => $"x-{i}: v\r\n"))), 431),
         ["a huge header"] = ((d, t) => d.Head(t, $"x-a: {new string('v', 70_000)}\r\n"), 431),
-        ["headers that are huge together"] = ((d, t) => d.Head(t, string.Concat(Enumerable.Range(0, 150).Select(i => $"x-{i}: {new string('v', 500)}\r\n"))), 431),
+        ["headers that are huge together"] =
+            ((d, t) => d.Head(t, string.Concat(Enumerable.Range(0, 150).Select(i => $"x-{i}: {new string('v', 500)}\r\n"))), 431),
         ["a huge request line"] = ((d, _) => $"POST {d.Path}?{new string('q', 20_000)} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 414),
         ["no version"] = ((d, _) => $"POST {d.Path}\r\nHost: 127.0.0.1\r\n\r\n", 400),
         ["an unknown version"] = ((d, _) => $"POST {d.Path} HTTP/9.9\r\nHost: 127.0.0.1\r\n\r\n", 505),
@@ -142,7 +143,8 @@ public sealed class BadRequestTests(Besieged siege) : IClassFixture<Besieged>
         foreach (var method in (string[])["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW", "post"])
         {
             // Two have more than one method, under an id.
-            var answer = await AskAsync($"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {siege.Gateway.Token}\r\n\r\n");
+            var answer =
+                await AskAsync($"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {siege.Gateway.Token}\r\n\r\n");
             answer.Status.ShouldBe(405, method);
             answer["allow"].ShouldBe("POST");
             Door.At(path).ErrorWord(answer.Body).ShouldBe(path == "/v1/messages" ? "invalid_request_error" : "method_not_supported");
@@ -183,7 +185,8 @@ public sealed class BadRequestTests(Besieged siege) : IClassFixture<Besieged>
     {
         foreach (var method in (string[])["GET", "POST", "DELETE"])
         {
-            var answer = await AskAsync($"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nAuthorization: Bearer {siege.Gateway.Token}\r\n\r\n");
+            var answer = await AskAsync(
+                $"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nAuthorization: Bearer {siege.Gateway.Token}\r\n\r\n");
             if (path == "/v1/responses/" && method == "POST") continue;
             answer.Status.ShouldBe(path == "/v1/responses/" ? 405 : 404, answer.Body);
             (anthropic ? Door.Messages : Door.Chat).ErrorWord(answer.Body).ShouldNotBeEmpty();
@@ -206,7 +209,9 @@ public sealed class BadRequestTests(Besieged siege) : IClassFixture<Besieged>
         siege.Gateway.Simulator!.Received.Clear();
         foreach (var method in (string[])["GET", "DELETE"])
         {
-            var answer = await AskAsync($"{method} /v1/responses/{id} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {siege.Gateway.Token}\r\n\r\n", rows: null);
+            var answer = await AskAsync(
+                $"{method} /v1/responses/{id} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {siege.Gateway.Token}\r\n\r\n",
+                rows: null);
             answer.Status.ShouldBeOneOf(200, 400, 404, 405);
             answer["x-evil"].ShouldBeNull();
             // 200 only where the server's own reading of dots makes it the list of models, which is answered from memory.

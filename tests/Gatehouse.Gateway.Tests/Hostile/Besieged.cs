@@ -8,7 +8,8 @@ namespace Gatehouse.Gateway.Tests.Hostile;
 /// <summary>The gateway that the tests of a class share: what one request does to it, the next must not feel.</summary>
 public sealed class Besieged : IAsyncLifetime
 {
-    private const string Models = """[ { "match": "claude-*", "targets": [ { "provider": "up" } ] }, { "match": "gpt-*", "targets": [ { "provider": "up" } ] } ]""";
+    private const string Models =
+        """[ { "match": "claude-*", "targets": [ { "provider": "up" } ] }, { "match": "gpt-*", "targets": [ { "provider": "up" } ] } ]""";
 
     private int _rows;
 

@@ -15,11 +15,14 @@ public sealed class CrossOriginTests
         {
             foreach (var body in (string[])[door.Good, "[]", door.Good.Replace("-x\"", "-x+status-500\"", StringComparison.Ordinal)])
             {
-                (await AskAsync(gateway, door.Post(gateway.Token, body, $"Origin: {Listed}\r\n")))["access-control-allow-origin"].ShouldBe(Listed);
-                (await AskAsync(gateway, door.Post(gateway.Token, body, "Origin: https://evil.example\r\n")))["access-control-allow-origin"].ShouldBeNull();
+                (await AskAsync(gateway, door.Post(gateway.Token, body, $"Origin: {Listed}\r\n")))["access-control-allow-origin"]
+                    .ShouldBe(Listed);
+                (await AskAsync(gateway, door.Post(gateway.Token, body, "Origin: https://evil.example\r\n")))["access-control-allow-origin"]
+                    .ShouldBeNull();
             }
 
-            var preflight = $"OPTIONS {door.Path} HTTP/1.1\r\nHost: localhost\r\nOrigin: {Listed}\r\nAccess-Control-Request-Method: POST\r\n"
+            var preflight =
+                $"OPTIONS {door.Path} HTTP/1.1\r\nHost: localhost\r\nOrigin: {Listed}\r\nAccess-Control-Request-Method: POST\r\n"
                 + "Access-Control-Request-Headers: authorization\r\n\r\n";
             var allowed = await AskAsync(gateway, System.Text.Encoding.Latin1.GetBytes(preflight));
             allowed.Status.ShouldBe(204);

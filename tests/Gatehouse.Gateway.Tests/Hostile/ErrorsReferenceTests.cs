@@ -40,7 +40,8 @@ public sealed class ErrorsReferenceTests
     {
         foreach (var fault in Enum.GetValues<EnvelopeFault>().Where(f => f != EnvelopeFault.None))
         {
-            var error = EnvelopeErrors.Of(new RequestEnvelope { Fault = fault, FaultKey = "model" }, ExchangeOperation.Messages).ShouldNotBeNull();
+            var error = EnvelopeErrors.Of(new RequestEnvelope { Fault = fault, FaultKey = "model" }, ExchangeOperation.Messages)
+                .ShouldNotBeNull();
             error.Kind.ShouldBe(ErrorKind.InvalidRequest);
             error.Message.ShouldEndWith(".");
         }

@@ -69,7 +69,8 @@ public sealed class LimitTests
     public async Task Names_that_callers_give_do_not_fill_the_log()
     {
         using var log = new CapturedLog();
-        await using var gateway = await GatewayHarness.StartAsync(logging: log, models: """[ { "match": "claude-*", "targets": [ { "provider": "up" } ] } ]""");
+        await using var gateway =
+            await GatewayHarness.StartAsync(logging: log, models: """[ { "match": "claude-*", "targets": [ { "provider": "up" } ] } ]""");
         foreach (var door in Door.All)
         {
             var (response, _) = await gateway.SendAsync(gateway.Post(door.Path, door.With($"\"model\":\"{new string('m', 100_000)}\"")));
@@ -78,7 +79,8 @@ public sealed class LimitTests
 
         // The line follows the answer.
         await GatewayHarness.EventuallyAsync(
-            () => Task.FromResult(log.Entries.Count(e => e.Contains("model_not_found", StringComparison.Ordinal)) == 3), "each has its line");
+            () => Task.FromResult(log.Entries.Count(e => e.Contains("model_not_found", StringComparison.Ordinal)) == 3),
+                "each has its line");
         log.Entries.Max(e => e.Length).ShouldBeLessThan(4096);
     }
 

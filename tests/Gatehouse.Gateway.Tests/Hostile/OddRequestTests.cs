@@ -14,7 +14,8 @@ public sealed class OddRequestTests(Besieged siege) : IClassFixture<Besieged>
     {
         var door = Door.At(path);
         using var client = await RawClient.ConnectAsync(siege.Gateway.Address);
-        byte[] good = door.Post(siege.Gateway.Token, door.Good), bad = door.Post(siege.Gateway.Token, "[]"), foreign = door.Post(siege.Foreign, door.Good);
+        byte[] good = door.Post(siege.Gateway.Token, door.Good), bad = door.Post(siege.Gateway.Token, "[]"),
+            foreign = door.Post(siege.Foreign, door.Good);
         await client.SendAsync((byte[])[.. good, .. bad, .. foreign, .. good]);
         foreach (var status in (int[])[200, 400, 401, 200]) (await client.ReadAsync())!.Status.ShouldBe(status);
         (await siege.RestAsync()).Count.ShouldBe(2);
@@ -43,7 +44,8 @@ public sealed class OddRequestTests(Besieged siege) : IClassFixture<Besieged>
     {
         var door = Door.At(path);
         using var client = await RawClient.ConnectAsync(siege.Gateway.Address);
-        var request = Encoding.Latin1.GetString(door.Post(siege.Gateway.Token, door.Good)).Replace($"POST {path}", $"POST http://127.0.0.1{path}", StringComparison.Ordinal);
+        var request = Encoding.Latin1.GetString(door.Post(siege.Gateway.Token, door.Good))
+            .Replace($"POST {path}", $"POST http://127.0.0.1{path}", StringComparison.Ordinal);
         await client.SendAsync(request);
         (await client.ReadAsync())!.Status.ShouldBe(200);
         (await siege.RestAsync()).Count.ShouldBe(1);
@@ -56,7 +58,8 @@ public sealed class OddRequestTests(Besieged siege) : IClassFixture<Besieged>
         var door = Door.At(path);
         siege.Gateway.Simulator!.Received.Clear();
         using var client = await RawClient.ConnectAsync(siege.Gateway.Address);
-        await client.SendAsync(door.Post(siege.Gateway.Token, door.Good, "x-name: Jos\xe9 \xff\r\nUser-Agent: caf\xe9/1\r\nx-request-id: \xe9\r\n"));
+        await client.SendAsync(
+            door.Post(siege.Gateway.Token, door.Good, "x-name: Jos\xe9 \xff\r\nUser-Agent: caf\xe9/1\r\nx-request-id: \xe9\r\n"));
         (await client.ReadAsync())!.Status.ShouldBe(200);
         siege.Gateway.Simulator.Received.All.ShouldHaveSingleItem().Header("x-name").ShouldBe("Jos\xe9 \xff");
         (await siege.RestAsync()).ShouldHaveSingleItem().Client.ShouldBe("caf\xe9");
@@ -96,9 +99,12 @@ public sealed class OddRequestTests(Besieged siege) : IClassFixture<Besieged>
     public async Task State_that_lives_with_the_provider_is_refused_with_a_row()
     {
         var door = Door.Responses;
-        (await RefusedAsync(door, door.With("\"model\":\"gpt-x\",\"background\":true"), siege.Gateway.Token, 400)).ErrorType.ShouldBe("background_not_supported");
-        (await RefusedAsync(door, door.With("\"model\":\"gpt-x\",\"conversation\":\"conv_1\""), siege.Gateway.Token, 400)).ErrorType.ShouldBe("upstream_state_not_supported");
-        (await RefusedAsync(door, door.With("\"model\":\"gpt-x\",\"previous_response_id\":\"resp_foreign\""), siege.Gateway.Token, 400)).ErrorType.ShouldBe("response_not_found");
+        (await RefusedAsync(door, door.With("\"model\":\"gpt-x\",\"background\":true"), siege.Gateway.Token, 400)).ErrorType.ShouldBe(
+            "background_not_supported");
+        (await RefusedAsync(door, door.With("\"model\":\"gpt-x\",\"conversation\":\"conv_1\""), siege.Gateway.Token,
+            400)).ErrorType.ShouldBe("upstream_state_not_supported");
+        (await RefusedAsync(door, door.With("\"model\":\"gpt-x\",\"previous_response_id\":\"resp_foreign\""), siege.Gateway.Token,
+            400)).ErrorType.ShouldBe("response_not_found");
     }
 
     private async Task<ExchangeRecord> RefusedAsync(Door door, string body, string token, int status)

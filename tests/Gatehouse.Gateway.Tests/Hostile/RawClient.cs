@@ -85,7 +85,8 @@ internal sealed class RawClient : IDisposable
 
     private async Task<byte[]> BodyAsync(Dictionary<string, string> headers)
     {
-        if (headers.TryGetValue("content-length", out var length)) return await ExactlyAsync(int.Parse(length, CultureInfo.InvariantCulture));
+        if (headers.TryGetValue("content-length", out var length))
+            return await ExactlyAsync(int.Parse(length, CultureInfo.InvariantCulture));
         if (headers.GetValueOrDefault("transfer-encoding") != "chunked")
         {
             while (await MoreAsync()) { }

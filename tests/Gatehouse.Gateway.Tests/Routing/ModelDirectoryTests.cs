@@ -36,9 +36,11 @@ public sealed class ModelDirectoryTests : IAsyncDisposable
     {
         _answers["groq"] = () => [new("llama-3", "Llama 3"), new("fast"), new("whisper"), new("claude-x"), new("llama-3")];
         _answers["anthropic"] = () => [new("claude-opus-5", "Claude Opus 5"), new("claude-mine"), new("claude-y[1m]")];
-        var directory = Make(Snapshot([Rule("fast", new ModelTarget("groq", "llama-3")), Rule("claude-mine", new ModelTarget("groq", "llama-3"))], _anthropic, _groq));
+        var directory = Make(Snapshot([
+            Rule("fast", new ModelTarget("groq", "llama-3")), Rule("claude-mine", new ModelTarget("groq", "llama-3"))], _anthropic, _groq));
         await directory.RefreshAsync(CancellationToken.None);
-        foreach (var dialects in new[] { _openAi, _messages }) Names(directory, dialects).ShouldBe(["fast", "claude-mine", "claude-opus-5", "llama-3"]);
+        foreach (var dialects in new[] { _openAi, _messages })
+            Names(directory, dialects).ShouldBe(["fast", "claude-mine", "claude-opus-5", "llama-3"]);
         directory.Find("claude-opus-5", _messages, _ => true).ShouldNotBeNull().DisplayName.ShouldBe("Claude Opus 5");
         directory.Find("whisper", _openAi, _ => true).ShouldBeNull();
         directory.Find("claude-opus-5", _openAi, _ => true).ShouldNotBeNull();
@@ -113,7 +115,8 @@ public sealed class ModelDirectoryTests : IAsyncDisposable
     public async Task A_provider_that_never_answers_is_given_up()
     {
         var clock = new TimerClock();
-        _directory = new ModelDirectory(Snapshot([Rule("fast", new ModelTarget("groq"))], _groq), Forever, clock, NullLogger<ModelDirectory>.Instance);
+        _directory = new ModelDirectory(
+            Snapshot([Rule("fast", new ModelTarget("groq"))], _groq), Forever, clock, NullLogger<ModelDirectory>.Instance);
         var refreshing = _directory.RefreshAsync(CancellationToken.None);
         await clock.FireAsync(TimeSpan.FromSeconds(30));
         await refreshing.WaitAsync(TimeSpan.FromSeconds(10));
@@ -126,9 +129,11 @@ public sealed class ModelDirectoryTests : IAsyncDisposable
         }
     }
 
-    private static async Task Asked(SemaphoreSlim asked) => (await asked.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBeTrue("the provider was not asked");
+    private static async Task Asked(SemaphoreSlim asked) =>
+        (await asked.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBeTrue("the provider was not asked");
 
-    private static IEnumerable<string> Names(ModelDirectory directory, Dialect[] dialects) => directory.List(dialects, _ => true).Select(m => m.Id);
+    private static IEnumerable<string> Names(ModelDirectory directory, Dialect[] dialects) =>
+        directory.List(dialects, _ => true).Select(m => m.Id);
 
     private ModelDirectory Make(GatewaySnapshot snapshot, TimeProvider? clock = null) =>
         _directory = new ModelDirectory(snapshot, Fetch, clock ?? TimeProvider.System, NullLogger<ModelDirectory>.Instance);

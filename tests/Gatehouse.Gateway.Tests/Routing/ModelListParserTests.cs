@@ -26,7 +26,8 @@ public sealed class ModelListParserTests
     public void Openais_list_is_read()
     {
         var page = Parse("""{"object":"list","data":[{"id":"gpt-5","object":"model","created":1754425777,"owned_by":"system"},{"id":"x","created":"soon","name":"X"}]}""").ShouldNotBeNull();
-        page.Models.ShouldBe([new ListedModel("gpt-5", null, DateTimeOffset.FromUnixTimeSeconds(1754425777), "system"), new ListedModel("x", "X")]);
+        page.Models.ShouldBe(
+            [new ListedModel("gpt-5", null, DateTimeOffset.FromUnixTimeSeconds(1754425777), "system"), new ListedModel("x", "X")]);
         page.HasMore.ShouldBeFalse();
     }
 
@@ -35,7 +36,8 @@ public sealed class ModelListParserTests
 
     [Fact]
     public void Entries_without_a_usable_id_are_left_out() =>
-        Parse($$"""{"data":[{"id":""},{"id":5},{},"x",{"id":"{{new string('y', 300)}}"},{"id":"a\u0000b"},{"id":"good"}]}""").ShouldNotBeNull()
+        Parse($$"""{"data":[{"id":""},{"id":5},{},"x",{"id":"{{new string('y', 300)}}"},{"id":"a\u0000b"},{"id":"good"}]}""")
+            .ShouldNotBeNull()
             .Models.ShouldBe([new ListedModel("good")]);
 
     [Theory]

@@ -13,7 +13,8 @@ public sealed class ModelListWriterTests
 {
     private static readonly ImmutableArray<ListedModel> _models =
     [
-        new("a", "Model A", new DateTimeOffset(2026, 2, 1, 10, 0, 0, TimeSpan.Zero), "acme"), .. Enumerable.Range(1, 24).Select(i => new ListedModel($"m{i}")),
+        new("a", "Model A", new DateTimeOffset(2026, 2, 1, 10, 0, 0, TimeSpan.Zero), "acme"), .. Enumerable.Range(1, 24)
+            .Select(i => new ListedModel($"m{i}")),
     ];
 
     [Fact]
@@ -30,13 +31,16 @@ public sealed class ModelListWriterTests
     [Fact]
     public void One_model_is_written_in_both_shapes()
     {
-        Write(o => ModelListWriter.WriteAnthropic(o, _models[0])).ShouldBe("""{"type":"model","id":"a","display_name":"Model A","created_at":"2026-02-01T10:00:00Z"}""");
-        Write(o => ModelListWriter.WriteOpenAi(o, _models[0])).ShouldBe("""{"id":"a","object":"model","created":1769940000,"owned_by":"acme"}""");
+        Write(o => ModelListWriter.WriteAnthropic(o, _models[0]))
+            .ShouldBe("""{"type":"model","id":"a","display_name":"Model A","created_at":"2026-02-01T10:00:00Z"}""");
+        Write(o => ModelListWriter.WriteOpenAi(o, _models[0]))
+            .ShouldBe("""{"id":"a","object":"model","created":1769940000,"owned_by":"acme"}""");
     }
 
     [Fact]
     public void An_empty_list_has_null_cursors() =>
-        Write(o => ModelListWriter.WriteAnthropic(o, [], new ModelListQuery(20))).ShouldBe("""{"data":[],"has_more":false,"first_id":null,"last_id":null}""");
+        Write(o => ModelListWriter.WriteAnthropic(o, [], new ModelListQuery(20)))
+            .ShouldBe("""{"data":[],"has_more":false,"first_id":null,"last_id":null}""");
 
     [Fact]
     public void Pages_follow_one_another_until_there_is_no_more()
@@ -46,7 +50,8 @@ public sealed class ModelListWriterTests
         bool more;
         do
         {
-            var page = JsonDocument.Parse(Write(o => ModelListWriter.WriteAnthropic(o, _models, new ModelListQuery(10, after)).ShouldBeNull())).RootElement;
+            var page = JsonDocument.Parse(
+                Write(o => ModelListWriter.WriteAnthropic(o, _models, new ModelListQuery(10, after)).ShouldBeNull())).RootElement;
             seen.AddRange(page.GetProperty("data").EnumerateArray().Select(m => m.GetProperty("id").GetString()!));
             after = page.GetProperty("last_id").GetString();
             more = page.GetProperty("has_more").GetBoolean();
@@ -58,7 +63,8 @@ public sealed class ModelListWriterTests
     [Fact]
     public void A_page_before_a_model_ends_right_before_it()
     {
-        var page = JsonDocument.Parse(Write(o => ModelListWriter.WriteAnthropic(o, _models, new ModelListQuery(2, null, "m3")))).RootElement;
+        var page = JsonDocument.Parse(
+            Write(o => ModelListWriter.WriteAnthropic(o, _models, new ModelListQuery(2, null, "m3")))).RootElement;
         page.GetProperty("data").EnumerateArray().Select(m => m.GetProperty("id").GetString()).ShouldBe(["m1", "m2"]);
         page.GetProperty("has_more").GetBoolean().ShouldBeTrue();
         page = JsonDocument.Parse(Write(o => ModelListWriter.WriteAnthropic(o, _models, new ModelListQuery(5, null, "m1")))).RootElement;

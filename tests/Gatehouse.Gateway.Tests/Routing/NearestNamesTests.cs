@@ -26,5 +26,6 @@ public sealed class NearestNamesTests
 
     [Fact]
     public void Names_come_nearest_first_each_once() =>
-        NearestNames.Find("gpt-5", ["claude-*", "gpt-5.1", "gpt-5-mini", "gpt-5.1", "*"], 3).ShouldBe(["gpt-5.1", "gpt-5-mini", "claude-*"]);
+        NearestNames.Find("gpt-5", ["claude-*", "gpt-5.1", "gpt-5-mini", "gpt-5.1", "*"], 3)
+            .ShouldBe(["gpt-5.1", "gpt-5-mini", "claude-*"]);
 }

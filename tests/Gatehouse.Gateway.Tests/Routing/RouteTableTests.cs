@@ -17,7 +17,8 @@ public sealed class RouteTableTests
     public void Rules_come_before_the_presets_names_and_the_first_wins()
     {
         var routes = RouteTable.Build(
-            [Rule("fast", new ModelTarget("local", "qwen3")), Rule("claude-haiku-*", new ModelTarget("local", "small")), Rule("f*", new ModelTarget("openai"))],
+            [Rule("fast", new ModelTarget("local", "qwen3")), Rule("claude-haiku-*", new ModelTarget("local", "small")),
+                Rule("f*", new ModelTarget("openai"))],
             [_anthropic, _openai, _local]);
         Target(routes, "fast").ShouldBe(("local", "qwen3"));
         Target(routes, "faster").ShouldBe(("openai", null));
@@ -39,7 +40,8 @@ public sealed class RouteTableTests
     [Fact]
     public void Candidates_keep_the_order_of_the_targets()
     {
-        var routes = RouteTable.Build([Rule("x", new ModelTarget("local", "a"), new ModelTarget("OPENAI", "b", Dialect.OpenAiResponses))], [_openai, _local]);
+        var routes = RouteTable.Build(
+            [Rule("x", new ModelTarget("local", "a"), new ModelTarget("OPENAI", "b", Dialect.OpenAiResponses))], [_openai, _local]);
         routes.Match("x").Candidates.Select(c => (c.Provider.Name, c.Model)).ShouldBe([("local", "a"), ("openai", "b")]);
     }
 
@@ -109,7 +111,8 @@ public sealed class RouteTableTests
     [Fact]
     public void A_caller_gets_the_candidates_that_speak_its_dialect()
     {
-        var match = RouteTable.Build([Rule("x", new ModelTarget("anthropic"), new ModelTarget("local"), new ModelTarget("openai", null, Dialect.OpenAiResponses))], [_anthropic, _local, _openai]).Match("x");
+        var match = RouteTable.Build([Rule("x", new ModelTarget("anthropic"), new ModelTarget("local"),
+            new ModelTarget("openai", null, Dialect.OpenAiResponses))], [_anthropic, _local, _openai]).Match("x");
         match.For(Dialect.Anthropic).Select(c => c.Provider.Name).ShouldBe(["anthropic"]);
         match.For(Dialect.OpenAiChat).Select(c => c.Provider.Name).ShouldBe(["local"]);
         match.For(Dialect.OpenAiResponses).Select(c => c.Provider.Name).ShouldBe(["openai"]);
@@ -129,7 +132,8 @@ public sealed class RouteTableTests
     [Fact]
     public void The_error_for_an_unknown_model_names_the_closest()
     {
-        var routes = RouteTable.Build([Rule("fast", new ModelTarget("local")), Rule("smart", new ModelTarget("openai"))], [_local, _anthropic, _openai]);
+        var routes = RouteTable.Build(
+            [Rule("fast", new ModelTarget("local")), Rule("smart", new ModelTarget("openai"))], [_local, _anthropic, _openai]);
         var error = RouteTable.NotFound("fats", routes.Closest("fats", 2));
         error.Status.ShouldBe(404);
         error.Code.ShouldBe("model_not_found");
@@ -152,11 +156,13 @@ public sealed class RouteTableTests
     [Fact]
     public void Matching_a_known_name_stays_within_its_allocation_budget()
     {
-        var routes = RouteTable.Build([Rule("fast", new ModelTarget("local", "qwen3")), Rule("x-*", new ModelTarget("local"))], [_local, _anthropic, _openai, _router]);
+        var routes = RouteTable.Build([Rule("fast", new ModelTarget("local", "qwen3")), Rule("x-*", new ModelTarget("local"))],
+            [_local, _anthropic, _openai, _router]);
         static int Ask(RouteTable routes)
         {
             var match = routes.Match("fast");
-            return match.For(Dialect.OpenAiChat).Length + (match.Rename(match.Candidates[0]) is null ? 0 : 1) + routes.Match("claude-opus-5").Candidates.Length
+            return match.For(Dialect.OpenAiChat).Length + (match.Rename(match.Candidates[0]) is null ? 0 : 1)
+                + routes.Match("claude-opus-5").Candidates.Length
                 + (routes.Match("fast[1m]").Found ? 1 : 0);
         }
 

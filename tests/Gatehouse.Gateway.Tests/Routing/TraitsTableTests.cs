@@ -18,7 +18,8 @@ public sealed class TraitsTableTests
     [InlineData("claude-opus-4-6", ReasoningControl.Effort | ReasoningControl.Adaptive, 128000, SamplingFields.Temperature)]
     [InlineData("claude-opus-5-5", ReasoningControl.Effort | ReasoningControl.Adaptive, 128000, SamplingFields.None)]
     [InlineData("claude-of-the-future-9", ReasoningControl.Effort | ReasoningControl.Adaptive, 64000, SamplingFields.None)]
-    public void Claude_models_think_in_the_way_of_their_generation(string model, ReasoningControl reasoning, int maxOutput, SamplingFields temperature)
+    public void Claude_models_think_in_the_way_of_their_generation(
+        string model, ReasoningControl reasoning, int maxOutput, SamplingFields temperature)
     {
         var traits = s_table.Find(Of("anthropic"), Dialect.Anthropic, model);
         traits.Reasoning.ShouldBe(reasoning);

@@ -13,7 +13,8 @@ public sealed class RequestDispatcherTests
     public async Task A_fault_that_no_part_caught_is_answered_in_the_callers_dialect(string path, string begins)
     {
         var dispatcher = new RequestDispatcher(
-            null!, () => throw new InvalidOperationException("a secret reason"), null!, null!, null!, NullLogger<RequestDispatcher>.Instance);
+            null!, () =>
+                throw new InvalidOperationException("a secret reason"), null!, null!, null!, NullLogger<RequestDispatcher>.Instance);
         var http = new DefaultHttpContext { Response = { Body = new MemoryStream() }, Request = { Path = path, Method = "POST" } };
 
         await dispatcher.HandleAsync(http);

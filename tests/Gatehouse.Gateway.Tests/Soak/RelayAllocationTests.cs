@@ -12,8 +12,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gatehouse.Gateway.Tests.Soak;
 
 /// <summary>
-/// Holds the relay to its budget per event. Everything runs on one thread, so that thread's allocation counter counts all of it: the relay's
-/// loop, its two awaits (the read and the wake-up), the clock's time stamps, the tap, the filter and the write. Not counted, because they are
+/// Holds the relay to its budget per event. Everything runs on one thread, so that thread's allocation counter counts all of it: the
+/// relay's
+/// loop, its two awaits (the read and the wake-up), the clock's time stamps, the tap, the filter and the write. Not counted, because they
+/// are
 /// stand-ins here that allocate nothing: the upstream's stream and the client's pipe. What the platform's own sockets allocate per await
 /// is the load bench's to report.
 /// </summary>
@@ -35,7 +37,8 @@ public sealed class RelayAllocationTests : IDisposable
         await using var ledger = LedgerFolder.OpenLedger(store);
         // A thread of its own: no synchronisation context, and nobody else's allocations on it.
         var measured = await Task.Factory.StartNew(
-            () => Measure(ledger, new DataRoute(operation, null), filtered), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Measure(ledger, new DataRoute(operation, null), filtered), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
 
         measured.AtOnce.ShouldBeLessThanOrEqualTo(AllocationBudget.Of("relay_event"), "events that were there at once");
         measured.Awaited.ShouldBeLessThanOrEqualTo(AllocationBudget.Of("relay_event"), "events that had to be waited for");
@@ -51,7 +54,8 @@ public sealed class RelayAllocationTests : IDisposable
         var exchange = new Exchange(http, route, ledger, TimeProvider.System, TimeProvider.System.GetTimestamp(), new ExchangeIds());
         var answer = new HandedAnswer(body);
         using var reader = new AnswerReader(route.Dialect, answer, new TapPool());
-        var clock = new RelayClockSettings(new RelayTicker(TimeProvider.System), ProviderDeadlines.Default, TimeSpan.FromMinutes(5), TimeProvider.System.GetTimestamp());
+        var clock = new RelayClockSettings(
+            new RelayTicker(TimeProvider.System), ProviderDeadlines.Default, TimeSpan.FromMinutes(5), TimeProvider.System.GetTimestamp());
         using var relay = new AnswerRelay(exchange, answer, reader, filtered ? new UsageChunkFilter() : null, clock);
         var delta = Delta(route.Dialect);
 

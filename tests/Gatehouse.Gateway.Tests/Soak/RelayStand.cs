@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gatehouse.Gateway.Tests.Soak;
 
 /// <summary>
-/// An upstream's body whose every piece a test hands over: there at once, or (asynchronously) by a call of <see cref="Deliver"/>, which runs
+/// An upstream's body whose every piece a test hands over: there at once, or (asynchronously) by a call of <see cref="Deliver"/>, which
+/// runs
 /// the reader's continuation on the caller's own thread. It allocates nothing itself, so what is counted is the reader's.
 /// </summary>
 internal sealed class HandedStream : Stream, IValueTaskSource<int>
@@ -131,7 +132,8 @@ internal sealed class CountedResponse(CountingWriter writer) : IHttpResponseBody
         // There is no buffer.
     }
 
-    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
 
     public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 }

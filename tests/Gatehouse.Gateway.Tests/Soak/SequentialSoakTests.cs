@@ -27,7 +27,8 @@ public sealed class SequentialSoakTests(ITestOutputHelper output)
         (after.Handles - before.Handles).ShouldBeLessThanOrEqualTo(4);
         (after.Threads - before.Threads).ShouldBeLessThanOrEqualTo(8);
         after.UpstreamConnections.ShouldBeLessThanOrEqualTo(2);
-        var rows = await gateway.Store.ReadAsync(c => c.QuerySingle<long>("SELECT count(*) FROM exchanges WHERE end_kind = 1 AND usage_source = 1"));
+        var rows = await gateway.Store.ReadAsync(
+            c => c.QuerySingle<long>("SELECT count(*) FROM exchanges WHERE end_kind = 1 AND usage_source = 1"));
         rows.ShouldBe(Warm + Measured);
         gateway.Server.ExchangesRunning.ShouldBe(0);
         gateway.Simulator!.Stats.OpenStreams.ShouldBe(0);
@@ -38,7 +39,8 @@ public sealed class SequentialSoakTests(ITestOutputHelper output)
         for (var i = 0; i < times; i++)
         {
             var door = Door.All[i % 3];
-            var body = i % 2 == 0 ? door.With("\"model\":\"claude-x\",\"user\":\"sim/bench-json\"") : door.With("\"model\":\"claude-x\",\"user\":\"sim/bench-sse-10\",\"stream\":true");
+            var body = i % 2 == 0 ? door.With("\"model\":\"claude-x\",\"user\":\"sim/bench-json\"")
+                : door.With("\"model\":\"claude-x\",\"user\":\"sim/bench-sse-10\",\"stream\":true");
             using var request = gateway.Post(door.Path, body);
             var (response, answer) = await gateway.SendAsync(request);
             response.Dispose();
@@ -58,7 +60,8 @@ public sealed class SequentialSoakTests(ITestOutputHelper output)
 
         using var self = Process.GetCurrentProcess();
         var handles = Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : self.HandleCount;
-        return new Footprint(GC.GetTotalMemory(forceFullCollection: true), handles, self.Threads.Count, gateway.Simulator!.Stats.OpenConnections);
+        return new Footprint(
+            GC.GetTotalMemory(forceFullCollection: true), handles, self.Threads.Count, gateway.Simulator!.Stats.OpenConnections);
     }
 
     private sealed record Footprint(long Heap, int Handles, int Threads, long UpstreamConnections);

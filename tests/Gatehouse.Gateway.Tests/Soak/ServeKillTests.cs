@@ -58,7 +58,8 @@ public sealed class ServeKillTests(ITestOutputHelper output)
             for (var i = 0; ; i++)
             {
                 var stream = (caller + i) % 2 == 0;
-                var call = await SlowCall.RunAsync(http, gateway.Address, gateway.Token, Door.All[(caller + i) % 3], stream ? "slow-20ms-10" : "json", stream);
+                var call = await SlowCall.RunAsync(
+                    http, gateway.Address, gateway.Token, Door.All[(caller + i) % 3], stream ? "slow-20ms-10" : "json", stream);
                 seen.Add(call);
                 // Whatever does not come to its end was killed.
                 if (!call.SawEnd) return;

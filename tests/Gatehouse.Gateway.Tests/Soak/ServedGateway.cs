@@ -6,7 +6,9 @@ using Gatehouse.Gateway.Tests.Exchanges;
 
 namespace Gatehouse.Gateway.Tests.Soak;
 
-/// <summary>A data directory and configuration in which <c>gatehouse serve</c> can be started again and again, before a provider of the test's.</summary>
+/// <summary>
+/// A data directory and configuration in which <c>gatehouse serve</c> can be started again and again, before a provider of the test's.
+/// </summary>
 internal sealed partial class ServedGateway : IAsyncDisposable
 {
     private const int Terminate = 15;
@@ -45,7 +47,8 @@ internal sealed partial class ServedGateway : IAsyncDisposable
     /// <summary>Starts the built program and waits until it says where it listens.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
+        var start =
+            new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
         var config = Path.Combine(_folder, "gatehouse.json");
         string[] arguments = [Program(), "serve", "--listen", "http://127.0.0.1:0", "--data-dir", DataDirectory, "--config", config];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

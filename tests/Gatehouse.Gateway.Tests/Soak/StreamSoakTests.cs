@@ -17,7 +17,9 @@ public sealed class StreamSoakTests(ITestOutputHelper output)
         await using var simulator = await SimulatorServer.StartAsync(new SimulatorOptions { RecordRequests = false });
         await using var gateway = new ServedGateway(simulator.Address);
         await gateway.StartAsync();
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = int.MaxValue }) { Timeout = TimeSpan.FromMinutes(2) };
+        using var http = new HttpClient(
+            new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = int.MaxValue })
+        { Timeout = TimeSpan.FromMinutes(2) };
 
         var few = await RunAsync(http, gateway, Few, words: 6);
         var many = await RunAsync(http, gateway, Many, words: 15);

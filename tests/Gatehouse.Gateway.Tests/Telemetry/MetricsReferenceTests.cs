@@ -19,7 +19,8 @@ public sealed class MetricsReferenceTests
         var scrape = PrometheusParser.Scrape(metrics);
 
         foreach (var name in scrape.Types.Keys) page.ShouldContain($"`{name}`");
-        foreach (var label in scrape.Samples.SelectMany(s => s.Labels.Keys).Distinct().Where(l => l != "le")) page.ShouldContain($"`{label}`");
+        foreach (var label in scrape.Samples.SelectMany(s => s.Labels.Keys).Distinct().Where(l => l != "le"))
+            page.ShouldContain($"`{label}`");
         foreach (var word in ExchangeLabels.Ends.Skip(1).Concat(ExchangeLabels.TokenTypes).Concat(ExchangeLabels.StatusClasses))
             page.ShouldContain($"`{word}`");
         foreach (var operation in Enum.GetValues<ExchangeOperation>()) page.ShouldContain($"`{ExchangeLabels.Operation(operation)}`");

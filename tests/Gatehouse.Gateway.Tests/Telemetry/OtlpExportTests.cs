@@ -73,7 +73,8 @@ public sealed class OtlpExportTests
     {
         while (await connection.ReadRequestAsync() is { } request)
         {
-            received.AddOrUpdate(request.RequestLine, _ => Encoding.Latin1.GetString(request.Body), (_, old) => old + Encoding.Latin1.GetString(request.Body));
+            received.AddOrUpdate(request.RequestLine, _ => Encoding.Latin1.GetString(request.Body), (_, old) =>
+                old + Encoding.Latin1.GetString(request.Body));
             await connection.WriteAsync("HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: 0\r\n\r\n");
         }
     });

@@ -23,7 +23,8 @@ public sealed class PrometheusTextTests
         scrape.Value("gen_ai_server_request_duration_seconds_sum", ("gen_ai_operation_name", "chat")).ShouldBe(2);
         scrape.Value("gen_ai_client_operation_duration_seconds_sum", ("gen_ai_provider_name", "anthropic")).ShouldBe(1.99991);
         scrape.Value("gen_ai_server_time_to_first_token_seconds_sum", ("gen_ai_request_model", "claude-opus-5-5")).ShouldBe(0.03);
-        foreach (var (type, tokens) in new[] { ("input", 1015), ("output", 20), ("cache_read", 1000), ("cache_write", 5), ("reasoning", 7) })
+        foreach (var (
+            type, tokens) in new[] { ("input", 1015), ("output", 20), ("cache_read", 1000), ("cache_write", 5), ("reasoning", 7) })
             scrape.Value("gen_ai_client_token_usage_sum", ("gen_ai_token_type", type)).ShouldBe(tokens);
     }
 
@@ -38,7 +39,8 @@ public sealed class PrometheusTextTests
 
         var scrape = PrometheusParser.Scrape(metrics);
 
-        scrape.Value("gatehouse_requests_total", ("provider", "none"), ("model", "none"), ("status", "4xx"), ("end", "refused")).ShouldBe(1);
+        scrape.Value("gatehouse_requests_total", ("provider", "none"), ("model", "none"), ("status", "4xx"), ("end", "refused"))
+            .ShouldBe(1);
         scrape.Samples.ShouldNotContain(s => s.Name.StartsWith("gen_ai_", StringComparison.Ordinal));
         scrape.Value("gatehouse_overhead_seconds_count", ("dialect", "anthropic")).ShouldBe(0);
         scrape.Samples.ShouldNotContain(s => s.Name == "gatehouse_stream_ends_total");
@@ -77,7 +79,8 @@ public sealed class PrometheusTextTests
 
         var scrape = PrometheusParser.Scrape(metrics);
 
-        scrape.Value("gatehouse_losses_total", ("dialect", "anthropic"), ("upstream_dialect", "openai-chat"), ("loss", "top_k")).ShouldBe(3);
+        scrape.Value("gatehouse_losses_total", ("dialect", "anthropic"), ("upstream_dialect", "openai-chat"), ("loss", "top_k"))
+            .ShouldBe(3);
         scrape.Value("gatehouse_losses_total", ("loss", "thinking.display")).ShouldBe(1);
         scrape.Samples.Count(s => s.Name == "gatehouse_losses_total").ShouldBe(2);
     }

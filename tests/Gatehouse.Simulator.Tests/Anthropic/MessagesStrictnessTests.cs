@@ -26,7 +26,8 @@ public sealed class MessagesStrictnessTests : IAsyncLifetime
         { """ "messages":[{"role":"user","content":5}] """, "messages.0.content: Input should be a valid list" },
         { """ "messages":[{"role":"user","content":"x","name":"y"}] """, "messages.0.name: Extra inputs are not permitted" },
         { """ "messages":[{"role":"user","content":[{"type":"text","text":""}]}] """, "messages: text content blocks must be non-empty" },
-        { """ "messages":[{"role":"user","content":[{"type":"text","text":"x","foo":1}]}] """, "messages.0.content.0.text.foo: Extra inputs are not permitted" },
+        { """ "messages":[{"role":"user","content":[{"type":"text","text":"x","foo":1}]}] """,
+            "messages.0.content.0.text.foo: Extra inputs are not permitted" },
         { """ "messages":[{"role":"user","content":[{"type":"foo"}]}] """, "messages.0.content.0: Input tag 'foo' found using 'type'" },
         { """ "messages":[{"role":"user","content":[{"text":"x"}]}] """, "messages.0.content.0.type: Field required" },
         { """ "messages":[{"role":"user","content":[{"type":"image"}]}] """, "messages.0.content.0.image.source: Field required" },
@@ -41,30 +42,44 @@ public sealed class MessagesStrictnessTests : IAsyncLifetime
         { $$$""" "messages":[{{{User}}}],"tools":[{"name":"t"}] """, "tools.0.custom.input_schema: Field required" },
         { $$$""" "messages":[{{{User}}}],"tools":[{"input_schema":{"type":"object"}}] """, "tools.0.custom.name: Field required" },
         { $$$""" "messages":[{{{User}}}],"tools":[{"name":"t","input_schema":{}}] """, "tools.0.custom.input_schema.type: Field required" },
-        { $$$""" "messages":[{{{User}}}],"tools":[{"name":"a b","input_schema":{"type":"object"}}] """, "tools.0.custom.name: String should match pattern" },
-        { $$$""" "messages":[{{{User}}}],"tools":[{"name":"t","input_schema":{"type":"object"},"parameters":{}}] """, "tools.0.custom.parameters: Extra inputs are not permitted" },
+        { $$$""" "messages":[{{{User}}}],"tools":[{"name":"a b","input_schema":{"type":"object"}}] """,
+            "tools.0.custom.name: String should match pattern" },
+        { $$$""" "messages":[{{{User}}}],"tools":[{"name":"t","input_schema":{"type":"object"},"parameters":{}}] """,
+            "tools.0.custom.parameters: Extra inputs are not permitted" },
         { $$$""" "messages":[{{{User}}}],"tools":[{{{Tool}}},{{{Tool}}}] """, "tools: Tool names must be unique." },
         { $$$""" "messages":[{{{User}}}],"tool_choice":{"type":"any"} """, "tool_choice may only be specified while providing tools." },
-        { $$$""" "messages":[{{{User}}}],"tools":[{{{Tool}}}],"tool_choice":{"type":"tool","name":"u"} """, "tool_choice: Tool 'u' not found" },
+        { $$$""" "messages":[{{{User}}}],"tools":[{{{Tool}}}],"tool_choice":{"type":"tool","name":"u"} """,
+            "tool_choice: Tool 'u' not found" },
         { $$$""" "messages":[{{{User}}}],"tools":[{{{Tool}}}],"tool_choice":{"type":"some"} """, "tool_choice: Input tag 'some'" },
-        { $$$""" "messages":[{{{User}}},{{{Use}}}] """, "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1." },
-        { $$$""" "messages":[{{{User}}},{{{Use}}},{{{User}}}] """, "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1." },
-        { $$$""" "messages":[{{{User}}},{{{Use}}},{{{User}}},{{{Result}}}] """, "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1." },
+        { $$$""" "messages":[{{{User}}},{{{Use}}}] """,
+            "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1." },
+        { $$$""" "messages":[{{{User}}},{{{Use}}},{{{User}}}] """,
+            "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1." },
+        { $$$""" "messages":[{{{User}}},{{{Use}}},{{{User}}},{{{Result}}}] """,
+            "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1." },
         { $$$""" "messages":[{{{User}}},{{{Use}}},{"role":"user","content":[{"type":"text","text":"first"},{"type":"tool_result","tool_use_id":"toolu_1"}]}] """, "messages.1: `tool_use` ids were found without" },
         { $$$""" "messages":[{{{Result}}}] """, "messages.0.content.0: unexpected `tool_use_id` found in `tool_result` blocks: toolu_1." },
-        { $$$""" "messages":[{{{User}}},{{{Use}}},{{{Result}}},{{{Use}}},{{{Result}}}] """, "messages.3.content.0: `tool_use` ids must be unique" },
+        { $$$""" "messages":[{{{User}}},{{{Use}}},{{{Result}}},{{{Use}}},{{{Result}}}] """,
+            "messages.3.content.0: `tool_use` ids must be unique" },
         { $$$""" "messages":[{{{User}}},{{{Use}}},{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1"},{"type":"tool_result","tool_use_id":"toolu_1"}]}] """, "messages.2.content.1: each `tool_use` must have a single result." },
-        { $$$""" "messages":[{{{User}}},{"role":"assistant","content":[{"type":"tool_use","id":"a","name":"t","input":"x"}]}] """, "messages.1.content.0.tool_use.input: Input should be a valid dictionary" },
+        { $$$""" "messages":[{{{User}}},{"role":"assistant","content":[{"type":"tool_use","id":"a","name":"t","input":"x"}]}] """,
+            "messages.1.content.0.tool_use.input: Input should be a valid dictionary" },
         { $$$""" "messages":[{{{User}}}],"thinking":{"type":"maybe"} """, "thinking: Input tag 'maybe'" },
         { $$$""" "messages":[{{{User}}}],"thinking":{"type":"enabled"} """, "thinking.enabled.budget_tokens: Field required" },
-        { $$$""" "messages":[{{{User}}}],"thinking":{"type":"enabled","budget_tokens":1000} """, "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024" },
-        { $$$""" "messages":[{{{User}}}],"thinking":{"type":"enabled","budget_tokens":4096} """, "`max_tokens` must be greater than `thinking.budget_tokens`." },
-        { $$$""" "messages":[{{{User}}}],"thinking":{"type":"adaptive"},"temperature":0.5 """, "`temperature` may only be set to 1 when thinking is enabled" },
-        { $$$""" "messages":[{{{User}}}],"thinking":{"type":"adaptive"},"tools":[{{{Tool}}}],"tool_choice":{"type":"any"} """, "Thinking may not be enabled when tool_choice forces tool use." },
-        { $$$""" "messages":[{{{User}}},{{{Use}}},{{{Result}}}],"thinking":{"type":"enabled","budget_tokens":1024} """, "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`." },
+        { $$$""" "messages":[{{{User}}}],"thinking":{"type":"enabled","budget_tokens":1000} """,
+            "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024" },
+        { $$$""" "messages":[{{{User}}}],"thinking":{"type":"enabled","budget_tokens":4096} """,
+            "`max_tokens` must be greater than `thinking.budget_tokens`." },
+        { $$$""" "messages":[{{{User}}}],"thinking":{"type":"adaptive"},"temperature":0.5 """,
+            "`temperature` may only be set to 1 when thinking is enabled" },
+        { $$$""" "messages":[{{{User}}}],"thinking":{"type":"adaptive"},"tools":[{{{Tool}}}],"tool_choice":{"type":"any"} """,
+            "Thinking may not be enabled when tool_choice forces tool use." },
+        { $$$""" "messages":[{{{User}}},{{{Use}}},{{{Result}}}],"thinking":{"type":"enabled","budget_tokens":1024} """,
+            "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`." },
         { $$$""" "messages":[{{{User}}},{"role":"assistant","content":[{"type":"thinking","thinking":"mine","signature":"AAAA"},{"type":"text","text":"x"}]},{{{User}}}] """, "messages.1.content.0: Invalid `signature` in `thinking` block" },
         { $$$""" "messages":[{{{User}}},{"role":"assistant","content":[{"type":"redacted_thinking","data":"AAAA"},{"type":"text","text":"x"}]},{{{User}}}] """, "messages.1.content.0: Invalid `data` in `redacted_thinking` block" },
-        { $$$""" "messages":[{"role":"user","content":[{{{Marked(5)}}}]}] """, "A maximum of 4 blocks with cache_control may be provided. Found 5." },
+        { $$$""" "messages":[{"role":"user","content":[{{{Marked(5)}}}]}] """,
+            "A maximum of 4 blocks with cache_control may be provided. Found 5." },
     };
 
     public async ValueTask InitializeAsync() => _server = await SimulatorServer.StartAsync(new SimulatorOptions());
@@ -82,10 +97,13 @@ public sealed class MessagesStrictnessTests : IAsyncLifetime
 
     [Theory]
     [InlineData("""{"max_tokens":5,"messages":[{"role":"user","content":"hi"}]}""", "model: Field required")]
-    [InlineData("""{"model":"","max_tokens":5,"messages":[{"role":"user","content":"hi"}]}""", "model: String should have at least 1 character")]
+    [InlineData(
+        """{"model":"","max_tokens":5,"messages":[{"role":"user","content":"hi"}]}""", "model: String should have at least 1 character")]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":"hi"}]}""", "max_tokens: Field required")]
-    [InlineData("""{"model":"m","max_tokens":0,"messages":[{"role":"user","content":"hi"}]}""", "max_tokens: Input should be greater than or equal to 1")]
-    [InlineData("""{"model":"m","max_tokens":"5","messages":[{"role":"user","content":"hi"}]}""", "max_tokens: Input should be a valid integer")]
+    [InlineData("""{"model":"m","max_tokens":0,"messages":[{"role":"user","content":"hi"}]}""",
+        "max_tokens: Input should be greater than or equal to 1")]
+    [InlineData(
+        """{"model":"m","max_tokens":"5","messages":[{"role":"user","content":"hi"}]}""", "max_tokens: Input should be a valid integer")]
     [InlineData("""{"model":"m",""", "The request body is not valid JSON:")]
     [InlineData("""[]""", "The request body is not valid JSON:")]
     public async Task A_bad_frame_is_refused(string body, string message)
@@ -102,12 +120,15 @@ public sealed class MessagesStrictnessTests : IAsyncLifetime
 
     [Fact]
     public async Task Count_tokens_takes_no_settings_of_an_answer() =>
-        (await AskAsync(Ask.Body(Ask.Messages, "m", false), path: "/v1/messages/count_tokens")).Message.ShouldBe("max_tokens: Extra inputs are not permitted");
+        (await AskAsync(Ask.Body(Ask.Messages, "m", false), path: "/v1/messages/count_tokens")).Message.ShouldBe(
+            "max_tokens: Extra inputs are not permitted");
 
     [Theory]
     [InlineData("context-management-2025-06-27", """ "messages":[{"role":"user","content":"hi"}],"context_management":{"edits":[]} """)]
-    [InlineData("x,per-turn-control-2026-07-01", """ "messages":[{"role":"user","content":"hi"},{"role":"system","content":"s","output_config":{"effort":"high"}}] """)]
-    [InlineData("interleaved-thinking-2025-05-14", """ "messages":[{"role":"user","content":"hi"}],"thinking":{"type":"enabled","budget_tokens":9999} """)]
+    [InlineData("x,per-turn-control-2026-07-01",
+        """ "messages":[{"role":"user","content":"hi"},{"role":"system","content":"s","output_config":{"effort":"high"}}] """)]
+    [InlineData("interleaved-thinking-2025-05-14",
+        """ "messages":[{"role":"user","content":"hi"}],"thinking":{"type":"enabled","budget_tokens":9999} """)]
     public async Task A_beta_header_opens_its_fields(string beta, string fields)
     {
         var body = $$$"""{"model":"m","max_tokens":4096,{{{fields}}}}""";
@@ -129,7 +150,9 @@ public sealed class MessagesStrictnessTests : IAsyncLifetime
     }
 
     private Task<Refusal> AskAsync(string body, (string, string)? header = null, string path = "/v1/messages?beta=true") =>
-        Refusal.OfAsync(_server, path, body, [("x-api-key", "k"), ("anthropic-version", "2023-06-01"), .. header is { } h ? new[] { h } : []]);
+        Refusal.OfAsync(
+            _server, path, body, [("x-api-key", "k"), ("anthropic-version", "2023-06-01"), .. header is { } h ? new[] { h } : []]);
 
-    private static string Marked(int count) => string.Join(',', Enumerable.Repeat("""{"type":"text","text":"x","cache_control":{"type":"ephemeral"}}""", count));
+    private static string Marked(int count) =>
+        string.Join(',', Enumerable.Repeat("""{"type":"text","text":"x","cache_control":{"type":"ephemeral"}}""", count));
 }

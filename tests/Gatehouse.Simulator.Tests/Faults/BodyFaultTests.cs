@@ -79,7 +79,8 @@ public sealed class BodyFaultTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(Ask.Messages, "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}")]
+    [InlineData(
+        Ask.Messages, "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}")]
     [InlineData(Ask.Chat, "data: {\"error\":{\"message\":\"The server had an error")]
     [InlineData(Ask.Responses, "event: response.failed\ndata: {\"type\":\"response.failed\",")]
     public async Task Error_event_is_the_dialects_own_and_the_last(string dialect, string expected)

@@ -47,7 +47,8 @@ public sealed class EarlyFaultTests : IAsyncLifetime
                 answer.Header("retry-after").ShouldBe("7");
                 answer.Header("content-type").ShouldBe("application/json");
                 using var body = JsonDocument.Parse(answer.Body);
-                body.RootElement.GetProperty("error").GetProperty("type").GetString().ShouldBe(dialect == Ask.Messages ? anthropic : openAi);
+                body.RootElement.GetProperty("error").GetProperty("type").GetString()
+                    .ShouldBe(dialect == Ask.Messages ? anthropic : openAi);
                 if (dialect == Ask.Messages) body.RootElement.GetProperty("request_id").GetString().ShouldBe(answer.Header("request-id"));
             }
     }
@@ -65,7 +66,8 @@ public sealed class EarlyFaultTests : IAsyncLifetime
     {
         var ends = new List<bool>();
         foreach (var key in new[] { "a", "a", "b", "a", "b" })
-            ends.Add((await Ask.SendAsync(_server, dialect, "sim/model+reset-once-before-headers", stream, $"x-sim-key: {key}\r\n")).Ended == Ended.Reset);
+            ends.Add((await Ask.SendAsync(
+                _server, dialect, "sim/model+reset-once-before-headers", stream, $"x-sim-key: {key}\r\n")).Ended == Ended.Reset);
         ends.ShouldBe([true, false, true, true, false]);
     }
 
@@ -118,7 +120,8 @@ public sealed class EarlyFaultTests : IAsyncLifetime
     [InlineData(Ask.Responses)]
     public async Task Compressed_streams_are_flushed_event_by_event(string dialect)
     {
-        var answer = await Ask.SendAsync(_server, dialect, "sim/model+gzip+stall-mid", true, "Accept-Encoding: gzip\r\n", TimeSpan.FromMilliseconds(600));
+        var answer = await Ask.SendAsync(
+            _server, dialect, "sim/model+gzip+stall-mid", true, "Accept-Encoding: gzip\r\n", TimeSpan.FromMilliseconds(600));
         answer.Ended.ShouldBe(Ended.StillOpen);
         Decode(answer.BodyBytes, "gzip").ShouldContain("said: ");
     }

@@ -19,7 +19,8 @@ public sealed class UsageTests : IAsyncLifetime
              "messages":[{"role":"user","content":[{"type":"text","text":"{{{new string('u', 200)}}}","cache_control":{"type":"ephemeral"}}]},{"role":"user","content":"end"}]}
             """;
         var first = await UsageAsync(Ask.Messages, body);
-        var (hour, minutes) = (first.GetProperty("cache_creation").GetProperty("ephemeral_1h_input_tokens").GetInt32(), first.GetProperty("cache_creation").GetProperty("ephemeral_5m_input_tokens").GetInt32());
+        var (hour, minutes) = (first.GetProperty("cache_creation").GetProperty("ephemeral_1h_input_tokens")
+            .GetInt32(), first.GetProperty("cache_creation").GetProperty("ephemeral_5m_input_tokens").GetInt32());
         hour.ShouldBeInRange(100, 115);
         minutes.ShouldBeInRange(50, 65);
         first.GetProperty("cache_creation_input_tokens").GetInt32().ShouldBe(hour + minutes);

@@ -49,8 +49,10 @@ public sealed class ScenarioTests : IDisposable
             """));
         foreach (var expected in new[]
         {
-            "stepz: unknown member", "steps[0].whn: unknown member", "steps[0].when.dialect: 'gemini' is none of", "steps[0].when.nth: a whole number",
-            "steps[0].faults: unknown fault 'explode'", "steps[0].stop: 'never' is none of", "steps[1].answer[0].texd: unknown member", "steps[1].answer[0]: a part is one of",
+            "stepz: unknown member", "steps[0].whn: unknown member", "steps[0].when.dialect: 'gemini' is none of",
+            "steps[0].when.nth: a whole number",
+            "steps[0].faults: unknown fault 'explode'", "steps[0].stop: 'never' is none of", "steps[1].answer[0].texd: unknown member",
+            "steps[1].answer[0]: a part is one of",
             "steps[1].usage.inputs: unknown member", "steps[1].times: a whole number",
         }) problem.Message.ShouldContain(expected);
     }

@@ -9,7 +9,8 @@ public sealed class EchoScriptTests
 
     [Fact]
     public void The_last_authored_text_is_repeated() =>
-        Said(Talk([new UserTurn(["first"]), new AssistantTurn("x"), new UserTurn(["<system-reminder>\nnot this\n</system-reminder>", "second"])])).ShouldBe("You said: second");
+        Said(Talk([new UserTurn(["first"]), new AssistantTurn("x"),
+            new UserTurn(["<system-reminder>\nnot this\n</system-reminder>", "second"])])).ShouldBe("You said: second");
 
     [Fact]
     public void Reminders_alone_are_no_prompt() =>
@@ -29,11 +30,13 @@ public sealed class EchoScriptTests
 
     [Fact]
     public void A_call_is_made_once_and_its_result_quoted() => Said(Talk(
-        [new UserTurn(["[tool Bash {}]"]), new CallTurn("1", "Bash"), new ResultTurn("1", "marker-42")])).ShouldBe("Tool result: marker-42");
+        [new UserTurn(["[tool Bash {}]"]), new CallTurn("1", "Bash"), new ResultTurn("1", "marker-42")]))
+            .ShouldBe("Tool result: marker-42");
 
     [Fact]
     public void Text_that_an_agent_adds_behind_a_result_is_no_new_prompt() => Said(Talk(
-        [new UserTurn(["[tool Bash {}]"]), new CallTurn("1", "Bash"), new ResultTurn("1", "ok"), new UserTurn(["Keep going."])])).ShouldBe("Tool result: ok");
+        [new UserTurn(["[tool Bash {}]"]), new CallTurn("1", "Bash"), new ResultTurn("1", "ok"), new UserTurn(["Keep going."])]))
+            .ShouldBe("Tool result: ok");
 
     [Fact]
     public void Rounds_follow_one_another()
@@ -52,7 +55,8 @@ public sealed class EchoScriptTests
 
     [Fact]
     public void Custom_tools_get_text() =>
-        EchoScript.Plan(Talk([new UserTurn(["[custom apply_patch *** Begin]"])])).Parts.ShouldBe([new CustomCallPart("apply_patch", "*** Begin")]);
+        EchoScript.Plan(Talk([new UserTurn(["[custom apply_patch *** Begin]"])])).Parts.ShouldBe(
+            [new CustomCallPart("apply_patch", "*** Begin")]);
 
     [Fact]
     public void Long_and_slow_answers()
@@ -66,7 +70,11 @@ public sealed class EchoScriptTests
     [InlineData(nameof(Reasoning.Off), false)]
     [InlineData(nameof(Reasoning.Allowed), true)]
     public void Thinking_needs_the_requests_leave(string reasoning, bool thinks) =>
-        EchoScript.Plan(Talk([new UserTurn(["[think] x"])]) with { Reasoning = Enum.Parse<Reasoning>(reasoning) }).Parts.OfType<ThinkingPart>().Any().ShouldBe(thinks);
+        EchoScript.Plan(Talk([new UserTurn(["[think] x"])]) with
+        {
+            Reasoning =
+            Enum.Parse<Reasoning>(reasoning)
+        }).Parts.OfType<ThinkingPart>().Any().ShouldBe(thinks);
 
     [Fact]
     public void A_forced_tool_gets_the_smallest_legal_input()

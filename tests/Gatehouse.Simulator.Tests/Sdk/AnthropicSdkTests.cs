@@ -12,7 +12,12 @@ public sealed class AnthropicSdkTests : IAsyncLifetime
     {
         Name = "shell",
         Description = "Runs a command",
-        InputSchema = new InputSchema { Properties = new Dictionary<string, JsonElement> { ["command"] = JsonSerializer.SerializeToElement(new { type = "string" }) } },
+        InputSchema = new InputSchema
+        {
+            Properties = new Dictionary<string,
+            JsonElement>
+            { ["command"] = JsonSerializer.SerializeToElement(new { type = "string" }) }
+        },
     };
 
     private SimulatorServer _server = null!;
@@ -68,8 +73,10 @@ public sealed class AnthropicSdkTests : IAsyncLifetime
             Messages =
             [
                 new UserMessageParam(prompt),
-                new AssistantMessageParam(calls.Select(c => (ContentBlockParam)new ToolUseBlockParam { ID = c.ID, Name = c.Name, Input = c.Input }).ToList()),
-                new UserMessageParam(calls.Select(c => (ContentBlockParam)new ToolResultBlockParam(c.ID) { Content = "ran " + c.Input["command"] }).ToList()),
+                new AssistantMessageParam(
+                    calls.Select(c => (ContentBlockParam)new ToolUseBlockParam { ID = c.ID, Name = c.Name, Input = c.Input }).ToList()),
+                new UserMessageParam(calls.Select(
+                    c => (ContentBlockParam)new ToolResultBlockParam(c.ID) { Content = "ran " + c.Input["command"] }).ToList()),
             ],
         });
         Text(second).ShouldBe("Tool result: ran ls | ran pwd");
@@ -104,7 +111,8 @@ public sealed class AnthropicSdkTests : IAsyncLifetime
     [Fact]
     public async Task Counted_tokens_are_the_billed_ones()
     {
-        var counted = await _client.Messages.CountTokens(new MessageCountTokensParams { Model = "claude-x", Messages = Ask("Count me please").Messages });
+        var counted = await _client.Messages.CountTokens(
+            new MessageCountTokensParams { Model = "claude-x", Messages = Ask("Count me please").Messages });
         var message = await _client.Messages.Create(Ask("Count me please"));
         message.Usage.InputTokens.ShouldBe(counted.InputTokens);
     }
@@ -121,7 +129,8 @@ public sealed class AnthropicSdkTests : IAsyncLifetime
     [Fact]
     public async Task Errors_are_the_sdks_own_types()
     {
-        await Should.ThrowAsync<AnthropicRateLimitException>(() => _client.Messages.Create(Ask("x") with { Model = "sim/claude+status-429-retry-7" }));
+        await Should.ThrowAsync<AnthropicRateLimitException>(
+            () => _client.Messages.Create(Ask("x") with { Model = "sim/claude+status-429-retry-7" }));
         await Should.ThrowAsync<Anthropic5xxException>(() => _client.Messages.Create(Ask("x") with { Model = "sim/claude+status-529" }));
         using var refused = Client("bad-key");
         await Should.ThrowAsync<AnthropicUnauthorizedException>(() => refused.Messages.Create(Ask("x")));

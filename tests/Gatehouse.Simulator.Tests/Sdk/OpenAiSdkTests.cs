@@ -72,7 +72,8 @@ public sealed class OpenAiSdkTests : IAsyncLifetime
         fetched.GetOutputText().ShouldBe("You said: Hello there");
         await client.DeleteResponseAsync(first.Id);
         (await Should.ThrowAsync<ClientResultException>(() => client.GetResponseAsync(first.Id))).Status.ShouldBe(404);
-        (await Should.ThrowAsync<ClientResultException>(() => client.CreateResponseAsync("gpt-x", "Again", first.Id))).Message.ShouldContain("not found");
+        (await Should.ThrowAsync<ClientResultException>(
+            () => client.CreateResponseAsync("gpt-x", "Again", first.Id))).Message.ShouldContain("not found");
     }
 
     [Fact]
@@ -119,7 +120,8 @@ public sealed class OpenAiSdkTests : IAsyncLifetime
     [InlineData("sim/gpt+status-429-retry-1", 429)]
     [InlineData("sim/gpt+status-500", 500)]
     public async Task Errors_carry_the_status(string model, int status) =>
-        (await Should.ThrowAsync<ClientResultException>(() => Chat(model).CompleteChatAsync(new UserChatMessage("x")))).Status.ShouldBe(status);
+        (await Should.ThrowAsync<ClientResultException>(() => Chat(model).CompleteChatAsync(new UserChatMessage("x")))).Status.ShouldBe(
+            status);
 
     [Fact]
     public async Task A_bad_key_is_refused() => (await Should.ThrowAsync<ClientResultException>(

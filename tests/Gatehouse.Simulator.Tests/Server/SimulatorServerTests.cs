@@ -11,7 +11,8 @@ public sealed class SimulatorServerTests : IAsyncLifetime
 {
     private SimulatorServer _server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await SimulatorServer.StartAsync(new SimulatorOptions { RefusedKeys = ["revoked"] });
+    public async ValueTask InitializeAsync() =>
+        _server = await SimulatorServer.StartAsync(new SimulatorOptions { RefusedKeys = ["revoked"] });
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -26,8 +27,10 @@ public sealed class SimulatorServerTests : IAsyncLifetime
     [InlineData("/v1/responses", "authorization", "Bearer revoked", 401)]
     public async Task Keys_are_looked_for_where_the_vendor_looks(string path, string header, string value, int status)
     {
-        var dialect = path.Contains("messages", StringComparison.Ordinal) ? Ask.Messages : path.Contains("chat", StringComparison.Ordinal) ? Ask.Chat : Ask.Responses;
-        (await Refusal.OfAsync(_server, path, Ask.Body(dialect, "m", false), (header, value), ("anthropic-version", "2023-06-01"))).Status.ShouldBe(status);
+        var dialect = path.Contains("messages", StringComparison.Ordinal) ? Ask.Messages : path.Contains("chat", StringComparison.Ordinal)
+            ? Ask.Chat : Ask.Responses;
+        (await Refusal.OfAsync(
+            _server, path, Ask.Body(dialect, "m", false), (header, value), ("anthropic-version", "2023-06-01"))).Status.ShouldBe(status);
     }
 
     [Fact]
@@ -42,7 +45,8 @@ public sealed class SimulatorServerTests : IAsyncLifetime
     [InlineData(Ask.Chat, "Unsupported content type: 'text/plain'.")]
     [InlineData(Ask.Responses, "Unsupported content type: 'text/plain'.")]
     public async Task Another_content_type_is_refused(string dialect, string message) =>
-        (await Refusal.OfAsync(_server, Ask.Path(dialect), Ask.Body(dialect, "m", false), ("authorization", "Bearer k"), ("content-type", "text/plain")))
+        (await Refusal.OfAsync(
+            _server, Ask.Path(dialect), Ask.Body(dialect, "m", false), ("authorization", "Bearer k"), ("content-type", "text/plain")))
             .Message.ShouldStartWith(message);
 
     [Fact]
@@ -59,10 +63,12 @@ public sealed class SimulatorServerTests : IAsyncLifetime
     {
         var anthropic = await Ask.SendAsync(_server, Ask.Messages, "m", true);
         anthropic.Header("request-id").ShouldNotBeNull().ShouldStartWith("req_01");
-        foreach (var name in new[] { "anthropic-organization-id", "anthropic-ratelimit-requests-limit", "anthropic-ratelimit-input-tokens-remaining", "anthropic-ratelimit-output-tokens-reset" })
+        foreach (var name in new[] { "anthropic-organization-id", "anthropic-ratelimit-requests-limit",
+            "anthropic-ratelimit-input-tokens-remaining", "anthropic-ratelimit-output-tokens-reset" })
             anthropic.Header(name).ShouldNotBeNull();
         var openAi = await Ask.SendAsync(_server, Ask.Responses, "m", false);
-        foreach (var name in new[] { "x-request-id", "openai-organization", "openai-processing-ms", "openai-version", "x-ratelimit-limit-tokens", "x-ratelimit-reset-requests" })
+        foreach (var name in new[] { "x-request-id", "openai-organization", "openai-processing-ms", "openai-version",
+            "x-ratelimit-limit-tokens", "x-ratelimit-reset-requests" })
             openAi.Header(name).ShouldNotBeNull();
     }
 
@@ -156,7 +162,8 @@ public sealed class SimulatorServerTests : IAsyncLifetime
     [Fact]
     public async Task Many_slow_streams_run_side_by_side()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Ask.SendAsync(_server, Ask.Chat, "m", true, prompt: $"[long 5] [slow 100] {i}")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 200).Select(i => Ask.SendAsync(_server, Ask.Chat, "m", true, prompt: $"[long 5] [slow 100] {i}")));
         answers.ShouldAllBe(a => a.Complete && a.Body.Contains("word5 "));
     }
 }

@@ -24,7 +24,8 @@ internal static class Ask
         return dialect switch
         {
             Messages => $$"""{"model":{{m}},"max_tokens":100000,"stream":{{s}},"messages":[{"role":"user","content":{{p}}}]}""",
-            Chat when stream => $$"""{"model":{{m}},"stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":{{p}}}]}""",
+            Chat when stream =>
+                $$"""{"model":{{m}},"stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":{{p}}}]}""",
             Chat => $$"""{"model":{{m}},"messages":[{"role":"user","content":{{p}}}]}""",
             _ => $$"""{"model":{{m}},"stream":{{s}},"input":{{p}}}""",
         };
@@ -36,7 +37,8 @@ internal static class Ask
         + (dialect == Messages ? "anthropic-version: 2023-06-01\r\n" : "")
         + $"{extraHeaders}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
 
-    public static Task<RawAnswer> SendAsync(SimulatorServer server, string dialect, string model, bool stream, string extraHeaders = "", TimeSpan? quiet = null, string prompt = "one two three four five") =>
+    public static Task<RawAnswer> SendAsync(SimulatorServer server, string dialect, string model, bool stream, string extraHeaders = "",
+        TimeSpan? quiet = null, string prompt = "one two three four five") =>
         RawAnswer.AskAsync(server.Address, Raw(dialect, Body(dialect, model, stream, prompt), extraHeaders), quiet);
 
     /// <summary>Every dialect, streamed and not.</summary>

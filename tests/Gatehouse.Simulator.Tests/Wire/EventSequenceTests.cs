@@ -27,7 +27,8 @@ public sealed class EventSequenceTests : IAsyncLifetime
             "content_block_start:tool_use", "input_json_delta*", "content_block_stop",
             "message_delta:tool_use", "message_stop",
         ]);
-        events.Where(e => e.Data.TryGetProperty("index", out _)).Select(e => e.Data.GetProperty("index").GetInt32()).Distinct().ShouldBe([0, 1, 2, 3]);
+        events.Where(e => e.Data.TryGetProperty("index", out _)).Select(e => e.Data.GetProperty("index").GetInt32()).Distinct()
+            .ShouldBe([0, 1, 2, 3]);
         Joined(events, "input_json_delta", "partial_json").ShouldBe("""{"a":"long enough to be cut"}""");
         events.Count(e => Delta(e) == "input_json_delta").ShouldBeGreaterThan(2);
         events.ShouldAllBe(e => e.Name == e.Data.GetProperty("type").GetString());
@@ -44,9 +45,11 @@ public sealed class EventSequenceTests : IAsyncLifetime
         var choices = events.SelectMany(e => e.Data.GetProperty("choices").EnumerateArray()).ToList();
         choices[0].GetProperty("delta").GetRawText().ShouldBe("""{"role":"assistant","content":"","refusal":null}""");
         choices[1].GetProperty("delta").GetRawText().ShouldBe("""{"content":"ok"}""");
-        var calls = choices.Where(c => c.GetProperty("delta").TryGetProperty("tool_calls", out _)).Select(c => c.GetProperty("delta").GetProperty("tool_calls")[0]).ToList();
+        var calls = choices.Where(c => c.GetProperty("delta").TryGetProperty("tool_calls", out _))
+            .Select(c => c.GetProperty("delta").GetProperty("tool_calls")[0]).ToList();
         calls.Where(c => c.TryGetProperty("id", out _)).Select(c => c.GetProperty("index").GetInt32()).ShouldBe([0, 1]);
-        string.Concat(calls.Where(c => c.GetProperty("index").GetInt32() == 0).Select(c => c.GetProperty("function").GetProperty("arguments").GetString()))
+        string.Concat(calls.Where(c => c.GetProperty("index").GetInt32() == 0)
+            .Select(c => c.GetProperty("function").GetProperty("arguments").GetString()))
             .ShouldBe("""{"a":"long enough to be cut"}""");
         choices[^1].GetRawText().ShouldBe("""{"index":0,"delta":{},"logprobs":null,"finish_reason":"tool_calls"}""");
         events[^1].Data.GetProperty("choices").GetArrayLength().ShouldBe(0);
@@ -76,22 +79,27 @@ public sealed class EventSequenceTests : IAsyncLifetime
             "response.reasoning_summary_text.done", "response.reasoning_summary_part.done", "response.output_item.done:reasoning",
             "response.output_item.added:message", "response.content_part.added", "response.output_text.delta*", "response.output_text.done",
             "response.content_part.done", "response.output_item.done:message",
-            "response.output_item.added:function_call", "response.function_call_arguments.delta*", "response.function_call_arguments.done", "response.output_item.done:function_call",
-            "response.output_item.added:custom_tool_call", "response.custom_tool_call_input.delta*", "response.custom_tool_call_input.done", "response.output_item.done:custom_tool_call",
+            "response.output_item.added:function_call", "response.function_call_arguments.delta*", "response.function_call_arguments.done",
+            "response.output_item.done:function_call",
+            "response.output_item.added:custom_tool_call", "response.custom_tool_call_input.delta*", "response.custom_tool_call_input.done",
+            "response.output_item.done:custom_tool_call",
             "response.completed",
         ]);
         events.Select(e => e.Data.GetProperty("sequence_number").GetInt32()).ShouldBe(Enumerable.Range(0, events.Count));
         var final = events[^1].Data.GetProperty("response");
         final.GetProperty("status").GetString().ShouldBe("completed");
         final.GetProperty("output").EnumerateArray().Select(i => i.GetProperty("id").GetString())
-            .ShouldBe(events.Where(e => e.Name == "response.output_item.added").Select(e => e.Data.GetProperty("item").GetProperty("id").GetString()));
+            .ShouldBe(events.Where(e => e.Name == "response.output_item.added")
+                .Select(e => e.Data.GetProperty("item").GetProperty("id").GetString()));
         final.GetProperty("output")[3].GetProperty("input").GetString().ShouldBe("some text");
         final.GetProperty("usage").GetProperty("output_tokens_details").GetProperty("reasoning_tokens").GetInt32().ShouldBeGreaterThan(0);
     }
 
     [Theory]
-    [InlineData(Ask.Messages, "\"stop_reason\":\"max_tokens\"", """{"model":"m","stream":true,"max_tokens":2,"messages":[{"role":"user","content":"a long prompt that is cut"}]}""")]
-    [InlineData(Ask.Chat, "\"finish_reason\":\"length\"", """{"model":"m","stream":true,"max_tokens":2,"messages":[{"role":"user","content":"a long prompt that is cut"}]}""")]
+    [InlineData(Ask.Messages, "\"stop_reason\":\"max_tokens\"",
+        """{"model":"m","stream":true,"max_tokens":2,"messages":[{"role":"user","content":"a long prompt that is cut"}]}""")]
+    [InlineData(Ask.Chat, "\"finish_reason\":\"length\"",
+        """{"model":"m","stream":true,"max_tokens":2,"messages":[{"role":"user","content":"a long prompt that is cut"}]}""")]
     [InlineData(Ask.Responses, "event: response.incomplete\n", """{"model":"m","stream":true,"max_output_tokens":16,"input":"a long prompt that is cut because it has more than sixty-four characters in it"}""")]
     public async Task The_token_limit_ends_an_answer_in_the_dialects_way(string dialect, string expected, string body) =>
         (await RawAnswer.AskAsync(_server.Address, Ask.Raw(dialect, body))).Body.ShouldContain(expected);

@@ -8,7 +8,8 @@ public sealed class JournalTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static List<string> Numbered(int count) => Enumerable.Range(0, count).Select(i => $"record {i} {new string('x', i % 50)}").ToList();
+    private static List<string> Numbered(int count) =>
+        Enumerable.Range(0, count).Select(i => $"record {i} {new string('x', i % 50)}").ToList();
 
     [Theory]
     [InlineData(true)]
@@ -111,7 +112,8 @@ public sealed class JournalTests : IDisposable
         var read = JournalFolder.ReadAll(journal);
         read.Count.ShouldBe(4000);
         foreach (var worker in Enumerable.Range(0, 8))
-            read.Where(r => r.StartsWith($"{worker}:", StringComparison.Ordinal)).ShouldBe(Enumerable.Range(0, 500).Select(i => $"{worker}:{i}"));
+            read.Where(r => r.StartsWith($"{worker}:", StringComparison.Ordinal))
+                .ShouldBe(Enumerable.Range(0, 500).Select(i => $"{worker}:{i}"));
     }
 
     [Fact]

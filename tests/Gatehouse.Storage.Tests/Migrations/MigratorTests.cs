@@ -6,7 +6,8 @@ namespace Gatehouse.Storage.Tests.Migrations;
 public sealed class MigratorTests : IDisposable
 {
     private static readonly Migration First = new("20260101-0000-first", "CREATE TABLE a (id BIGINT PRIMARY KEY)");
-    private static readonly Migration Second = new("20260102-0000-second", "ALTER TABLE a ADD COLUMN note TEXT; CREATE TABLE b (id BIGINT PRIMARY KEY)");
+    private static readonly Migration Second =
+        new("20260102-0000-second", "ALTER TABLE a ADD COLUMN note TEXT; CREATE TABLE b (id BIGINT PRIMARY KEY)");
     private readonly TempDirectory _temp = new();
 
     public void Dispose() => _temp.Dispose();

@@ -30,7 +30,8 @@ public sealed class SqliteJobTests : IDisposable
     public async Task A_change_that_begins_after_the_limit_passed_is_not_made()
     {
         var job = new SqliteJob<int>(Insert, changed: null);
-        await Should.ThrowAsync<TimeoutException>(() => job.WaitAsync(TimeSpan.FromSeconds(1), new LateTimer(() => { }), CancellationToken.None));
+        await Should.ThrowAsync<TimeoutException>(
+            () => job.WaitAsync(TimeSpan.FromSeconds(1), new LateTimer(() => { }), CancellationToken.None));
         job.Run(_connection);
         _connection.Number("SELECT COUNT(*) FROM notes").ShouldBe(0);
     }

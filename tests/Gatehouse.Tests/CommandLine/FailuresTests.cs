@@ -9,7 +9,8 @@ public sealed class FailuresTests
     [Fact]
     public void Failures_that_are_written_for_people_are_shown_as_they_are()
     {
-        Failures.Explain(new StoreException(StoreFailure.Full, "The disk is full.")).Problems.ShouldHaveSingleItem().What.ShouldBe("The disk is full.");
+        Failures.Explain(new StoreException(StoreFailure.Full, "The disk is full.")).Problems.ShouldHaveSingleItem().What.ShouldBe(
+            "The disk is full.");
         var start = Failures.Explain(new GatewayStartException("It can't be listened on."));
         start.Problems.ShouldHaveSingleItem().What.ShouldBe("It can't be listened on.");
         start.ExitCode.ShouldBe(ExitCode.Failed);

@@ -86,7 +86,8 @@ public sealed class JsonEnvelopeTests
         said.GetProperty("ok").GetBoolean().ShouldBe(ok);
         said.GetProperty("command").GetString().ShouldBe(command);
         said.GetProperty("warnings").ValueKind.ShouldBe(JsonValueKind.Array);
-        foreach (var error in said.GetProperty("errors").EnumerateArray()) error.GetProperty("message").GetString().ShouldNotBeNullOrEmpty();
+        foreach (var error in said.GetProperty("errors").EnumerateArray())
+            error.GetProperty("message").GetString().ShouldNotBeNullOrEmpty();
     }
 
     private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);

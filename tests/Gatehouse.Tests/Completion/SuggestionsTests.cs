@@ -43,7 +43,8 @@ public sealed class SuggestionsTests
     {
         var proposed = Suggestions.For(GatehouseCommand.Build(), [""]).ToList();
         proposed.Select(s => s.Text).ShouldBe(GatehouseCommand.Build().Subcommands.Where(c => !c.Hidden).Select(c => c.Name));
-        proposed.ShouldAllBe(s => s.Description.Length > 5 && s.Description.Length <= 80 && !s.Description.Contains('\t', StringComparison.Ordinal));
+        proposed.ShouldAllBe(
+            s => s.Description.Length > 5 && s.Description.Length <= 80 && !s.Description.Contains('\t', StringComparison.Ordinal));
     }
 
     [Fact]
@@ -58,7 +59,8 @@ public sealed class SuggestionsTests
     {
         using var output = new StringWriter();
         Suggestions.Answer([Suggestions.NextVerb, "token", "create", "--kind"], GatehouseCommand.Build, output).ShouldBeTrue();
-        output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ShouldBe(["client", "service"]);
+        output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .ShouldBe(["client", "service"]);
         Suggestions.Answer(["token", "list"], GatehouseCommand.Build, output).ShouldBeFalse();
     }
 

@@ -26,7 +26,8 @@ public sealed class ConfigCheckTests
         var ran = await Gate.RunAsync(home, ["config", "check", "--config", file]);
         ran.ExitCode.ShouldBe(2, ran.ToString());
         ran.Output.ShouldBeEmpty();
-        foreach (var part in (string[])["listen: ", "(line 3)", "--allow-remote", "providers.anthropic.preset: ", "'anthropic'?", "providers.anthropic.apiKey: ", "apiKeyEnv", "colour: ", "(line 7)", file])
+        foreach (var part in (string[])["listen: ", "(line 3)", "--allow-remote", "providers.anthropic.preset: ", "'anthropic'?",
+            "providers.anthropic.apiKey: ", "apiKeyEnv", "colour: ", "(line 7)", file])
             ran.Error.ShouldContain(part);
         ran.Error.ShouldNotContain(Canary);
     }
@@ -39,7 +40,8 @@ public sealed class ConfigCheckTests
         var ran = await Gate.RunAsync(home, ["config", "check", "--json", "--config", file]);
         ran.ExitCode.ShouldBe(2);
         var faults = ran.Json.GetProperty("errors").EnumerateArray().ToList();
-        faults.Select(f => f.GetProperty("path").GetString()).ShouldBe(["listen", "providers.anthropic.preset", "providers.anthropic.apiKey", "colour"], ignoreOrder: true);
+        faults.Select(f => f.GetProperty("path").GetString())
+            .ShouldBe(["listen", "providers.anthropic.preset", "providers.anthropic.apiKey", "colour"], ignoreOrder: true);
         faults.ShouldAllBe(f => f.GetProperty("fix").GetString()!.Length > 0);
         ran.Output.ShouldNotContain(Canary);
     }
@@ -53,9 +55,11 @@ public sealed class ConfigCheckTests
               "models": [ { "match": "fast", "targets": [ { "provider": "local", "model": "qwen3-coder" } ] } ] }
             """);
         var ran = await Gate.RunAsync(
-            home, ["config", "check"], "", ("GATEHOUSE_CONFIG", file), ("GATEHOUSE__LISTEN", "http://127.0.0.1:9999"), ("ANTHROPIC_API_KEY", Canary));
+            home, ["config", "check"], "", ("GATEHOUSE_CONFIG", file), ("GATEHOUSE__LISTEN", "http://127.0.0.1:9999"),
+                ("ANTHROPIC_API_KEY", Canary));
         ran.ExitCode.ShouldBe(0, ran.ToString());
-        foreach (var part in (string[])[$"{file} (named by GATEHOUSE_CONFIG)", "GATEHOUSE__LISTEN", "http://127.0.0.1:9999", "LOCAL_KEY", "local as qwen3-coder", "anthropic", "claude-*", "off"])
+        foreach (var part in (string[])[$"{file} (named by GATEHOUSE_CONFIG)", "GATEHOUSE__LISTEN", "http://127.0.0.1:9999", "LOCAL_KEY",
+            "local as qwen3-coder", "anthropic", "claude-*", "off"])
             ran.Output.ShouldContain(part);
         ran.Output.ShouldNotContain(Canary);
         ran.Error.ShouldBeEmpty();

@@ -19,7 +19,8 @@ public sealed class CredentialCommandTests
         row.GetProperty("provider").GetString().ShouldBe("anthropic");
         row.GetProperty("hint").GetString().ShouldBe(Canary[^4..]);
         row.GetProperty("opens").GetBoolean().ShouldBeTrue();
-        foreach (var text in (string[])[added.Error, listed.Output, listed.Error, (await Gate.RunAsync(home, "credential list")).Output, (await Gate.RunAsync(home, "config check")).Output])
+        foreach (var text in (string[])[added.Error, listed.Output, listed.Error, (await Gate.RunAsync(home, "credential list")).Output,
+            (await Gate.RunAsync(home, "config check")).Output])
             text.ShouldNotContain(Canary);
         home.FilesHolding(Canary).ShouldBeEmpty();
         home.FilesHolding(Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Canary))[..20]).ShouldBeEmpty();

@@ -10,7 +10,8 @@ public sealed class LineLoggingTests
     public void A_stream_broken_off_on_purpose_is_not_told_as_a_crash()
     {
         Logged("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error, "unhandled", new BrokenStreamException()).ShouldBeEmpty();
-        Logged("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error, "unhandled", new InvalidOperationException("odd")).ShouldContain("InvalidOperationException: odd");
+        Logged("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error, "unhandled", new InvalidOperationException("odd"))
+            .ShouldContain("InvalidOperationException: odd");
     }
 
     [Fact]

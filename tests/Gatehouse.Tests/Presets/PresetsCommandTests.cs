@@ -11,7 +11,8 @@ public sealed class PresetsCommandTests
         var ran = await Gate.RunAsync(home, "presets --json");
         ran.ExitCode.ShouldBe(0, ran.ToString());
         var presets = ran.Json.GetProperty("data").EnumerateArray().ToDictionary(p => p.GetProperty("name").GetString()!);
-        foreach (var name in (string[])["anthropic", "openai", "openrouter", "groq", "deepseek", "mistral", "cohere"]) presets.ShouldContainKey(name);
+        foreach (var name in (string[])["anthropic", "openai", "openrouter", "groq", "deepseek", "mistral", "cohere"])
+            presets.ShouldContainKey(name);
         presets["anthropic"].GetProperty("key_variables")[0].GetString().ShouldBe("ANTHROPIC_API_KEY");
         presets["deepseek"].GetProperty("endpoints").EnumerateObject().Count().ShouldBeGreaterThan(1);
 

@@ -15,8 +15,10 @@ public sealed class CommandsPageTests
             var path = Verb.PathOf(command);
             var section = Section(page, path).ShouldNotBeNull($"docs/reference/commands.md has no section '## gatehouse {path}'");
             foreach (var option in command.Options) section.ShouldContain(option.Name, Case.Sensitive, $"gatehouse {path}");
-            foreach (var argument in command.Arguments) section.ShouldContain($"<{argument.HelpName}>", Case.Sensitive, $"gatehouse {path}");
-            foreach (var example in command is Verb verb ? verb.Examples : []) section.ShouldContain(example, Case.Sensitive, $"gatehouse {path}");
+            foreach (var argument in command.Arguments)
+                section.ShouldContain($"<{argument.HelpName}>", Case.Sensitive, $"gatehouse {path}");
+            foreach (var example in command is Verb verb ? verb.Examples : [])
+                section.ShouldContain(example, Case.Sensitive, $"gatehouse {path}");
         }
     }
 
@@ -29,7 +31,8 @@ public sealed class CommandsPageTests
         {
             var path = Verb.PathOf(command);
             // The parser leaves blanks where it breaks a line.
-            var help = string.Join('\n', (await Gate.RunAsync(home, $"{path} --help")).Output.Trim().Split('\n').Select(line => line.TrimEnd()));
+            var help = string.Join(
+                '\n', (await Gate.RunAsync(home, $"{path} --help")).Output.Trim().Split('\n').Select(line => line.TrimEnd()));
             Section(page, path)!.ShouldContain(help, Case.Sensitive, $"put this into docs/reference/commands.md:\n{help}");
         }
     }
@@ -38,7 +41,8 @@ public sealed class CommandsPageTests
     public void The_page_names_no_command_that_is_not_there()
     {
         var known = Commands(GatehouseCommand.Build()).Select(c => $"## gatehouse {Verb.PathOf(c)}".TrimEnd()).ToHashSet();
-        Page().Split('\n').Where(line => line.StartsWith("## gatehouse", StringComparison.Ordinal)).ShouldAllBe(line => known.Contains(line.TrimEnd()));
+        Page().Split('\n').Where(line => line.StartsWith("## gatehouse", StringComparison.Ordinal))
+            .ShouldAllBe(line => known.Contains(line.TrimEnd()));
     }
 
     private static IEnumerable<Command> Commands(Command command) => command.Subcommands.SelectMany(Commands).Prepend(command);
@@ -52,5 +56,6 @@ public sealed class CommandsPageTests
         return end < 0 ? page[start..] : page[start..end];
     }
 
-    private static string Page() => File.ReadAllText(Path.Combine(Repository.Root, "docs", "reference", "commands.md")).ReplaceLineEndings("\n");
+    private static string Page() =>
+        File.ReadAllText(Path.Combine(Repository.Root, "docs", "reference", "commands.md")).ReplaceLineEndings("\n");
 }

@@ -12,7 +12,8 @@ public sealed class DoctorPageTests
     {
         foreach (var check in DoctorChecks.All)
         {
-            var row = _page.Split('\n').SingleOrDefault(line => line.StartsWith($"| `{check.Id}` |", StringComparison.Ordinal)).ShouldNotBeNull($"docs/doctor.md has no row for {check.Id}");
+            var row = _page.Split('\n').SingleOrDefault(line => line.StartsWith($"| `{check.Id}` |", StringComparison.Ordinal))
+                .ShouldNotBeNull($"docs/doctor.md has no row for {check.Id}");
             var mends = row.Split('|')[^2].Trim();
             (mends != "–").ShouldBe(check.IsFixable, $"{check.Id}: {mends}");
         }
@@ -21,8 +22,10 @@ public sealed class DoctorPageTests
     [Fact]
     public void The_page_has_no_check_that_is_not_there()
     {
-        var known = DoctorChecks.All.Select(check => check.Id).Concat(["exchange", "models", "count_tokens", "stream", "tools", "usage"]).ToHashSet();
-        _page.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1]).ShouldAllBe(id => known.Contains(id));
+        var known = DoctorChecks.All.Select(check => check.Id).Concat(["exchange", "models", "count_tokens", "stream", "tools", "usage"])
+            .ToHashSet();
+        _page.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1])
+            .ShouldAllBe(id => known.Contains(id));
     }
 
     [Fact]

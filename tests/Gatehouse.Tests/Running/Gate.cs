@@ -20,7 +20,8 @@ internal static class Gate
     public static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<Ran> RunAsync(TemporaryHome home, string[] arguments, string input = "", params (string Name, string Value)[] variables)
+    public static async Task<Ran> RunAsync(
+        TemporaryHome home, string[] arguments, string input = "", params (string Name, string Value)[] variables)
     {
         using var process = Start(home, arguments, variables);
         return await EndAsync(process, input);

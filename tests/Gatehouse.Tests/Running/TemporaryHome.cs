@@ -34,7 +34,8 @@ internal sealed class TemporaryHome : IDisposable
     public IReadOnlyList<string> FilesHolding(string text)
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(text);
-        return [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Where(f => File.ReadAllBytes(f).AsSpan().IndexOf(bytes) >= 0)];
+        return [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+            .Where(f => File.ReadAllBytes(f).AsSpan().IndexOf(bytes) >= 0)];
     }
 
     public void Dispose()

@@ -42,7 +42,8 @@ public sealed class ServeTests
     public async Task Providers_are_told_with_where_their_keys_come_from_and_never_the_keys()
     {
         using var home = new TemporaryHome();
-        var file = home.Write("gatehouse.json", """{ "providers": { "mine": { "preset": "mistral", "apiKeyEnv": "MY_KEY" }, "openai": { "preset": "openai" } } }""");
+        var file = home.Write("gatehouse.json",
+            """{ "providers": { "mine": { "preset": "mistral", "apiKeyEnv": "MY_KEY" }, "openai": { "preset": "openai" } } }""");
         await Gate.RunAsync(home, "credential add openai", Canary + "-vault");
         await using var served = await Served.StartAsync(home, $"--verbose --config {file}", ("ANTHROPIC_API_KEY", Canary));
         served.Server.Output.ShouldMatch(@"anthropic +key from ANTHROPIC_API_KEY");
@@ -90,7 +91,8 @@ public sealed class ServeTests
         ran.Output.ShouldBeEmpty();
         var several = await Gate.RunAsync(home, $"serve --listen http://127.0.0.1:0 --listen http://127.0.0.1:{port}");
         several.ExitCode.ShouldBe(1, several.ToString());
-        several.Error.ShouldContain($"Port {port} is in use by process {Environment.ProcessId}", customMessage: "of several addresses the one that is taken");
+        several.Error.ShouldContain(
+            $"Port {port} is in use by process {Environment.ProcessId}", customMessage: "of several addresses the one that is taken");
         await using var served = await Served.StartAsync(home);
         served.Token.ShouldNotBeEmpty("the failed start must not have used up the first token");
     }
@@ -172,7 +174,8 @@ public sealed class ServeTests
         var token = (await Gate.RunAsync(home, "token create --name other")).Output.Trim();
         (await served.AskAsync("hello", token: token)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await Gate.RunAsync(home, "token revoke other")).ExitCode.ShouldBe(0);
-        await Served.UntilAsync(async () => (await served.AskAsync("hello", token: token)).StatusCode == HttpStatusCode.Unauthorized, "a revoked token must be refused");
+        await Served.UntilAsync(async () =>
+            (await served.AskAsync("hello", token: token)).StatusCode == HttpStatusCode.Unauthorized, "a revoked token must be refused");
     }
 
     [Fact]
@@ -181,7 +184,8 @@ public sealed class ServeTests
         using var home = new TemporaryHome();
         await using var served = await Served.StartAsync(home);
         (await Gate.RunAsync(home, "credential add groq", Canary)).ExitCode.ShouldBe(0);
-        await Served.UntilAsync(async () => (await Gate.RunAsync(home, "status")).Output is var text && text.Contains("groq") && text.Contains("the vault"), "the server must follow the vault");
+        await Served.UntilAsync(async () => (await Gate.RunAsync(home, "status")).Output is var text && text.Contains("groq")
+            && text.Contains("the vault"), "the server must follow the vault");
         (await Gate.RunAsync(home, "config check")).Output.ShouldContain("groq");
         (await Gate.RunAsync(home, "credential remove groq/default")).ExitCode.ShouldBe(0);
         await Served.UntilAsync(async () => !(await Gate.RunAsync(home, "status")).Output.Contains("groq"), "and forget what was removed");
@@ -195,7 +199,8 @@ public sealed class ServeTests
         var file = Path.Combine(home.DataDirectory, "gatehouse.json");
         await File.WriteAllTextAsync(file, "{}");
         await using var served = await Served.StartAsync(home);
-        await File.WriteAllTextAsync(file, """{ "models": [ { "match": "fast", "targets": [ { "provider": "nobody" } ] } ], "colour": 1 }""");
+        await File.WriteAllTextAsync(
+            file, """{ "models": [ { "match": "fast", "targets": [ { "provider": "nobody" } ] } ], "colour": 1 }""");
         (await served.Server.LineAsync("is not good")).ShouldContain("colour");
         var status = await Gate.RunAsync(home, "status");
         status.ExitCode.ShouldBe(0, status.ToString());

@@ -23,7 +23,8 @@ public sealed class TokenCommandTests
     public async Task Kind_models_and_expiry_are_kept_and_listed()
     {
         using var home = new TemporaryHome();
-        var made = await Gate.RunAsync(home, ["token", "create", "--name", "ci", "--kind", "service", "--models", "claude-*, gpt-5-mini", "--expires", "30d", "--json"]);
+        var made = await Gate.RunAsync(home,
+            ["token", "create", "--name", "ci", "--kind", "service", "--models", "claude-*, gpt-5-mini", "--expires", "30d", "--json"]);
         made.ExitCode.ShouldBe(0, made.ToString());
         var token = made.Json.GetProperty("data");
         token.GetProperty("token").GetString()!.ShouldStartWith("ghv_");
@@ -35,7 +36,8 @@ public sealed class TokenCommandTests
         row.GetProperty("models").EnumerateArray().Select(m => m.GetString()).ShouldBe(["claude-*", "gpt-5-mini"]);
         row.GetProperty("state").GetString().ShouldBe("good");
         row.TryGetProperty("token", out _).ShouldBeFalse();
-        (row.GetProperty("expires_at").GetDateTimeOffset() - row.GetProperty("created_at").GetDateTimeOffset()).TotalDays.ShouldBe(30, 0.01);
+        (row.GetProperty("expires_at").GetDateTimeOffset() - row.GetProperty("created_at").GetDateTimeOffset()).TotalDays.ShouldBe(
+            30, 0.01);
         listed.Output.ShouldNotContain(token.GetProperty("token").GetString()!);
     }
 
