@@ -6,9 +6,8 @@ namespace Gatehouse.Dialects.Translation.Responses;
 internal static class ResponsesEcho
 {
     /// <summary>Writes them as members, separated by commas.</summary>
-    public static void Write(ReadOnlySpan<byte> body, PooledBuffer output)
+    public static void Write(JsonView request, PooledBuffer output)
     {
-        if (!JsonView.TryParse(body, out var request)) return;
         var fields = new Fields();
         foreach (var member in request.Members) fields.Take(member);
         var json = new JsonWriter(output);

@@ -19,7 +19,6 @@ internal static class ResponsesLosses
     public static readonly Loss Effort = new("reasoning.effort", "The nearest effort that the model takes stands in for the one asked for.");
     public static readonly Loss ForeignReasoning = new("input.reasoning", "Reasoning that another provider, model or account issued is left out of the history.");
     public static readonly Loss LateSystem = new("input.system", "A developer's message in the middle of the conversation is told as a marked part of the user's.");
-    public static readonly Loss NoUser = new("input.no_user", "A conversation that does not begin with the user gets a first word of the user's.");
     public static readonly Loss OrphanOutput = new("input.orphan_output", "A tool's result without its call is told as text.");
     public static readonly Loss OrphanCall = new("input.orphan_call", "A tool call without a result gets one that says so.");
     public static readonly Loss WebSearchCall = new("input.web_search_call", "What an earlier search of the provider found is not shown again; what the model said about it is.");
@@ -43,7 +42,6 @@ internal static class ResponsesLosses
     public static readonly Loss OutputSchema = new("tools.output_schema", "A tool's result schema, its callers and its asynchrony are not told.");
     public static readonly Loss AllowedTools = new("tool_choice.allowed_tools", "Tools that are not allowed are left out, which changes the cached prefix.");
     public static readonly Loss ParallelToolCalls = new("parallel_tool_calls", "The model can't be told whether to call several tools at once.");
-    public static readonly Loss JsonObject = new("text.format.json_object", "The model is asked for a JSON object in words only.");
     public static readonly Loss FormatTool = new("text.format", "A tool that must be called stands in for the output schema.");
     public static readonly Loss Logprobs = new("top_logprobs", "Log probabilities are not told.");
     public static readonly Loss Temperature = new("temperature", "The model does not take this temperature: the nearest one, or none, is sent.");
@@ -52,16 +50,15 @@ internal static class ResponsesLosses
     public static readonly Loss Metadata = new("metadata", "The client's notes are not sent on; the answer repeats them.");
     public static readonly Loss ServiceTier = new("service_tier", "The provider has no such tier.");
     public static readonly Loss CacheKey = new("prompt_cache_key", "The provider has no cache key.");
-    public static readonly Loss User = new("user", "The provider is not told who the end user is.");
     public static readonly Loss StreamUnknown = new("stream.unknown", "The provider sent events or blocks that nobody knows.");
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Loss> All { get; } =
     [
         UnknownField, StreamOptions, ClientMetadata, CacheRetention, ContextManagement, Moderation, AccessPrograms, Image, Verbosity, Include, Truncation,
-        MaxToolCalls, ReasoningContext, Effort, ForeignReasoning, LateSystem, NoUser, OrphanOutput, OrphanCall, WebSearchCall, HostedItems, UnknownItems,
+        MaxToolCalls, ReasoningContext, Effort, ForeignReasoning, LateSystem, OrphanOutput, OrphanCall, WebSearchCall, HostedItems, UnknownItems,
         Compaction, UnknownContent, Annotations, Phase, Images, ImageDetail, Documents, HostedTools, UnknownTools, WebSearchTool, DeferLoading, Grammar,
-        Strict, Schema, FormatSchema, OutputSchema, AllowedTools, ParallelToolCalls, JsonObject, FormatTool, Logprobs, Temperature, TopP, MaxOutput, Metadata, ServiceTier,
-        CacheKey, User, StreamUnknown,
+        Strict, Schema, FormatSchema, OutputSchema, AllowedTools, ParallelToolCalls, FormatTool, Logprobs, Temperature, TopP, MaxOutput, Metadata, ServiceTier,
+        CacheKey, StreamUnknown,
     ];
 }

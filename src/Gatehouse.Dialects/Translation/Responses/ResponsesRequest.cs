@@ -8,6 +8,9 @@ internal ref struct ResponsesRequest
     /// <summary>The whole body.</summary>
     public ReadOnlySpan<byte> Body;
 
+    /// <summary>The same, checked.</summary>
+    public JsonView Root;
+
     /// <summary>A string or a list of items.</summary>
     public JsonView Input;
 
@@ -84,6 +87,7 @@ internal ref struct ResponsesRequest
             return request;
         }
 
+        request.Root = view;
         foreach (var member in view.Members) request.Take(member, attempt);
         request.Effort = request.Reasoning["effort"u8];
         request.Format = request.Text["format"u8];

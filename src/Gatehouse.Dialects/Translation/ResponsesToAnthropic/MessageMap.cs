@@ -40,7 +40,7 @@ internal ref struct MessageMap(
 
         if (format.IsJsonObject)
         {
-            attempt.Lose(ResponsesLosses.JsonObject);
+            attempt.Lose(ResponsesToAnthropicLosses.JsonObject);
             _parts.WritePlain("Answer with one JSON object and nothing else."u8, BlockPlace.System);
         }
 
@@ -66,7 +66,7 @@ internal ref struct MessageMap(
         if (_turn != Turn.User)
         {
             var (isFirst, hasResults) = (_turn == Turn.None, _calls.Count > 0);
-            attempt.Lose(ResponsesLosses.NoUser, isFirst);
+            attempt.Lose(ResponsesToAnthropicLosses.NoUser, isFirst);
             attempt.Lose(ResponsesToAnthropicLosses.LastMessage, !isFirst && !hasResults);
             EnterUser();
             if (!hasResults) _parts.WritePlain(isFirst ? "Begin."u8 : "Go on."u8, BlockPlace.User);
@@ -227,7 +227,7 @@ internal ref struct MessageMap(
         if (_turn == Turn.None)
         {
             // Anthropic wants the user to speak first.
-            attempt.Lose(ResponsesLosses.NoUser);
+            attempt.Lose(ResponsesToAnthropicLosses.NoUser);
             Open(Turn.User);
             _parts.WritePlain("Begin."u8, BlockPlace.User);
         }

@@ -7,6 +7,8 @@ internal static class ResponsesToAnthropicLosses
 {
     public static readonly Loss Thinking = new("reasoning", "Thinking is off for this turn: a tool is forced, the limit is too small, or earlier thinking can't be shown again.");
     public static readonly Loss Arguments = new("input.arguments", "Arguments of an earlier call that are no JSON object are wrapped in one.");
+    public static readonly Loss NoUser = new("input.no_user", "A conversation that does not begin with the user gets a first word of the user's.");
+    public static readonly Loss JsonObject = new("text.format.json_object", "The model is asked for a JSON object in words only.");
     public static readonly Loss LastMessage = new("input.last_message", "A conversation that ends with the model gets a word of the user's to go on.");
     public static readonly Loss CacheTtl = new("prompt_cache_breakpoint.ttl", "A cache breakpoint is kept for an hour at most.");
     public static readonly Loss ServerTool = new("stream.server_tool", "Calls of Anthropic's own tools other than the web search are not told.");
@@ -14,5 +16,5 @@ internal static class ResponsesToAnthropicLosses
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Loss> All { get; } =
-        [.. ResponsesLosses.All, Thinking, Arguments, LastMessage, CacheTtl, ServerTool, Citations];
+        [.. ResponsesLosses.All, Thinking, Arguments, NoUser, JsonObject, LastMessage, CacheTtl, ServerTool, Citations];
 }

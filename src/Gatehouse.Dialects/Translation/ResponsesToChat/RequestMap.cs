@@ -13,7 +13,7 @@ internal static class RequestMap
         if (attempt.Refusal is not null) return;
         var items = InputItems.Read(ref request, attempt);
         if (attempt.Refusal is not null) return;
-        ResponsesEcho.Write(body, attempt.Echo);
+        ResponsesEcho.Write(request.Root, attempt.Echo);
         var wish = ToolWish.Read(request.ToolChoice, attempt);
         var format = OutputFormat.Read(request.Format, attempt);
 
