@@ -48,16 +48,13 @@ internal abstract class ConfigDocument
     }
 
     /// <summary>
-    /// Takes edits back, the last one first. A step whose value is not what we wrote any more is left alone and reported; so is a removed
+    /// Takes edits back, the last one first; never refused as a whole. A step whose value is not what we wrote any more is left alone and reported; so is a removed
     /// value whose place is taken. <paramref name="isOurs"/> may claim a changed value as ours nevertheless (a token whose hash we know).
     /// </summary>
     public EditOutcome Undo(IEnumerable<Reversal> reversals, Func<KeyPath, ConfigValue, bool>? isOurs = null)
     {
         var run = new EditRun(this);
-        foreach (var reversal in reversals.Reverse())
-        {
-            if (run.Undo(reversal, isOurs) is { } refusal) return EditOutcome.Refused(refusal);
-        }
+        foreach (var reversal in reversals.Reverse()) run.Undo(reversal, isOurs);
         return run.Outcome;
     }
 

@@ -22,19 +22,24 @@ internal sealed class EditRun(ConfigDocument document)
         _ => throw new ArgumentException("an edit of an unknown kind", nameof(edit)),
     };
 
-    /// <summary>Takes one step back, or notes why it was left alone.</summary>
-    public EditRefusal? Undo(Reversal reversal, Func<KeyPath, ConfigValue, bool>? isOurs)
+    /// <summary>Takes one step back, or notes why it was left alone. What can't be done safely is left alone too, so that one step never keeps the others from going.</summary>
+    public void Undo(Reversal reversal, Func<KeyPath, ConfigValue, bool>? isOurs)
+    {
+        if (WhyNot(reversal, isOurs) is { } reason) _leftAlone.Add(new LeftAlone(reversal.Path, reason));
+    }
+
+    private string? WhyNot(Reversal reversal, Func<KeyPath, ConfigValue, bool>? isOurs)
     {
         var path = reversal.Path;
         var present = _current.Find(path);
         if (reversal.Removed)
         {
-            if (present is not null) return Leave(path, "a value stands there again");
-            return Blocked(path) is { } blocked ? Leave(path, blocked.Reason) : Step(_current.PlanUndoRemoved(reversal));
+            if (present is not null) return "a value stands there again";
+            return (Blocked(path) ?? Step(_current.PlanUndoRemoved(reversal)))?.Reason;
         }
-        if (present is null) return Leave(path, "it is gone already");
-        if (ValueHash.Of(present) != reversal.Written && isOurs?.Invoke(path, present) != true) return Leave(path, "it was changed since");
-        return reversal.Created > 0 ? Step(_current.PlanUndoCreated(reversal)) : Set(path, ConfigValue.Raw(reversal.Previous ?? ""));
+        if (present is null) return "it is gone already";
+        if (ValueHash.Of(present) != reversal.Written && isOurs?.Invoke(path, present) != true) return "it was changed since";
+        return (reversal.Created > 0 ? Step(_current.PlanUndoCreated(reversal)) : Set(path, ConfigValue.Raw(reversal.Previous ?? "")))?.Reason;
     }
 
     private EditRefusal? Set(KeyPath path, ConfigValue value)
@@ -92,12 +97,6 @@ internal sealed class EditRun(ConfigDocument document)
             if (_current.Find(way) is { } found && found.Kind != wanted)
                 return new EditRefusal($"{way} is {found.Kind}, not {wanted}; it is left as it is", path, _original.Place(way));
         }
-        return null;
-    }
-
-    private EditRefusal? Leave(KeyPath path, string reason)
-    {
-        _leftAlone.Add(new LeftAlone(path, reason));
         return null;
     }
 

@@ -28,11 +28,13 @@ internal sealed class TomlGaps(TomlDocument document)
         var places = (inside is null ? Places() : Inside(inside)).ToList();
         var before = places.FindIndex(place => place.Name == (reversal.After ?? ""));
         if (before < 0 || before + 1 >= places.Count) return null;
+        // A header takes the entries behind it into its table, so only another header, or the end, may follow.
+        if (reversal.Header && places[before + 1].IsEntry) return null;
         var (start, end) = (places[before].End, places[before + 1].Start);
         return _text.Slice(start, end) == left ? Splice.Replace(start, end, around) : null;
     }
 
-    private Reversal Around(List<(string Name, int Start, int End)> places, int start, Splice cut, Reversal reversal)
+    private Reversal Around(List<Place> places, int start, Splice cut, Reversal reversal)
     {
         var index = places.FindLastIndex(place => place.Start == start);
         var (from, to) = (places[index - 1].End, places[index + 1].Start);
@@ -41,24 +43,27 @@ internal sealed class TomlGaps(TomlDocument document)
     }
 
     /// <summary>Headers and entries in the order of the text, with the ends of the text around them. A name tells how often it stood before.</summary>
-    private IEnumerable<(string Name, int Start, int End)> Places()
+    private IEnumerable<Place> Places()
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        yield return ("", _text.Start, _text.Start);
+        yield return new Place("", _text.Start, _text.Start);
         foreach (var section in document.Sections)
         {
             var header = section.Header is null ? "" : $"[{TomlKeys.Write(section.Path)}]";
             if (section.IsInArray) header += $"#{seen[header] = seen.GetValueOrDefault(header) + 1}";
-            if (section.Header is not null) yield return (header, section.Start, section.End);
-            foreach (var entry in section.Entries) yield return ($"{header} {TomlKeys.Write(entry.Key.Parts)}", entry.Key.Start, entry.Node.End);
+            if (section.Header is not null) yield return new Place(header, section.Start, section.End);
+            foreach (var entry in section.Entries) yield return new Place($"{header} {TomlKeys.Write(entry.Key.Parts)}", entry.Key.Start, entry.Node.End, IsEntry: true);
         }
-        yield return ("end", _text.Length, _text.Length);
+        yield return new Place("end", _text.Length, _text.Length);
     }
 
-    private static IEnumerable<(string Name, int Start, int End)> Inside(TomlNode table)
+    private static IEnumerable<Place> Inside(TomlNode table)
     {
-        yield return ("", table.Start, table.Start + 1);
-        foreach (var entry in table.Entries!) yield return (TomlKeys.Write(entry.Key.Parts), entry.Key.Start, entry.Node.End);
-        yield return ("end", table.End - 1, table.End);
+        yield return new Place("", table.Start, table.Start + 1);
+        foreach (var entry in table.Entries!) yield return new Place(TomlKeys.Write(entry.Key.Parts), entry.Key.Start, entry.Node.End, IsEntry: true);
+        yield return new Place("end", table.End - 1, table.End);
     }
+
+    /// <summary>A header or entry, or an end of what holds them.</summary>
+    private readonly record struct Place(string Name, int Start, int End, bool IsEntry = false);
 }

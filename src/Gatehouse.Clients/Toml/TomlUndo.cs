@@ -59,6 +59,8 @@ internal sealed class TomlUndo(TomlDocument document)
         if (lead.Length > 0 && _text.Slice(start, end).StartsWith(_text.NewLine, StringComparison.Ordinal)) lead = lead[_text.NewLine.Length..];
         if (lead.Length > 0 && _text.Slice(_text.Start, start).EndsWith(lead, StringComparison.Ordinal)) start -= lead.Length;
         if (reversal.Trail.Length > 0 && _text.Slice(end, _text.Length).StartsWith(reversal.Trail, StringComparison.Ordinal)) end += reversal.Trail.Length;
+        // What was the last of the file when it was written may have something behind it now, which needs a line of its own.
+        if (start > _text.Start && _text[start - 1] != '\n' && end < _text.Length && _text[end] is not ((byte)'\n' or (byte)'\r')) start += _text.NewLine.Length;
         return Splice.Cut(start, end);
     }
 }

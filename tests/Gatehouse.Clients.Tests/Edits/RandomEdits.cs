@@ -7,11 +7,14 @@ internal sealed class RandomEdits(Random random)
 {
     private static readonly string[] _keys = ["env", "A", "B", "C", "model", "x y", "é", "provider", "new"];
 
+    /// <summary>What the last key of each path begins with: keys of somebody else's.</summary>
+    public string Prefix { get; init; } = "";
+
     public IReadOnlyList<Edit> Some() => [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => One())];
 
     private Edit One()
     {
-        var path = KeyPath.Of(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Key()).ToList());
+        var path = KeyPath.Of(Enumerable.Range(0, random.Next(0, 3)).Select(_ => Key()).ToList()).Key(Prefix + Key());
         return random.Next(3) == 0 ? Edit.Remove(path) : Edit.Set(path, Value(0));
     }
 
