@@ -124,7 +124,7 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
         ToolMap.Write(this, writer, fields, choice, format);
         var named = Names.All.Count;
         using var ids = new PooledBuffer();
-        var messages = new MessageMap(body, history, this, writer, ids);
+        var messages = new MessageMap(body, history, this, writer, new BlockMap(this, writer), ids);
         messages.WriteSystem();
         messages.WriteMessages();
         if (named == 0 && Names.All.Count > 0 && Context.Traits.Tools) ToolMap.WriteCalled(this, writer);

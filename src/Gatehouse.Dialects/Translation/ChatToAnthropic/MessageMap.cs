@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using Gatehouse.Dialects.Json;
 using Gatehouse.Dialects.Translation.Anthropic;
 using Gatehouse.Dialects.Translation.Chat;
@@ -10,16 +9,14 @@ namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 /// turn's calls stand together and first, what is left without its other half is repaired. Writes the same bytes for the same messages, and a
 /// longer conversation begins as the shorter one did.
 /// </summary>
-internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, ChatToAnthropicRequest request, JsonWriter writer, PooledBuffer ids)
+internal ref struct MessageMap(
+    ReadOnlySpan<byte> body, ChatHistory history, ChatToAnthropicRequest request, JsonWriter writer, BlockMap blocks, PooledBuffer ids)
 {
     private readonly ReadOnlySpan<byte> _body = body;
-    private readonly BlockMap _blocks = new(request, writer);
-    private readonly List<PendingCall> _pending = [];
-    private readonly HashSet<ulong> _seenIds = [];
-    private ChatRole? _open;
+    private readonly BlockMap _blocks = blocks;
+    private readonly TurnWriter _turns = new(request, writer, blocks);
+    private readonly CallMap _calls = new(history, request, writer, blocks, ids);
     private int _first;
-    private int _functionCalls;
-    private int _calls;
 
     /// <summary>Writes the system messages at the beginning as <c>system</c>; nothing when there are none.</summary>
     public void WriteSystem()
@@ -61,16 +58,7 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
             }
         }
 
-        if (_open != ChatRole.User && !request.IsRefused)
-        {
-            var isFirst = _open is null;
-            Close();
-            // Newer models refuse to go on with a turn of their own; a chat model answers it with another.
-            if (isFirst) WriteFiller("Begin."u8, ChatToAnthropicLosses.FirstMessage);
-            else WriteFiller("Go on."u8, ChatToAnthropicLosses.LastMessage);
-        }
-
-        Close();
+        _turns.End();
         writer.EndArray();
     }
 
@@ -81,41 +69,6 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
         if (!message["name"u8].IsNullOrAbsent && !message["role"u8].Is("function"u8)) request.Lose(ChatLosses.MessageName);
     }
 
-    /// <summary>Opens a turn unless it is open. A conversation must begin with the user.</summary>
-    private void Open(ChatRole role)
-    {
-        if (_open == role) return;
-        if (_open is null && role == ChatRole.Assistant) WriteFiller("Begin."u8, ChatToAnthropicLosses.FirstMessage);
-        Close();
-        BeginTurn(role);
-    }
-
-    private void BeginTurn(ChatRole role)
-    {
-        writer.BeginObject();
-        writer.String("role"u8, role == ChatRole.User ? "user"u8 : "assistant"u8);
-        writer.BeginArray("content"u8);
-        _open = role;
-    }
-
-    /// <summary>Writes a turn of the user's where the dialect demands one and the client has none.</summary>
-    private void WriteFiller(ReadOnlySpan<byte> text, Loss loss)
-    {
-        request.Lose(loss);
-        BeginTurn(ChatRole.User);
-        _blocks.Begin(0, default, BlockPlace.User);
-        _blocks.WriteText(text);
-    }
-
-    private void Close()
-    {
-        if (_open is null) return;
-        if (_open == ChatRole.User) request.Marks.AfterUserTurn();
-        writer.EndArray();
-        writer.EndObject();
-        _open = null;
-    }
-
     private void WriteContent(ChatRole role, JsonView message, int index)
     {
         _blocks.Begin(index, message["content"u8], role == ChatRole.User ? BlockPlace.User : BlockPlace.Assistant);
@@ -123,7 +76,7 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
         {
             var kind = _blocks.Classify(part, out var text);
             if (kind == PartKind.None) continue;
-            Open(role);
+            _turns.Open(role);
             if (kind == PartKind.Text) _blocks.WriteText(text, part);
             else _blocks.WriteMedia(part, kind);
         }
@@ -139,7 +92,7 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
         foreach (var part in new ChatParts(message["content"u8]))
         {
             if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
-            Open(ChatRole.User);
+            _turns.Open(ChatRole.User);
             _blocks.WriteReminder(text, part);
         }
 
@@ -153,15 +106,15 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
         var refusal = message["refusal"u8];
         if (refusal.IsString && !ChatText.IsBlank(refusal.Escaped))
         {
-            Open(ChatRole.Assistant);
+            _turns.Open(ChatRole.Assistant);
             _blocks.WriteText(refusal.Escaped);
         }
 
         request.LoseIfSet(message["audio"u8], ChatLosses.MessageAudio);
         if (!message["annotations"u8].IsEmpty) request.Lose(ChatLosses.MessageAnnotations);
-        foreach (var call in message["tool_calls"u8].Items) WriteToolCall(call, index);
-        if (message["function_call"u8].IsObject) WriteFunctionCall(message["function_call"u8]);
-        if (index + 1 == history.Count || history.Role(index + 1) != ChatRole.Assistant) WriteResults();
+        foreach (var call in message["tool_calls"u8].Items) _calls.Write(call, index, _turns);
+        if (message["function_call"u8].IsObject) _calls.WriteFunction(message["function_call"u8], index, _turns);
+        if (index + 1 == history.Count || history.Role(index + 1) != ChatRole.Assistant) _calls.WriteResults(_body, _turns);
     }
 
     /// <summary>Looks for what the model thought in a turn, under any of its calls.</summary>
@@ -183,7 +136,7 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
         _blocks.Begin(index, content, BlockPlace.Assistant);
         foreach (var block in thinking.Items)
         {
-            Open(ChatRole.Assistant);
+            _turns.Open(ChatRole.Assistant);
             if (!block["type"u8].Is("text"u8))
             {
                 writer.Raw(block);
@@ -201,83 +154,9 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
             WriteContent(ChatRole.Assistant, message, index);
         else if (!ChatText.IsBlank(rest))
         {
-            Open(ChatRole.Assistant);
+            _turns.Open(ChatRole.Assistant);
             _blocks.WriteText(rest);
         }
-    }
-
-    private void WriteToolCall(JsonView call, int index)
-    {
-        var isCustom = call["type"u8].Is("custom"u8);
-        var called = call[isCustom ? "custom"u8 : "function"u8];
-        if (!called["name"u8].IsString)
-        {
-            request.Refuse($"messages[{index}].tool_calls", "A tool call needs an id, a type ('function' or 'custom') and the object of that name with the tool's name.");
-            return;
-        }
-
-        var id = ids.Length;
-        ids.Append(request.Plain(call["id"u8]));
-        BeginToolUse(id, called["name"u8], isCustom ? ToolKind.Custom : ToolKind.Function);
-        if (isCustom) ToolInput.WriteCustom(writer, called["input"u8]);
-        else ToolInput.WriteFunction(request, writer, called["arguments"u8]);
-        writer.EndObject();
-        request.Mark(call["cache_control"u8]);
-    }
-
-    private void WriteFunctionCall(JsonView call)
-    {
-        var id = ids.Length;
-        // These calls have no ids: their place among their like tells them apart, on every turn the same.
-        AppendNumber("call_function_"u8, ++_functionCalls);
-        BeginToolUse(id, call["name"u8], ToolKind.Function);
-        ToolInput.WriteFunction(request, writer, call["arguments"u8]);
-        writer.EndObject();
-    }
-
-    /// <summary>Begins a call whose client id lies at the end of the memory of ids; what stays there is the id that the upstream gets.</summary>
-    private void BeginToolUse(int id, JsonView name, ToolKind kind)
-    {
-        var result = history.ResultOf(_calls++);
-        // Some hosts number the calls of each turn from 0; Anthropic wants each id once in a conversation.
-        while (!_seenIds.Add(ChatHistory.Hash(ids.Written[id..]))) AppendNumber("_"u8, _calls);
-        var sent = ids.Length;
-        request.Scratch.Clear();
-        request.Scratch.Append(ids.Written[id..]);
-        ToolIds.ToUpstream(Dialect.Anthropic, request.Scratch.Written, exactLength: null, ids);
-        _pending.Add(new PendingCall(sent, ids.Length - sent, result));
-        Open(ChatRole.Assistant);
-        writer.BeginObject();
-        writer.String("type"u8, "tool_use"u8);
-        writer.String("id"u8, ids.Written[sent..]);
-        writer.String("name"u8, request.Names.Add(request.Plain(name), default, kind).Sent);
-        writer.Name("input"u8);
-    }
-
-    /// <summary>All results of a turn, in the order of their calls, first in the turn behind it.</summary>
-    private void WriteResults()
-    {
-        foreach (var call in _pending)
-        {
-            Open(ChatRole.User);
-            writer.BeginObject();
-            writer.String("type"u8, "tool_result"u8);
-            writer.String("tool_use_id"u8, ids.Written.Slice(call.IdStart, call.IdLength));
-            if (call.Result >= 0)
-            {
-                var message = history.Message(_body, call.Result);
-                _blocks.EndResult(call.Result, message);
-            }
-            else
-            {
-                request.Lose(ChatLosses.MissingResult);
-                writer.String("content"u8, "No result was recorded for this call."u8);
-                writer.Bool("is_error"u8, true);
-                _blocks.Close(BlockPlace.User);
-            }
-        }
-
-        _pending.Clear();
     }
 
     /// <summary>A result whose call is gone, by compaction perhaps, is told as text: Anthropic refuses it as a result.</summary>
@@ -289,20 +168,10 @@ internal ref struct MessageMap(ReadOnlySpan<byte> body, ChatHistory history, Cha
         foreach (var part in new ChatParts(message["content"u8]))
         {
             if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
-            Open(ChatRole.User);
+            _turns.Open(ChatRole.User);
             _blocks.WriteLooseResult(text, part);
         }
 
         _blocks.End(message["cache_control"u8]);
     }
-
-    private readonly void AppendNumber(ReadOnlySpan<byte> word, int number)
-    {
-        ids.Append(word);
-        Span<byte> digits = stackalloc byte[10];
-        _ = Utf8Formatter.TryFormat(number, digits, out var written);
-        ids.Append(digits[..written]);
-    }
-
-    private readonly record struct PendingCall(int IdStart, int IdLength, int Result);
 }
