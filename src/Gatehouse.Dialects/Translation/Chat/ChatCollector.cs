@@ -7,9 +7,12 @@ namespace Gatehouse.Dialects.Translation.Chat;
 /// Puts the chunks of a chat stream together to the <c>chat.completion</c> that the same call would have brought without <c>stream</c>. All choices,
 /// and fields that nobody knows, are kept.
 /// </summary>
-internal sealed class ChatCollector(PooledBuffer document) : StreamMap(document)
+internal sealed class ChatCollector(PooledBuffer document) : StreamMap(document), IDisposable
 {
     private readonly MergedJson _answer = new();
+
+    /// <inheritdoc/>
+    public void Dispose() => _answer.Dispose();
 
     /// <inheritdoc/>
     private protected override void OnEvent(ReadOnlySpan<byte> name, JsonView data)

@@ -45,7 +45,7 @@ internal static class ChatText
         }
 
         if (text.Length < 2 || text[1] != 'u') return Math.Min(2, text.Length);
-        var isPair = text.Length >= 12 && (text[2] | 0x20) == 'd' && text[3] is (byte)'8' or (byte)'9' or (byte)'a' or (byte)'b' or (byte)'A' or (byte)'B' && text[6] == '\\' && text[7] == 'u';
+        var isPair = text.Length >= 12 && (text[2] | 0x20) == 'd' && (text[3] | 0x20) is (byte)'8' or (byte)'9' or (byte)'a' or (byte)'b' && text[6] == '\\';
         return Math.Min(isPair ? 12 : 6, text.Length);
     }
 

@@ -6,7 +6,7 @@ using Gatehouse.Dialects.Translation.Chat;
 namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 
 /// <summary>Turns the events of an Anthropic answer into a chat client's chunks.</summary>
-internal sealed class AnswerMap : StreamMap
+internal sealed class AnswerMap : StreamMap, IDisposable
 {
     private readonly ChatToAnthropicRequest _request;
     private readonly ChatStream _chat;
@@ -45,11 +45,10 @@ internal sealed class AnswerMap : StreamMap
     }
 
     /// <inheritdoc/>
-    protected override void OnFail(DialectError error)
-    {
-        _blocks.Dispose();
-        _chat.Fail(error);
-    }
+    protected override void OnFail(DialectError error) => _chat.Fail(error);
+
+    /// <inheritdoc/>
+    public void Dispose() => _blocks.Dispose();
 
     private void Begin(JsonView message)
     {
@@ -94,7 +93,6 @@ internal sealed class AnswerMap : StreamMap
             _ => _stop,
         };
         _chat.End(reason, _usage);
-        _blocks.Dispose();
         MarkEnded();
     }
 }

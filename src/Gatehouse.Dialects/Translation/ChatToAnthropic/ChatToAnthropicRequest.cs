@@ -7,6 +7,8 @@ namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 /// <summary>One chat request on an Anthropic upstream. What comes first in the body changes least from turn to turn: the messages stand last.</summary>
 internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequest(context)
 {
+    private AnswerMap? _answer;
+
     /// <summary>How the model is asked to think.</summary>
     public ThinkingPlan Plan { get; private set; }
 
@@ -68,11 +70,12 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
     }
 
     /// <inheritdoc/>
-    public override StreamMap BeginAnswer(PooledBuffer output) => new AnswerMap(this, output);
+    public override StreamMap BeginAnswer(PooledBuffer output) => _answer = new AnswerMap(this, output);
 
     /// <inheritdoc/>
     public override void Dispose()
     {
+        _answer?.Dispose();
         State.Dispose();
         base.Dispose();
     }

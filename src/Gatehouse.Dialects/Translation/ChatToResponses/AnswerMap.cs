@@ -6,7 +6,7 @@ using Gatehouse.Dialects.Translation.Chat;
 namespace Gatehouse.Dialects.Translation.ChatToResponses;
 
 /// <summary>Turns the events of a Responses answer into a chat client's chunks.</summary>
-internal sealed class AnswerMap : StreamMap
+internal sealed class AnswerMap : StreamMap, IDisposable
 {
     private readonly ChatToResponsesRequest _request;
     private readonly ChatStream _chat;
@@ -49,11 +49,10 @@ internal sealed class AnswerMap : StreamMap
         Fail(new DialectError(ErrorKind.BadGateway, "The provider's answer broke off before its end.", "upstream_incomplete"));
 
     /// <inheritdoc/>
-    protected override void OnFail(DialectError error)
-    {
-        _items.Dispose();
-        _chat.Fail(error);
-    }
+    protected override void OnFail(DialectError error) => _chat.Fail(error);
+
+    /// <inheritdoc/>
+    public void Dispose() => _items.Dispose();
 
     private void OnDelta(ReadOnlySpan<byte> word, JsonView data)
     {
@@ -108,7 +107,6 @@ internal sealed class AnswerMap : StreamMap
         _items.End();
         var usage = UsageText.Read(Dialect.OpenAiResponses, response["usage"u8], default(Usage));
         _chat.End(StopReasons.FromResponses(response, callsTools: _chat.Tools > 0), usage);
-        _items.Dispose();
         MarkEnded();
     }
 }

@@ -6,6 +6,8 @@ namespace Gatehouse.Dialects.Translation.ChatToResponses;
 /// <summary>One chat request on a Responses upstream. What comes first in the body changes least from turn to turn: the conversation stands last.</summary>
 internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequest(context)
 {
+    private AnswerMap? _answer;
+
     /// <summary>Whether the model thinks: then its thoughts are asked for in a form that can be given back.</summary>
     public bool Thinks => Context.Traits.Reasoning != ReasoningControl.None;
 
@@ -69,11 +71,12 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
     }
 
     /// <inheritdoc/>
-    public override StreamMap BeginAnswer(PooledBuffer output) => new AnswerMap(this, output);
+    public override StreamMap BeginAnswer(PooledBuffer output) => _answer = new AnswerMap(this, output);
 
     /// <inheritdoc/>
     public override void Dispose()
     {
+        _answer?.Dispose();
         State.Dispose();
         base.Dispose();
     }
