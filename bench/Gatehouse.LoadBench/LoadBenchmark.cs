@@ -28,6 +28,8 @@ internal static class LoadBenchmark
             foreach (var streams in options.Streams) lost += await RunSlowAsync(options, streams, upstream, table);
         }
 
+        if (Profile.Stuck.Name.Contains(options.Only, StringComparison.Ordinal)) await RunCancelAsync(options, upstream, table);
+        if ("revoke".Contains(options.Only, StringComparison.Ordinal)) await RunRevokeAsync(options, upstream, table);
         table.Print(Console.Out);
         Console.WriteLine();
         Console.WriteLine($"Request bodies that reached the upstream changed: {upstream.WrongBodies}. Slow events lost: {lost}.");
@@ -61,6 +63,21 @@ internal static class LoadBenchmark
                 Console.Error.WriteLine(table.Line(profile, round));
             }
         }
+    }
+
+    private static async Task RunCancelAsync(BenchOptions options, FastUpstream upstream, FigureTable table)
+    {
+        await using var nginx = await NginxProxy.StartAsync(options.Nginx, upstream.Port);
+        await using var gatehouse = await GatehouseProxy.StartAsync(options.Gatehouse, upstream.Port);
+        foreach (var proxy in new Proxy[] { nginx, gatehouse }) table.Add(await CancelRun.RunAsync(proxy, upstream));
+    }
+
+    private static async Task RunRevokeAsync(BenchOptions options, FastUpstream upstream, FigureTable table)
+    {
+        await using var gatehouse = await GatehouseProxy.StartAsync(options.Gatehouse, upstream.Port);
+        var (fromStart, fromEnd) = await RevokeRun.RunAsync(gatehouse);
+        table.Add(fromStart);
+        table.Add(fromEnd);
     }
 
     private static async Task<long> RunSlowAsync(BenchOptions options, int streams, FastUpstream upstream, FigureTable table)

@@ -51,6 +51,9 @@ internal sealed class Profile
     /// <summary>A stream with an event every 500 ms, for the memory of streams that wait.</summary>
     public static Profile Slow { get; } = new("slow", "slow stream", 1024, 1, CannedAnswer.Stream(40), 500);
 
+    /// <summary>A stream that gets stuck after its first event and ends when the other side closes: for how soon a proxy does.</summary>
+    public static Profile Stuck { get; } = new("cancel", "stuck stream", 1024, 1, CannedAnswer.Stream(4));
+
     /// <summary>Finds a profile by its header's value.</summary>
     public static Profile? Find(ReadOnlySpan<byte> name)
     {
@@ -59,7 +62,7 @@ internal sealed class Profile
             if (Ascii.Equals(name, profile.Name)) return profile;
         }
 
-        return Ascii.Equals(name, Slow.Name) ? Slow : null;
+        return Ascii.Equals(name, Slow.Name) ? Slow : Ascii.Equals(name, Stuck.Name) ? Stuck : null;
     }
 
     private static List<Profile> Make()

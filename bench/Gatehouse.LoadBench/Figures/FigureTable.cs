@@ -12,12 +12,16 @@ internal sealed class FigureTable
 
     private readonly List<(Profile Profile, string Proxy, Sample Sample)> _samples = [];
     private readonly List<(string Proxy, SlowFigures Figures)> _slow = [];
+    private readonly List<DelayFigures> _delays = [];
 
     /// <summary>Adds a round's sample.</summary>
     public void Add(Profile profile, string proxy, Sample sample) => _samples.Add((profile, proxy, sample));
 
     /// <summary>Adds the figures of slow streams.</summary>
     public void Add(string proxy, SlowFigures figures) => _slow.Add((proxy, figures));
+
+    /// <summary>Adds the figures of something that takes effect.</summary>
+    public void Add(DelayFigures figures) => _delays.Add(figures);
 
     /// <summary>One round in one line, for whoever watches.</summary>
     public string Line(Profile profile, int round)
@@ -35,6 +39,7 @@ internal sealed class FigureTable
         if (profiles.Any(p => !p.IsLatency)) PrintCosts(output, [.. profiles.Where(p => !p.IsLatency)]);
         if (profiles.Any(p => p.IsLatency)) PrintLatencies(output, [.. profiles.Where(p => p.IsLatency)]);
         if (_slow.Count > 0) PrintSlow(output);
+        if (_delays.Count > 0) PrintDelays(output);
         if (_samples.Any(s => s.Proxy == Other)) PrintOther(output, profiles);
         var stored = _samples.Where(s => s.Proxy == "gatehouse").Select(s => s.Sample).ToList();
         if (stored.Count == 0) return;
@@ -80,6 +85,15 @@ internal sealed class FigureTable
             output.WriteLine(Text(
                 $"| {slow.Streams} | {proxy} | {slow.IdleMegabytes:F0} | {slow.PeakMegabytes:F0} | {slow.KilobytesEach:F0} | {slow.MicrosPerEvent:F1} | {slow.Lost} |"));
         }
+    }
+
+    private void PrintDelays(TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine("| from … until … | proxy | times | median ms | worst ms |");
+        output.WriteLine("|---|---|---|---|---|");
+        foreach (var delay in _delays)
+            output.WriteLine(Text($"| {delay.What} | {delay.Proxy} | {delay.Milliseconds.Count} | {delay.Middle:F1} | {delay.Worst:F1} |"));
     }
 
     private void PrintOther(TextWriter output, List<Profile> profiles)

@@ -89,6 +89,21 @@ internal sealed class LoadConnection : IDisposable
         }
     }
 
+    /// <summary>Sends the request and reads until the first event of its answer is there.</summary>
+    /// <exception cref="InvalidDataException">The answer is not what the upstream sent.</exception>
+    public async ValueTask BeginAsync()
+    {
+        _check.Reset(_profile.Answer.Expected);
+        for (ReadOnlyMemory<byte> left = _request; left.Length > 0;) left = left[await _socket.SendAsync(left)..];
+        while (_check.Events == 0)
+        {
+            var read = await _socket.ReceiveAsync(_buffer);
+            if (read == 0) _check.Closed();
+            else _check.Read(_buffer.AsSpan(0, read));
+            if (_check.Wrong is { } wrong) throw new InvalidDataException($"{_profile.Name}: {wrong}");
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 }

@@ -45,17 +45,26 @@ internal sealed class GatehouseProxy : Proxy
               "limits": { "maxConcurrentExchanges": 20000 }
             }
             """);
-        var minting = gatehouse.Command("token", "create", "--name", "bench");
-        minting.RedirectStandardOutput = true;
-        using (var process = Process.Start(minting)!)
-        {
-            gatehouse._token = (await process.StandardOutput.ReadToEndAsync()).Trim();
-            await process.WaitForExitAsync();
-            if (process.ExitCode != 0) throw new InvalidOperationException("gatehouse token create failed.");
-        }
-
+        gatehouse._token = await gatehouse.CreateTokenAsync("bench");
         await gatehouse.StartAsync(gatehouse.Command("serve"));
         return gatehouse;
+    }
+
+    /// <summary>Makes a token on the command line.</summary>
+    public async Task<string> CreateTokenAsync(string tokenName) => (await RunAsync("token", "create", "--name", tokenName)).Trim();
+
+    /// <summary>Revokes a token on the command line, beside the running server.</summary>
+    public Task RevokeTokenAsync(string tokenName) => RunAsync("token", "revoke", tokenName);
+
+    private async Task<string> RunAsync(params string[] words)
+    {
+        var start = Command(words);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        using var process = Process.Start(start)!;
+        var problem = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"gatehouse {string.Join(' ', words)} failed: {await problem}");
     }
 
     private string ConfigFile => Path.Combine(Folder, "gatehouse.json");

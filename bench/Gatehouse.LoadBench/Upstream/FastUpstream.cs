@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 
 namespace Gatehouse.LoadBench.Upstream;
 
@@ -11,6 +13,7 @@ internal sealed class FastUpstream : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly Pacer _pacer = new();
+    private readonly Channel<long> _closings = Channel.CreateUnbounded<long>();
     private long _wrongBodies;
     private long _sent;
 
@@ -30,12 +33,17 @@ internal sealed class FastUpstream : IDisposable
     /// <summary>Paced events sent.</summary>
     public long PacedEvents => Interlocked.Read(ref _sent);
 
+    /// <summary>When the other side closed a stuck stream: time stamps, one after the other.</summary>
+    public ChannelReader<long> Closings => _closings.Reader;
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _listener.Dispose();
         _pacer.Dispose();
     }
+
+    internal void Closed() => _closings.Writer.TryWrite(Stopwatch.GetTimestamp());
 
     internal void CountWrongBody() => Interlocked.Increment(ref _wrongBodies);
 

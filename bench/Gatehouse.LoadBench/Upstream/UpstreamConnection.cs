@@ -78,6 +78,13 @@ internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pace
     private async ValueTask AnswerAsync(Profile profile)
     {
         await SendAllAsync(profile.Answer.Head);
+        if (profile == Profile.Stuck)
+        {
+            await SendAllAsync(profile.Answer.Pieces[0]);
+            await WaitForCloseAsync();
+            return;
+        }
+
         if (profile.PaceMilliseconds > 0)
         {
             await pacer.PlayAsync(socket, profile.Answer.Pieces, profile.PaceMilliseconds, onPaced);
@@ -85,6 +92,21 @@ internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pace
         }
 
         foreach (var piece in profile.Answer.Pieces) await SendAllAsync(piece);
+    }
+
+    private async ValueTask WaitForCloseAsync()
+    {
+        try
+        {
+            while (await socket.ReceiveAsync(_buffer) > 0)
+            {
+                // Nothing more is asked on this connection.
+            }
+        }
+        finally
+        {
+            owner.Closed();
+        }
     }
 
     private async ValueTask SendAllAsync(ReadOnlyMemory<byte> bytes)
