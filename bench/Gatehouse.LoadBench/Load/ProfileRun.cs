@@ -8,7 +8,7 @@ namespace Gatehouse.LoadBench.Load;
 /// <summary>Loads one proxy with one profile for a while and takes its figures.</summary>
 internal static class ProfileRun
 {
-    /// <summary>How long rows may take into the store before the store's time is read: twenty turns of the drain.</summary>
+    /// <summary>How long rows may take into the store before the store's time is read: four turns of the drain.</summary>
     private static readonly TimeSpan s_drained = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs it.</summary>

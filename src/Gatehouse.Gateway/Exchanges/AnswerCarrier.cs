@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Translation;
 using Gatehouse.Gateway.Configuration;
@@ -17,7 +18,8 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
     private readonly RelayTicker _ticker = new(time);
 
     /// <summary>Carries one answer and settles the exchange.</summary>
-    public async Task CarryAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask CarryAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer)
     {
         var record = exchange.Record;
         record.UpstreamRequestId = answer.RequestId;

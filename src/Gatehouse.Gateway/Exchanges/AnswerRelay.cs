@@ -53,6 +53,7 @@ internal sealed class AnswerRelay : IDisposable
     private bool MayInsert => _conversion is null ? _reader.MayInsert && !_reader.SawTerminal : _conversion is { ClientStreams: true, Ended: false };
 
     /// <summary>Relays until the end and says which end it was. Does not throw.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<RelayEnd> RunAsync()
     {
         try

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Upstream;
@@ -65,7 +66,8 @@ internal sealed partial class ExchangeHandler(
     }
 
     /// <summary>Another target is tried only while nothing was sent to the client: after no answer at all, or a 5xx.</summary>
-    private async Task TryTargetsAsync(Admitted admitted, IReadOnlyList<Target> all)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask TryTargetsAsync(Admitted admitted, IReadOnlyList<Target> all)
     {
         var exchange = admitted.Exchange;
         var record = exchange.Record;

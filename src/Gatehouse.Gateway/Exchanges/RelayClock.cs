@@ -23,19 +23,29 @@ internal enum Due : byte
 /// costs one time stamp each. A tick signals the loop, which alone writes; it acts itself only on a client that blocks the loop by not
 /// reading.
 /// </summary>
-internal sealed class RelayClock(RelayClockSettings settings, Action wake, Action clientStalled) : IDisposable
+internal sealed class RelayClock : IDisposable
 {
-    private readonly TimeProvider _time = settings.Ticker.Time;
-    private readonly ProviderDeadlines _deadlines = settings.Deadlines;
+    private readonly RelayClockSettings _settings;
+    private readonly Action _wake;
+    private readonly Action _clientStalled;
+    private readonly TimeProvider _time;
+    private readonly ProviderDeadlines _deadlines;
     private RelayTicker.Beat.Place? _place;
-    private long _heard = settings.Ticker.Time.GetTimestamp();
-    private long _written = settings.Ticker.Time.GetTimestamp();
+    private long _heard;
+    private long _written;
     private long _writingSince;
     private bool _anyByte;
 
+    public RelayClock(RelayClockSettings settings, Action wake, Action clientStalled)
+    {
+        (_settings, _wake, _clientStalled) = (settings, wake, clientStalled);
+        (_time, _deadlines) = (settings.Ticker.Time, settings.Deadlines);
+        _heard = _written = _time.GetTimestamp();
+    }
+
     /// <summary>Starts the ticks: called when a read first has to wait, so that answers that are there at once cost none.</summary>
-    public void Start() => _place ??= settings.Ticker.Add(
-        this, TimeSpan.FromTicks(Math.Min(settings.KeepAlive.Ticks, Math.Min(_deadlines.Idle.Ticks, _deadlines.FirstByte.Ticks)) / 4));
+    public void Start() => _place ??= _settings.Ticker.Add(
+        this, TimeSpan.FromTicks(Math.Min(_settings.KeepAlive.Ticks, Math.Min(_deadlines.Idle.Ticks, _deadlines.FirstByte.Ticks)) / 4));
 
     /// <summary>Notes that the upstream sent something; the time stamp of that.</summary>
     public long Heard()
@@ -69,11 +79,11 @@ internal sealed class RelayClock(RelayClockSettings settings, Action wake, Actio
         var now = _time.GetTimestamp();
         if (IsOver(now)) return Due.Total;
         if (_time.GetElapsedTime(Volatile.Read(ref _heard), now) >= (_anyByte ? _deadlines.Idle : _deadlines.FirstByte)) return Due.Idle;
-        return _time.GetElapsedTime(Volatile.Read(ref _written), now) >= settings.KeepAlive ? Due.KeepAlive : Due.Nothing;
+        return _time.GetElapsedTime(Volatile.Read(ref _written), now) >= _settings.KeepAlive ? Due.KeepAlive : Due.Nothing;
     }
 
     /// <summary>Whether the total deadline has passed at a time stamp.</summary>
-    public bool IsOver(long now) => _time.GetElapsedTime(settings.Started, now) >= _deadlines.Total;
+    public bool IsOver(long now) => _time.GetElapsedTime(_settings.Started, now) >= _deadlines.Total;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -90,10 +100,10 @@ internal sealed class RelayClock(RelayClockSettings settings, Action wake, Actio
         var writingSince = Volatile.Read(ref _writingSince);
         if (writingSince != 0)
         {
-            if (_time.GetElapsedTime(writingSince) >= _deadlines.Idle) clientStalled();
+            if (_time.GetElapsedTime(writingSince) >= _deadlines.Idle) _clientStalled();
             return;
         }
 
-        if (Check() != Due.Nothing) wake();
+        if (Check() != Due.Nothing) _wake();
     }
 }

@@ -79,7 +79,7 @@ public sealed class Ledger : IAsyncDisposable
     /// <summary>Writes down how it ended; to be called before the client can see that end.</summary>
     public void Settle(ExchangeRecord exchange)
     {
-        if (Append(LedgerRecordKind.Settle, exchange)) Interlocked.Increment(ref _settled);
+        if (Append(LedgerRecordKind.Settle, exchange) && Interlocked.Increment(ref _settled) % _options.BatchRows == 0) _drain.Wake();
     }
 
     /// <summary>

@@ -267,15 +267,16 @@ internal sealed partial class LedgerDrain : IDisposable
         Failing = reason;
     }
 
-    private void Wake()
+    /// <summary>Makes the loop look now. From any thread; does not block.</summary>
+    public void Wake()
     {
         try
         {
             if (_wake.CurrentCount == 0) _wake.Release();
         }
-        catch (SemaphoreFullException)
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
         {
-            // Someone else woke the loop in the same moment.
+            // Someone else woke the loop in the same moment, or there is none any more: the record is in the journal.
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 
@@ -15,12 +14,14 @@ internal sealed class BlockPool : MemoryPool<byte>
     internal const int BlockSize = 64 * 1024;
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentStack<Block> _free = new();
+    private readonly Lock _gate = new();
     private readonly ITimer _sweep;
+    private Block? _top;
+    private int _free;
     private int _rented;
     private int _peak;
     private int _formerPeak;
-    private volatile bool _disposed;
+    private bool _disposed;
 
     public BlockPool(TimeProvider time) => _sweep = time.CreateTimer(static pool => ((BlockPool)pool!).Sweep(), this, SweepPeriod, SweepPeriod);
 
@@ -28,15 +29,23 @@ internal sealed class BlockPool : MemoryPool<byte>
     public override int MaxBufferSize => BlockSize;
 
     /// <summary>Blocks kept for the next renter.</summary>
-    internal int Free => _free.Count;
+    internal int Free
+    {
+        get { lock (_gate) return _free; }
+    }
 
     /// <inheritdoc/>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockSize);
-        var rented = Interlocked.Increment(ref _rented);
-        if (rented > Volatile.Read(ref _peak)) Volatile.Write(ref _peak, rented);
-        if (!_free.TryPop(out var block)) block = new Block(this);
+        Block? block;
+        lock (_gate)
+        {
+            if (++_rented > _peak) _peak = _rented;
+            block = Pop();
+        }
+
+        block ??= new Block(this);
         block.Lend();
         return block;
     }
@@ -44,30 +53,54 @@ internal sealed class BlockPool : MemoryPool<byte>
     /// <summary>Lets blocks go that neither this period nor the one before had any use for.</summary>
     internal void Sweep()
     {
-        var wanted = Math.Max(_peak, _formerPeak);
-        _formerPeak = _peak;
-        _peak = Volatile.Read(ref _rented);
-        while (_free.Count + Volatile.Read(ref _rented) > wanted && _free.TryPop(out _)) { }
+        lock (_gate)
+        {
+            var wanted = Math.Max(_peak, _formerPeak);
+            _formerPeak = _peak;
+            _peak = _rented;
+            while (_free + _rented > wanted && Pop() is not null)
+            {
+                // The garbage collector has it.
+            }
+        }
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _disposed = true;
         _sweep.Dispose();
-        _free.Clear();
+        lock (_gate) (_disposed, _top, _free) = (true, null, 0);
+    }
+
+    private Block? Pop()
+    {
+        var block = _top;
+        if (block is null) return null;
+        (_top, block.Below) = (block.Below, null);
+        _free--;
+        return block;
     }
 
     private void Return(Block block)
     {
-        Interlocked.Decrement(ref _rented);
-        if (!_disposed) _free.Push(block);
+        lock (_gate)
+        {
+            _rented--;
+            if (_disposed) return;
+
+            // The blocks themselves are the stack: one is given back for every event of a stream, and should cost no node.
+            (block.Below, _top) = (_top, block);
+            _free++;
+        }
     }
 
     private sealed class Block(BlockPool pool) : MemoryManager<byte>
     {
         private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(BlockSize, pinned: true);
         private int _lent;
+
+        /// <summary>The next free block.</summary>
+        public Block? Below { get; set; }
 
         public void Lend() => _lent = 1;
 

@@ -29,6 +29,20 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_batch_is_stored_at_once_however_long_the_drain_would_wait()
+    {
+        await using var store = await _folder.OpenStoreAsync();
+        var options = new LedgerOptions { DrainInterval = TimeSpan.FromHours(1), BatchRows = 4 };
+        await using var ledger = Ledger.Open(store, NullLoggerFactory.Instance, options);
+        // The first look is at once and finds nothing; what is settled after it waits for the batch.
+        await LedgerFolder.FlushAsync(ledger);
+        for (var i = 0; i < 4; i++) Settle(ledger, LedgerFolder.Exchange());
+
+        for (var since = TimeProvider.System.GetTimestamp(); ledger.State.Stored < 4; await Task.Delay(5))
+            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(LedgerFolder.Ceiling);
+    }
+
+    [Fact]
     public async Task Every_field_comes_back_from_the_table()
     {
         await using var store = await _folder.OpenStoreAsync();
