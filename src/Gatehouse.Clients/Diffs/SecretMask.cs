@@ -19,7 +19,10 @@ internal static partial class SecretMask
     }
 
     // A member or key whose name ends in one of the words, with a text behind it. References to variables, files and commands are no secrets.
-    [GeneratedRegex("""(?ix) (?<name> [\w.-]* (?: token | secret | password | passwd | (?<!env_|env)key | authorization | bearer ) ["']? \s* [:=] \s* (?<quote>["']) ) (?! \$ | \{ | \*\*\* | \k<quote> ) (?: (?!\k<quote>) [^\n\\] | \\. )+ (?<end> \k<quote> )""")]
+    [GeneratedRegex("""
+        (?ix) (?<name> [\w.-]* (?: token | secret | password | passwd | (?<!env_|env)key | authorization | bearer ) ["']? \s* [:=] \s* (?<quote>["']) )
+        (?! \$ | \{ | \*\*\* | \k<quote> ) (?: (?!\k<quote>) [^\n\\] | \\. )+ (?<end> \k<quote> )
+        """)]
     private static partial Regex Named();
 
     // In an address: a user's name and password, and the values of the query.

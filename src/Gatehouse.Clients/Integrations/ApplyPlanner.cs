@@ -14,14 +14,16 @@ internal sealed class ApplyPlanner(Surroundings at, RecordStore records, Client 
     /// <exception cref="IOException">A file of the state folder can't be read.</exception>
     public IntegrationPlan Plan()
     {
-        if (Opened.Of(client, path, at) is not { Document: { } document, State: { } state } opened) return IntegrationPlan.Refused(client, path, Opened.Fault(client, path, at));
+        if (Opened.Of(client, path, at) is not { Document: { } document, State: { } state } opened)
+            return IntegrationPlan.Refused(client, path, Opened.Fault(client, path, at));
         var record = records.Find(path);
         var draft = new Draft(setup, document.Root, at, state.Path);
         client.Plan(draft);
         if (draft.Refusal is { } reason) return IntegrationPlan.Refused(client, path, reason);
 
         // What an earlier setup wrote and this one does not: it goes back to what it was, and does not stay behind.
-        var obsolete = (record?.Reversals ?? []).Where(step => !step.Removed && !draft.Edits.Any(edit => edit.Path.Contains(step.Path) || step.Path.Contains(edit.Path))).ToList();
+        var obsolete = (record?.Reversals ?? [])
+            .Where(step => !step.Removed && !draft.Edits.Any(edit => edit.Path.Contains(step.Path) || step.Path.Contains(edit.Path))).ToList();
         var undone = document.Undo(obsolete);
         if (undone.Document is null) return IntegrationPlan.Refused(client, path, $"{path}: {undone.Refusal}");
         var done = undone.Document.Apply(draft.Edits);
@@ -31,14 +33,21 @@ internal sealed class ApplyPlanner(Surroundings at, RecordStore records, Client 
         var kept = record?.Reversals.Except(obsolete) ?? [];
         var next = NextRecord(record, state, settings, Reversal.Join(kept, done.Reversals), draft.Files);
         var own = draft.Files.Select(file => OwnChange(file, record)).Concat(Obsolete(record, draft.Files)).ToList();
-        if (client.ReadsPlainJson && !IsPlainJson(settings.After)) draft.Warn($"{client.Label} reads plain JSON and ignores the whole of {at.Shown(path)} for its comments or trailing commas. Take them out, for this has no effect until then.");
+        if (client.ReadsPlainJson && !IsPlainJson(settings.After))
+        {
+            draft.Warn(
+                $"{client.Label} reads plain JSON and ignores the whole of {at.Shown(path)} for its comments or trailing commas. "
+                + "Take them out, for this has no effect until then.");
+        }
+
         return Planned(opened, settings, own, next, draft.Warnings, record);
     }
 
     /// <summary>A plan that changes single keys of a file, on top of whatever was written before.</summary>
     public static IntegrationPlan PlanMend(Surroundings at, RecordStore records, Client client, string path, IReadOnlyList<Edit> edits)
     {
-        if (Opened.Of(client, path, at) is not { Document: { } document, State: { } state } opened) return IntegrationPlan.Refused(client, path, Opened.Fault(client, path, at));
+        if (Opened.Of(client, path, at) is not { Document: { } document, State: { } state } opened)
+            return IntegrationPlan.Refused(client, path, Opened.Fault(client, path, at));
         var done = document.Apply(edits);
         if (done.Document is not { } after) return IntegrationPlan.Refused(client, path, $"{path}: {done.Refusal}");
         var record = records.Find(path);

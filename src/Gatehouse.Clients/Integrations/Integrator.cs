@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Gatehouse.Clients.Edits;
 using Gatehouse.Clients.Files;
 using Gatehouse.Clients.Reports;
@@ -55,8 +56,9 @@ public sealed class Integrator
     public string TokenPath(Client client, string path)
     {
         var own = SettingsPath(client, null, project: false);
-        var name = Path.GetFullPath(path) == Path.GetFullPath(own) ? "gatehouse-token" : $"gatehouse-token-{FileState.HashOf(System.Text.Encoding.UTF8.GetBytes(Path.GetFullPath(path)))[..8]}";
-        return Path.Combine(Path.GetDirectoryName(own)!, name);
+        var folder = Path.GetDirectoryName(own)!;
+        if (Path.GetFullPath(path) == Path.GetFullPath(own)) return Path.Combine(folder, "gatehouse-token");
+        return Path.Combine(folder, $"gatehouse-token-{FileState.HashOf(Encoding.UTF8.GetBytes(Path.GetFullPath(path)))[..8]}");
     }
 
     /// <summary>Plans to set a client up.</summary>
@@ -81,7 +83,8 @@ public sealed class Integrator
     /// <summary>Plans to mend single keys of a client's settings. A later restore takes that back too.</summary>
     public IntegrationPlan PlanMend(Client client, string path, params IReadOnlyList<SettingChange> changes) => Guarded(client, path, () =>
     {
-        var edits = changes.Select(change => change.Text is { } text ? Edit.Set(KeyPath.Parse(change.Key), ConfigValue.From(text)) : Edit.Remove(KeyPath.Parse(change.Key)));
+        var edits = changes.Select(change =>
+            change.Text is { } text ? Edit.Set(KeyPath.Parse(change.Key), ConfigValue.From(text)) : Edit.Remove(KeyPath.Parse(change.Key)));
         return ApplyPlanner.PlanMend(_at, _records, client, path, [.. edits]);
     });
 
@@ -92,7 +95,8 @@ public sealed class Integrator
             ? [Path.GetFullPath(target, _at.Folder)]
             : client.Files(_at).Where(file => file.Role is SettingsRole.Person or SettingsRole.Project).Select(file => file.Path)
                 .Concat(_records.Of(client.Id).Select(record => record.Path)).Distinct().ToList();
-        return [.. paths.SelectMany(path => BackupFiles.Of(path).Select(backup => new SettingsBackup(backup.Path, path, backup.MadeAt))).OrderByDescending(backup => backup.MadeAt)];
+        return [.. paths.SelectMany(path => BackupFiles.Of(path).Select(backup => new SettingsBackup(backup.Path, path, backup.MadeAt)))
+            .OrderByDescending(backup => backup.MadeAt)];
     }
 
     /// <summary>Whether a settings file was written by Gatehouse and not given back since.</summary>
@@ -157,5 +161,6 @@ public sealed class Integrator
     }
 
     private static ImmutableArray<string> Notes(WriteOutcome done) =>
-        [.. done.Recovered.Select(operation => $"An operation that was cut off earlier was {(operation.Finished ? "finished" : "taken back")}: {string.Join(", ", operation.Paths)}.")];
+        [.. done.Recovered.Select(operation =>
+            $"An operation that was cut off earlier was {(operation.Finished ? "finished" : "taken back")}: {string.Join(", ", operation.Paths)}.")];
 }

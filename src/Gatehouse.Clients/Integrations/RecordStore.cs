@@ -28,7 +28,8 @@ internal sealed class RecordStore(StateFolder state)
 
     /// <summary>The records of a client, by the file that they are about.</summary>
     public IReadOnlyList<IntegrationRecord> Of(string client) => Directory.Exists(Folder)
-        ? [.. Directory.EnumerateFiles(Folder, "*.json").Select(ReadOrNull).OfType<IntegrationRecord>().Where(record => record.Client == client).OrderBy(record => record.Path, StringComparer.Ordinal)]
+        ? [.. Directory.EnumerateFiles(Folder, "*.json").Select(ReadOrNull).OfType<IntegrationRecord>()
+            .Where(record => record.Client == client).OrderBy(record => record.Path, StringComparer.Ordinal)]
         : [];
 
     /// <summary>The change that writes a record, or deletes that of a path when there is none.</summary>

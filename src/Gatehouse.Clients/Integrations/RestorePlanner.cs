@@ -15,8 +15,16 @@ internal sealed class RestorePlanner(Surroundings at, OriginalStore originals, R
     public IntegrationPlan Plan(bool all)
     {
         if (records.Find(path) is not { } record)
-            return IntegrationPlan.Refused(client, path, $"There is nothing to take back: Gatehouse did not write {at.Shown(path)}, or gave it back already. To put an older copy in its place: --backup FILE.");
-        if (Opened.Of(client, path, at) is not { Document: { } document, State: { } state } opened) return IntegrationPlan.Refused(client, path, Opened.Fault(client, path, at));
+        {
+            return IntegrationPlan.Refused(
+                client,
+                path,
+                $"There is nothing to take back: Gatehouse did not write {at.Shown(path)}, or gave it back already. "
+                + "To put an older copy in its place: --backup FILE.");
+        }
+
+        if (Opened.Of(client, path, at) is not { Document: { } document, State: { } state } opened)
+            return IntegrationPlan.Refused(client, path, Opened.Fault(client, path, at));
         if (!state.Exists) return Gone(record, state);
 
         var keeping = all ? null : client.Keep(at);
@@ -47,10 +55,12 @@ internal sealed class RestorePlanner(Surroundings at, OriginalStore originals, R
     /// <exception cref="IOException">A file can't be read.</exception>
     public IntegrationPlan PlanBackup(string backup)
     {
-        if (FileState.Read(backup, out var fault) is not { Bytes: { } bytes }) return IntegrationPlan.Refused(client, path, fault?.ToString() ?? $"{backup} is not there");
+        if (FileState.Read(backup, out var fault) is not { Bytes: { } bytes })
+            return IntegrationPlan.Refused(client, path, fault?.ToString() ?? $"{backup} is not there");
         if (FileState.Read(path, out var refusal) is not { } state) return IntegrationPlan.Refused(client, path, refusal!.ToString());
         var syntax = client.Files(at).First(file => file.Role == SettingsRole.Person).Syntax;
-        if (ConfigDocument.Parse(syntax, bytes, out var damage) is null) return IntegrationPlan.Refused(client, path, $"{backup}, {damage}. It is no backup of {client.Label}'s settings.");
+        if (ConfigDocument.Parse(syntax, bytes, out var damage) is null)
+            return IntegrationPlan.Refused(client, path, $"{backup}, {damage}. It is no backup of {client.Label}'s settings.");
         var record = records.Find(path);
         var settings = new FileChange(state, bytes) { Backup = true, HoldsSecret = true };
         return Planned(new Opened(state, null, syntax), record, settings, record is null ? [] : [.. OwnChanges(record, ConfigObject.Empty)], null, keepsToken: false);

@@ -89,8 +89,7 @@ public sealed class Codex : Client
 
         if (setup.Model is { } model) draft.Set(_model, model.Name);
         CodexModels.Plan(draft);
-        if (draft.Text(KeyPath.Of("profile")) is { } profile && draft.Text(KeyPath.Of("profiles", profile, "model_provider")) is { } other && other != ClientSetup.ProviderId)
-            draft.Warn($"The profile '{profile}' is in force and names the provider '{other}', which goes before ours. Take profile out, or start Codex with another one.");
+        WarnOfProfile(draft);
     }
 
     /// <inheritdoc/>
@@ -125,6 +124,16 @@ public sealed class Codex : Client
         if (!ReservedProviders.Contains(id) && draft.Present.Find(table) is ConfigObject) return table;
         draft.Refuse($"The provider '{id}' is built into Codex and signs in with its own login, so it can't be kept. Leave --keep-provider out.");
         return null;
+    }
+
+    // Versions before 0.169; that one refuses the key altogether.
+    private static void WarnOfProfile(Draft draft)
+    {
+        if (draft.Text(KeyPath.Of("profile")) is not { } profile) return;
+        if (draft.Text(KeyPath.Of("profiles", profile, "model_provider")) is not { } other || other == ClientSetup.ProviderId) return;
+        draft.Warn(
+            $"The profile '{profile}' is in force and names the provider '{other}', which goes before ours. "
+            + "Take profile out, or start Codex with another one.");
     }
 
     private static void WarnOfHistory(Draft draft, string former)

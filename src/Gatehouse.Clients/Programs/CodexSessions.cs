@@ -9,6 +9,8 @@ internal static class CodexSessions
     private const int LongestLine = 1 << 20;
     private const int MostFiles = 2000;
 
+    private static readonly string[] _folders = ["sessions", "archived_sessions"];
+
     /// <summary>Whether there is a session of a provider, among the newest two thousand.</summary>
     /// <param name="folder">The folder of Codex.</param>
     /// <param name="provider">The provider's id.</param>
@@ -16,7 +18,7 @@ internal static class CodexSessions
     {
         try
         {
-            return new[] { "sessions", "archived_sessions" }.Select(name => new DirectoryInfo(Path.Combine(folder, name))).Where(at => at.Exists)
+            return _folders.Select(name => new DirectoryInfo(Path.Combine(folder, name))).Where(at => at.Exists)
                 .SelectMany(at => at.EnumerateFiles("rollout-*.jsonl", SearchOption.AllDirectories))
                 .OrderByDescending(file => file.Name, StringComparer.Ordinal).Take(MostFiles)
                 .Any(file => Provider(file.FullName) == provider);

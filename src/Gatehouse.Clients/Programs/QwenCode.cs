@@ -17,6 +17,7 @@ internal sealed class QwenCode : Client
     private static readonly KeyPath _selected = KeyPath.Of("security", "auth", "selectedType");
     private static readonly KeyPath _model = KeyPath.Of("model", "name");
     private static readonly KeyPath _modelAddress = KeyPath.Of("model", "baseUrl");
+    private static readonly KeyPath[] _plainKeys = [KeyPath.Of("security", "auth", "apiKey"), KeyPath.Of("env", "OPENAI_API_KEY")];
     private static readonly KeyPath _token = KeyPath.Of("env", ClientSetup.TokenVariable);
 
     /// <inheritdoc/>
@@ -69,7 +70,7 @@ internal sealed class QwenCode : Client
             return new ClientSettings
             {
                 BaseAddress = root.Setting(KeyPath.Of("security", "auth", "baseUrl")) ?? root.Setting(KeyPath.Of("env", "OPENAI_BASE_URL")),
-                Credentials = [.. new[] { root.Inline(KeyPath.Of("security", "auth", "apiKey"), CredentialKind.ApiKey), root.Inline(KeyPath.Of("env", "OPENAI_API_KEY"), CredentialKind.ApiKey) }.OfType<FoundCredential>()],
+                Credentials = [.. _plainKeys.Select(key => root.Inline(key, CredentialKind.ApiKey)).OfType<FoundCredential>()],
                 Models = [.. root.Settings([_model])],
             };
         }
@@ -107,9 +108,11 @@ internal sealed class QwenCode : Client
     {
         var model = setup.Model!.Name;
         var address = BaseAddress(setup.Gateway, setup.Dialect);
-        return setup.Dialect == Dialect.Anthropic
-            ? new([new("ANTHROPIC_BASE_URL", address), new("ANTHROPIC_API_KEY", setup.Token), new("ANTHROPIC_MODEL", model)], ["OPENAI_API_KEY"], ["--auth-type", "anthropic"])
-            : new([new("OPENAI_BASE_URL", address), new("OPENAI_API_KEY", setup.Token), new("OPENAI_MODEL", model)], [], ["--auth-type", Protocol(setup.Dialect)]);
+        var prefix = setup.Dialect == Dialect.Anthropic ? "ANTHROPIC" : "OPENAI";
+        return new(
+            [new($"{prefix}_BASE_URL", address), new($"{prefix}_API_KEY", setup.Token), new($"{prefix}_MODEL", model)],
+            [],
+            ["--auth-type", Protocol(setup.Dialect)]);
     }
 
     private static ConfigObject Model(ModelChoice choice, string address)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Gatehouse.Clients.Programs;
 
 /// <summary>A client that can't work through Gatehouse, because it speaks what Gatehouse does not.</summary>
@@ -13,7 +15,7 @@ internal sealed class RefusedClient(string id, string label, string? executable,
     public override ClientSupport Support => ClientSupport.Refused;
 
     /// <inheritdoc/>
-    public override System.Collections.Immutable.ImmutableArray<string> OtherNames => [.. otherNames];
+    public override ImmutableArray<string> OtherNames => [.. otherNames];
 
     /// <inheritdoc/>
     public override string? Executable => executable;

@@ -38,5 +38,8 @@ internal sealed class SdkClient : Client
 
     /// <inheritdoc/>
     internal override ShellSetup Shell(ClientSetup setup) =>
-        new([new($"{_prefix}_BASE_URL", BaseAddress(setup.Gateway, setup.Dialect)), new($"{_prefix}_API_KEY", setup.Token)], _prefix == "ANTHROPIC" ? ["ANTHROPIC_AUTH_TOKEN"] : [], []);
+        new(
+            [new($"{_prefix}_BASE_URL", BaseAddress(setup.Gateway, setup.Dialect)), new($"{_prefix}_API_KEY", setup.Token)],
+            _prefix == "ANTHROPIC" ? ["ANTHROPIC_AUTH_TOKEN"] : [],
+            []);
 }

@@ -35,14 +35,27 @@ internal static class ProgramOutput
             process.StandardInput.Close();
             process.ErrorDataReceived += (_, _) => { };
             process.BeginErrorReadLine();
-            var output = process.StandardOutput.ReadToEndAsync();
-            if (output.Wait(_limit) && process.WaitForExit(_limit)) return process.ExitCode == 0 ? output.Result : null;
-            process.Kill(entireProcessTree: true);
-            return null;
+            using var limit = new CancellationTokenSource(_limit);
+            using var late = limit.Token.Register(() => End(process));
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0 && !limit.IsCancellationRequested ? output : null;
         }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException or AggregateException)
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
         {
             return null;
+        }
+    }
+
+    private static void End(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself just now.
         }
     }
 

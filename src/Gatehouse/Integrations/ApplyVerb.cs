@@ -4,7 +4,6 @@ using Gatehouse.Clients.Setups;
 using Gatehouse.CommandLine;
 using Gatehouse.Installations;
 using Gatehouse.Secrets;
-using Gatehouse.Terminals;
 
 namespace Gatehouse.Integrations;
 
@@ -69,7 +68,8 @@ internal static class ApplyVerb
     {
         if (given is not null) return tokens is not null && await tokens.ValidAsync([given], cancellation) is { } known ? known : new ClientToken(given, null, false);
         // Where a person sets the variable, the token is theirs to make: the settings hold none.
-        if (setup.Credential == CredentialPlace.Environment) return new ClientToken(Secret.From(Environment.GetEnvironmentVariable(ClientSetup.TokenVariable) ?? SetupChoice.Placeholder), null, false);
+        if (setup.Credential == CredentialPlace.Environment)
+            return new ClientToken(Secret.From(Environment.GetEnvironmentVariable(ClientSetup.TokenVariable) ?? SetupChoice.Placeholder), null, false);
         return tokens is null ? null : await tokens.ValidAsync(ClientTokens.In(integrator.Look(client, path)), cancellation);
     }
 

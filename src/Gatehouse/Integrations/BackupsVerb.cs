@@ -14,7 +14,8 @@ internal static class BackupsVerb
     public static Task<Report> RunAsync(Invocation invocation)
     {
         if (IntegrationOptions.Find(invocation, out var unknown) is not { } client) return Task.FromResult(unknown!);
-        if (client.Support != ClientSupport.Applied) return Task.FromResult(Report.Failed(new Problem($"Gatehouse does not write the settings of {client.Label}, so there are no backups.")));
+        if (client.Support != ClientSupport.Applied)
+            return Task.FromResult(Report.Failed(new Problem($"Gatehouse does not write the settings of {client.Label}, so there are no backups.")));
         var backups = new Integrator(Surroundings.OfProcess(), TimeProvider.System).Backups(client, invocation.Parsed.GetValue(IntegrationOptions.Target));
         return Task.FromResult(Report.Done(
             terminal =>

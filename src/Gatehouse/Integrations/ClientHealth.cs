@@ -1,5 +1,4 @@
 using Gatehouse.Clients.Reports;
-using Gatehouse.Dialects;
 
 namespace Gatehouse.Integrations;
 

@@ -26,7 +26,8 @@ internal sealed class ClientTokens(Installation installation)
         {
             var hash = installation.Keys.TokenHasher.Hash(text.Utf8);
             var token = _stored.FirstOrDefault(stored => stored.Hash == hash)?.Token;
-            if (token is { RevokedAt: null } && !(token.ExpiresAt <= now) && token.Kind is TokenKind.Client or TokenKind.Service) return new ClientToken(text, token, false);
+            if (token is not { RevokedAt: null, Kind: TokenKind.Client or TokenKind.Service } || token.ExpiresAt <= now) continue;
+            return new ClientToken(text, token, false);
         }
 
         return null;
@@ -41,7 +42,8 @@ internal sealed class ClientTokens(Installation installation)
     }
 
     /// <summary>Revokes a token that is not needed any more; false when it is revoked already or unknown here.</summary>
-    public async Task<bool> RevokeAsync(Guid id, CancellationToken cancellation) => (await installation.Tokens.RevokeAsync(id.ToString(), cancellation)).Value is not null;
+    public async Task<bool> RevokeAsync(Guid id, CancellationToken cancellation) =>
+        (await installation.Tokens.RevokeAsync(id.ToString(), cancellation)).Value is not null;
 
     /// <summary>The credentials of a settings file whose text is known.</summary>
     public static IEnumerable<Secret> In(FoundFile? file) => file?.Settings.Credentials.Select(credential => credential.Text).OfType<Secret>() ?? [];

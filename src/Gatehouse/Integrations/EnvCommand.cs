@@ -11,6 +11,8 @@ namespace Gatehouse.Integrations;
 /// <summary><c>gatehouse env</c>: what a shell needs so that a client started in it calls Gatehouse.</summary>
 internal static class EnvCommand
 {
+    private static readonly TimeSpan s_usualLife = TimeSpan.FromDays(30);
+
     private static readonly Option<TimeSpan?> s_expires = new("--expires")
     {
         Description = "How long a token that has to be made is good for: 12h, 30d, 8w. [default: 30d]",
@@ -46,7 +48,7 @@ internal static class EnvCommand
         {
             var tokens = new ClientTokens(installation);
             var token = await tokens.ValidAsync(Known(client), invocation.Cancelled)
-                ?? await tokens.MakeAsync(client, TimeProvider.System.GetUtcNow() + (invocation.Parsed.GetValue(s_expires) ?? TimeSpan.FromDays(30)), invocation.Cancelled);
+                ?? await tokens.MakeAsync(client, TimeProvider.System.GetUtcNow() + (invocation.Parsed.GetValue(s_expires) ?? s_usualLife), invocation.Cancelled);
             var text = Snippets.Shell(client, setup with { Token = token.Text.Reveal() })!;
             return Report.Done(terminal => terminal.Say(text), json =>
             {

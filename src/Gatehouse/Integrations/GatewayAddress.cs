@@ -13,8 +13,10 @@ internal sealed record GatewayAddress(Uri? Uri, IReadOnlyList<string> Warnings, 
     /// <summary>The one of <c>--base-url</c>, else the running server's, else the configuration's; one that is bound on all interfaces is called on loopback.</summary>
     public static async Task<GatewayAddress> OfAsync(Invocation invocation, GatehouseConfig config)
     {
-        if (invocation.Parsed.GetResult(IntegrationOptions.BaseUrl) is not null && invocation.Parsed.GetValue(IntegrationOptions.BaseUrl) is { } asked) return Asked(asked);
-        if (await RunningServer.FindAsync(invocation.DataDirectory, invocation.Cancelled) is { Address: { } running }) return new GatewayAddress(RunningServer.Reachable(running), [], null);
+        var given = invocation.Parsed.GetResult(IntegrationOptions.BaseUrl) is not null;
+        if (given && invocation.Parsed.GetValue(IntegrationOptions.BaseUrl) is { } asked) return Asked(asked);
+        if (await RunningServer.FindAsync(invocation.DataDirectory, invocation.Cancelled) is { Address: { } running })
+            return new GatewayAddress(RunningServer.Reachable(running), [], null);
         // Port 0 means any free one: nobody can be told of it ahead of time.
         return config.Listen.FirstOrDefault(address => address.Port != 0) is { } listen
             ? new GatewayAddress(RunningServer.Reachable(listen.ToString()), [], null)
@@ -23,7 +25,8 @@ internal sealed record GatewayAddress(Uri? Uri, IReadOnlyList<string> Warnings, 
 
     private static GatewayAddress Asked(string text)
     {
-        if (!System.Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0)
+        if (!System.Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
+            || uri.UserInfo.Length + uri.Query.Length + uri.Fragment.Length > 0)
             return new GatewayAddress(null, [], $"'{text}' is not an http or https address.");
         var root = RunningServer.Reachable(uri.GetLeftPart(UriPartial.Authority));
         return uri.AbsolutePath.TrimEnd('/') switch

@@ -21,7 +21,10 @@ internal sealed class ModelRoutes(GatehouseConfig config)
     /// <summary>Whether a name leads to a provider that speaks the dialect itself.</summary>
     public bool IsSpoken(string model, Dialect dialect) => IsSimulated(model) || !_table.Match(model).For(dialect).IsEmpty;
 
-    /// <summary>The dialect, of several that a client speaks, in which a model is reached with the least change; the client's best when it is not reached at all.</summary>
+    /// <summary>
+    /// The dialect, of several that a client speaks, in which a model is reached with the least change; the client's best when it is not
+    /// reached at all.
+    /// </summary>
     public Dialect Best(string? model, IReadOnlyList<Dialect> spoken)
     {
         if (model is null) return spoken[0];
@@ -50,7 +53,8 @@ internal sealed class ModelRoutes(GatehouseConfig config)
     /// and a translation or an edit takes them away.
     /// </summary>
     public bool ToolReferencesSurvive(string model) =>
-        _table.Match(model).For(Dialect.Anthropic) is [var first, ..] && first.Provider.Preset == KeepsToolReferences && first.Provider.Edits.All(edit => edit.Name != TakesToolReferences);
+        _table.Match(model).For(Dialect.Anthropic) is [var first, ..] && first.Provider.Preset == KeepsToolReferences
+        && first.Provider.Edits.All(edit => edit.Name != TakesToolReferences);
 
     // Present only while a server runs with it, which this process can't see.
     private static bool IsSimulated(string model) => model.StartsWith(Provider.SimulatorPrefix, StringComparison.Ordinal);

@@ -13,7 +13,8 @@ internal static class RestoreVerb
     public static async Task<Report> RunAsync(Invocation invocation)
     {
         if (IntegrationOptions.Find(invocation, out var unknown) is not { } client) return unknown!;
-        if (client.Support != ClientSupport.Applied) return Report.Failed(new Problem($"Gatehouse does not write the settings of {client.Label}, so there is nothing to take back."));
+        if (client.Support != ClientSupport.Applied)
+            return Report.Failed(new Problem($"Gatehouse does not write the settings of {client.Label}, so there is nothing to take back."));
         var parsed = invocation.Parsed;
         if (PlanCommit.CantAsk(invocation) is { } cantAsk) return cantAsk;
         var integrator = new Integrator(Surroundings.OfProcess(), TimeProvider.System);
@@ -28,10 +29,12 @@ internal static class RestoreVerb
         var report = await commit.CommitAsync(integrator, plan, null);
         if (report.ExitCode != ExitCode.Ok || plan.TokenId is not { } token || !Installation.Exists(invocation.DataDirectory)) return report;
         var opening = await Installation.OpenAsync(invocation.DataDirectory, invocation.Cancelled);
-        if (opening.Installation is not { } installation) return report with { Warnings = [.. report.Warnings, $"The token made for it ({token}) could not be revoked: {opening.Error}"] };
+        if (opening.Installation is not { } installation)
+            return report with { Warnings = [.. report.Warnings, $"The token made for it ({token}) could not be revoked: {opening.Error}"] };
         await using (installation)
         {
-            if (await new ClientTokens(installation).RevokeAsync(token, invocation.Cancelled)) invocation.Terminal.Note($"Revoked the token that was made for it ({token}).");
+            if (await new ClientTokens(installation).RevokeAsync(token, invocation.Cancelled))
+                invocation.Terminal.Note($"Revoked the token that was made for it ({token}).");
             return report;
         }
     }

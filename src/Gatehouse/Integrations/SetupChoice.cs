@@ -3,7 +3,6 @@ using Gatehouse.Clients.Setups;
 using Gatehouse.CommandLine;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Configuration;
-using Gatehouse.Processes;
 
 namespace Gatehouse.Integrations;
 
@@ -35,19 +34,27 @@ internal sealed record SetupChoice(ClientSetup? Setup, IReadOnlyList<string> War
         if (Option(invocation, IntegrationOptions.SpokenDialect) is { } dialectName)
         {
             spoken = [.. spoken.Where(dialect => dialect.Name() == dialectName)];
-            if (spoken.IsEmpty) return Misused($"{client.Label} does not speak {dialectName}.", $"--dialect: {string.Join(" or ", client.Dialects.Select(dialect => dialect.Name()))}");
+            if (spoken.IsEmpty)
+                return Misused($"{client.Label} does not speak {dialectName}.", $"--dialect: {string.Join(" or ", client.Dialects.Select(dialect => dialect.Name()))}");
         }
 
-        if (await GatewayAddress.OfAsync(invocation, config) is not { Uri: { } gateway } address) return Misused((await GatewayAddress.OfAsync(invocation, config)).Fault!, "Write for example --base-url http://127.0.0.1:8484");
+        var address = await GatewayAddress.OfAsync(invocation, config);
+        if (address.Uri is not { } gateway) return Misused(address.Fault!, "Write for example --base-url http://127.0.0.1:8484");
         var warnings = address.Warnings.ToList();
         var routes = new ModelRoutes(config);
         var asked = Option(invocation, IntegrationOptions.Model);
         var model = asked ?? config.Integration.DefaultModel ?? Usual(client, routes, spoken, named, warnings);
-        if (model is null && !client.HasOwnModels) return Misused($"{client.Label} has to be told a model, and none is routed.", "Name one with --model, or set integration.defaultModel in the configuration.");
-        var fast = Option(invocation, IntegrationOptions.FastModel) ?? (asked is null ? config.Integration.FastModel : null) ?? (asked is null && named && config.Integration.DefaultModel is null && client.HasOwnModels ? client.OwnModels[^1] : model);
+        if (model is null && !client.HasOwnModels)
+            return Misused($"{client.Label} has to be told a model, and none is routed.", "Name one with --model, or set integration.defaultModel in the configuration.");
+        var fast = Option(invocation, IntegrationOptions.FastModel) ?? UsualFast(client, config, asked, named) ?? model;
         var best = routes.Best(model, spoken);
         foreach (var name in new[] { model, fast }.OfType<string>().Distinct().Where(name => !routes.IsRouted(name, best)))
-            warnings.Add($"No provider answers to {name} yet in the {best.Name()} dialect. Add the key of one ('gatehouse credential add'), or name a rule for it in the configuration.");
+        {
+            warnings.Add(
+                $"No provider answers to {name} yet in the {best.Name()} dialect. Add the key of one ('gatehouse credential add'), "
+                + "or name a rule for it in the configuration.");
+        }
+
         return new SetupChoice(
             new ClientSetup
             {
@@ -65,6 +72,14 @@ internal sealed record SetupChoice(ClientSetup? Setup, IReadOnlyList<string> War
             null);
     }
 
+    // A model that was asked for goes with no other one's fast model.
+    private static string? UsualFast(Client client, GatehouseConfig config, string? asked, bool named)
+    {
+        if (asked is not null) return null;
+        if (config.Integration.DefaultModel is not null) return config.Integration.FastModel;
+        return named && client.HasOwnModels ? client.OwnModels[^1] : null;
+    }
+
     // The client's own names stay in force where they lead somewhere; else the first that does, so that the client works at all.
     private static string? Usual(Client client, ModelRoutes routes, IReadOnlyList<Dialect> spoken, bool named, List<string> warnings)
     {
@@ -73,7 +88,9 @@ internal sealed record SetupChoice(ClientSetup? Setup, IReadOnlyList<string> War
             var routed = client.OwnModels.All(name => spoken.Any(dialect => routes.IsRouted(name, dialect)));
             if (named || routed) return named ? client.OwnModels[0] : null;
             if (routes.First(spoken) is { } other) return other;
-            warnings.Add($"No provider answers to {client.Label}'s own models yet ({string.Join(", ", client.OwnModels)}). Add a provider's key, or name a model with --model.");
+            warnings.Add(
+                $"No provider answers to {client.Label}'s own models yet ({string.Join(", ", client.OwnModels)}). "
+                + "Add a provider's key, or name a model with --model.");
             return null;
         }
 
