@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Gatehouse.Clients.Integrations;
 
 namespace Gatehouse.Clients.Tests.Integrations;
 
 /// <summary>Every client's cases: what is written, that it is written once, and that it is taken back to the byte.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class ClientFixtureTests
 {
     private const int FewestCases = 25;

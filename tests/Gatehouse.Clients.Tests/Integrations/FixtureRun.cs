@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Gatehouse.Clients.Integrations;
 using Gatehouse.Clients.Setups;
 using Gatehouse.Dialects;
@@ -5,6 +6,7 @@ using Gatehouse.Dialects;
 namespace Gatehouse.Clients.Tests.Integrations;
 
 /// <summary>One fixture laid out in a home of its own, with the setup that its head asks for.</summary>
+[SupportedOSPlatform("linux")]
 internal sealed class FixtureRun : IDisposable
 {
     /// <summary>A token as Gatehouse makes them, 53 characters.</summary>

@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using Gatehouse.Clients.Integrations;
 using Gatehouse.Clients.Setups;
 
 namespace Gatehouse.Clients.Tests.Integrations;
 
 /// <summary>What happens when a setup follows another, with a person in between: one restore takes everything back.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class ReapplyTests : IDisposable
 {
     private readonly FixtureRun _claude = new("claude-code", "own-things");

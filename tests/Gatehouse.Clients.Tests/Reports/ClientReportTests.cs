@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Gatehouse.Clients.Reports;
 using Gatehouse.Clients.Setups;
 
 namespace Gatehouse.Clients.Tests.Reports;
 
+[SupportedOSPlatform("linux")]
 public sealed class ClientReportTests
 {
     private static readonly Uri _gateway = new("http://127.0.0.1:8484");

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Gatehouse.EndToEnd.Stages;
 using Gatehouse.EndToEnd.Wire;
@@ -6,6 +7,7 @@ using Gatehouse.Gateway.Metering;
 namespace Gatehouse.EndToEnd.Integrations;
 
 /// <summary>The agents themselves on what apply wrote into their homes, with and without settings of their own before, and what restore leaves.</summary>
+[SupportedOSPlatform("linux")]
 public class AppliedClientTests(Stage stage)
 {
     private const string Claude = """

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Gatehouse.EndToEnd.Agents;
 using Gatehouse.EndToEnd.Processes;
 using Gatehouse.EndToEnd.Stages;
@@ -5,6 +6,7 @@ using Gatehouse.EndToEnd.Stages;
 namespace Gatehouse.EndToEnd.Integrations;
 
 /// <summary>A person's home with an agent's own configuration in it, Gatehouse's commands run there, and the agent itself, started plainly.</summary>
+[SupportedOSPlatform("linux")]
 internal sealed class ClientRun : IDisposable
 {
     private readonly TestFolder _folder = new();

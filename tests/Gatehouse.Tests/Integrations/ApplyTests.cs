@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
 using Gatehouse.Tests.Running;
 
 namespace Gatehouse.Tests.Integrations;
 
+[SupportedOSPlatform("linux")]
 public sealed class ApplyTests
 {
     private static readonly (string, string)[] _keys = [("ANTHROPIC_API_KEY", "sk-ant-test"), ("OPENAI_API_KEY", "sk-test")];

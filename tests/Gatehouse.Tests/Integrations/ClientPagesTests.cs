@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using Gatehouse.Clients;
 using Gatehouse.Dialects;
@@ -7,6 +8,7 @@ using Gatehouse.Tests.Running;
 namespace Gatehouse.Tests.Integrations;
 
 /// <summary>The pages of docs/clients, held to the program: their commands run, and their table says what the program knows.</summary>
+[SupportedOSPlatform("linux")]
 public sealed partial class ClientPagesTests
 {
     private static readonly string _folder = Path.Combine(Root(), "docs", "clients");
