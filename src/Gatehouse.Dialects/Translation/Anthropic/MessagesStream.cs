@@ -24,7 +24,7 @@ internal enum BlockKind : byte
 /// Writes the stream that a Messages client reads: one start, blocks one after the other with growing indexes, one end. It keeps the order legal
 /// whatever it is asked: a delta of another kind closes the open block and opens its own. Allocates nothing per delta. Not thread-safe.
 /// </summary>
-internal sealed class MessagesStream(PooledBuffer output, EdgeContext context)
+internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) : ITextStream
 {
     private readonly EventWriter _events = new(output);
     private int _index = -1;

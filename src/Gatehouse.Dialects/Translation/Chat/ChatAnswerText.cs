@@ -6,9 +6,10 @@ namespace Gatehouse.Dialects.Translation.Chat;
 /// The texts of an answer as the one text of a chat message, with the web pages that they rest on. Texts that something else parts get an empty
 /// line between them; texts that are cut up for their sources do not. Not thread-safe.
 /// </summary>
-internal sealed class ChatAnswerText(ChatEdgeRequest request, ChatStream chat) : IDisposable
+internal sealed class ChatAnswerText(ChatEdgeRequest request, ChatStream chat) : ITextStream, IDisposable
 {
     private readonly PooledBuffer _held = new();
+    private readonly PooledBuffer _escaped = new();
     private readonly List<(byte[] Url, byte[] Title)> _pages = [];
     private long _characters;
     private long _blockStart;
@@ -27,9 +28,17 @@ internal sealed class ChatAnswerText(ChatEdgeRequest request, ChatStream chat) :
     }
 
     /// <summary>A text goes on.</summary>
-    public void Add(ReadOnlySpan<byte> escaped)
+    public void Text(ReadOnlySpan<byte> escaped)
     {
         if (!escaped.IsEmpty) Write(escaped);
+    }
+
+    /// <summary>A text goes on, in plain bytes.</summary>
+    public void PlainText(ReadOnlySpan<byte> plain)
+    {
+        _escaped.Clear();
+        JsonText.WriteEscaped(_escaped, plain);
+        Text(_escaped.Written);
     }
 
     /// <summary>The whole text at hand rests on a web page.</summary>
@@ -55,7 +64,11 @@ internal sealed class ChatAnswerText(ChatEdgeRequest request, ChatStream chat) :
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _held.Dispose();
+    public void Dispose()
+    {
+        _held.Dispose();
+        _escaped.Dispose();
+    }
 
     private void Write(ReadOnlySpan<byte> escaped)
     {

@@ -25,7 +25,6 @@ internal static class ChatLosses
     public static readonly Loss Temperature = new("temperature", "Left out where the model takes none; a value beyond the provider's scale becomes its end.");
     public static readonly Loss TopP = new("top_p", "Left out where the model refuses it, where it thinks, and beside a temperature that Anthropic gets.");
     public static readonly Loss TopK = new("top_k", "Left out where there is none, where the model refuses it, and where it thinks.");
-    public static readonly Loss Stop = new("stop", "Stop strings that the provider doesn't take are left out: those of white space alone, those beyond its number, or all.");
     public static readonly Loss Seed = new("seed", "The provider's dialect has none.");
     public static readonly Loss FrequencyPenalty = new("frequency_penalty", "The provider's dialect has none.");
     public static readonly Loss PresencePenalty = new("presence_penalty", "The provider's dialect has none.");
@@ -45,7 +44,7 @@ internal static class ChatLosses
     public static IReadOnlyList<Loss> All { get; } =
     [
         Unknown, Tools, Strict, CustomTools, Schema, ParallelToolCalls, ResponseFormat, Effort, ThinkingState, ReasoningContent, MessageName, MessageAudio, MessageAnnotations,
-        MissingResult, LooseResult, Image, Document, CacheMarkers, MaxTokens, Temperature, TopP, TopK, Stop, Seed, FrequencyPenalty, PresencePenalty, LogitBias, Logprobs,
+        MissingResult, LooseResult, Image, Document, CacheMarkers, MaxTokens, Temperature, TopP, TopK, Seed, FrequencyPenalty, PresencePenalty, LogitBias, Logprobs,
         Prediction, Audio, PromptCacheKey, WebSearch, ServerTools, Citations, FormatText, Malformed, SecondCall,
     ];
 }

@@ -116,7 +116,9 @@ internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool 
     }
 
     /// <summary>Ends the answer well.</summary>
-    public void End(StopReason reason, Usage usage)
+    /// <param name="reason">Why it ended.</param>
+    /// <param name="usage">What it took; null where the provider will not say, for nothing is made up.</param>
+    public void End(StopReason reason, Usage? usage)
     {
         Begin();
         var json = BeginDelta();
@@ -126,13 +128,13 @@ internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool 
         json.EndObject();
         json.EndArray();
         EndChunk(json);
-        if (includeUsage)
+        if (includeUsage && usage is { } known)
         {
             json = BeginChunk();
             json.BeginArray("choices"u8);
             json.EndArray();
             json.Name("usage"u8);
-            UsageText.Write(json, Dialect.OpenAiChat, usage);
+            UsageText.Write(json, Dialect.OpenAiChat, known);
             json.EndObject();
             _events.End();
         }

@@ -112,7 +112,7 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
     private void AddText(ReadOnlySpan<byte> escaped)
     {
         _thinking.Text(escaped);
-        _text.Add(escaped);
+        _text.Text(escaped);
     }
 
     private void Cite(JsonView citation)

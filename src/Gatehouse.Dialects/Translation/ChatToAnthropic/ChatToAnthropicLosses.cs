@@ -5,6 +5,7 @@ namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 /// <summary>What a chat client's request and its answer may lose on an Anthropic upstream, beside what they lose on any.</summary>
 internal static class ChatToAnthropicLosses
 {
+    public static readonly Loss Stop = new("stop", "Stop strings of white space alone, and those beyond what the model takes, are left out.");
     public static readonly Loss ServiceTier = new("service_tier", "Tiers other than auto and default: priority asks for auto, the others are left out.");
     public static readonly Loss Metadata = new("metadata", "Anthropic keeps none but the user's id.");
     public static readonly Loss User = new("user", "Only one id of at most 256 bytes is carried: safety_identifier before user.");
@@ -29,7 +30,7 @@ internal static class ChatToAnthropicLosses
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Loss> All { get; } =
     [
-        .. ChatLosses.All, ServiceTier, Metadata, User, Store, Moderation, Verbosity, CacheTtl, Thinking, CalledTools, AllowedTools, WebSearchSize, LateSystem, FirstMessage,
+        .. ChatLosses.All, Stop, ServiceTier, Metadata, User, Store, Moderation, Verbosity, CacheTtl, Thinking, CalledTools, AllowedTools, WebSearchSize, LateSystem, FirstMessage,
         LastMessage, Arguments, ImageDetail, ThinkingKept, StopSequence, StopDetails, PauseTurn,
     ];
 }

@@ -101,7 +101,7 @@ internal static class SamplingMap
             // Anthropic refuses stop strings of white space alone.
             if (!request.Takes(SamplingFields.Stop) || ChatText.IsBlank(text.Escaped) || count == request.Context.Traits.MaxStops)
             {
-                request.Lose(ChatLosses.Stop);
+                request.Lose(ChatToAnthropicLosses.Stop);
                 continue;
             }
 

@@ -7,7 +7,7 @@ namespace Gatehouse.Dialects.Translation.ChatToResponses;
 /// The items of a Responses answer on their way into a chat message, which has one text, one thinking text and numbered calls. Items are known by
 /// their <c>output_index</c>; what was not streamed is taken from the complete item. Not thread-safe; allocates nothing per delta.
 /// </summary>
-internal sealed class AnswerItems(ChatToResponsesRequest request, ChatStream chat) : IDisposable
+internal sealed class AnswerItems : IDisposable
 {
     private const long NoIndex = -1;
 
@@ -15,16 +15,30 @@ internal sealed class AnswerItems(ChatToResponsesRequest request, ChatStream cha
     private const int MostItems = 2048;
 
     private readonly List<AnswerItem> _items = [];
-    private readonly ChatAnswerText _text = new(request, chat);
-    private readonly ChatAnswerCalls _calls = new(request, chat);
+    private readonly ChatToResponsesRequest _request;
+    private readonly ChatStream _chat;
+    private readonly ChatAnswerText _text;
+    private readonly ChatAnswerCalls _calls;
     private readonly TurnState _state = new();
+    private readonly StopWatch _stops;
     private (long Item, long Part) _thinkingAt = (NoIndex, NoIndex);
     private (long Item, long Part) _textAt = (NoIndex, NoIndex);
+
+    public AnswerItems(ChatToResponsesRequest request, ChatStream chat)
+    {
+        (_request, _chat) = (request, chat);
+        _text = new ChatAnswerText(request, chat);
+        _calls = new ChatAnswerCalls(request, chat);
+        _stops = new StopWatch(request.Stops, _text);
+    }
+
+    /// <summary>Whether a stop string ended the text.</summary>
+    public bool Stopped => _stops.Found is not null;
 
     /// <summary>An item begins.</summary>
     public void Start(JsonView index, JsonView item)
     {
-        if (!index.TryInteger(out var number) || number < 0 || !item.IsObject || Find(number) is not null || _items.Count == MostItems) request.Lose(ChatLosses.Malformed);
+        if (!index.TryInteger(out var number) || number < 0 || !item.IsObject || Find(number) is not null || _items.Count == MostItems) _request.Lose(ChatLosses.Malformed);
         else _ = Add(number, item);
     }
 
@@ -32,13 +46,13 @@ internal sealed class AnswerItems(ChatToResponsesRequest request, ChatStream cha
     public void Complete(JsonView index, JsonView item)
     {
         if (index.TryInteger(out var number) && number >= 0) Complete(number, item);
-        else request.Lose(ChatLosses.Malformed);
+        else _request.Lose(ChatLosses.Malformed);
     }
 
     /// <summary>An item is complete.</summary>
     public void Complete(long number, JsonView item)
     {
-        if (!item.IsObject || _items.Count == MostItems) return;
+        if (!item.IsObject || _items.Count == MostItems || Stopped) return;
         var known = Find(number) ?? Add(number, item);
         if (known.IsDone) return;
         known.IsDone = true;
@@ -54,18 +68,18 @@ internal sealed class AnswerItems(ChatToResponsesRequest request, ChatStream cha
     }
 
     /// <summary>A piece of text.</summary>
-    public void Text(JsonView place, ReadOnlySpan<byte> escaped)
+    public void Text(JsonView place, JsonView delta)
     {
-        if (escaped.IsEmpty) return;
+        if (delta.Escaped.IsEmpty) return;
         EnterText(Index(place["output_index"u8]), Index(place["content_index"u8]));
-        _text.Add(escaped);
+        Add(delta);
     }
 
     /// <summary>A piece of a refusal.</summary>
     public void Refuse(JsonView place, ReadOnlySpan<byte> escaped)
     {
         if (Find(Index(place["output_index"u8])) is { } item) item.HasContent = true;
-        chat.Refusal(escaped);
+        _chat.Refusal(escaped);
     }
 
     /// <summary>A piece of thinking; parts of it get an empty line between them.</summary>
@@ -82,7 +96,7 @@ internal sealed class AnswerItems(ChatToResponsesRequest request, ChatStream cha
     {
         var item = Find(Index(index));
         if (item?.Call is { } call && !item.IsDone) _calls.Add(call, delta);
-        else if (item is not { Kind: ItemWord.Hidden }) request.Lose(ChatLosses.Malformed);
+        else if (item is not { Kind: ItemWord.Hidden }) _request.Lose(ChatLosses.Malformed);
     }
 
     /// <summary>The text at hand rests on a source.</summary>
@@ -91,7 +105,7 @@ internal sealed class AnswerItems(ChatToResponsesRequest request, ChatStream cha
         if (annotation["type"u8].Is("url_citation"u8) && annotation["start_index"u8].TryInteger(out var start) && annotation["end_index"u8].TryInteger(out var end))
             _text.Cite(start, end, annotation["url"u8], annotation["title"u8]);
         else
-            request.Lose(ChatLosses.Citations);
+            _request.Lose(ChatLosses.Citations);
     }
 
     /// <summary>The answer ends: items that were left open are closed, and what the model thought before its calls is remembered.</summary>
@@ -102,15 +116,17 @@ internal sealed class AnswerItems(ChatToResponsesRequest request, ChatStream cha
             if (item is { IsDone: false, Call: { } call }) _calls.End(call);
         }
 
+        if (!Stopped) _stops.Flush();
         _text.End(_calls.HasFormat);
-        if (chat.Tools > 0 && (_state.HasItems || request.Thinks)) _calls.Remember(_state.Take());
-        else if (_state.HasItems) request.Lose(ChatToResponsesLosses.ReasoningHidden);
+        if (_chat.Tools > 0 && (_state.HasItems || _request.Thinks)) _calls.Remember(_state.Take());
+        else if (_state.HasItems) _request.Lose(ChatToResponsesLosses.ReasoningHidden);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _state.Dispose();
+        _stops.Dispose();
         _text.Dispose();
         _calls.Dispose();
     }
@@ -134,6 +150,7 @@ internal sealed class AnswerItems(ChatToResponsesRequest request, ChatStream cha
         AnswerItem added;
         if (isText || type.Is("function_call"u8))
         {
+            _stops.Flush();
             var call = _calls.Begin(item["call_id"u8], item["name"u8], isText);
             added = new AnswerItem(number, call is null ? ItemWord.Hidden : ItemWord.Call) { Call = call };
             if (call is not null && call.Kind != ToolKind.OutputFormat) _state.AddCall();
@@ -143,7 +160,7 @@ internal sealed class AnswerItems(ChatToResponsesRequest request, ChatStream cha
             added = new AnswerItem(number, type.Is("message"u8) ? ItemWord.Message : type.Is("reasoning"u8) ? ItemWord.Reasoning : ItemWord.Hidden);
 
         if (added.Kind == ItemWord.Message) _state.AddMessage();
-        if (added is { Kind: ItemWord.Hidden, Call: null } && !type.Is("function_call"u8)) request.Lose(ChatLosses.ServerTools);
+        if (added is { Kind: ItemWord.Hidden, Call: null } && !type.Is("function_call"u8)) _request.Lose(ChatLosses.ServerTools);
         _items.Add(added);
         return added;
     }
@@ -156,12 +173,12 @@ internal sealed class AnswerItems(ChatToResponsesRequest request, ChatStream cha
         {
             if (content["type"u8].Is("refusal"u8))
             {
-                chat.Refusal(content["refusal"u8].Escaped);
+                _chat.Refusal(content["refusal"u8].Escaped);
                 continue;
             }
 
             EnterText(known.Number, part++);
-            _text.Add(content["text"u8].Escaped);
+            Add(content["text"u8]);
             foreach (var annotation in content["annotations"u8].Items) Cite(annotation);
         }
     }
@@ -175,10 +192,17 @@ internal sealed class AnswerItems(ChatToResponsesRequest request, ChatStream cha
         foreach (var content in item["content"u8].Items) Show((known.Number, part++), content["text"u8].Escaped);
     }
 
+    private void Add(JsonView text)
+    {
+        if (_stops.IsOn) _ = _stops.Read(text);
+        else _text.Text(text.Escaped);
+    }
+
     private void EnterText(long item, long part)
     {
         if (Find(item) is { } known) known.HasContent = true;
         if (_textAt == (item, part)) return;
+        _stops.Flush();
         if (_textAt.Item != NoIndex || _textAt.Part != NoIndex) _text.Part();
         _textAt = (item, part);
         _text.Begin();
@@ -186,10 +210,10 @@ internal sealed class AnswerItems(ChatToResponsesRequest request, ChatStream cha
 
     private void Show((long Item, long Part) at, ReadOnlySpan<byte> escaped)
     {
-        if (escaped.IsEmpty || request.HidesThinking) return;
-        if (_thinkingAt != at && _thinkingAt.Item != NoIndex) chat.Reasoning("\\n\\n"u8);
+        if (escaped.IsEmpty || _request.HidesThinking) return;
+        if (_thinkingAt != at && _thinkingAt.Item != NoIndex) _chat.Reasoning("\\n\\n"u8);
         _thinkingAt = at;
-        chat.Reasoning(escaped);
+        _chat.Reasoning(escaped);
     }
 
     private enum ItemWord : byte

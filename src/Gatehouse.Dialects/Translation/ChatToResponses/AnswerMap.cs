@@ -36,7 +36,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
         word = word["response."u8.Length..];
         if (word.EndsWith(".delta"u8)) OnDelta(word, data);
         else if (word.SequenceEqual("output_item.added"u8)) _items.Start(data["output_index"u8], data["item"u8]);
-        else if (word.SequenceEqual("output_item.done"u8)) _items.Complete(data["output_index"u8], data["item"u8]);
+        else if (word.SequenceEqual("output_item.done"u8)) Complete(data);
         else if (word.SequenceEqual("created"u8)) Begin(data["response"u8]);
         else if (word.SequenceEqual("completed"u8) || word.SequenceEqual("incomplete"u8)) End(data["response"u8]);
         else if (word.SequenceEqual("failed"u8)) Fail(UpstreamErrors.OfEvent(Dialect.OpenAiChat, data));
@@ -54,16 +54,34 @@ internal sealed class AnswerMap : StreamMap, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _items.Dispose();
 
+    /// <summary>A stop string ended the text: the rest of the answer is not waited for.</summary>
+    private void Stop(Usage? usage)
+    {
+        _items.End();
+        _chat.End(_chat.Tools > 0 ? StopReason.ToolUse : StopReason.StopSequence, usage);
+        MarkEnded();
+    }
+
     private void OnDelta(ReadOnlySpan<byte> word, JsonView data)
     {
         var delta = data["delta"u8];
-        if (word.SequenceEqual("output_text.delta"u8)) _items.Text(data, delta.Escaped);
+        if (word.SequenceEqual("output_text.delta"u8))
+        {
+            _items.Text(data, delta);
+            if (_items.Stopped) Stop(usage: null);
+        }
         else if (word.SequenceEqual("function_call_arguments.delta"u8) || word.SequenceEqual("custom_tool_call_input.delta"u8)) _items.Input(data["output_index"u8], delta);
         else if (word.SequenceEqual("reasoning_summary_text.delta"u8)) _items.Think(data, data["summary_index"u8], delta.Escaped);
         else if (word.SequenceEqual("reasoning_text.delta"u8)) _items.Think(data, data["content_index"u8], delta.Escaped);
         else if (word.SequenceEqual("refusal.delta"u8)) _items.Refuse(data, delta.Escaped);
         else if (IsHidden(word)) _request.Lose(ChatLosses.ServerTools);
         else _request.Lose(ChatLosses.Malformed);
+    }
+
+    private void Complete(JsonView data)
+    {
+        _items.Complete(data["output_index"u8], data["item"u8]);
+        if (_items.Stopped) Stop(usage: null);
     }
 
     private void OnOther(ReadOnlySpan<byte> word, JsonView data)
@@ -104,8 +122,14 @@ internal sealed class AnswerMap : StreamMap, IDisposable
         // Some hosts stream nothing and tell all at the end.
         var index = 0;
         foreach (var item in response["output"u8].Items) _items.Complete(index++, item);
-        _items.End();
         var usage = UsageText.Read(Dialect.OpenAiResponses, response["usage"u8], default(Usage));
+        if (_items.Stopped)
+        {
+            Stop(usage);
+            return;
+        }
+
+        _items.End();
         _chat.End(StopReasons.FromResponses(response, callsTools: _chat.Tools > 0), usage);
         MarkEnded();
     }

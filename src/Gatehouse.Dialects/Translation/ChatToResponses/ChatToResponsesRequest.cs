@@ -14,6 +14,9 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
     /// <summary>Whether the client does not want to read what the model thinks.</summary>
     public bool HidesThinking { get; private set; }
 
+    /// <summary>Stop strings, which are looked for in the answer's text.</summary>
+    public List<byte[]> Stops { get; } = [];
+
     private PooledBuffer State { get; } = new();
 
     /// <summary>Whether the model takes a sampling field.</summary>

@@ -36,7 +36,7 @@ internal static class SamplingMap
         }
 
         request.LoseIfSet(fields.Audio, ChatLosses.Audio);
-        if (!fields.Stop.IsNullOrAbsent && !(fields.Stop.IsArray && fields.Stop.IsEmpty)) request.Lose(ChatLosses.Stop);
+        ReadStops(request, fields.Stop);
         request.LoseIfSet(fields.TopK, ChatLosses.TopK);
         request.LoseIfSet(fields.Seed, ChatLosses.Seed);
         LoseIfNotZero(request, fields.FrequencyPenalty, ChatLosses.FrequencyPenalty);
@@ -46,6 +46,19 @@ internal static class SamplingMap
         request.LoseIfSet(fields.TopLogprobs, ChatLosses.Logprobs);
         request.LoseIfSet(fields.Prediction, ChatLosses.Prediction);
         if (fields.HasUnknown) request.Lose(ChatLosses.Unknown);
+    }
+
+    /// <summary>Responses takes no stop strings: they are looked for in the answer.</summary>
+    private static void ReadStops(ChatToResponsesRequest request, JsonView stop)
+    {
+        if (!stop.IsNullOrAbsent && !stop.IsString && !stop.IsArray) request.Refuse("stop", "'stop' must be a string or an array of strings.");
+        foreach (var text in new ChatParts(stop))
+        {
+            if (!text.IsString) request.Refuse("stop", "'stop' must be a string or an array of strings.");
+            if (text.IsEmpty) continue;
+            request.Lose(ChatToResponsesLosses.Stop);
+            request.Stops.Add(request.Plain(text).ToArray());
+        }
     }
 
     private static void LoseIfNotZero(ChatToResponsesRequest request, JsonView number, Loss loss)

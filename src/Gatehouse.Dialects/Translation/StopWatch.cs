@@ -1,12 +1,22 @@
 using Gatehouse.Dialects.Json;
 
-namespace Gatehouse.Dialects.Translation.Anthropic;
+namespace Gatehouse.Dialects.Translation;
+
+/// <summary>Takes the text of an answer for a client, in whatever dialect.</summary>
+internal interface ITextStream
+{
+    /// <summary>A piece of text that is still escaped.</summary>
+    void Text(ReadOnlySpan<byte> escaped);
+
+    /// <summary>A piece of plain text.</summary>
+    void PlainText(ReadOnlySpan<byte> plain);
+}
 
 /// <summary>
 /// Looks for stop strings in the text of an answer, for upstreams that can't be told them: text is held back as long as it may be the beginning of
 /// one. Allocates nothing per delta. Not thread-safe.
 /// </summary>
-internal sealed class StopWatch(List<byte[]> stops, MessagesStream stream) : IDisposable
+internal sealed class StopWatch(List<byte[]> stops, ITextStream stream) : IDisposable
 {
     private readonly PooledBuffer _held = new();
 
