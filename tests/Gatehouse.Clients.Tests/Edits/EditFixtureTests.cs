@@ -67,6 +67,6 @@ public class EditFixtureTests
     };
 
     /// <summary>The reversals as they come back from a file.</summary>
-    private static IReadOnlyList<Reversal> Stored(IReadOnlyList<Reversal> reversals) =>
+    private static List<Reversal> Stored(IReadOnlyList<Reversal> reversals) =>
         JsonSerializer.Deserialize<List<Reversal>>(JsonSerializer.Serialize(reversals))!;
 }
