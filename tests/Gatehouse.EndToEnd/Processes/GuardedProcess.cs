@@ -1,5 +1,9 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Text;
+
+// guard.sh and the agents need a POSIX system.
+[assembly: UnsupportedOSPlatform("windows")]
 
 namespace Gatehouse.EndToEnd.Processes;
 
