@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gatehouse.Callers;
 using Gatehouse.CommandLine;
 using Gatehouse.Processes;
+using Gatehouse.Terminals;
 
 namespace Gatehouse.Demo;
 
@@ -17,7 +18,7 @@ internal static class DemoCommand
     private static async Task<Report> RunAsync(Invocation invocation)
     {
         using var signals = new StopSignals();
-        var terminal = invocation.Json ? invocation.Terminal.Muted() : invocation.Terminal;
+        var terminal = invocation.Json ? Terminal.Muted() : invocation.Terminal;
         var started = TimeProvider.System.GetTimestamp();
         await using var stage = await DemoStage.SetAsync(terminal, signals.Asked);
         terminal.Say(

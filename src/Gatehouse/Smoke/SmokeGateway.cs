@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Gatehouse.CommandLine;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Routing;
-using Gatehouse.Gateway.Server;
 using Gatehouse.Installations;
 using Gatehouse.Logs;
 using Gatehouse.Processes;

@@ -35,7 +35,7 @@ internal sealed class Terminal
     /// <summary>
     /// The same, with lines on standard output going nowhere: for a command whose one JSON object is to stand there alone.
     /// </summary>
-    public Terminal Muted() => new(interactive: false, colours: false) { Output = TextWriter.Null };
+    public static Terminal Muted() => new(interactive: false, colours: false) { Output = TextWriter.Null };
 
     /// <summary>Standard output as bytes.</summary>
     public Stream OpenOutput() => _openOutput();

@@ -1,6 +1,7 @@
 using Gatehouse.Clients.Setups;
 using Gatehouse.Doctor;
 using Gatehouse.Doctor.Agents;
+using Gatehouse.Tests.Running;
 
 namespace Gatehouse.Tests.Doctor;
 
@@ -81,13 +82,13 @@ public sealed class AgentCheckTests
         stage.Put(GoodSettings.CodexFile, GoodSettings.Codex);
         stage.Put(".codex/token", "{TOKEN}\n");
         var files = new[] { GoodSettings.ClaudeFile, ".codex/token" }.Select(name => Path.Combine(stage.Home.Path, name)).ToList();
-        foreach (var file in files) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        foreach (var file in files) Modes.Set(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         var before = stage.Files();
         var found = (await DiagnoseAsync(stage)).Where(d => d.Check.Id == "agent-file-modes").ToList();
         found.Count.ShouldBe(2);
         found.ShouldAllBe(d => d.Result.Outcome == CheckOutcome.Failed);
         foreach (var repair in Diagnosis.Repairs(found)) (await repair.ApplyAsync(CancellationToken.None)).ShouldBeNull();
-        foreach (var file in files) File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        foreach (var file in files) Modes.Of(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         stage.Files().ShouldBe(before);
     }
 

@@ -55,7 +55,7 @@ internal sealed class AgentStage : IAsyncDisposable
         var path = Path.Combine(Home.Path, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, Fill(text));
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Modes.Set(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return path;
     }
 

@@ -32,12 +32,12 @@ public sealed class DoctorCommandTests
     {
         using var home = new TemporaryHome();
         (await Gate.RunAsync(home, "token create")).ExitCode.ShouldBe(0);
-        File.SetUnixFileMode(home.KeyFile, File.GetUnixFileMode(home.KeyFile) | UnixFileMode.GroupRead);
+        Modes.Set(home.KeyFile, Modes.Of(home.KeyFile) | UnixFileMode.GroupRead);
         var before = File.ReadAllBytes(home.KeyFile);
         var found = await Gate.RunAsync(home, "doctor --json");
         found.Json.GetProperty("errors").EnumerateArray().ShouldContain(e => e.GetProperty("message").GetString()!.StartsWith("file-modes: ", StringComparison.Ordinal));
         found.Json.GetProperty("data").GetProperty("repairs").GetArrayLength().ShouldBe(0, "nothing is changed unasked");
-        (File.GetUnixFileMode(home.KeyFile) & UnixFileMode.GroupRead).ShouldNotBe(UnixFileMode.None);
+        (Modes.Of(home.KeyFile) & UnixFileMode.GroupRead).ShouldNotBe(UnixFileMode.None);
 
         var ran = await Gate.RunAsync(home, "doctor --fix");
         ran.ExitCode.ShouldBe(1, "no server runs");

@@ -1,5 +1,6 @@
 using Gatehouse.Doctor;
 using Gatehouse.Doctor.Checks;
+using Gatehouse.Tests.Running;
 
 namespace Gatehouse.Tests.Doctor;
 
@@ -17,14 +18,14 @@ public sealed class FileModesTests
         await using var set = await SceneSetter.SetAsync();
         var path = name == "master.key" ? set.Home.KeyFile : Path.Combine(set.Home.DataDirectory, name).TrimEnd('/');
         if (name == "journal") Directory.CreateDirectory(path);
-        var own = File.GetUnixFileMode(path) & ~ModeRepair.Others;
-        File.SetUnixFileMode(path, own | Group);
+        var own = Modes.Of(path) & ~FileRights.Others;
+        Modes.Set(path, own | Group);
         var result = (await set.RunAsync(new FileModesCheck())).ShouldHaveSingleItem();
         result.Outcome.ShouldBe(CheckOutcome.Failed);
         result.Subject.ShouldBe(path);
         result.Repair!.Describe().ShouldContain(path);
         (await result.Repair.ApplyAsync(CancellationToken.None)).ShouldBeNull();
-        File.GetUnixFileMode(path).ShouldBe(own);
+        Modes.Of(path).ShouldBe(own);
         (await set.RunAsync(new FileModesCheck())).ShouldHaveSingleItem().Outcome.ShouldBe(CheckOutcome.Ok);
     }
 

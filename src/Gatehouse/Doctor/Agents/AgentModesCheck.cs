@@ -18,9 +18,9 @@ internal sealed class AgentModesCheck : AgentCheck
     protected override bool Concerns(Scene scene, Agent agent) => !OperatingSystem.IsWindows() && Holders(agent).Any();
 
     /// <inheritdoc/>
-    protected override IEnumerable<CheckResult> Look(Scene scene, Agent agent) => Holders(agent).Where(file => (File.GetUnixFileMode(file) & ModeRepair.Others) != 0)
+    protected override IEnumerable<CheckResult> Look(Scene scene, Agent agent) => Holders(agent).Where(FileRights.AreOpen)
         .Select(file => CheckResult.Failed(
-            $"{scene.At.Shown(file)} holds a token and has mode {ModeRepair.Octal(File.GetUnixFileMode(file))}.", $"chmod go= '{file}'", repair: new ModeRepair(file)));
+            $"{scene.At.Shown(file)} holds a token and has mode {FileRights.Octal(FileRights.Of(file))}.", $"chmod go= '{file}'", repair: new ModeRepair(file)));
 
     private static IEnumerable<string> Holders(Agent agent)
     {

@@ -1,4 +1,3 @@
-using Gatehouse.Clients.Reports;
 using Gatehouse.Clients.Setups;
 
 namespace Gatehouse.Doctor.Agents;

@@ -1,4 +1,3 @@
-using Gatehouse.Clients.Integrations;
 using Gatehouse.Clients.Reports;
 using Gatehouse.Clients.Setups;
 

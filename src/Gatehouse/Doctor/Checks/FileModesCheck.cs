@@ -15,7 +15,7 @@ internal sealed class FileModesCheck : Check
         if (OperatingSystem.IsWindows()) return Found(CheckResult.NotApplicable("Windows keeps rights otherwise."));
         var kept = Kept(scene).Where(Path.Exists).ToList();
         if (kept.Count == 0) return Found(CheckResult.NotApplicable("There is nothing yet."));
-        var open = kept.Where(path => (File.GetUnixFileMode(path) & ModeRepair.Others) != 0).Select(Open).ToList();
+        var open = kept.Where(FileRights.AreOpen).Select(Open).ToList();
         return Found(open.Count > 0 ? open : [CheckResult.Ok($"{kept.Count} files and folders are their owner's alone.")]);
     }
 
@@ -32,7 +32,7 @@ internal sealed class FileModesCheck : Check
     }
 
     private static CheckResult Open(string path) => CheckResult.Failed(
-        $"{path} has mode {ModeRepair.Octal(File.GetUnixFileMode(path))}: other users of this machine can look into it.",
+        $"{path} has mode {FileRights.Octal(FileRights.Of(path))}: other users of this machine can look into it.",
         $"chmod go= '{path}', or gatehouse doctor --fix",
         path,
         new ModeRepair(path));
