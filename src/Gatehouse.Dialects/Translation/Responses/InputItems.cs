@@ -165,7 +165,8 @@ internal sealed class InputItems
     {
         var role = view["role"u8];
         var content = view["content"u8];
-        if (!content.IsString && !content.IsArray) attempt.Refuse($"input[{index}].content", "A message's 'content' must be a string or a list of parts.");
+        if (!content.IsString && !content.IsArray)
+            attempt.Refuse($"input[{index}].content", "A message's 'content' must be a string or a list of parts.");
         if (role.Is("user"u8)) return ItemKind.User;
         if (role.Is("assistant"u8)) return ItemKind.Assistant;
         if (role.Is("developer"u8) || role.Is("system"u8)) return ItemKind.System;
@@ -177,8 +178,9 @@ internal sealed class InputItems
     {
         if (!view["call_id"u8].IsString) attempt.Refuse($"input[{index}].call_id", "A tool call must have a 'call_id'.");
         if (!view["name"u8].IsString) attempt.Refuse($"input[{index}].name", "A tool call must have a 'name'.");
-        var text = view[kind == ItemKind.CustomCall ? "input"u8 : "arguments"u8];
-        if (!text.IsString) attempt.Refuse($"input[{index}].{(kind == ItemKind.CustomCall ? "input" : "arguments")}", "A tool call's arguments must be a string.");
+        var isCustom = kind == ItemKind.CustomCall;
+        var text = view[isCustom ? "input"u8 : "arguments"u8];
+        if (!text.IsString) attempt.Refuse($"input[{index}].{(isCustom ? "input" : "arguments")}", "A tool call's arguments must be a string.");
         return kind;
     }
 

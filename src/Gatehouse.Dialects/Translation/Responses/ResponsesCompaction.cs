@@ -13,14 +13,21 @@ public static class ResponsesCompaction
 
     private static ReadOnlySpan<byte> Prompt =>
         """
-        Your context is almost full, and all of the conversation above will be taken away from you. Write down now what you need in order to go on with the work as if nothing had happened. Say, under headings of your own: what the user wants, with every wish and rule that still holds, in the user's own words where they matter; what was done so far and what came of it; the state of things now, with the exact names of files, functions, commands and values that matter; what was found out and decided, and why; what failed; and what is to be done next, step by step. Leave out what no longer matters. Call no tools. Answer with these notes only.
+        Your context is almost full, and all of the conversation above will be taken away from you. Write down now what you need in order to go on with
+        the work as if nothing had happened. Say, under headings of your own: what the user wants, with every wish and rule that still holds, in the
+        user's own words where they matter; what was done so far and what came of it; the state of things now, with the exact names of files,
+        functions, commands and values that matter; what was found out and decided, and why; what failed; and what is to be done next, step by
+        step. Leave out what no longer matters. Call no tools. Answer with these notes only.
         """u8;
 
     private static ReadOnlySpan<byte> Lead => "The earlier part of this conversation was replaced by these notes, which you took yourself:\n\n"u8;
 
-    /// <summary>Rewrites the body of a compact call into that of a responses call which asks for the summary. False, with nothing written, when the body is no request.</summary>
+    /// <summary>
+    /// Rewrites the body of a compact call into that of a responses call which asks for the summary. False, with nothing written, when the body is
+    /// no request.
+    /// </summary>
     /// <param name="compact">The compact call's body. Its own compaction items are expanded beforehand.</param>
-    /// <param name="request">Gets the body: never streamed, never stored, what it shares with the conversation's other calls kept, so that the prompt cache holds.</param>
+    /// <param name="request">Gets the body: never streamed, never stored, what it shares with the conversation's other calls kept, for the prompt cache.</param>
     public static bool TryWriteRequest(ReadOnlySpan<byte> compact, PooledBuffer request)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -41,7 +41,7 @@ internal enum PartShape : byte
 }
 
 /// <summary>One output item while its stream runs, and its JSON once it is done. Owned by a <see cref="ResponsesStream"/>, not thread-safe.</summary>
-internal sealed class ResponsesItem(ItemShape shape, int index, byte[] id) : IDisposable
+internal sealed class ResponsesItem(ItemShape shape, int index, byte[] id)
 {
     /// <summary>What it is.</summary>
     public ItemShape Shape { get; } = shape;
@@ -82,8 +82,8 @@ internal sealed class ResponsesItem(ItemShape shape, int index, byte[] id) : IDi
     /// <summary>Whether it is done.</summary>
     public bool IsDone => Final.Length > 0;
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Gives the memory back. To be called by the stream that owns it.</summary>
+    public void Release()
     {
         Text.Dispose();
         Annotations.Dispose();

@@ -56,7 +56,7 @@ internal sealed partial class ResponsesStream
         item.Annotations.Clear();
         var json = Part(shape == PartShape.Summary ? "response.reasoning_summary_part.added"u8 : "response.content_part.added"u8, item);
         json.Name("part"u8);
-        WritePart(json, item);
+        ItemText.WritePart(json, item);
         Finish();
     }
 
@@ -120,7 +120,7 @@ internal sealed partial class ResponsesStream
                 break;
         }
 
-        WriteItem(new JsonWriter(item.Final), item, status, extra);
+        ItemText.WriteItem(new JsonWriter(item.Final), item, status, extra);
         WriteItemEvent("response.output_item.done"u8, item);
         item.Text.Dispose();
         item.Parts.Dispose();
@@ -147,10 +147,10 @@ internal sealed partial class ResponsesStream
 
         var part = Part(isSummary ? "response.reasoning_summary_part.done"u8 : "response.content_part.done"u8, item);
         part.Name("part"u8);
-        WritePart(part, item);
+        ItemText.WritePart(part, item);
         Finish();
         if (item.Parts.Length > 0) item.Parts.Append((byte)',');
-        WritePart(new JsonWriter(item.Parts), item);
+        ItemText.WritePart(new JsonWriter(item.Parts), item);
         item.Part = PartShape.None;
         item.PartIndex++;
     }
@@ -160,7 +160,7 @@ internal sealed partial class ResponsesStream
         var json = Begin("response.output_item.added"u8);
         json.Number("output_index"u8, item.Index);
         json.Name("item"u8);
-        WriteItem(json, item, "in_progress"u8, item.Shape == ItemShape.WebSearch ? "\"action\":{\"type\":\"search\"}"u8 : default);
+        ItemText.WriteItem(json, item, "in_progress"u8, item.Shape == ItemShape.WebSearch ? "\"action\":{\"type\":\"search\"}"u8 : default);
         Finish();
         return item;
     }
@@ -210,72 +210,5 @@ internal sealed partial class ResponsesStream
     {
         _ = Of(type, item);
         Finish();
-    }
-
-    private static void WritePart(JsonWriter json, ResponsesItem item)
-    {
-        json.BeginObject();
-        switch (item.Part)
-        {
-            case PartShape.Summary:
-                json.String("type"u8, "summary_text"u8);
-                json.EscapedString("text"u8, item.Text.Written);
-                break;
-            case PartShape.Refusal:
-                json.String("type"u8, "refusal"u8);
-                json.EscapedString("refusal"u8, item.Text.Written);
-                break;
-            default:
-                json.String("type"u8, "output_text"u8);
-                json.EscapedString("text"u8, item.Text.Written);
-                json.BeginArray("annotations"u8);
-                if (item.Annotations.Length > 0) json.Raw(item.Annotations.Written);
-                json.EndArray();
-                json.Raw("logprobs"u8, "[]"u8);
-                break;
-        }
-
-        json.EndObject();
-    }
-
-    private static void WriteItem(JsonWriter json, ResponsesItem item, ReadOnlySpan<byte> status, ReadOnlySpan<byte> extra)
-    {
-        json.BeginObject();
-        json.String("id"u8, item.Id);
-        switch (item.Shape)
-        {
-            case ItemShape.Message:
-                json.String("type"u8, "message"u8);
-                json.String("status"u8, status);
-                json.String("role"u8, "assistant"u8);
-                WriteParts(json, "content"u8, item);
-                break;
-            case ItemShape.Reasoning:
-                json.String("type"u8, "reasoning"u8);
-                WriteParts(json, "summary"u8, item);
-                break;
-            case ItemShape.WebSearch:
-                json.String("type"u8, "web_search_call"u8);
-                json.String("status"u8, status);
-                break;
-            default:
-                json.String("type"u8, item.Shape == ItemShape.Custom ? "custom_tool_call"u8 : "function_call"u8);
-                json.String("status"u8, status);
-                json.String("call_id"u8, item.CallId);
-                json.EscapedString("name"u8, item.Name);
-                if (item.Namespace is { } toolNamespace) json.EscapedString("namespace"u8, toolNamespace);
-                json.EscapedString(item.Shape == ItemShape.Custom ? "input"u8 : "arguments"u8, item.Text.Written);
-                break;
-        }
-
-        if (!extra.IsEmpty) json.RawMembers(extra);
-        json.EndObject();
-    }
-
-    private static void WriteParts(JsonWriter json, ReadOnlySpan<byte> name, ResponsesItem item)
-    {
-        json.BeginArray(name);
-        if (item.Parts.Length > 0) json.Raw(item.Parts.Written);
-        json.EndArray();
     }
 }

@@ -61,7 +61,7 @@ internal sealed partial class ResponsesStream(EdgeContext context, PooledBuffer 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var item in _items) item.Dispose();
+        foreach (var item in _items) item.Release();
         ServiceTier.Dispose();
     }
 

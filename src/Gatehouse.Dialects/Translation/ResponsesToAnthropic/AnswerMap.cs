@@ -9,12 +9,15 @@ namespace Gatehouse.Dialects.Translation.ResponsesToAnthropic;
 /// Turns a Messages stream into a Responses stream: each thinking block a reasoning item, neighbouring text blocks parts of one message, each tool call an
 /// item of the kind that the client's tool has, each web search an item with its sources.
 /// </summary>
-internal sealed class AnswerMap(ResponsesToAnthropicRequest attempt, ResponsesStream stream, PooledBuffer output) : StreamMap(output)
+internal sealed class AnswerMap(ResponsesToAnthropicRequest attempt, ResponsesStream stream, PooledBuffer output) : StreamMap(output), IDisposable
 {
     private readonly BlockTable _blocks = new(attempt, stream);
     private StopReason _reason;
     private Usage _usage;
     private bool _hasBegun;
+
+    /// <inheritdoc/>
+    public void Dispose() => _blocks.Dispose();
 
     private protected override void OnEvent(ReadOnlySpan<byte> name, JsonView data)
     {
@@ -37,11 +40,7 @@ internal sealed class AnswerMap(ResponsesToAnthropicRequest attempt, ResponsesSt
     }
 
     /// <inheritdoc/>
-    protected override void OnFail(DialectError error)
-    {
-        _blocks.Dispose();
-        stream.Fail(error);
-    }
+    protected override void OnFail(DialectError error) => stream.Fail(error);
 
     private void OnBegin(JsonView message)
     {
@@ -95,7 +94,6 @@ internal sealed class AnswerMap(ResponsesToAnthropicRequest attempt, ResponsesSt
     private void End()
     {
         _blocks.StopAll();
-        _blocks.Dispose();
         stream.End(_reason, _usage);
         MarkEnded();
     }

@@ -243,35 +243,4 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
         if (block.Input is { } input && !block.Call!.HasArguments) block.Call.AddWhole(input);
         block.Call!.End();
     }
-
-    private enum BlockKind : byte
-    {
-        Text,
-        Thinking,
-        Call,
-    }
-
-    private sealed class Block(long index, BlockKind kind) : IDisposable
-    {
-        public long Index { get; } = index;
-
-        public BlockKind Kind { get; } = kind;
-
-        public ResponsesItem? Item { get; init; }
-
-        public ResponsesCall? Call { get; init; }
-
-        public byte[]? Input { get; init; }
-
-        public PooledBuffer Signature { get; } = new();
-
-        public PooledBuffer Citations { get; } = new();
-
-        public void Dispose()
-        {
-            Call?.Dispose();
-            Signature.Dispose();
-            Citations.Dispose();
-        }
-    }
 }

@@ -13,6 +13,7 @@ internal ref struct MessageMap(
 {
     private readonly ResponsesRequest _request = request;
     private readonly PartMap _parts = new(attempt, json, marks);
+    private readonly CallMap _callMap = new(attempt, json);
     private readonly ThinkingPlan _plan = plan;
     private readonly List<int> _calls = [];
     private readonly List<int> _thoughts = [];
@@ -83,7 +84,7 @@ internal ref struct MessageMap(
         if (item.IsCall)
         {
             EnterModel();
-            WriteCall(item.Kind, view);
+            _callMap.Write(item.Kind, view);
             _calls.Add(at);
             return;
         }
@@ -140,44 +141,6 @@ internal ref struct MessageMap(
         _parts.Write(view["content"u8], BlockPlace.Model, at);
     }
 
-    private readonly void WriteCall(ItemKind kind, JsonView view)
-    {
-        json.BeginObject();
-        json.String("type"u8, "tool_use"u8);
-        json.Name("id"u8);
-        WriteId(view);
-        json.String("name"u8, CallItems.Tool(kind, view, attempt).Sent);
-        json.Name("input"u8);
-        if (kind == ItemKind.FunctionCall) WriteArguments(view["arguments"u8]);
-        else CallItems.WriteArguments(json, kind, view);
-        json.EndObject();
-    }
-
-    private readonly void WriteId(JsonView view)
-    {
-        attempt.Scratch.Clear();
-        _ = InputItems.CallId(view).TryAppendPlain(attempt.Scratch);
-        json.BeginString();
-        ToolIds.ToUpstream(Dialect.Anthropic, attempt.Scratch.Written, null, json.Output);
-        json.EndString();
-    }
-
-    private readonly void WriteArguments(JsonView arguments)
-    {
-        attempt.Scratch.Clear();
-        if (arguments.IsEmpty)
-            json.Raw("{}"u8);
-        else if (arguments.TryAppendPlain(attempt.Scratch) && JsonView.TryParse(attempt.Scratch.Written, out var given) && given.IsObject)
-            json.Raw(given);
-        else
-        {
-            attempt.Lose(ResponsesToAnthropicLosses.Arguments);
-            json.BeginObject();
-            json.EscapedString("arguments"u8, arguments.Escaped);
-            json.EndObject();
-        }
-    }
-
     private readonly void WriteResults()
     {
         foreach (var at in _calls)
@@ -185,7 +148,7 @@ internal ref struct MessageMap(
             json.BeginObject();
             json.String("type"u8, "tool_result"u8);
             json.Name("tool_use_id"u8);
-            WriteId(items.View(_request.Body, at));
+            _callMap.WriteId(items.View(_request.Body, at));
             var partner = items[at].Partner;
             if (partner >= 0)
                 _parts.WriteResult(items[partner].Kind, items.View(_request.Body, partner), partner);

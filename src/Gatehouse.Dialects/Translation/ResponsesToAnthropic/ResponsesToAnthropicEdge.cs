@@ -27,10 +27,19 @@ internal sealed class ResponsesToAnthropicEdge : Edge
 /// <summary>One attempt of this edge.</summary>
 internal sealed class ResponsesToAnthropicRequest(EdgeContext context) : ResponsesEdgeRequest(context)
 {
+    private AnswerMap? _answer;
+
     /// <inheritdoc/>
     public override StreamMap BeginAnswer(PooledBuffer output)
     {
         Stream = new ResponsesStream(Context, Echo, output);
-        return new AnswerMap(this, Stream, output);
+        return _answer = new AnswerMap(this, Stream, output);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _answer?.Dispose();
+        base.Dispose();
     }
 }

@@ -9,7 +9,7 @@ namespace Gatehouse.Dialects.Translation.ResponsesToChat;
 /// Turns a chat stream into a Responses stream: thinking becomes reasoning items, text and refusals parts of messages, tool calls items of the kind that the
 /// client's tools have. A chat stream does not say where things end: an item ends when one of another kind begins, calls at the very end.
 /// </summary>
-internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream stream, PooledBuffer output) : StreamMap(output)
+internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream stream, PooledBuffer output) : StreamMap(output), IDisposable
 {
     private readonly CallTable _calls = new(attempt, stream);
     private ResponsesItem? _message;
@@ -17,8 +17,8 @@ internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream 
     private StopReason _reason;
     private Usage _usage;
 
-    /// <summary>Gives memory back.</summary>
-    public void Release() => _calls.Dispose();
+    /// <inheritdoc/>
+    public void Dispose() => _calls.Dispose();
 
     private protected override void OnEvent(ReadOnlySpan<byte> name, JsonView data)
     {

@@ -11,6 +11,7 @@ internal ref struct MessageMap(ResponsesRequest request, InputItems items, Respo
 {
     private readonly ResponsesRequest _request = request;
     private readonly PartMap _parts = new(attempt, json);
+    private readonly CallMap _callMap = new(attempt, json);
     private readonly List<int> _said = [];
     private readonly List<int> _calls = [];
     private readonly List<int> _thoughts = [];
@@ -171,7 +172,7 @@ internal ref struct MessageMap(ResponsesRequest request, InputItems items, Respo
         if (_calls.Count > 0)
         {
             json.BeginArray("tool_calls"u8);
-            foreach (var at in _calls) WriteCall(items[at].Kind, items.View(_request.Body, at));
+            foreach (var at in _calls) _callMap.Write(items[at].Kind, items.View(_request.Body, at));
             json.EndArray();
         }
 
@@ -193,36 +194,12 @@ internal ref struct MessageMap(ResponsesRequest request, InputItems items, Respo
         json.EndString();
     }
 
-    private readonly void WriteCall(ItemKind kind, JsonView view)
-    {
-        var isNative = kind == ItemKind.CustomCall && attempt.Context.Traits.CustomTools;
-        json.BeginObject();
-        json.Name("id"u8);
-        WriteId(view);
-        json.String("type"u8, isNative ? "custom"u8 : "function"u8);
-        json.BeginObject(isNative ? "custom"u8 : "function"u8);
-        json.String("name"u8, CallItems.Tool(kind, view, attempt).Sent);
-        if (isNative)
-            json.Raw("input"u8, view["input"u8].Raw);
-        else if (kind == ItemKind.FunctionCall)
-            json.EscapedString("arguments"u8, view["arguments"u8].IsEmpty ? "{}"u8 : view["arguments"u8].Escaped);
-        else
-        {
-            attempt.Scratch.Clear();
-            CallItems.WriteArguments(new JsonWriter(attempt.Scratch), kind, view);
-            json.String("arguments"u8, attempt.Scratch.Written);
-        }
-
-        json.EndObject();
-        json.EndObject();
-    }
-
     private readonly void WriteResult(int at)
     {
         json.BeginObject();
         json.String("role"u8, "tool"u8);
         json.Name("tool_call_id"u8);
-        WriteId(items.View(_request.Body, at));
+        _callMap.WriteId(items.View(_request.Body, at));
         json.Name("content"u8);
         var partner = items[at].Partner;
         if (partner >= 0)
@@ -261,14 +238,5 @@ internal ref struct MessageMap(ResponsesRequest request, InputItems items, Respo
         if (!begun) return;
         json.EndArray();
         json.EndObject();
-    }
-
-    private readonly void WriteId(JsonView view)
-    {
-        attempt.Scratch.Clear();
-        _ = InputItems.CallId(view).TryAppendPlain(attempt.Scratch);
-        json.BeginString();
-        ToolIds.ToUpstream(Dialect.OpenAiChat, attempt.Scratch.Written, attempt.Context.Traits.ToolIdLength, json.Output);
-        json.EndString();
     }
 }

@@ -39,7 +39,7 @@ internal sealed class ResponsesToChatRequest(EdgeContext context) : ResponsesEdg
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _answer?.Release();
+        _answer?.Dispose();
         base.Dispose();
     }
 }

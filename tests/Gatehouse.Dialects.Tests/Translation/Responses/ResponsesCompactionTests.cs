@@ -29,7 +29,7 @@ public sealed class ResponsesCompactionTests
         items.GetArrayLength().ShouldBe(before.GetArrayLength() + 1);
         for (var i = 0; i < before.GetArrayLength(); i++) items[i].GetRawText().ShouldBe(before[i].GetRawText());
         items[before.GetArrayLength()].GetProperty("role").GetString().ShouldBe("user");
-        items[before.GetArrayLength()].GetProperty("content")[0].GetProperty("text").GetString().ShouldNotBeNull().ShouldContain("go on with the work");
+        items[before.GetArrayLength()].GetProperty("content")[0].GetProperty("text").GetString().ShouldNotBeNull().ShouldContain("as if nothing had happened");
     }
 
     [Fact]

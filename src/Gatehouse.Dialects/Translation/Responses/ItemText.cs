@@ -1,0 +1,80 @@
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.Dialects.Translation.Responses;
+
+/// <summary>Writes output items and their parts as JSON.</summary>
+internal static class ItemText
+{
+    /// <summary>Writes the open part of an item as it is so far.</summary>
+    public static void WritePart(JsonWriter json, ResponsesItem item)
+    {
+        json.BeginObject();
+        switch (item.Part)
+        {
+            case PartShape.Summary:
+                json.String("type"u8, "summary_text"u8);
+                json.EscapedString("text"u8, item.Text.Written);
+                break;
+            case PartShape.Refusal:
+                json.String("type"u8, "refusal"u8);
+                json.EscapedString("refusal"u8, item.Text.Written);
+                break;
+            default:
+                json.String("type"u8, "output_text"u8);
+                json.EscapedString("text"u8, item.Text.Written);
+                json.BeginArray("annotations"u8);
+                if (item.Annotations.Length > 0) json.Raw(item.Annotations.Written);
+                json.EndArray();
+                json.Raw("logprobs"u8, "[]"u8);
+                break;
+        }
+
+        json.EndObject();
+    }
+
+    /// <summary>Writes an item with the parts that are done.</summary>
+    /// <param name="json">Where to write.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="extra">More members; empty for none.</param>
+    public static void WriteItem(JsonWriter json, ResponsesItem item, ReadOnlySpan<byte> status, ReadOnlySpan<byte> extra)
+    {
+        json.BeginObject();
+        json.String("id"u8, item.Id);
+        switch (item.Shape)
+        {
+            case ItemShape.Message:
+                json.String("type"u8, "message"u8);
+                json.String("status"u8, status);
+                json.String("role"u8, "assistant"u8);
+                WriteParts(json, "content"u8, item);
+                break;
+            case ItemShape.Reasoning:
+                json.String("type"u8, "reasoning"u8);
+                WriteParts(json, "summary"u8, item);
+                break;
+            case ItemShape.WebSearch:
+                json.String("type"u8, "web_search_call"u8);
+                json.String("status"u8, status);
+                break;
+            default:
+                json.String("type"u8, item.Shape == ItemShape.Custom ? "custom_tool_call"u8 : "function_call"u8);
+                json.String("status"u8, status);
+                json.String("call_id"u8, item.CallId);
+                json.EscapedString("name"u8, item.Name);
+                if (item.Namespace is { } toolNamespace) json.EscapedString("namespace"u8, toolNamespace);
+                json.EscapedString(item.Shape == ItemShape.Custom ? "input"u8 : "arguments"u8, item.Text.Written);
+                break;
+        }
+
+        if (!extra.IsEmpty) json.RawMembers(extra);
+        json.EndObject();
+    }
+
+    private static void WriteParts(JsonWriter json, ReadOnlySpan<byte> name, ResponsesItem item)
+    {
+        json.BeginArray(name);
+        if (item.Parts.Length > 0) json.Raw(item.Parts.Written);
+        json.EndArray();
+    }
+}
