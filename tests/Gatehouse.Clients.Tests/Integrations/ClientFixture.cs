@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace Gatehouse.Clients.Tests.Integrations;
@@ -8,6 +9,7 @@ namespace Gatehouse.Clients.Tests.Integrations;
 /// them <c>meanwhile</c>, and <c>restored</c>; <c>file PATH</c> sections are other files. What a text editor or git would not keep is told in
 /// the head: <c>lines: crlf</c>, <c>mark: bom</c>, <c>end: none</c>.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed class ClientFixture
 {
     private readonly List<(string Name, string Text)> _sections = [];
