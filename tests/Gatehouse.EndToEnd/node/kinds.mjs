@@ -25,16 +25,20 @@ const members = type => checker.getPropertiesOfType(type).map(symbol => ({ name:
 const isPlainObject = type => (type.flags & ts.TypeFlags.Object) !== 0 && !checker.isArrayType(type) && !checker.isTupleType(type)
   && type.getCallSignatures().length === 0 && !checker.getIndexInfoOfType(type, ts.IndexKind.String);
 
+/** What an answer repeats of its request; the request's own part names it. */
+const repeated = new Set(['tools', 'tool_choice', 'instructions', 'prompt']);
+
 /** The values that `type` and `role` may have, anywhere below. */
-function kinds(type, found = new Set(), seen = new Set()) {
+function kinds(type, isAnswer, found = new Set(), seen = new Set()) {
   for (const part of parts(type)) {
     if (seen.has(part)) continue;
     seen.add(part);
-    if (checker.isArrayType(part) || checker.isTupleType(part)) checker.getTypeArguments(part).forEach(one => kinds(one, found, seen));
+    if (checker.isArrayType(part) || checker.isTupleType(part)) checker.getTypeArguments(part).forEach(one => kinds(one, isAnswer, found, seen));
     else if (isPlainObject(part)) {
       for (const member of members(part)) {
+        if (isAnswer && repeated.has(member.name)) continue;
         if (member.name === 'type' || member.name === 'role') parts(member.type).filter(one => one.isStringLiteral()).forEach(one => found.add(one.value));
-        kinds(member.type, found, seen);
+        kinds(member.type, isAnswer, found, seen);
       }
     }
   }
@@ -56,8 +60,8 @@ for (const [name, { file, request, answers }] of Object.entries(dialects)) {
   const asked = declared(path, request);
   result[name] = {
     fields: [...new Set(fields(asked))].sort(),
-    requestKinds: [...kinds(asked)].sort(),
-    answerKinds: [...new Set(answers.flatMap(answer => [...kinds(declared(path, answer))]))].sort(),
+    requestKinds: [...kinds(asked, false)].sort(),
+    answerKinds: [...new Set(answers.flatMap(answer => [...kinds(declared(path, answer), true)]))].sort(),
   };
 }
 console.log(JSON.stringify(result));
