@@ -72,7 +72,7 @@ internal sealed class ChatHistory
     public ChatRole Role(int index) => _messages[index].Role;
 
     /// <summary>A message.</summary>
-    public JsonView Message(ReadOnlySpan<byte> body, int index) => JsonView.Trusted(body.Slice(_messages[index].Start, _messages[index].Length));
+    public ChatMessage Message(ReadOnlySpan<byte> body, int index) => ChatMessage.Read(JsonView.Trusted(body.Slice(_messages[index].Start, _messages[index].Length)));
 
     /// <summary>The number of the call that a result belongs to; -1 when it belongs to none.</summary>
     public int CallOf(int index) => _messages[index].Call;
@@ -99,7 +99,7 @@ internal sealed class ChatHistory
             if (role == ChatRole.Assistant)
                 Open(ref open, Message(body, i), request);
             else if (open is not null && role is ChatRole.Tool or ChatRole.Function
-                && open.Remove(Key(Message(body, i)[role == ChatRole.Tool ? "tool_call_id"u8 : "name"u8], role, request), out var call))
+                && open.Remove(Key(role == ChatRole.Tool ? Message(body, i).ToolCallId : Message(body, i).Name, role, request), out var call))
             {
                 _results[call] = i;
                 _messages[i] = _messages[i] with { Call = call };
@@ -107,10 +107,10 @@ internal sealed class ChatHistory
         }
     }
 
-    private void Open(ref Dictionary<ulong, int>? open, JsonView message, ChatEdgeRequest request)
+    private void Open(ref Dictionary<ulong, int>? open, ChatMessage message, ChatEdgeRequest request)
     {
-        foreach (var call in message["tool_calls"u8].Items) Open(ref open, Key(call["id"u8], ChatRole.Tool, request));
-        var function = message["function_call"u8];
+        foreach (var call in message.ToolCalls.Items) Open(ref open, Key(call["id"u8], ChatRole.Tool, request));
+        var function = message.FunctionCall;
         if (function.IsObject) Open(ref open, Key(function["name"u8], ChatRole.Function, request));
     }
 

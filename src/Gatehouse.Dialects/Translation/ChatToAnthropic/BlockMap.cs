@@ -56,10 +56,10 @@ internal sealed class BlockMap(ChatToAnthropicRequest request, JsonWriter writer
     }
 
     /// <summary>Writes the content of a tool's result into the result block at hand, and closes it. A marker of a part goes to the whole result.</summary>
-    public void EndResult(int index, JsonView message)
+    public void EndResult(int index, ChatMessage message)
     {
-        var content = message["content"u8];
-        var marker = message["cache_control"u8];
+        var content = message.Content;
+        var marker = message.CacheControl;
         Begin(index, content, BlockPlace.Inside);
         if (content.IsString && !ChatText.IsBlank(content.Escaped)) writer.EscapedString("content"u8, content.Escaped);
         var begun = false;

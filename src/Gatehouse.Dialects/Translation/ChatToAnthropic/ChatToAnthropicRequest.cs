@@ -55,9 +55,9 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
     }
 
     /// <summary>Looks for the thinking of a turn in the memory, under any of its calls. Valid until the next such question.</summary>
-    public bool Recall(JsonView message, out JsonView thinking)
+    public bool Recall(ChatMessage message, out JsonView thinking)
     {
-        foreach (var call in message["tool_calls"u8].Items)
+        foreach (var call in message.ToolCalls.Items)
         {
             State.Clear();
             if (!Context.Memory.TryRecall(Plain(call["id"u8]), State)) continue;
@@ -107,7 +107,7 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
         {
             if (history.Role(i) != ChatRole.Assistant) continue;
             var message = history.Message(body, i);
-            return !(message["tool_calls"u8].IsEmpty && message["function_call"u8].IsNullOrAbsent) && !Recall(message, out _);
+            return !(message.ToolCalls.IsEmpty && message.FunctionCall.IsNullOrAbsent) && !Recall(message, out _);
         }
 
         return false;

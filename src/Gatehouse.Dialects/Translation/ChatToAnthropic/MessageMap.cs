@@ -25,9 +25,9 @@ internal ref struct MessageMap(
         for (; _first < history.Count && IsSystem(_first); _first++)
         {
             var message = history.Message(_body, _first);
-            LoseName(message);
-            _blocks.Begin(_first, message["content"u8], BlockPlace.System);
-            foreach (var part in new ChatParts(message["content"u8]))
+            LoseName(message, _first);
+            _blocks.Begin(_first, message.Content, BlockPlace.System);
+            foreach (var part in new ChatParts(message.Content))
             {
                 if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
                 if (!begun) writer.BeginArray("system"u8);
@@ -35,7 +35,7 @@ internal ref struct MessageMap(
                 _blocks.WriteText(text, part);
             }
 
-            _blocks.End(message["cache_control"u8]);
+            _blocks.End(message.CacheControl);
         }
 
         if (begun) writer.EndArray();
@@ -48,7 +48,7 @@ internal ref struct MessageMap(
         for (var i = _first; i < history.Count && !request.IsRefused; i++)
         {
             var message = history.Message(_body, i);
-            LoseName(message);
+            LoseName(message, i);
             switch (history.Role(i))
             {
                 case ChatRole.User: WriteContent(ChatRole.User, message, i); break;
@@ -64,15 +64,15 @@ internal ref struct MessageMap(
 
     private readonly bool IsSystem(int index) => history.Role(index) is ChatRole.System or ChatRole.Developer;
 
-    private readonly void LoseName(JsonView message)
+    private readonly void LoseName(ChatMessage message, int index)
     {
-        if (!message["name"u8].IsNullOrAbsent && !message["role"u8].Is("function"u8)) request.Lose(ChatLosses.MessageName);
+        if (!message.Name.IsNullOrAbsent && history.Role(index) != ChatRole.Function) request.Lose(ChatLosses.MessageName);
     }
 
-    private void WriteContent(ChatRole role, JsonView message, int index)
+    private void WriteContent(ChatRole role, ChatMessage message, int index)
     {
-        _blocks.Begin(index, message["content"u8], role == ChatRole.User ? BlockPlace.User : BlockPlace.Assistant);
-        foreach (var part in new ChatParts(message["content"u8]))
+        _blocks.Begin(index, message.Content, role == ChatRole.User ? BlockPlace.User : BlockPlace.Assistant);
+        foreach (var part in new ChatParts(message.Content))
         {
             var kind = _blocks.Classify(part, out var text);
             if (kind == PartKind.None) continue;
@@ -81,57 +81,57 @@ internal ref struct MessageMap(
             else _blocks.WriteMedia(part, kind);
         }
 
-        _blocks.End(message["cache_control"u8]);
+        _blocks.End(message.CacheControl);
     }
 
     /// <summary>System messages in between keep their place: moved to the front they would change the prefix that is cached.</summary>
-    private void WriteLateSystem(JsonView message, int index)
+    private void WriteLateSystem(ChatMessage message, int index)
     {
         request.Lose(ChatToAnthropicLosses.LateSystem);
-        _blocks.Begin(index, message["content"u8], BlockPlace.User);
-        foreach (var part in new ChatParts(message["content"u8]))
+        _blocks.Begin(index, message.Content, BlockPlace.User);
+        foreach (var part in new ChatParts(message.Content))
         {
             if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
             _turns.Open(ChatRole.User);
             _blocks.WriteReminder(text, part);
         }
 
-        _blocks.End(message["cache_control"u8]);
+        _blocks.End(message.CacheControl);
     }
 
-    private void WriteAssistant(JsonView message, int index)
+    private void WriteAssistant(ChatMessage message, int index)
     {
         if (TryRecall(message, out var thinking)) WriteThought(thinking, message, index);
         else WriteContent(ChatRole.Assistant, message, index);
-        var refusal = message["refusal"u8];
+        var refusal = message.Refusal;
         if (refusal.IsString && !ChatText.IsBlank(refusal.Escaped))
         {
             _turns.Open(ChatRole.Assistant);
             _blocks.WriteText(refusal.Escaped);
         }
 
-        request.LoseIfSet(message["audio"u8], ChatLosses.MessageAudio);
-        if (!message["annotations"u8].IsEmpty) request.Lose(ChatLosses.MessageAnnotations);
-        foreach (var call in message["tool_calls"u8].Items) _calls.Write(call, index, _turns);
-        if (message["function_call"u8].IsObject) _calls.WriteFunction(message["function_call"u8], index, _turns);
+        request.LoseIfSet(message.Audio, ChatLosses.MessageAudio);
+        if (!message.Annotations.IsEmpty) request.Lose(ChatLosses.MessageAnnotations);
+        foreach (var call in message.ToolCalls.Items) _calls.Write(call, index, _turns);
+        if (message.FunctionCall.IsObject) _calls.WriteFunction(message.FunctionCall, index, _turns);
         if (index + 1 == history.Count || history.Role(index + 1) != ChatRole.Assistant) _calls.WriteResults(_body, _turns);
     }
 
     /// <summary>Looks for what the model thought in a turn, under any of its calls.</summary>
-    private readonly bool TryRecall(JsonView message, out JsonView thinking)
+    private readonly bool TryRecall(ChatMessage message, out JsonView thinking)
     {
         thinking = default;
         if (request.Recall(message, out thinking)) return request.Plan.Mode != ThinkingMode.Disabled;
-        var spoken = message["reasoning_content"u8];
+        var spoken = message.ReasoningContent;
         if (spoken.IsString && !spoken.IsEmpty) request.Lose(ChatLosses.ReasoningContent);
-        if (request.Plan.Thinks && !message["tool_calls"u8].IsEmpty) request.Lose(ChatLosses.ThinkingState);
+        if (request.Plan.Thinks && !message.ToolCalls.IsEmpty) request.Lose(ChatLosses.ThinkingState);
         return false;
     }
 
     /// <summary>Writes a turn with the thinking that was remembered, at its places among the texts.</summary>
-    private void WriteThought(JsonView thinking, JsonView message, int index)
+    private void WriteThought(JsonView thinking, ChatMessage message, int index)
     {
-        var content = message["content"u8];
+        var content = message.Content;
         var rest = content.Escaped;
         _blocks.Begin(index, content, BlockPlace.Assistant);
         foreach (var block in thinking.Items)
@@ -160,18 +160,18 @@ internal ref struct MessageMap(
     }
 
     /// <summary>A result whose call is gone, by compaction perhaps, is told as text: Anthropic refuses it as a result.</summary>
-    private void WriteLooseResult(JsonView message, int index)
+    private void WriteLooseResult(ChatMessage message, int index)
     {
         if (history.CallOf(index) >= 0) return;
         request.Lose(ChatLosses.LooseResult);
-        _blocks.Begin(index, message["content"u8], BlockPlace.User);
-        foreach (var part in new ChatParts(message["content"u8]))
+        _blocks.Begin(index, message.Content, BlockPlace.User);
+        foreach (var part in new ChatParts(message.Content))
         {
             if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
             _turns.Open(ChatRole.User);
             _blocks.WriteLooseResult(text, part);
         }
 
-        _blocks.End(message["cache_control"u8]);
+        _blocks.End(message.CacheControl);
     }
 }

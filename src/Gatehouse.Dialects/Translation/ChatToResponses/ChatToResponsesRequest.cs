@@ -59,9 +59,9 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
     }
 
     /// <summary>Looks for the thinking of a turn in the memory, under any of its calls. Valid until the next such question.</summary>
-    public bool Recall(JsonView message, out JsonView thinking)
+    public bool Recall(ChatMessage message, out JsonView thinking)
     {
-        foreach (var call in message["tool_calls"u8].Items)
+        foreach (var call in message.ToolCalls.Items)
         {
             State.Clear();
             if (!Context.Memory.TryRecall(Plain(call["id"u8]), State)) continue;

@@ -24,13 +24,13 @@ internal ref struct InputMap(ReadOnlySpan<byte> body, ChatHistory history, ChatT
         for (var i = 0; i < history.Count && !request.IsRefused; i++)
         {
             var message = history.Message(_body, i);
-            if (!message["name"u8].IsNullOrAbsent && history.Role(i) != ChatRole.Function) request.Lose(ChatLosses.MessageName);
-            if (message["cache_control"u8].IsObject) request.Lose(ChatLosses.CacheMarkers);
+            if (!message.Name.IsNullOrAbsent && history.Role(i) != ChatRole.Function) request.Lose(ChatLosses.MessageName);
+            if (message.CacheControl.IsObject) request.Lose(ChatLosses.CacheMarkers);
             switch (history.Role(i))
             {
-                case ChatRole.System: _parts.WriteMessage("system"u8, message["content"u8], i); break;
-                case ChatRole.Developer: _parts.WriteMessage("developer"u8, message["content"u8], i); break;
-                case ChatRole.User: _parts.WriteMessage("user"u8, message["content"u8], i); break;
+                case ChatRole.System: _parts.WriteMessage("system"u8, message.Content, i); break;
+                case ChatRole.Developer: _parts.WriteMessage("developer"u8, message.Content, i); break;
+                case ChatRole.User: _parts.WriteMessage("user"u8, message.Content, i); break;
                 case ChatRole.Assistant: WriteAssistant(message, i); break;
                 default: WriteResult(message, i); break;
             }
@@ -39,30 +39,30 @@ internal ref struct InputMap(ReadOnlySpan<byte> body, ChatHistory history, ChatT
         writer.EndArray();
     }
 
-    private void WriteAssistant(JsonView message, int index)
+    private void WriteAssistant(ChatMessage message, int index)
     {
         var spoken = false;
-        var calls = message["tool_calls"u8].Items;
+        var calls = message.ToolCalls.Items;
         if (request.Recall(message, out var state))
             WriteRemembered(state, message, index, ref calls, ref spoken);
         else
             NoteMiss(message);
         if (!spoken) _parts.WriteAnswer(message, index);
         while (calls.MoveNext()) WriteCall(calls.Current, index);
-        if (message["function_call"u8].IsObject) WriteFunctionCall(message["function_call"u8], index);
-        request.LoseIfSet(message["audio"u8], ChatLosses.MessageAudio);
-        if (!message["annotations"u8].IsEmpty) request.Lose(ChatLosses.MessageAnnotations);
+        if (message.FunctionCall.IsObject) WriteFunctionCall(message.FunctionCall, index);
+        request.LoseIfSet(message.Audio, ChatLosses.MessageAudio);
+        if (!message.Annotations.IsEmpty) request.Lose(ChatLosses.MessageAnnotations);
         if (index + 1 == history.Count || history.Role(index + 1) != ChatRole.Assistant) WriteMissing();
     }
 
-    private readonly void NoteMiss(JsonView message)
+    private readonly void NoteMiss(ChatMessage message)
     {
-        if (message["reasoning_content"u8] is { IsString: true, IsEmpty: false }) request.Lose(ChatLosses.ReasoningContent);
-        if (request.Thinks && !message["tool_calls"u8].IsEmpty) request.Lose(ChatLosses.ThinkingState);
+        if (message.ReasoningContent is { IsString: true, IsEmpty: false }) request.Lose(ChatLosses.ReasoningContent);
+        if (request.Thinks && !message.ToolCalls.IsEmpty) request.Lose(ChatLosses.ThinkingState);
     }
 
     /// <summary>Writes the reasoning items that were remembered, each in front of what it led to.</summary>
-    private void WriteRemembered(JsonView state, JsonView message, int index, ref JsonItems calls, ref bool spoken)
+    private void WriteRemembered(JsonView state, ChatMessage message, int index, ref JsonItems calls, ref bool spoken)
     {
         foreach (var part in state.Items)
         {
@@ -151,13 +151,13 @@ internal ref struct InputMap(ReadOnlySpan<byte> body, ChatHistory history, ChatT
     }
 
     /// <summary>A result stands where the client has it; one whose call is gone is told as text: the provider refuses it as a result.</summary>
-    private readonly void WriteResult(JsonView message, int index)
+    private readonly void WriteResult(ChatMessage message, int index)
     {
         var call = history.CallOf(index);
         if (call < 0 || call >= _calls.Count)
         {
             request.Lose(ChatLosses.LooseResult);
-            _parts.WriteLooseResult(message["content"u8], index);
+            _parts.WriteLooseResult(message.Content, index);
             return;
         }
 
@@ -165,7 +165,7 @@ internal ref struct InputMap(ReadOnlySpan<byte> body, ChatHistory history, ChatT
         writer.BeginObject();
         writer.String("type"u8, isCustom ? "custom_tool_call_output"u8 : "function_call_output"u8);
         writer.String("call_id"u8, ids.Written.Slice(start, length));
-        _parts.WriteOutput(message["content"u8], index);
+        _parts.WriteOutput(message.Content, index);
         writer.EndObject();
     }
 

@@ -18,11 +18,11 @@ internal sealed class PartMap(ChatToResponsesRequest request, JsonWriter writer)
     }
 
     /// <summary>Writes what the model said: its content, and its refusal. Nothing when it only called tools.</summary>
-    public void WriteAnswer(JsonView message, int index)
+    public void WriteAnswer(ChatMessage message, int index)
     {
-        var content = message["content"u8];
+        var content = message.Content;
         ChatPart.Check(content, index, request);
-        var refusal = message["refusal"u8];
+        var refusal = message.Refusal;
         var hasRefusal = refusal.IsString && !refusal.IsEmpty;
         if (content.IsEmpty && !hasRefusal) return;
         Begin("assistant"u8);
