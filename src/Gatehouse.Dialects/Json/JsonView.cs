@@ -148,9 +148,15 @@ internal readonly ref struct JsonView
     /// <summary>Whether the bytes of two values are the same.</summary>
     public bool SameBytes(JsonView other) => Raw.SequenceEqual(other.Raw);
 
-    internal static JsonView At(ReadOnlySpan<byte> body, scoped ref int position)
+    internal static JsonView At(ReadOnlySpan<byte> body, scoped ref int position) =>
+        Blocks512.IsSupported ? At<Blocks512>(body, ref position)
+        : Blocks256.IsSupported ? At<Blocks256>(body, ref position)
+        : At<Blocks128>(body, ref position);
+
+    private static JsonView At<TBlocks>(ReadOnlySpan<byte> body, scoped ref int position)
+        where TBlocks : struct, IBlockReader
     {
-        var cursor = new JsonCursor<Blocks128>(body) { Position = position };
+        var cursor = new JsonCursor<TBlocks>(body) { Position = position };
         _ = cursor.SkipWhite();
         if (!cursor.TryValue(out _, out var whole)) return default;
         position = cursor.Position;

@@ -24,7 +24,8 @@ internal static class AssistantText
             return block["content"u8] is { IsString: true } summary ? summary : default;
         }
 
-        if (keepsServerTools && (type.Is("web_search_tool_result"u8) || (type.Is("server_tool_use"u8) && block["name"u8].Is("web_search"u8)))) return default;
+        var isSearch = type.Is("web_search_tool_result"u8) || (type.Is("server_tool_use"u8) && block["name"u8].Is("web_search"u8));
+        if (keepsServerTools && isSearch) return default;
         if (!type.Is("tool_use"u8) && !type.Is("thinking"u8) && !type.Is("redacted_thinking"u8)) request.Lose(LossOf(type));
         return default;
     }

@@ -31,15 +31,26 @@ internal sealed class CallBook : IDisposable
     /// <summary>Notes a call.</summary>
     public void Add(ReadOnlySpan<byte> id)
     {
-        _calls.Add(new Entry(_ids.Length, id.Length, Place.Open));
+        _calls.Add(new Entry(_ids.Length, id.Length, Place.Open, 0));
         _ids.Append(id);
     }
 
-    /// <summary>Takes a result; false when no call of this turn waits for it.</summary>
-    public bool TryAnswer(ReadOnlySpan<byte> id) => TryMove(id, Place.Open, Place.Answered);
+    /// <summary>Takes a result out of the message at this place; false when no call of this turn waits for it.</summary>
+    public bool TryAnswer(ReadOnlySpan<byte> id, int message)
+    {
+        var call = Find(id, Place.Open);
+        if (call >= 0) _calls[call] = _calls[call] with { Place = Place.Answered, Message = message };
+        return call >= 0;
+    }
 
-    /// <summary>Passes over a result that was taken before; false when it was not, so that it belongs to nobody.</summary>
-    public bool TryPassOver(ReadOnlySpan<byte> id) => TryMove(id, Place.Answered, Place.PassedOver);
+    /// <summary>Passes over a result that was taken out of this message before; false when it was not, so that it belongs to nobody.</summary>
+    public bool TryPassOver(ReadOnlySpan<byte> id, int message)
+    {
+        var call = Find(id, Place.Answered);
+        if (call < 0 || _calls[call].Message != message) return false;
+        _calls[call] = _calls[call] with { Place = Place.PassedOver };
+        return true;
+    }
 
     /// <summary>The id of a call that has no result; empty for one that has.</summary>
     public ReadOnlySpan<byte> Unanswered(int call) => _calls[call].Place == Place.Open ? Id(call) : default;
@@ -49,17 +60,15 @@ internal sealed class CallBook : IDisposable
 
     private ReadOnlySpan<byte> Id(int call) => _ids.Written.Slice(_calls[call].Start, _calls[call].Length);
 
-    private bool TryMove(ReadOnlySpan<byte> id, Place from, Place to)
+    private int Find(ReadOnlySpan<byte> id, Place place)
     {
         for (var call = 0; call < _calls.Count; call++)
         {
-            if (_calls[call].Place != from || !Id(call).SequenceEqual(id)) continue;
-            _calls[call] = _calls[call] with { Place = to };
-            return true;
+            if (_calls[call].Place == place && Id(call).SequenceEqual(id)) return call;
         }
 
-        return false;
+        return -1;
     }
 
-    private readonly record struct Entry(int Start, int Length, Place Place);
+    private readonly record struct Entry(int Start, int Length, Place Place, int Message);
 }

@@ -10,6 +10,8 @@ namespace Gatehouse.Dialects.Translation.Anthropic;
 internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposable
 {
     private readonly PooledBuffer _id = new();
+    private readonly List<int> _rests = [];
+    private int _restsAt;
 
     /// <summary>The attempt.</summary>
     protected MessagesEdgeRequest Request { get; } = request;
@@ -27,8 +29,7 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
     /// <summary>Writes all messages.</summary>
     public void Write(JsonView messages)
     {
-        var lastUser = Check(messages);
-        if (Request.IsRefused) return;
+        var lastUser = LastUser(messages);
         var items = messages.Items;
         var more = items.MoveNext();
         for (var at = 0; more && !Request.IsRefused;)
@@ -44,11 +45,12 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
             var first = at;
             do
             {
-                at++;
+                CheckContent(items.Current, at++);
                 more = items.MoveNext();
             }
             while (more && IsAssistant(items.Current));
             Calls.Clear();
+            _rests.Clear();
             WriteAssistant(turn, at - first, first);
             WriteResults(items, more, at);
             if (!more && Calls.Count == 0) Request.Lose(MessagesLosses.Prefill);
@@ -65,7 +67,7 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
     /// <param name="id">The call's id as the upstream gets it.</param>
     /// <param name="result">The block.</param>
     /// <param name="place">Where it stands, for refusals.</param>
-    protected abstract void WriteResult(ReadOnlySpan<byte> id, JsonView result, Place place);
+    protected abstract void WriteResult(ReadOnlySpan<byte> id, ToolResult result, Place place);
 
     /// <summary>Writes a result for a call that has none.</summary>
     protected abstract void WriteMissingResult(ReadOnlySpan<byte> id);
@@ -93,32 +95,42 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
     protected abstract Dialect Upstream { get; }
 
     /// <summary>Whether a block is a result that was written with its call. To be asked once per block.</summary>
-    protected bool IsTaken(JsonView block) => block["type"u8].Is("tool_result"u8) && Calls.TryPassOver(SentId(block["tool_use_id"u8]));
+    protected bool IsTaken(JsonView block, int at) => block["type"u8].Is("tool_result"u8) && Calls.TryPassOver(SentId(block["tool_use_id"u8]), at);
 
     private static bool IsAssistant(JsonView message) => message["role"u8].Is("assistant"u8);
 
-    /// <summary>Checks the form of all messages; gives the place of the last that is the user's.</summary>
-    private int Check(JsonView messages)
+    /// <summary>The place of the last message that is the user's, where it matters: some instructions hold until there is a later one.</summary>
+    private static int LastUser(JsonView messages)
     {
         var (at, lastUser) = (0, -1);
+        if (messages.Raw.IndexOf("\"clear_at\""u8) < 0) return lastUser;
         foreach (var message in messages.Items)
         {
-            var role = message["role"u8];
-            var content = message["content"u8];
-            if (role.Is("user"u8)) lastUser = at;
-            else if (!role.Is("assistant"u8) && !role.Is("system"u8)) Request.Refuse($"messages.{at}.role", "must be user, assistant or system.");
-            if (!content.IsString && !content.IsArray && !(content.IsNullOrAbsent && role.Is("system"u8)))
-                Request.Refuse($"messages.{at}.content", "must be a string or an array of content blocks.");
+            if (message["role"u8].Is("user"u8)) lastUser = at;
             at++;
         }
 
         return lastUser;
     }
 
-    private void WriteOther(JsonView message, int at, int lastUser)
+    private void CheckContent(JsonView message, int at)
     {
         var content = message["content"u8];
-        if (message["role"u8].Is("user"u8)) WriteUser(content, at);
+        if (!content.IsString && !content.IsArray) Request.Refuse($"messages.{at}.content", "must be a string or an array of content blocks.");
+    }
+
+    private void WriteOther(JsonView message, int at, int lastUser)
+    {
+        if (_rests.Count > 0 && at - _restsAt < _rests.Count && _rests[at - _restsAt] == 0) return;
+        var role = message["role"u8];
+        var content = message["content"u8];
+        if (role.Is("user"u8))
+        {
+            CheckContent(message, at);
+            WriteUser(content, at);
+        }
+        else if (!role.Is("system"u8)) Request.Refuse($"messages.{at}.role", "must be user, assistant or system.");
+        else if (!content.IsNullOrAbsent && !content.IsString && !content.IsArray) CheckContent(message, at);
         // Such instructions hold for the user's turn that they follow: the model no longer sees them once there is a later one.
         else if (at > lastUser || !message["clear_at"u8].Is("next_user_message"u8)) WriteSystem(content, at);
     }
@@ -128,16 +140,8 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
         if (Calls.Count == 0) return;
         var after = items;
         var (afterMore, first) = (more, at);
-        for (; more && !IsAssistant(items.Current); more = items.MoveNext(), at++)
-        {
-            var index = 0;
-            foreach (var block in items.Current["content"u8].Items)
-            {
-                if (block["type"u8].Is("tool_result"u8) && SentId(block["tool_use_id"u8]) is var id && Calls.TryAnswer(id)) WriteResult(id, block, new Place(at, index));
-                index++;
-            }
-        }
-
+        _restsAt = at;
+        for (; more && !IsAssistant(items.Current); more = items.MoveNext(), at++) _rests.Add(WriteResults(items.Current["content"u8], at));
         for (var call = 0; call < Calls.Count; call++)
         {
             var id = Calls.Unanswered(call);
@@ -147,6 +151,52 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
         }
 
         AfterResults(after, afterMore, first);
+    }
+
+    /// <summary>Writes the results that a message holds; gives the number of its other blocks, so that one without any is not walked again.</summary>
+    private int WriteResults(JsonView content, int at)
+    {
+        var (index, rest) = (0, content.IsArray ? 0 : 1);
+        foreach (var block in content.Items)
+        {
+            var result = ToolResult.Read(block);
+            if (result.IsResult && SentId(result.CallId) is var id && Calls.TryAnswer(id, at)) WriteResult(id, result, new Place(at, index));
+            else rest++;
+            index++;
+        }
+
+        return rest;
+    }
+}
+
+/// <summary>A <c>tool_result</c> block, its members found in one walk.</summary>
+internal ref struct ToolResult
+{
+    /// <summary>Whether the block is one.</summary>
+    public bool IsResult { get; private set; }
+
+    /// <summary>The call's id.</summary>
+    public JsonView CallId { get; private set; }
+
+    /// <summary>A string, blocks, or nothing.</summary>
+    public JsonView Content { get; private set; }
+
+    /// <summary>Whether the call failed.</summary>
+    public bool IsError { get; private set; }
+
+    /// <summary>Reads a block.</summary>
+    public static ToolResult Read(JsonView block)
+    {
+        var result = default(ToolResult);
+        foreach (var member in block.Members)
+        {
+            if (member.Is("type"u8)) result.IsResult = member.Value.Is("tool_result"u8);
+            else if (member.Is("tool_use_id"u8)) result.CallId = member.Value;
+            else if (member.Is("content"u8)) result.Content = member.Value;
+            else if (member.Is("is_error"u8)) result.IsError = member.Value.IsTrue;
+        }
+
+        return result;
     }
 }
 

@@ -4,22 +4,6 @@ using Gatehouse.Dialects.Json;
 
 namespace Gatehouse.Dialects.Translation.Anthropic;
 
-/// <summary>The kinds of content blocks that a Messages stream is written with.</summary>
-internal enum BlockKind : byte
-{
-    /// <summary>No block is open.</summary>
-    None,
-
-    /// <summary><c>text</c>.</summary>
-    Text,
-
-    /// <summary><c>thinking</c>.</summary>
-    Thinking,
-
-    /// <summary><c>tool_use</c>, <c>server_tool_use</c> or <c>mcp_tool_use</c>.</summary>
-    Tool,
-}
-
 /// <summary>
 /// Writes the stream that a Messages client reads: one start, blocks one after the other with growing indexes, one end. It keeps the order legal
 /// whatever it is asked: a delta of another kind closes the open block and opens its own. Allocates nothing per delta. Not thread-safe.
@@ -52,7 +36,8 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
         IsStarted = true;
         var json = Begin("message_start"u8);
         json.BeginObject("message"u8);
-        WriteId(json, "id"u8, "msg_"u8, 0);
+        Span<byte> id = stackalloc byte[MadeId.Longest];
+        json.String("id"u8, MadeId.Make(context, id, "msg_"u8, 0));
         json.String("type"u8, "message"u8);
         json.String("role"u8, "assistant"u8);
         json.String("model"u8, context.ModelAsked);
@@ -228,30 +213,6 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
         _ = Utf8Formatter.TryFormat(Searches, digits, out var written);
         json.AppendEscaped(digits[..written]);
         json.AppendEscaped("}}"u8);
-    }
-
-    /// <summary>Writes an id that derives from the exchange's, as a member.</summary>
-    public void WriteId(JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> prefix, int number)
-    {
-        Span<byte> id = stackalloc byte[64];
-        json.String(name, MakeId(id, prefix, number));
-    }
-
-    /// <summary>Makes an id that derives from the exchange's and a number.</summary>
-    public ReadOnlySpan<byte> MakeId(Span<byte> memory, ReadOnlySpan<byte> prefix, int number)
-    {
-        prefix.CopyTo(memory);
-        var length = prefix.Length;
-        _ = context.ExchangeId.TryFormat(memory[length..], out var written, "N");
-        length += written;
-        if (number > 0)
-        {
-            memory[length++] = (byte)'_';
-            _ = Utf8Formatter.TryFormat(number, memory[length..], out written);
-            length += written;
-        }
-
-        return memory[..length];
     }
 
     private JsonWriter Begin(ReadOnlySpan<byte> name)

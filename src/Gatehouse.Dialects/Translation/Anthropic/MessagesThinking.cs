@@ -65,6 +65,8 @@ internal static class MessagesThinking
     private static JsonView LastWord(JsonView messages)
     {
         var word = default(JsonView);
+        // Looking for the word costs less than a walk through all messages.
+        if (messages.Raw.IndexOf("\"output_config\""u8) < 0) return word;
         foreach (var message in messages.Items)
         {
             if (message["role"u8].Is("system"u8) && message["output_config"u8]["effort"u8] is { IsString: true } own) word = own;

@@ -42,17 +42,25 @@ internal sealed class AnswerMap : StreamMap, IDisposable
     /// <inheritdoc/>
     private protected override void OnEvent(ReadOnlySpan<byte> name, JsonView data)
     {
-        if (!data["error"u8].IsNullOrAbsent)
+        JsonView choices = default, usage = default, error = default;
+        foreach (var member in data.Members)
+        {
+            if (member.Is("choices"u8)) choices = member.Value;
+            else if (member.Is("usage"u8)) usage = member.Value;
+            else if (member.Is("error"u8)) error = member.Value;
+        }
+
+        if (!error.IsNullOrAbsent)
         {
             Fail(UpstreamErrors.OfEvent(Dialect.Anthropic, data));
             return;
         }
 
         _stream.Start();
-        foreach (var member in data.Members)
+        if (usage.IsObject) _usage = UsageText.Read(Dialect.OpenAiChat, usage, _usage);
+        foreach (var choice in choices.Items)
         {
-            if (member.Is("usage"u8)) _usage = UsageText.Read(Dialect.OpenAiChat, member.Value, _usage);
-            else if (member.Is("choices"u8)) ReadChoices(member.Value);
+            ReadChoice(choice);
             if (Ended) return;
         }
     }
@@ -90,25 +98,29 @@ internal sealed class AnswerMap : StreamMap, IDisposable
         return _reason;
     }
 
-    private void ReadChoices(JsonView choices)
+    private void ReadChoice(JsonView choice)
     {
-        foreach (var choice in choices.Items)
+        JsonView delta = default, message = default, finish = default, stop = default;
+        foreach (var member in choice.Members)
         {
-            if (choice["index"u8].TryInteger(out var index) && index != 0)
+            if (member.Is("delta"u8)) delta = member.Value;
+            else if (member.Is("finish_reason"u8)) finish = member.Value;
+            else if (member.Is("stop_reason"u8)) stop = member.Value;
+            else if (member.Is("message"u8)) message = member.Value;
+            else if (member.Is("index"u8) && member.Value.TryInteger(out var index) && index != 0)
             {
                 _attempt.Lose(AnthropicToChatLosses.Choices);
-                continue;
+                return;
             }
-
-            // Some hosts end a stream with a chunk that has a whole message, which repeats what was sent, or is all there is.
-            var delta = choice["delta"u8];
-            ReadDelta(delta.IsObject || _stream.HasBlocks ? delta : choice["message"u8]);
-            if (Ended) return;
-            // An empty word is what some hosts send before the end.
-            if (choice["finish_reason"u8] is { IsString: true, IsEmpty: false } finish) _reason = StopReasons.FromChat(finish);
-            // vLLM names the stop string here.
-            if (choice["stop_reason"u8] is { IsString: true } stop && _stopString.Length == 0) _ = stop.TryAppendPlain(_stopString);
         }
+
+        // Some hosts end a stream with a chunk that has a whole message, which repeats what was sent, or is all there is.
+        ReadDelta(delta.IsObject || _stream.HasBlocks ? delta : message);
+        if (Ended) return;
+        // An empty word is what some hosts send before the end.
+        if (finish is { IsString: true, IsEmpty: false }) _reason = StopReasons.FromChat(finish);
+        // vLLM names the stop string here.
+        if (stop.IsString && _stopString.Length == 0) _ = stop.TryAppendPlain(_stopString);
     }
 
     private void ReadDelta(JsonView delta)

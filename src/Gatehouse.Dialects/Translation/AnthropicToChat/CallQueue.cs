@@ -119,8 +119,8 @@ internal sealed class CallQueue(ChatAttempt attempt, MessagesStream stream) : ID
         if (call.Id.Length > 0) ToolIds.ToClient(call.Id.Written, _plain);
         else
         {
-            Span<byte> made = stackalloc byte[64];
-            _plain.Append(stream.MakeId(made, "toolu_"u8, _clientIds.Count + 1));
+            Span<byte> made = stackalloc byte[MadeId.Longest];
+            _plain.Append(MadeId.Make(attempt.Context, made, "toolu_"u8, _clientIds.Count + 1));
         }
 
         _clientIds.Add(_plain.Written.ToArray());

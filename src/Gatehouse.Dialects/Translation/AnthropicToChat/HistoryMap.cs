@@ -7,6 +7,7 @@ namespace Gatehouse.Dialects.Translation.AnthropicToChat;
 internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) : MessagesHistory(request)
 {
     private readonly ChatParts _parts = new(request, json);
+    private bool _leavesAttachments;
 
     /// <inheritdoc/>
     protected override Dialect Upstream => Dialect.OpenAiChat;
@@ -66,20 +67,21 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         json.String("role"u8, "assistant"u8);
         json.Name("content"u8);
         var calls = CountCalls(turn, count);
-        WriteText(turn, count, calls > 0);
+        AssistantContent.Write(json, turn, count, calls > 0, Request);
         if (calls > 0 && Request.Context.Traits.ReasoningContentEcho) ReasoningEcho.Write(json, turn, count, Request);
         if (calls > 0) WriteCalls(turn, count, at);
         json.EndObject();
     }
 
     /// <inheritdoc/>
-    protected override void WriteResult(ReadOnlySpan<byte> id, JsonView result, Place place)
+    protected override void WriteResult(ReadOnlySpan<byte> id, ToolResult result, Place place)
     {
         BeginResult(id);
-        var content = result["content"u8];
-        var isError = result["is_error"u8].IsTrue;
+        var content = result.Content;
+        var isError = result.IsError;
         if (isError) Request.Lose(MessagesLosses.IsError);
-        if (Request.Context.Traits.ImagesInToolResults && _parts.NeedsParts(content))
+        var needsParts = _parts.NeedsParts(content);
+        if (needsParts && Request.Context.Traits.ImagesInToolResults)
         {
             _parts.BeginParts();
             if (isError) _parts.Note("Error:"u8);
@@ -88,6 +90,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         }
         else
         {
+            _leavesAttachments |= needsParts;
             _parts.BeginString(isError ? "Error: "u8 : default);
             _parts.WriteAll(content, place);
             _parts.EndString();
@@ -107,7 +110,8 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     /// <inheritdoc/>
     protected override void AfterResults(JsonItems after, bool more, int at)
     {
-        if (Request.Context.Traits.ImagesInToolResults) return;
+        if (!_leavesAttachments) return;
+        _leavesAttachments = false;
         var any = false;
         for (; more && !after.Current["role"u8].Is("assistant"u8); more = after.MoveNext(), at++)
         {
@@ -151,7 +155,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         {
             var place = new Place(at, index++);
             if (!block["type"u8].Is("tool_result"u8)) _parts.Write(block, place);
-            else if (IsTaken(block)) continue;
+            else if (IsTaken(block, at)) continue;
             else WriteOrphan(block, place);
             any = true;
         }
@@ -174,48 +178,6 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         json.String("role"u8, "tool"u8);
         json.String("tool_call_id"u8, id);
         json.Name("content"u8);
-    }
-
-    private void WriteText(JsonItems turn, int count, bool hasCalls)
-    {
-        var (any, between, called) = (false, false, false);
-        for (; count > 0; count--, turn.MoveNext())
-        {
-            if (turn.Current["content"u8] is { IsString: true, IsEmpty: false } whole) Append(whole, ref any, ref between);
-            foreach (var block in turn.Current["content"u8].Items)
-            {
-                // Text that citations split stands together; text on both sides of something else is two paragraphs.
-                if (AssistantText.Of(block, Request) is { IsString: true, IsEmpty: false } text)
-                {
-                    if (called) Request.Lose(AnthropicToChatLosses.TextOrder);
-                    Append(text, ref any, ref between);
-                }
-                else if (!block["type"u8].Is("text"u8)) between = true;
-
-                called |= block["type"u8].Is("tool_use"u8);
-                Disclose(block["type"u8]);
-            }
-
-            between = true;
-        }
-
-        if (any) json.EndString();
-        else if (hasCalls) json.Null();
-        else json.String(""u8);
-    }
-
-    private void Disclose(JsonView type)
-    {
-        if (type.Is("redacted_thinking"u8)) Request.Lose(MessagesLosses.Redacted);
-        else if (type.Is("thinking"u8) && !Request.Context.Traits.ReasoningContentEcho) Request.Lose(AnthropicToChatLosses.ThinkingHistory);
-    }
-
-    private void Append(JsonView text, ref bool any, ref bool between)
-    {
-        if (!any) json.BeginString();
-        else if (between) json.AppendEscaped("\\n\\n"u8);
-        json.AppendEscaped(text.Escaped);
-        (any, between) = (true, false);
     }
 
     private static int CountCalls(JsonItems turn, int count)

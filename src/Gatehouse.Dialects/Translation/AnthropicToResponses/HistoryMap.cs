@@ -53,11 +53,11 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     }
 
     /// <inheritdoc/>
-    protected override void WriteResult(ReadOnlySpan<byte> id, JsonView result, Place place)
+    protected override void WriteResult(ReadOnlySpan<byte> id, ToolResult result, Place place)
     {
         BeginResult(id);
-        var content = result["content"u8];
-        var isError = result["is_error"u8].IsTrue;
+        var content = result.Content;
+        var isError = result.IsError;
         if (isError) Request.Lose(MessagesLosses.IsError);
         if (_parts.NeedsParts(content))
         {
@@ -130,7 +130,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         {
             var place = new Place(at, index++);
             if (!block["type"u8].Is("tool_result"u8)) _parts.Write(block, place);
-            else if (IsTaken(block)) continue;
+            else if (IsTaken(block, at)) continue;
             else
             {
                 Request.Lose(MessagesLosses.OrphanResult);

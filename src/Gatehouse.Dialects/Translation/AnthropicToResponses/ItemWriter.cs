@@ -140,8 +140,8 @@ internal sealed class ItemWriter(ResponsesAttempt attempt, MessagesStream stream
         if (item["call_id"u8] is { IsString: true, IsEmpty: false } id && id.TryAppendPlain(plain)) ToolIds.ToClient(plain.Written, _id);
         else
         {
-            Span<byte> made = stackalloc byte[64];
-            _id.Append(stream.MakeId(made, "toolu_"u8, ++_hosted));
+            Span<byte> made = stackalloc byte[MadeId.Longest];
+            _id.Append(MadeId.Make(attempt.Context, made, "toolu_"u8, ++_hosted));
         }
 
         stream.OpenTool("tool_use"u8, _id.Written, _tool is null ? name : _tool.Name);
@@ -206,9 +206,9 @@ internal sealed class ItemWriter(ResponsesAttempt attempt, MessagesStream stream
 
     private ReadOnlySpan<byte> HostedId()
     {
-        Span<byte> made = stackalloc byte[64];
+        Span<byte> made = stackalloc byte[MadeId.Longest];
         _id.Clear();
-        _id.Append(stream.MakeId(made, "srvtoolu_"u8, ++_hosted));
+        _id.Append(MadeId.Make(attempt.Context, made, "srvtoolu_"u8, ++_hosted));
         return _id.Written;
     }
 

@@ -1,0 +1,51 @@
+using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Anthropic;
+
+namespace Gatehouse.Dialects.Translation.AnthropicToChat;
+
+/// <summary>The <c>content</c> of an assistant's chat message, which has one place for all text of a turn.</summary>
+internal static class AssistantContent
+{
+    /// <summary>Writes the text of a turn as a value: a string, or null for one that has calls only.</summary>
+    public static void Write(JsonWriter json, JsonItems turn, int count, bool hasCalls, MessagesEdgeRequest request)
+    {
+        var (any, between, called) = (false, false, false);
+        for (; count > 0; count--, turn.MoveNext())
+        {
+            if (turn.Current["content"u8] is { IsString: true, IsEmpty: false } whole) Append(json, whole, ref any, ref between);
+            foreach (var block in turn.Current["content"u8].Items)
+            {
+                // Text that citations split stands together; text on both sides of something else is two paragraphs.
+                if (AssistantText.Of(block, request) is { IsString: true, IsEmpty: false } text)
+                {
+                    if (called) request.Lose(AnthropicToChatLosses.TextOrder);
+                    Append(json, text, ref any, ref between);
+                }
+                else if (!block["type"u8].Is("text"u8)) between = true;
+
+                called |= block["type"u8].Is("tool_use"u8);
+                Disclose(block["type"u8], request);
+            }
+
+            between = true;
+        }
+
+        if (any) json.EndString();
+        else if (hasCalls) json.Null();
+        else json.String(""u8);
+    }
+
+    private static void Disclose(JsonView type, MessagesEdgeRequest request)
+    {
+        if (type.Is("redacted_thinking"u8)) request.Lose(MessagesLosses.Redacted);
+        else if (type.Is("thinking"u8) && !request.Context.Traits.ReasoningContentEcho) request.Lose(AnthropicToChatLosses.ThinkingHistory);
+    }
+
+    private static void Append(JsonWriter json, JsonView text, ref bool any, ref bool between)
+    {
+        if (!any) json.BeginString();
+        else if (between) json.AppendEscaped("\\n\\n"u8);
+        json.AppendEscaped(text.Escaped);
+        (any, between) = (true, false);
+    }
+}
