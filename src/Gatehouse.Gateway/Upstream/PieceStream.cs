@@ -12,6 +12,9 @@ internal abstract class PieceStream : Stream
     public abstract ValueTask<ReadOnlyMemory<byte>> ReadPieceAsync(CancellationToken cancellation);
 
     /// <inheritdoc/>
+    public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc/>
     public override bool CanRead => true;
 
     /// <inheritdoc/>

@@ -44,7 +44,7 @@ internal sealed class Http1Body : PieceStream
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<int>(cancellationToken);
         if (_connection.Aborted == Abort.None && TryRead(buffer.Span, out var read)) return new ValueTask<int>(read);
-        return cancellationToken == _caller || !cancellationToken.CanBeCanceled ? WaitAsync(buffer) : WaitAsync(buffer, cancellationToken);
+        return cancellationToken == _caller || !cancellationToken.CanBeCanceled ? WaitAsync(buffer) : WaitCancellablyAsync(buffer, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ internal sealed class Http1Body : PieceStream
     {
         if (cancellation.IsCancellationRequested) return ValueTask.FromCanceled<ReadOnlyMemory<byte>>(cancellation);
         if (_connection.Aborted == Abort.None && TryPiece(out var piece)) return new(piece);
-        return cancellation == _caller || !cancellation.CanBeCanceled ? WaitPieceAsync() : WaitPieceAsync(cancellation);
+        return cancellation == _caller || !cancellation.CanBeCanceled ? WaitPieceAsync() : WaitPieceCancellablyAsync(cancellation);
     }
 
     /// <summary>Lends what is there, chunks put together where they lie; false when more must come first.</summary>
@@ -77,7 +77,7 @@ internal sealed class Http1Body : PieceStream
         return true;
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> WaitPieceAsync(CancellationToken cancellation)
+    private async ValueTask<ReadOnlyMemory<byte>> WaitPieceCancellablyAsync(CancellationToken cancellation)
     {
         await using var registration = cancellation.UnsafeRegister(static c => ((Http1Connection)c!).End(Abort.Cancelled), _connection);
         return await WaitPieceAsync();
@@ -128,7 +128,7 @@ internal sealed class Http1Body : PieceStream
         return true;
     }
 
-    private async ValueTask<int> WaitAsync(Memory<byte> buffer, CancellationToken cancellation)
+    private async ValueTask<int> WaitCancellablyAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
         await using var registration = cancellation.UnsafeRegister(static c => ((Http1Connection)c!).End(Abort.Cancelled), _connection);
         return await WaitAsync(buffer);

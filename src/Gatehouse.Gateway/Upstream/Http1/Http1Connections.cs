@@ -70,7 +70,7 @@ internal sealed class Http1Connections : ProviderConnections
                 }
                 catch
                 {
-                    registration.Dispose();
+                    await registration.DisposeAsync();
                     connection.Close();
                     throw;
                 }
@@ -78,7 +78,7 @@ internal sealed class Http1Connections : ProviderConnections
                 var inTime = connection.Began();
                 if (read == HeadRead.Whole && inTime)
                     return outcome = new(new Http1Answer(connection, pool, target, credential, registration) { SaysNothing = request.SaysNothing }, UpstreamFault.None, null, tries);
-                registration.Dispose();
+                await registration.DisposeAsync();
                 connection.Close();
                 outcome = Failed(connection.Aborted, inTime, read, request, address) with { Tries = tries };
                 if (outcome.Fault != UpstreamFault.ConnectionLost || connection.AnswerStarted || tries == 2) return outcome;

@@ -169,8 +169,8 @@ internal sealed class ResponseHead
     // Twice is wrong also when both are the same: whoever sends it disagrees with itself.
     private bool ReadLength(ReadOnlySpan<byte> value)
     {
-        if (ContentLength is not null || value.Length is 0 or > 18 || value.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return false;
-        Utf8Parser.TryParse(value, out long length, out _);
+        if (ContentLength is not null || value.Length is 0 or > 18 || value.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            || !Utf8Parser.TryParse(value, out long length, out _)) return false;
         ContentLength = length;
         return true;
     }
