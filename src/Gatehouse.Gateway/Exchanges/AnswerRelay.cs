@@ -69,6 +69,8 @@ internal sealed class AnswerRelay : IDisposable
                 var now = _clock.Heard();
                 if (!await PassOnAsync(piece.Span, now)) return GoneOrStalled();
                 if (_conversion?.Failure is not null) return RelayEnd.ErrorEvent;
+                // The client has its end before the upstream came to its own: at a stop string that only the translation knows.
+                if (_conversion is { Ended: true } done && !_reader.SawTerminal) return await LeaveAsync(done);
                 if (_clock.IsOver(now)) return RelayEnd.TotalTimeout;
             }
         }
@@ -192,6 +194,13 @@ internal sealed class AnswerRelay : IDisposable
         _conversion.Taken();
     }
 
+    /// <summary>Ends the upstream's call, whose rest nobody would read, and gives the client what is left for it.</summary>
+    private async ValueTask<RelayEnd> LeaveAsync(AnswerConversion conversion)
+    {
+        await _answer.DisposeAsync();
+        return await EndConvertedAsync(conversion);
+    }
+
     private async ValueTask<RelayEnd> EndConvertedAsync(AnswerConversion conversion)
     {
         conversion.End();
@@ -254,7 +263,7 @@ internal sealed class AnswerRelay : IDisposable
     private void SettleWhole()
     {
         var record = _exchange.Record;
-        _exchange.TakeFacts(_reader.Facts, complete: true);
+        _exchange.TakeFacts(_reader.Facts, complete: _conversion is null || _reader.SawTerminal);
         record.Events = _reader.Events;
         _exchange.Settle(_reader.SawError ? ExchangeEnd.UpstreamError : ExchangeEnd.Ok);
     }

@@ -1,6 +1,5 @@
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Upstream;
-using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Exchanges;
 

@@ -147,7 +147,7 @@ internal static class DialectClient
                 var choice = document["choices"]!.AsArray().Single()!;
                 TakeMessage(answer, choice["message"]!.AsObject());
                 answer.Stop = (string?)choice["finish_reason"];
-                TakeOpenAiUsage(answer, document["usage"]!.AsObject(), "prompt_tokens", "completion_tokens");
+                if (document["usage"] is JsonObject told) TakeOpenAiUsage(answer, told, "prompt_tokens", "completion_tokens");
                 break;
             default:
                 TakeResponse(answer, document);

@@ -144,6 +144,26 @@ public sealed class TranslatedCallTests
     }
 
     [Theory]
+    [InlineData(Dialect.Anthropic, false)]
+    [InlineData(Dialect.Anthropic, true)]
+    [InlineData(Dialect.OpenAiChat, false)]
+    [InlineData(Dialect.OpenAiChat, true)]
+    public async Task At_a_stop_string_that_the_upstream_does_not_know_its_call_is_ended(Dialect client, bool stream)
+    {
+        await using var gateway = await StartAsync(Dialect.OpenAiResponses, ",\"answers\":\"stream\"");
+        var text = "alpha STOP " + string.Concat(Enumerable.Repeat("and on and on ", 400));
+        var request = DialectClient.Request(client, $"[say {text}] [slow 20]", stream);
+        request[client == Dialect.Anthropic ? "stop_sequences" : "stop"] = new JsonArray("STOP");
+        var answer = await AskAsync(gateway, client, request, stream);
+        answer.IsWhole.ShouldBeTrue();
+        answer.Stop.ShouldBe(client == Dialect.Anthropic ? "stop_sequence" : "stop");
+        answer.Text.ToString().ShouldBe("alpha ");
+        await GatewayHarness.EventuallyAsync(
+            () => Task.FromResult(gateway.Simulator!.Received.All.Single(r => r.Method == "POST").ClientGoneAt is not null), "the upstream's call is ended");
+        (await gateway.RowsAsync()).ShouldHaveSingleItem().End.ShouldBe(ExchangeEnd.Ok);
+    }
+
+    [Theory]
     [InlineData(Dialect.Anthropic)]
     [InlineData(Dialect.OpenAiChat)]
     [InlineData(Dialect.OpenAiResponses)]
