@@ -83,6 +83,7 @@ internal sealed class Http1Answer : UpstreamAnswer
         _registration.Dispose();
         if (_body.IsWhole && _connection.Head.KeepsConnection) _pool.Return(_connection);
         else _connection.Close();
+        _body.Dispose();
         _target.Answered(Status, _broke, SaysNothing);
         return ValueTask.CompletedTask;
     }
