@@ -79,19 +79,19 @@ internal sealed class ApplyPlanner(Surroundings at, RecordStore records, Client 
 
     private IntegrationRecord NextRecord(
         IntegrationRecord? record, FileState state, FileChange settings, IReadOnlyList<Reversal> reversals, IReadOnlyList<OwnFile>? own) => new()
-    {
-        Client = client.Id,
-        Path = state.Path,
-        Existed = record?.Existed ?? state.Exists,
-        Mode = record is not null ? record.Mode : (int?)state.Mode,
-        ModeLeft = settings.HoldsSecret ? (int)StateFolder.OwnerOnly : record?.ModeLeft ?? (int?)state.Mode,
-        Reversals = reversals,
-        OwnFiles = own is null ? record?.OwnFiles ?? [] : [.. own.Select(file => new WrittenOwnFile(file.Path, FileState.HashOf(Encoding.UTF8.GetBytes(file.Content))))],
-        FoldersMade = record?.FoldersMade ?? MissingFolders(state.Target),
-        WrittenHash = FileState.HashOf(settings.After),
-        Undisturbed = record is null || (record.Undisturbed && record.WrittenHash == state.Hash),
-        TokenId = tokenId ?? record?.TokenId,
-    };
+        {
+            Client = client.Id,
+            Path = state.Path,
+            Existed = record?.Existed ?? state.Exists,
+            Mode = record is not null ? record.Mode : (int?)state.Mode,
+            ModeLeft = settings.HoldsSecret ? (int)StateFolder.OwnerOnly : record?.ModeLeft ?? (int?)state.Mode,
+            Reversals = reversals,
+            OwnFiles = own is null ? record?.OwnFiles ?? [] : [.. own.Select(file => new WrittenOwnFile(file.Path, FileState.HashOf(Encoding.UTF8.GetBytes(file.Content))))],
+            FoldersMade = record?.FoldersMade ?? MissingFolders(state.Target),
+            WrittenHash = FileState.HashOf(settings.After),
+            Undisturbed = record is null || (record.Undisturbed && record.WrittenHash == state.Hash),
+            TokenId = tokenId ?? record?.TokenId,
+        };
 
     private static bool IsPlainJson(byte[]? bytes)
     {

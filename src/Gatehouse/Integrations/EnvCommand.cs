@@ -58,7 +58,8 @@ internal static class EnvCommand
                 json.WriteString("token_id", token.Token!.Id);
                 json.WriteBoolean("token_made", token.IsNew);
                 json.WriteEndObject();
-            }) with { Warnings = choice.Warnings };
+            }) with
+            { Warnings = choice.Warnings };
         }
     }
 

@@ -56,7 +56,8 @@ internal sealed class PlanCommit(Invocation invocation, string action, IReadOnly
                 if (token is { IsNew: true }) terminal.Note($"Made the client token '{token.Token!.Name}' ({token.Token.Id}) for it.");
                 if (changed && !IsDryRun && action == "apply") terminal.Note($"To take it back: gatehouse integration restore {plan.Client.Id}");
             },
-            json => PlanView.Write(json, plan, saved, token, IsDryRun, changed)) with { Warnings = asked ? [] : All(plan) };
+            json => PlanView.Write(json, plan, saved, token, IsDryRun, changed)) with
+        { Warnings = asked ? [] : All(plan) };
     }
 
     private void Tell(Terminal terminal, SavedFile file)

@@ -61,7 +61,8 @@ internal static class PrintVerb
                 json.WriteString("fast_model", setup.FastModel?.Name);
                 json.WriteString("token_id", made?.Token?.Id.ToString());
                 json.WriteEndObject();
-            }) with { Warnings = warnings };
+            }) with
+        { Warnings = warnings };
     }
 
     private static string ToFill(Client client, ClientSetup setup) => setup.Credential == CredentialPlace.Environment

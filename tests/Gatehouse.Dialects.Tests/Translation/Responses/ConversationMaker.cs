@@ -72,7 +72,9 @@ internal sealed class ConversationMaker(int seed)
         1 => new JsonObject { ["type"] = "function_call", ["call_id"] = id, ["name"] = "spawn", ["namespace"] = "ns", ["arguments"] = "{}" },
         2 => new JsonObject
         {
-            ["type"] = "local_shell_call", ["call_id"] = id, ["status"] = "completed",
+            ["type"] = "local_shell_call",
+            ["call_id"] = id,
+            ["status"] = "completed",
             ["action"] = new JsonObject { ["type"] = "exec", ["command"] = new JsonArray("echo", Text()), ["env"] = new JsonObject() },
         },
         _ => new JsonObject { ["type"] = "function_call", ["call_id"] = id, ["name"] = "exec", ["arguments"] = new JsonObject { ["cmd"] = Text() }.ToJsonString() },

@@ -77,7 +77,9 @@ public sealed class ConversationTests
             var arguments = new JsonObject { ["cmd"] = maker.Text() }.ToJsonString();
             message["tool_calls"] = new JsonArray(new JsonObject
             {
-                ["id"] = "call_1", ["type"] = "function", ["function"] = new JsonObject { ["name"] = "exec", ["arguments"] = arguments },
+                ["id"] = "call_1",
+                ["type"] = "function",
+                ["function"] = new JsonObject { ["name"] = "exec", ["arguments"] = arguments },
             });
             var document = new JsonObject { ["id"] = "c", ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["message"] = message.DeepClone(), ["finish_reason"] = "tool_calls" }) };
             using var events = new PooledBuffer();
@@ -150,7 +152,12 @@ public sealed class ConversationTests
     {
         var document = new JsonObject
         {
-            ["id"] = "msg_1", ["type"] = "message", ["role"] = "assistant", ["model"] = "m", ["stop_reason"] = "tool_use", ["stop_sequence"] = null,
+            ["id"] = "msg_1",
+            ["type"] = "message",
+            ["role"] = "assistant",
+            ["model"] = "m",
+            ["stop_reason"] = "tool_use",
+            ["stop_sequence"] = null,
             ["content"] = new JsonArray([.. blocks.Select(static block => block.DeepClone())]),
             ["usage"] = new JsonObject { ["input_tokens"] = 1, ["output_tokens"] = 2 },
         };

@@ -121,7 +121,13 @@ public sealed class ResponsesFuzzTests
 
             JsonNode? other = random.Next(7) switch
             {
-                0 => null, 1 => 7, 2 => "text", 3 => true, 4 => new JsonArray(), 5 => new JsonObject(), _ => JsonNode.Parse("[{\"type\":\"input_text\"}]"),
+                0 => null,
+                1 => 7,
+                2 => "text",
+                3 => true,
+                4 => new JsonArray(),
+                5 => new JsonObject(),
+                _ => JsonNode.Parse("[{\"type\":\"input_text\"}]"),
             };
             if (node is JsonObject parent) parent[(string)key] = other;
             else ((JsonArray)node)[(int)key] = other;
