@@ -20,20 +20,20 @@ internal static class AgentBody
     ];
 
     /// <summary>A Messages request of exactly the given size in bytes (at least 700).</summary>
-    public static byte[] Make(int size, bool stream)
+    public static byte[] Make(int size, bool stream, string model)
     {
-        var body = Write(size, stream, padding: 0);
+        var body = Write(size, stream, model, padding: 0);
         var missing = size - body.Length;
-        return missing >= 0 ? Write(size, stream, missing) : throw new ArgumentOutOfRangeException(nameof(size));
+        return missing >= 0 ? Write(size, stream, model, missing) : throw new ArgumentOutOfRangeException(nameof(size));
     }
 
-    private static byte[] Write(int size, bool stream, int padding)
+    private static byte[] Write(int size, bool stream, string model, int padding)
     {
         var output = new ArrayBufferWriter<byte>(size + 1024);
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
-            json.WriteString("model", "claude-opus-4-8");
+            json.WriteString("model", model);
             json.WriteNumber("max_tokens", 32000);
             json.WriteStartArray("messages");
             WriteMessage(json, "user", new string('x', padding) + "Find out why the tests fail and mend it.");

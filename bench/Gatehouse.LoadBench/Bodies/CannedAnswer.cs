@@ -39,6 +39,17 @@ internal sealed class CannedAnswer
         return new CannedAnswer([.. head, .. body], [], body, 0);
     }
 
+    /// <summary>A chat answer of about 1 KB, sent in one write: what a translated call gets.</summary>
+    public static CannedAnswer ChatJson()
+    {
+        var text = string.Concat(Enumerable.Repeat("The test failed because the \\\"path\\\" was wrong.\\n", 14));
+        var body = Encoding.UTF8.GetBytes(
+            $$$"""{"id":"chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT","object":"chat.completion","created":1763690000,"model":"gpt-5.5","choices":[{"index":0,"message":{"role":"assistant","content":"{{{text}}}","refusal":null},"finish_reason":"stop"}],"usage":{"prompt_tokens":67902,"completion_tokens":345,"total_tokens":68247,"prompt_tokens_details":{"cached_tokens":67890} } }""");
+        var head = Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 04:00:00 GMT\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n{VendorHeaders}\r\n");
+        return new CannedAnswer([.. head, .. body], [], body, 0);
+    }
+
     /// <summary>A Messages stream with the given number of events, one write each.</summary>
     public static CannedAnswer Stream(int events)
     {

@@ -11,11 +11,16 @@ internal sealed class Profile
     /// <summary>The header that names a profile.</summary>
     public const string Header = "x-bench";
 
-    private Profile(string name, string shown, int bodyBytes, int connections, CannedAnswer answer, int paceMilliseconds = 0)
+    /// <summary>The model of the calls that Gatehouse translates; see <see cref="Translated"/>.</summary>
+    public const string TranslatedModel = "translated-model";
+
+    private Profile(
+        string name, string shown, int bodyBytes, int connections, CannedAnswer answer, int paceMilliseconds = 0, CannedAnswer? translated = null)
     {
+        Translated = translated;
         Name = name;
         Shown = shown;
-        Body = AgentBody.Make(bodyBytes, answer.Events > 0);
+        Body = AgentBody.Make(bodyBytes, answer.Events > 0, translated is null ? "claude-opus-4-8" : TranslatedModel);
         Connections = connections;
         Answer = answer;
         PaceMilliseconds = paceMilliseconds;
@@ -35,6 +40,12 @@ internal sealed class Profile
 
     /// <summary>What the upstream answers.</summary>
     public CannedAnswer Answer { get; }
+
+    /// <summary>
+    /// What the upstream answers to the chat request into which Gatehouse translates this one; null for profiles that are carried as they are. The others
+    /// carry the request as it is, because they can do no more.
+    /// </summary>
+    public CannedAnswer? Translated { get; }
 
     /// <summary>The time between two events; 0 sends them as fast as the socket takes them.</summary>
     public int PaceMilliseconds { get; }
@@ -73,6 +84,7 @@ internal sealed class Profile
             new("json-1k", "1 KB body, c16", 1024, 16, json),
             new("json-150k", "150 KB body, c16", 150 * 1024, 16, json),
             new("json-1m", "1 MB body, c8", 1024 * 1024, 8, json),
+            new("translate-150k", "150 KB body, translated, c16", 150 * 1024, 16, json, translated: CannedAnswer.ChatJson()),
             new("sse-burst", "SSE, 200 events, no delay, c16", 1024, 16, CannedAnswer.Stream(200)),
             new("sse-10ms", "SSE, an event every 10 ms, c64", 1024, 64, CannedAnswer.Stream(100), 10),
             new("one-1k", "1 KB body, one connection", 1024, 1, json),

@@ -11,13 +11,15 @@ internal sealed class LoadConnection : IDisposable
 {
     private readonly Profile _profile;
     private readonly byte[] _request;
+    private readonly byte[]? _expected;
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly AnswerCheck _check = new();
     private readonly byte[] _buffer;
     private long _events;
 
-    private LoadConnection(Profile profile, byte[] request, int bufferBytes)
+    private LoadConnection(Profile profile, byte[] request, int bufferBytes, bool translates)
     {
+        _expected = translates && profile.Translated is not null ? null : profile.Answer.Expected;
         _profile = profile;
         _request = request;
         _buffer = new byte[bufferBytes];
@@ -27,9 +29,15 @@ internal sealed class LoadConnection : IDisposable
     public long Events => _events + _check.Events;
 
     /// <summary>Connects.</summary>
-    public static async Task<LoadConnection> OpenAsync(int port, Profile profile, byte[] request, int bufferBytes = 32 * 1024)
+    /// <param name="port">Where to.</param>
+    /// <param name="profile">What is asked.</param>
+    /// <param name="request">The whole request.</param>
+    /// <param name="bufferBytes">How much is received at once.</param>
+    /// <param name="translates">Whether what listens there translates the profiles that are to be translated.</param>
+    public static async Task<LoadConnection> OpenAsync(
+        int port, Profile profile, byte[] request, int bufferBytes = 32 * 1024, bool translates = false)
     {
-        var connection = new LoadConnection(profile, request, bufferBytes);
+        var connection = new LoadConnection(profile, request, bufferBytes, translates);
         await connection._socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
         return connection;
     }
@@ -75,7 +83,7 @@ internal sealed class LoadConnection : IDisposable
     public async ValueTask ExchangeAsync(Action? onHead = null)
     {
         _events += _check.Events;
-        _check.Reset(_profile.Answer.Expected);
+        _check.Reset(_expected);
         for (ReadOnlyMemory<byte> left = _request; left.Length > 0;) left = left[await _socket.SendAsync(left)..];
         while (!_check.IsDone)
         {
@@ -93,7 +101,7 @@ internal sealed class LoadConnection : IDisposable
     /// <exception cref="InvalidDataException">The answer is not what the upstream sent.</exception>
     public async ValueTask BeginAsync()
     {
-        _check.Reset(_profile.Answer.Expected);
+        _check.Reset(_expected);
         for (ReadOnlyMemory<byte> left = _request; left.Length > 0;) left = left[await _socket.SendAsync(left)..];
         while (_check.Events == 0)
         {

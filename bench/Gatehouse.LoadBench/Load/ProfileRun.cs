@@ -19,7 +19,7 @@ internal static class ProfileRun
         var connections = new List<LoadConnection>();
         try
         {
-            for (var i = 0; i < profile.Connections; i++) connections.Add(await LoadConnection.OpenAsync(proxy.Port, profile, request));
+            for (var i = 0; i < profile.Connections; i++) connections.Add(await LoadConnection.OpenAsync(proxy.Port, profile, request, translates: proxy.Translates));
             if (profile.PaceMilliseconds == 0) await Task.WhenAll(connections.Select(c => c.ExchangeAsync().AsTask()));
             var eventsBefore = connections.Sum(c => c.Events);
             var (cpu, store, began) = (proxy.CpuMicros, proxy.StoreMicros, Stopwatch.GetTimestamp());

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Gatehouse.LoadBench.Bodies;
 
 namespace Gatehouse.LoadBench.Proxies;
 
@@ -25,6 +26,9 @@ internal sealed class GatehouseProxy : Proxy
     public override string Token => _token;
 
     /// <inheritdoc/>
+    public override bool Translates => true;
+
+    /// <inheritdoc/>
     // The store's threads carry this name, cut to the 15 characters that Linux keeps.
     public override double StoreMicros => ProcessClock.ThreadMicros(ProcessId, "gatehouse-store");
 
@@ -40,8 +44,10 @@ internal sealed class GatehouseProxy : Proxy
         await File.WriteAllTextAsync(gatehouse.ConfigFile, $$"""
             {
               "listen": "http://127.0.0.1:{{gatehouse.Port}}",
-              "providers": { "bench": { "endpoints": { "anthropic": "http://127.0.0.1:{{upstreamPort}}" }, "apiKeyEnv": "BENCH_KEY", "allowPrivateNetwork": true } },
-              "models": [ { "match": "claude-*", "targets": [ { "provider": "bench" } ] } ],
+              "providers": { "bench": { "endpoints": { "anthropic": "http://127.0.0.1:{{upstreamPort}}" }, "apiKeyEnv": "BENCH_KEY", "allowPrivateNetwork": true },
+                "bench-chat": { "endpoints": { "openai-chat": "http://127.0.0.1:{{upstreamPort}}/v1" }, "headers": { "{{Profile.Header}}": "translate-150k" },
+                  "apiKeyEnv": "BENCH_KEY", "allowPrivateNetwork": true } },
+              "models": [ { "match": "{{Profile.TranslatedModel}}", "targets": [ { "provider": "bench-chat" } ] }, { "match": "claude-*", "targets": [ { "provider": "bench" } ] } ],
               "limits": { "maxConcurrentExchanges": 20000 }
             }
             """);

@@ -19,6 +19,9 @@ internal abstract class Proxy : IAsyncDisposable
     /// <summary>The access token to present.</summary>
     public virtual string Token => "none";
 
+    /// <summary>Whether it translates between dialects; the others carry every call as it is.</summary>
+    public virtual bool Translates => false;
+
     /// <summary>Processor time used so far, in µs.</summary>
     public virtual double CpuMicros => Processes.Sum(ProcessClock.CpuMicros);
 

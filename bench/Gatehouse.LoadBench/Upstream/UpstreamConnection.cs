@@ -9,6 +9,8 @@ internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pace
 {
     private byte[] _buffer = new byte[8 * 1024];
     private int _filled;
+    private bool _isChat;
+    private bool _isPost;
 
     /// <summary>Serves until the other side closes.</summary>
     public async Task RunAsync()
@@ -16,7 +18,7 @@ internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pace
         using var _ = socket;
         try
         {
-            while (await ReadRequestAsync() is { } profile) await AnswerAsync(profile);
+            while (await ReadRequestAsync() is { } profile) await AnswerAsync(profile, _isChat && profile.Translated is { } chat ? chat : profile.Answer);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -32,6 +34,8 @@ internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pace
             if (!await FillAsync()) return null;
         }
 
+        _isChat = _buffer.AsSpan(0, end).StartsWith("POST /v1/chat/completions "u8);
+        _isPost = _buffer.AsSpan(0, end).StartsWith("POST "u8);
         var (profile, length) = ReadHead(_buffer.AsSpan(0, end + 2));
         var request = profile.Body;
         var at = Math.Min(_filled - end - 4, length);
@@ -46,7 +50,8 @@ internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pace
             at += read;
         }
 
-        if (!same) owner.CountWrongBody();
+        // A translated body is another one (that it is the right one is the goldens' to prove), and a list of models is asked for without any.
+        if (!same && !_isChat && _isPost) owner.CountWrongBody();
         return profile;
     }
 
@@ -75,23 +80,23 @@ internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pace
         return (profile ?? throw new SocketException((int)SocketError.ProtocolNotSupported), length);
     }
 
-    private async ValueTask AnswerAsync(Profile profile)
+    private async ValueTask AnswerAsync(Profile profile, CannedAnswer answer)
     {
-        await SendAllAsync(profile.Answer.Head);
+        await SendAllAsync(answer.Head);
         if (profile == Profile.Stuck)
         {
-            await SendAllAsync(profile.Answer.Pieces[0]);
+            await SendAllAsync(answer.Pieces[0]);
             await WaitForCloseAsync();
             return;
         }
 
         if (profile.PaceMilliseconds > 0)
         {
-            await pacer.PlayAsync(socket, profile.Answer.Pieces, profile.PaceMilliseconds, onPaced);
+            await pacer.PlayAsync(socket, answer.Pieces, profile.PaceMilliseconds, onPaced);
             return;
         }
 
-        foreach (var piece in profile.Answer.Pieces) await SendAllAsync(piece);
+        foreach (var piece in answer.Pieces) await SendAllAsync(piece);
     }
 
     private async ValueTask WaitForCloseAsync()
