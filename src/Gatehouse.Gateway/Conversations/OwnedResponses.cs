@@ -5,7 +5,8 @@ namespace Gatehouse.Gateway.Conversations;
 
 /// <summary>
 /// Who may use an id that a provider issued for a stored response, and with which key. New ids are remembered here at once and stored by the
-/// ledger; an id that is not in memory is looked up in the store, briefly. Holds at most two generations of ids. Thread-safe.
+/// ledger; an id that is not in memory is looked up in the store, briefly. A deleted id keeps its owner: that it is gone is the
+/// provider's to say. Holds at most two generations of ids. Thread-safe.
 /// </summary>
 internal sealed class OwnedResponses(Func<string, CancellationToken, Task<ResponseOwner?>> lookUp, TimeProvider time)
 {
@@ -23,13 +24,6 @@ internal sealed class OwnedResponses(Func<string, CancellationToken, Task<Respon
         if (_young.Count <= GenerationSize) return;
         _old = _young;
         _young = new ConcurrentDictionary<string, ResponseOwner>(StringComparer.Ordinal);
-    }
-
-    /// <summary>Forgets an id that was deleted upstream.</summary>
-    public void Forget(string responseId)
-    {
-        _young.TryRemove(responseId, out _);
-        _old.TryRemove(responseId, out _);
     }
 
     /// <summary>Finds an owner. <c>Known</c> is false when the store could not be asked in time; an unknown id is known to have none.</summary>

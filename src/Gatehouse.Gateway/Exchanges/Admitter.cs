@@ -3,6 +3,7 @@ using Gatehouse.Dialects.Errors;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Metering;
 using Microsoft.AspNetCore.Http;
 
@@ -14,7 +15,8 @@ namespace Gatehouse.Gateway.Exchanges;
 /// without one can fill memory. Thread-safe.
 /// </summary>
 internal sealed class Admitter(
-    ConfigSource configuration, Authenticator authenticator, ExchangeGate gate, BodyBudget bodies, Ledger ledger, TimeProvider time)
+    ConfigSource configuration, Authenticator authenticator, ExchangeGate gate, BodyBudget bodies, Ledger ledger, OwnedResponses owners,
+    TimeProvider time)
 {
     /// <summary>
     /// Bodies up to this size are scanned on the socket's own thread, in at most 20 µs (11 µs for 150 KB, less than receiving them took there);
@@ -77,7 +79,7 @@ internal sealed class Admitter(
                 }
             }
 
-            var exchange = new Exchange(http, route, ledger, time, accepted, _ids);
+            var exchange = new Exchange(http, route, ledger, owners, time, accepted, _ids);
             admitted = new Admitted(exchange, auth.Token!, snapshot, body, envelope, gate);
             Describe(admitted);
             exchange.Admit();

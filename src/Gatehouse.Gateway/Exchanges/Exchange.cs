@@ -1,6 +1,7 @@
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Facts;
+using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Metering;
 using Microsoft.AspNetCore.Http;
 
@@ -13,15 +14,17 @@ namespace Gatehouse.Gateway.Exchanges;
 internal sealed class Exchange
 {
     private readonly Ledger _ledger;
+    private readonly OwnedResponses _owners;
     private readonly TimeProvider _time;
     private readonly long _accepted;
     private bool _settled;
 
-    public Exchange(HttpContext http, DataRoute route, Ledger ledger, TimeProvider time, long accepted, ExchangeIds ids)
+    public Exchange(HttpContext http, DataRoute route, Ledger ledger, OwnedResponses owners, TimeProvider time, long accepted, ExchangeIds ids)
     {
         Http = http;
         Route = route;
         _ledger = ledger;
+        _owners = owners;
         _time = time;
         _accepted = accepted;
         var started = time.GetUtcNow() - time.GetElapsedTime(accepted);
@@ -85,7 +88,10 @@ internal sealed class Exchange
         Record.ServerTools = facts.ServerTools is { Count: > 0 } tools ? ServerToolCounts.ToJson(tools) : null;
     }
 
-    /// <summary>Journals the end. Called before the client can see the end, so that a crash right after it loses no row.</summary>
+    /// <summary>
+    /// Journals the end and remembers whose a stored response is. Called before the client can see the end, so that a crash right after it loses no row
+    /// and a caller who continues the response at once is known as its owner.
+    /// </summary>
     public void Settle(ExchangeEnd end)
     {
         if (_settled) return;
@@ -93,6 +99,7 @@ internal sealed class Exchange
         Record.End = end;
         Record.DurationMicros = ElapsedMicros();
         _ledger.Settle(Record);
+        if (ResponseOwner.Of(Record) is { } owner) _owners.Remember(owner);
     }
 
     /// <summary>Settles and answers with an error of our own.</summary>

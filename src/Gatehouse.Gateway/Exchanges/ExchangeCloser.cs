@@ -1,14 +1,13 @@
 using Gatehouse.Gateway.Access;
-using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Exchanges;
 
-/// <summary>What follows when an exchange is over: counting it, remembering who owns a stored response, and one line in the log. Thread-safe.</summary>
+/// <summary>What follows when an exchange is over: counting it, and one line in the log. Thread-safe.</summary>
 internal sealed partial class ExchangeCloser(
-    GatewayMetrics metrics, OwnedResponses owners, TokenUses uses, TokenCalibration calibration, ILogger<ExchangeCloser> logger)
+    GatewayMetrics metrics, TokenUses uses, TokenCalibration calibration, ILogger<ExchangeCloser> logger)
 {
     private const int LongestName = 100;
 
@@ -22,15 +21,6 @@ internal sealed partial class ExchangeCloser(
         uses.Note(token, record.Client);
         if (exchange.EstimatedInput > 0 && record is { End: ExchangeEnd.Ok, UsageSource: UsageSource.Upstream, ModelSent: { } sent } && record.Usage.InputTotal is { } reported)
             calibration.Learn(sent, exchange.EstimatedInput, reported);
-        if (ResponseOwner.Of(record) is { } owner)
-        {
-            owners.Remember(owner);
-        }
-        else if (record is { Operation: ExchangeOperation.ResponsesDelete, End: ExchangeEnd.Ok } && exchange.Route.ResponseId is { } deleted)
-        {
-            owners.Forget(deleted);
-        }
-
         var (model, error) = (Shown(record.ModelAsked), Shown(record.ErrorType));
         if (record.End is ExchangeEnd.Ok) LogOk(record.Id, record.Operation, model, record.Provider, record.DurationMicros / 1000);
         else LogNotOk(record.Id, record.Operation, model, record.Provider, record.Status, record.End, error);

@@ -126,14 +126,14 @@ public sealed class GatewayServer : IAsyncDisposable
         _flushes.Add(turns.FlushAsync);
         var translated = new TranslatedRequest(_parts.Keys, new ReasoningStore(_parts.Keys, time), calibration, turns);
         var handler = new ExchangeHandler(
-            new Admitter(configuration, authenticator, _gate, bodies, _parts.Ledger, time),
+            new Admitter(configuration, authenticator, _gate, bodies, _parts.Ledger, owners, time),
             new TargetResolver(_access.Credentials, owners, turns, models),
             translated,
             new TokenCounter(translated, _upstream, calibration),
             new TurnAnswers(turns),
             _upstream,
             new AnswerCarrier(configuration, time),
-            new ExchangeCloser(metrics, owners, uses, calibration, logging.CreateLogger<ExchangeCloser>()),
+            new ExchangeCloser(metrics, uses, calibration, logging.CreateLogger<ExchangeCloser>()),
             time,
             logging.CreateLogger<ExchangeHandler>());
         var state = new ServerState(configuration, _gate, bodies, _parts.Ledger, _health, _access.Credentials);

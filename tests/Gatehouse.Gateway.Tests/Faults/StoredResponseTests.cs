@@ -33,7 +33,14 @@ public sealed class StoredResponseTests
         gateway.Simulator!.Received.Last!.PathAndQuery.ShouldBe($"/v1/responses/{id}/input_items?limit=5");
 
         (await SendAsync(gateway, HttpMethod.Delete, id)).Body.RootElement.GetProperty("deleted").GetBoolean().ShouldBeTrue();
-        (await GetAsync(gateway, id)).Status.ShouldBe(HttpStatusCode.NotFound);
+        // At once and after the ledger was stored, it is the provider who says that the answer is gone: its owner may still ask.
+        for (var time = 0; time < 2; time++)
+        {
+            (await GetAsync(gateway, id)).Status.ShouldBe(HttpStatusCode.NotFound);
+            var row = (await gateway.RowsAsync())[^1];
+            (row.Provider, row.End, row.UpstreamStatus).ShouldBe(("up", ExchangeEnd.ClientError, 404));
+        }
+
         foreach (var row in (await gateway.RowsAsync())
             .Where(r => r.Operation is ExchangeOperation.ResponsesGet or ExchangeOperation.ResponsesInputItems))
             row.UsageSource.ShouldBe(UsageSource.None, "an answer fetched again was paid for already");

@@ -1,4 +1,5 @@
 using Dapper;
+using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,6 +22,10 @@ internal sealed class LedgerFolder : IDisposable
 
     public static Ledger OpenLedger(Store store, LedgerOptions? options = null) =>
         Ledger.Open(store, NullLoggerFactory.Instance, (options ?? new LedgerOptions()) with { DrainInterval = TimeSpan.FromMilliseconds(5) });
+
+    /// <summary>Owners of stored responses that were remembered; the store is never asked.</summary>
+    public static OwnedResponses NoOwners() =>
+        new(static (_, _) => throw new InvalidOperationException("looked up in the store"), TimeProvider.System);
 
     public static async Task FlushAsync(Ledger ledger)
     {

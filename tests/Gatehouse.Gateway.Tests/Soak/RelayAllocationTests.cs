@@ -51,7 +51,7 @@ public sealed class RelayAllocationTests : IDisposable
         var http = new DefaultHttpContext();
         http.Features.Set<IHttpResponseFeature>(new StartedResponse());
         http.Features.Set<IHttpResponseBodyFeature>(new CountedResponse(writer));
-        var exchange = new Exchange(http, route, ledger, TimeProvider.System, TimeProvider.System.GetTimestamp(), new ExchangeIds());
+        var exchange = new Exchange(http, route, ledger, LedgerFolder.NoOwners(), TimeProvider.System, TimeProvider.System.GetTimestamp(), new ExchangeIds());
         var answer = new HandedAnswer(body);
         using var reader = new AnswerReader(route.Dialect, answer, new TapPool());
         var clock = new RelayClockSettings(
