@@ -68,6 +68,23 @@ public sealed class ApplyTests
         File.ReadAllText(settings).ShouldBe(Mine);
     }
 
+    [Theory]
+    [InlineData("n\n", false)]
+    [InlineData("\n", false)]
+    [InlineData("yes\n", true)]
+    public async Task A_person_at_a_terminal_is_shown_the_difference_and_asked(string typed, bool written)
+    {
+        using var home = new TemporaryHome();
+        var settings = Settings(home, Mine);
+        var ran = await Gate.RunAtTerminalAsync(home, "integration apply claude-code", typed, _keys);
+        var difference = ran.Output.IndexOf("\"ANTHROPIC_BASE_URL\": \"http://127.0.0.1:8484\"", StringComparison.Ordinal);
+        var question = ran.Output.IndexOf("[y/N]", StringComparison.Ordinal);
+        difference.ShouldBeInRange(0, question, ran.ToString());
+        ran.ExitCode.ShouldBe(written ? 0 : 1, ran.ToString());
+        if (written) Env(settings, "ANTHROPIC_AUTH_TOKEN")!.ShouldStartWith("ghc_");
+        else File.ReadAllText(settings).ShouldBe(Mine);
+    }
+
     [Fact]
     public async Task A_token_that_is_not_in_force_any_more_is_replaced_and_a_given_one_is_used()
     {

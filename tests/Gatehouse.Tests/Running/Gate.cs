@@ -56,6 +56,17 @@ internal static class Gate
         return await EndAsync(process, "");
     }
 
+    /// <summary>
+    /// Runs it at a terminal, made by <c>script</c>, where a person types an answer. What is printed on either stream comes back as output.
+    /// </summary>
+    public static async Task<Ran> RunAtTerminalAsync(TemporaryHome home, string line, string typed, params (string Name, string Value)[] variables)
+    {
+        var start = Prepared(home, "script", ["--quiet", "--return", "--command", $"exec dotnet '{Program}' {line}", "/dev/null"]);
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        return await EndAsync(process, typed);
+    }
+
     /// <summary>Starts it with all three streams redirected.</summary>
     public static Process Start(TemporaryHome home, string[] arguments, params (string Name, string Value)[] variables)
     {
