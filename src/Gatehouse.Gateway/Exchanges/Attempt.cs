@@ -56,9 +56,9 @@ internal sealed class Attempt : IDisposable
     public long Started { get; }
 
     /// <summary>Puts the request into the dialect of a target that does not speak the caller's.</summary>
-    public static Attempt Of(Admitted admitted, Target target, TranslatedRequest translated, TimeProvider time)
+    public static async ValueTask<Attempt> OfAsync(Admitted admitted, Target target, TranslatedRequest translated, TimeProvider time)
     {
-        var translation = translated.Translate(admitted, target);
+        var translation = await translated.TranslateAsync(admitted, target);
         return new Attempt(
             target, TranslatedRequest.Call(admitted, target, translation), null, translation.Losses.Joined(LongestLosses), time.GetTimestamp(), translation)
         {

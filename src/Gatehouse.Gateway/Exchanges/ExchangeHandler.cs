@@ -111,6 +111,6 @@ internal sealed partial class ExchangeHandler(
     {
         if (target.Edge is null) return Attempt.Of(admitted, target, time);
         if (admitted.Whole.Length > TranslatedInline) await ThreadPoolHop.Instance;
-        return Attempt.Of(admitted, target, translated, time);
+        return await Attempt.OfAsync(admitted, target, translated, time);
     }
 }

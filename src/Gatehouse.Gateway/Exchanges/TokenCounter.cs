@@ -25,7 +25,7 @@ internal sealed class TokenCounter(TranslatedRequest translated, IUpstream upstr
     {
         var exchange = admitted.Exchange;
         var record = exchange.Record;
-        using var request = translated.Translate(admitted, target);
+        using var request = await translated.TranslateAsync(admitted, target);
         if (request.Refusal is { } refused)
         {
             await exchange.FailAsync(refused, ExchangeEnd.Refused, "not_translatable");

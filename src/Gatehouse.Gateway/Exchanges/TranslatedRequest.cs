@@ -20,12 +20,31 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
 {
     private static readonly string[] s_carried = [HeaderNames.UserAgent, HeaderNames.AcceptLanguage];
 
-    /// <summary>Translates the body for a target that has an edge.</summary>
-    public EdgeRequest Translate(Admitted admitted, Target target)
+    /// <summary>
+    /// Translates the body for a target that has an edge. Where the translation missed what the model thought before tool calls that are not in memory, they are
+    /// looked up, briefly, and it is made once more if they were found: that is so after a restart, or when another gateway carried the last turn.
+    /// </summary>
+    public async ValueTask<EdgeRequest> TranslateAsync(Admitted admitted, Target target)
+    {
+        var memory = reasoning.For(admitted.Token.Id, target.Provider.Name, Sent(admitted, target), target.Credential?.Id);
+        var request = Translate(admitted, target, memory);
+        // What is found may let the model think, and so be asked for more: once more at most.
+        for (var again = 0; again < 2 && await memory.LookUpAsync(); again++)
+        {
+            request.Dispose();
+            request = Translate(admitted, target, memory);
+        }
+
+        return request;
+    }
+
+    private static string Sent(Admitted admitted, Target target) => target.Rename ?? admitted.Exchange.Record.ModelAsked!;
+
+    private EdgeRequest Translate(Admitted admitted, Target target, ReasoningPart memory)
     {
         var record = admitted.Exchange.Record;
         var asked = record.ModelAsked!;
-        var sent = target.Rename ?? asked;
+        var sent = Sent(admitted, target);
         var credential = target.Credential?.Id;
         if (target.Edge!.Client == Dialect.OpenAiResponses && target.Edge.Upstream != Dialect.OpenAiResponses) admitted.PrepareFor(Compactions(admitted));
         var traits = admitted.Snapshot.Traits.Find(target.Provider, target.Edge!.Upstream, sent);
@@ -46,7 +65,7 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
             Traits = traits,
             EstimatedInput = calibration.Correct(sent, admitted.Exchange.EstimatedInput),
             Seal = new SealedState(keys, target.Provider.Name, sent, credential),
-            Memory = reasoning.For(admitted.Token.Id, target.Provider.Name, sent, credential),
+            Memory = memory,
             Session = record.SessionId,
         });
     }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Gatehouse.Gateway.Metering;
 
 /// <summary>
-/// Corrects estimates of input tokens by what each model reported: the running mean of reported ÷ estimated, new reports weighing an eighth. In memory
-/// only, so it begins anew with the gateway. Thread-safe.
+/// Corrects estimates of input tokens by what each model reported: the running mean of reported ÷ estimated, new reports weighing an eighth. Kept
+/// over restarts, and shared with other gateways, by the <see cref="CalibrationStore"/>. Thread-safe.
 /// </summary>
 internal sealed class TokenCalibration
 {
@@ -14,6 +14,7 @@ internal sealed class TokenCalibration
     private const double Greatest = 3;
 
     private readonly ConcurrentDictionary<string, double> _factors = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _learned = new(StringComparer.Ordinal);
 
     /// <summary>An estimate for a model, corrected by what it reported so far.</summary>
     public long Correct(string model, long estimate) => (long)Math.Ceiling(estimate * _factors.GetValueOrDefault(model, 1));
@@ -26,6 +27,26 @@ internal sealed class TokenCalibration
     {
         if (estimate <= 0 || reported <= 0 || (_factors.Count >= MostModels && !_factors.ContainsKey(model))) return;
         var seen = Math.Clamp((double)reported / estimate, Least, Greatest);
-        _factors.AddOrUpdate(model, seen, (_, factor) => factor + (Weight * (seen - factor)));
+        _factors.AddOrUpdate(model, static (_, seen) => seen, static (_, factor, seen) => factor + (Weight * (seen - factor)), seen);
+        _learned[model] = true;
+    }
+
+    /// <summary>What was learned since the last time this was asked: model and factor.</summary>
+    public IReadOnlyList<(string Model, double Factor)> TakeLearned()
+    {
+        var learned = new List<(string, double)>();
+        foreach (var (model, _) in _learned)
+        {
+            if (_learned.TryRemove(model, out _)) learned.Add((model, _factors[model]));
+        }
+
+        return learned;
+    }
+
+    /// <summary>Takes over what was learned before or elsewhere, but for models that this gateway has learned something newer about.</summary>
+    public void Adopt(string model, double factor)
+    {
+        if (_learned.ContainsKey(model) || !double.IsFinite(factor) || (_factors.Count >= MostModels && !_factors.ContainsKey(model))) return;
+        _factors[model] = Math.Clamp(factor, Least, Greatest);
     }
 }

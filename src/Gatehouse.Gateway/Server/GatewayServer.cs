@@ -122,9 +122,13 @@ public sealed class GatewayServer : IAsyncDisposable
         _owned.Add(models);
 
         var calibration = new TokenCalibration();
+        var kept = new CalibrationStore(_parts.Store, calibration, time, logging.CreateLogger<CalibrationStore>());
+        await kept.RefreshAsync();
         var turns = new TurnStore(_parts.Store, _parts.Keys, time, logging.CreateLogger<TurnStore>());
         _flushes.Add(turns.FlushAsync);
-        var translated = new TranslatedRequest(_parts.Keys, new ReasoningStore(_parts.Keys, time), calibration, turns);
+        var reasoning = new ReasoningStore(_parts.Store, _parts.Keys, time, logging.CreateLogger<ReasoningStore>());
+        _flushes.Add(reasoning.FlushAsync);
+        var translated = new TranslatedRequest(_parts.Keys, reasoning, calibration, turns);
         var handler = new ExchangeHandler(
             new Admitter(configuration, authenticator, _gate, bodies, _parts.Ledger, owners, time),
             new TargetResolver(_access.Credentials, owners, turns, models),
@@ -147,6 +151,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
         _subscriptions.Add(configuration.OnChange(snapshot => OnConfiguration(snapshot, options, models)));
         _background.Add(uses.RunAsync(_stopping.Token));
+        _background.Add(kept.RunAsync(_stopping.Token));
         _kestrel = await KestrelHost.StartAsync(configuration.Current.Config, logging, time, dispatcher.HandleAsync, cancellation);
         OnBound(configuration.Current);
         models.Start();

@@ -31,7 +31,7 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Every table of the program.</summary>
     public static IReadOnlyList<Migration> Schema { get; } =
         [.. AccessStore.Migrations, .. DataKeyStore.Migrations, .. VaultStore.Migrations, .. LedgerSchema.Migrations,
-            .. TurnTable.Migrations];
+            .. TurnTable.Migrations, .. ReasoningTable.Migrations, .. CalibrationTable.Migrations];
 
     /// <summary>The database.</summary>
     public Store Store { get; }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Server;
 using Gatehouse.Secrets;
@@ -187,7 +188,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
         _store = await Store.OpenAsync(new StoreOptions
         {
             Directory = _directory,
-            Migrations = [.. DataKeyStore.Migrations, .. AccessStore.Migrations, .. Gatehouse.Gateway.Credentials.VaultStore.Migrations, .. LedgerSchema.Migrations, .. Gatehouse.Gateway.Conversations.TurnTable.Migrations],
+            Migrations = [.. DataKeyStore.Migrations, .. AccessStore.Migrations, .. Gatehouse.Gateway.Credentials.VaultStore.Migrations, .. LedgerSchema.Migrations, .. TurnTable.Migrations, .. ReasoningTable.Migrations, .. CalibrationTable.Migrations],
             PollInterval = TimeSpan.FromMilliseconds(50),
         });
         var master = new MasterKeySource(_ => MasterKey, Path.Combine(_directory, "unused"), _directory);

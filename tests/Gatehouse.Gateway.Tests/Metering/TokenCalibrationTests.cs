@@ -1,4 +1,7 @@
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Tests.Access;
+using Gatehouse.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Metering;
 
@@ -25,4 +28,46 @@ public sealed class TokenCalibrationTests
         calibration.Learn("m", 1000, 0);
         calibration.Correct("m", 1000).ShouldBeLessThanOrEqualTo(1251);
     }
+
+    [Fact]
+    public async Task Gateways_on_one_store_learn_from_each_other_and_their_own_reports_win()
+    {
+        await using var database = new AccessDatabase();
+        var store = await database.OpenAsync();
+        var (one, other) = (new TokenCalibration(), new TokenCalibration());
+        one.Learn("shared", 1000, 2000);
+        one.Learn("both", 1000, 2000);
+        await Kept(store, one).RefreshAsync();
+        other.Learn("both", 1000, 1500);
+        other.Adopt("both", 2);
+        await Kept(store, other).RefreshAsync();
+
+        other.Correct("shared", 1000).ShouldBe(2000);
+        other.Correct("both", 1000).ShouldBe(1500);
+        await Kept(store, one).RefreshAsync();
+        one.Correct("both", 1000).ShouldBe(1500);
+        one.TakeLearned().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Names_that_callers_make_up_do_not_fill_the_table()
+    {
+        await using var database = new AccessDatabase();
+        var store = await database.OpenAsync();
+        var clock = new MovableClock();
+        for (var round = 0; round < 3; round++)
+        {
+            var calibration = new TokenCalibration();
+            for (var i = 0; i < 400; i++) calibration.Learn($"{round}-{i}", 100, 150);
+            await new CalibrationStore(store, calibration, clock, NullLogger<CalibrationStore>.Instance).RefreshAsync();
+            clock.Move(TimeSpan.FromMinutes(1));
+        }
+
+        var kept = await CalibrationTable.ReadAsync(store);
+        kept.Count.ShouldBe(CalibrationTable.MostModels);
+        kept.Count(static row => row.Model.StartsWith("2-", StringComparison.Ordinal)).ShouldBe(400);
+    }
+
+    private static CalibrationStore Kept(Store store, TokenCalibration calibration) =>
+        new(store, calibration, TimeProvider.System, NullLogger<CalibrationStore>.Instance);
 }

@@ -49,7 +49,7 @@ public sealed class TokenCountTests
 
     [Theory]
     [MemberData(nameof(Edges))]
-    public async Task An_estimate_learns_from_what_the_model_reported(Dialect client, Dialect upstream)
+    public async Task An_estimate_learns_from_what_the_model_reported_and_keeps_it_over_a_restart(Dialect client, Dialect upstream)
     {
         await using var gateway = await StartAsync(upstream, tokenCounter: false);
         var text = string.Concat(Enumerable.Repeat("The quick brown fox jumps over the lazy dog. ", 200));
@@ -61,6 +61,7 @@ public sealed class TokenCountTests
             reported = DialectClient.Read(client, body, stream: false).Input;
         }
 
+        await gateway.RestartAsync();
         var (_, counted) = await CountAsync(gateway, client, "m", text);
         ((double)(long)JsonNode.Parse(counted)!["input_tokens"]!).ShouldBeInRange(reported * 0.95, reported * 1.05);
     }

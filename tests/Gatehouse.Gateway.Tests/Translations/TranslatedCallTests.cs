@@ -198,12 +198,23 @@ public sealed class TranslatedCallTests
         }
     }
 
-    [Theory]
-    [MemberData(nameof(Edges))]
-    public async Task What_a_model_thought_comes_back_to_it_on_the_tool_turn(Dialect client, Dialect upstream, bool stream)
+    /// <summary>A chat upstream has no opaque state to give back.</summary>
+    public static TheoryData<Dialect, Dialect, bool, bool> EdgesWithState()
     {
-        // A chat upstream has no opaque state to give back.
-        if (upstream == Dialect.OpenAiChat) return;
+        var data = new TheoryData<Dialect, Dialect, bool, bool>();
+        foreach (var edge in EdgeSet.All.Where(static e => e.Upstream != Dialect.OpenAiChat))
+        {
+            foreach (var (stream, restarts) in new[] { (false, false), (true, false), (false, true), (true, true) })
+                data.Add(edge.Client, edge.Upstream, stream, restarts);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(EdgesWithState))]
+    public async Task What_a_model_thought_comes_back_to_it_on_the_tool_turn_also_after_a_restart(Dialect client, Dialect upstream, bool stream, bool restarts)
+    {
         await using var gateway = await StartAsync(upstream);
         var request = DialectClient.Request(client, "[think] [tool weather {\"city\":\"Bern\"}] [then] [say done]", stream, tools: true, model: "claude-sonnet-4-5");
         switch (client)
@@ -221,6 +232,7 @@ public sealed class TranslatedCallTests
         first.Calls.ShouldHaveSingleItem();
         // Chat clients can't ask for a summary of the thoughts, and unasked the Responses API gives none.
         if ((client, upstream) != (Dialect.OpenAiChat, Dialect.OpenAiResponses)) first.Thinking.Length.ShouldBeGreaterThan(0);
+        if (restarts) await gateway.RestartAsync();
         var second = await AskAsync(gateway, client, DialectClient.Next(client, request, first, _ => "sunny"), stream);
         second.Text.ToString().ShouldBe("done");
 
