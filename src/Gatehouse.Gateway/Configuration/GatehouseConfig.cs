@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Catalog;
 using Gatehouse.Gateway.Routing;
 
 namespace Gatehouse.Gateway.Configuration;
@@ -31,6 +32,9 @@ public sealed record GatehouseConfig
 
     /// <summary>The model rules in order.</summary>
     public ImmutableArray<ModelRule> Models { get; init; } = [];
+
+    /// <summary>What models cost, before the catalog's list prices.</summary>
+    public ImmutableArray<PriceRule> Prices { get; init; } = [];
 
     /// <summary>Bounds on sizes and numbers.</summary>
     public LimitsConfig Limits { get; init; } = new();

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Gatehouse.Catalog;
+using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Routing;
 
 namespace Gatehouse.Gateway.Configuration;
@@ -22,6 +23,7 @@ public sealed class GatewaySnapshot
         Version = version;
         Routes = RouteTable.Build(config.Models, config.Providers);
         Traits = new TraitsTable(ProviderCatalog.Embedded.Traits);
+        Prices = new PriceTable(config.Prices, PriceCatalog.Embedded.Rules);
         _byName = config.Providers.ToFrozenDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -36,6 +38,9 @@ public sealed class GatewaySnapshot
 
     /// <summary>What models can do, for translations.</summary>
     internal TraitsTable Traits { get; }
+
+    /// <summary>What models cost.</summary>
+    public PriceTable Prices { get; }
 
     /// <summary>Every provider, in order.</summary>
     public ImmutableArray<Provider> Providers => Config.Providers;

@@ -79,7 +79,7 @@ internal sealed class Admitter(
                 }
             }
 
-            var exchange = new Exchange(http, route, ledger, owners, time, accepted, _ids);
+            var exchange = new Exchange(http, route, ledger, owners, time, accepted, _ids) { Prices = snapshot.Prices };
             admitted = new Admitted(exchange, auth.Token!, snapshot, body, envelope, gate);
             Describe(admitted);
             exchange.Admit();

@@ -137,6 +137,7 @@ internal sealed class Attempt : IDisposable
         record.UpstreamDialect = Request.Dialect;
         record.CredentialId = _target.Credential?.Id;
         record.CredentialSource = _target.Credential?.Source ?? "none";
+        record.CredentialOwner = _target.Credential is null ? null : "platform";
         record.ModelSent = _target.Rename ?? record.ModelAsked;
         record.Losses = _losses;
     }

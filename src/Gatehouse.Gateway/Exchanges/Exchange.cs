@@ -52,6 +52,9 @@ internal sealed class Exchange
     /// <summary>Input tokens as estimated from a translated request's body, before correction; 0 when nobody estimated.</summary>
     public long EstimatedInput { get; set; }
 
+    /// <summary>What models cost, to price the exchange when it ends; null leaves it without a cost.</summary>
+    public PriceTable? Prices { get; init; }
+
     /// <summary>The address of the provider that was tried last; null when none was.</summary>
     public Uri? UpstreamAddress { get; set; }
 
@@ -98,6 +101,7 @@ internal sealed class Exchange
         _settled = true;
         Record.End = end;
         Record.DurationMicros = ElapsedMicros();
+        if (Prices is not null) ExchangeCost.Settle(Record, Prices);
         _ledger.Settle(Record);
         if (ResponseOwner.Of(Record) is { } owner) _owners.Remember(owner);
     }

@@ -38,6 +38,7 @@ internal sealed class TokenCounter(TranslatedRequest translated, IUpstream upstr
         record.ModelSent = request.Context.ModelSent;
         record.CredentialId = target.Credential?.Id;
         record.CredentialSource = target.Credential?.Source ?? "none";
+        record.CredentialOwner = target.Credential is null ? null : "platform";
         var counted = await AskAsync(admitted, target, request);
         var tokens = counted ?? calibration.Correct(request.Context.ModelSent, InputMeasure.Of(admitted.Whole.Span).Tokens);
         await AnswerAsync(exchange, tokens, isEstimate: counted is null);

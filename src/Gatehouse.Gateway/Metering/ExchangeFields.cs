@@ -15,8 +15,8 @@ internal static class ExchangeFields
     /// <summary>The most bytes of ids and lists that must not be cut early.</summary>
     public const int LongTextLimit = 1024;
 
-    /// <summary>Room for any record: 20 short texts, 3 long ones, and 25 numbers and ids.</summary>
-    public const int LargestRecord = (20 * (TextLimit + 3)) + (3 * (LongTextLimit + 3)) + (26 * 17) + 16;
+    /// <summary>Room for any record: 23 short texts, 3 long ones, and 30 numbers and ids.</summary>
+    public const int LargestRecord = (23 * (TextLimit + 3)) + (3 * (LongTextLimit + 3)) + (30 * 17) + 16;
 
     /// <summary>The columns of the table <c>exchanges</c>, in field order.</summary>
     public static IReadOnlyList<string> Columns { get; } =
@@ -26,7 +26,8 @@ internal static class ExchangeFields
         "error_type", "stop_reason", "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cache_write_5m_tokens",
         "cache_write_1h_tokens", "reasoning_tokens", "input_includes_cache", "usage_source", "service_tier", "server_tools", "request_bytes",
         "response_bytes", "events", "first_byte_us", "duration_us", "overhead_us", "attempts", "client_request_id", "upstream_request_id",
-        "response_id", "client", "session_id", "agent_id", "parent_agent_id", "losses", "owns_response",
+        "response_id", "client", "session_id", "agent_id", "parent_agent_id", "losses", "owns_response", "harness", "credential_owner", "provider_id",
+        "charged_input_tokens", "charged_output_tokens", "cost_nanodollars", "cost_basis",
     ];
 
     /// <summary>Writes every field.</summary>
@@ -36,6 +37,7 @@ internal static class ExchangeFields
         WriteWhat(r, ref to);
         WriteUsage(r, ref to);
         WriteMeasures(r, ref to);
+        WriteAccount(r, ref to);
     }
 
     /// <summary>Reads every field into a new record.</summary>
@@ -47,6 +49,7 @@ internal static class ExchangeFields
         ReadWhat(r, ref from);
         ReadUsage(r, ref from);
         ReadMeasures(r, ref from);
+        ReadAccount(r, ref from);
         return r;
     }
 
@@ -186,5 +189,28 @@ internal static class ExchangeFields
         r.ParentAgentId = from.Text();
         r.Losses = from.Text();
         r.OwnsResponse = from.Int() == 1;
+    }
+
+    private static void WriteAccount(ExchangeRecord r, ref FieldWriter to)
+    {
+        to.Text(r.Harness, TextLimit);
+        to.Text(r.CredentialOwner, TextLimit);
+        to.Text(r.ProviderId, TextLimit);
+        to.Int(r.ChargedInput);
+        to.Int(r.ChargedOutput);
+        to.Int(r.CostNanodollars);
+        to.Int((long)r.CostBasis);
+    }
+
+    private static void ReadAccount<TReader>(ExchangeRecord r, ref TReader from)
+        where TReader : IFieldReader, allows ref struct
+    {
+        r.Harness = from.Text();
+        r.CredentialOwner = from.Text();
+        r.ProviderId = from.Text();
+        r.ChargedInput = from.Int();
+        r.ChargedOutput = from.Int();
+        r.CostNanodollars = from.Int();
+        r.CostBasis = (CostBasis)(from.Int() ?? 0);
     }
 }

@@ -47,6 +47,27 @@ public enum UsageSource : byte
     Estimated = 3,
 }
 
+/// <summary>What the cost of a row is worth. The numbers are written to the ledger: never renumber.</summary>
+public enum CostBasis : byte
+{
+    /// <summary>There is nothing to price: no model wrote, or nothing was used.</summary>
+    None = 0,
+
+    /// <summary>The provider's own final counts at known prices.</summary>
+    Reported = 1,
+
+    /// <summary>
+    /// Known prices, but the counts are partial or estimated, or the bill has parts that the price table does not know (a service tier, server tools).
+    /// </summary>
+    Estimated = 2,
+
+    /// <summary>Tokens were used, but the model has no price: the cost is unknown, not nothing.</summary>
+    NoPrice = 3,
+
+    /// <summary>The model has a price, but nobody knows how many tokens were used.</summary>
+    NoUsage = 4,
+}
+
 /// <summary>Which call of a dialect an exchange is. The numbers are written to the ledger: never renumber.</summary>
 public enum ExchangeOperation : byte
 {
@@ -209,4 +230,30 @@ public sealed class ExchangeRecord
 
     /// <summary>The named edits made for this provider and what they took away, comma-separated; null when none.</summary>
     public string? Losses { get; set; }
+
+    /// <summary>The harness that the token is bound to (<c>claude-code</c> …); null when it is bound to none.</summary>
+    public string? Harness { get; set; }
+
+    /// <summary>Whose the credential is that was lent to the provider: <c>platform</c>, <c>user</c> or <c>project</c>; null when none was lent.</summary>
+    public string? CredentialOwner { get; set; }
+
+    /// <summary>
+    /// To whom usage at an endpoint of a person's own is put down (see <c>ProviderAttribution</c>); null for configured providers, whose name says it.
+    /// </summary>
+    public string? ProviderId { get; set; }
+
+    /// <summary>
+    /// Input tokens, cached ones included, that the user's budgets were charged with: what was reported, or the larger of that and the estimate where the
+    /// answer broke off. Null when no budget was charged.
+    /// </summary>
+    public long? ChargedInput { get; set; }
+
+    /// <summary>Output tokens that the user's budgets were charged with, as <see cref="ChargedInput"/>.</summary>
+    public long? ChargedOutput { get; set; }
+
+    /// <summary>What it cost by the prices in force when it ended, in nanodollars (10⁻⁹ US dollars); null when that is not known.</summary>
+    public long? CostNanodollars { get; set; }
+
+    /// <summary>What <see cref="CostNanodollars"/> is worth, or why there is none.</summary>
+    public CostBasis CostBasis { get; set; }
 }

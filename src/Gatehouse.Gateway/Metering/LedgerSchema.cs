@@ -76,5 +76,16 @@ public static class LedgerSchema
                 expires BIGINT NOT NULL
             );
             """),
+        // All may be NULL: rows and journal records of before know nothing of them. Budgets count what those reported.
+        new("20261121-1000-exchange-accounts",
+            """
+            ALTER TABLE exchanges ADD COLUMN harness TEXT;
+            ALTER TABLE exchanges ADD COLUMN credential_owner TEXT;
+            ALTER TABLE exchanges ADD COLUMN provider_id TEXT;
+            ALTER TABLE exchanges ADD COLUMN charged_input_tokens BIGINT;
+            ALTER TABLE exchanges ADD COLUMN charged_output_tokens BIGINT;
+            ALTER TABLE exchanges ADD COLUMN cost_nanodollars BIGINT;
+            ALTER TABLE exchanges ADD COLUMN cost_basis BIGINT;
+            """),
     ];
 }

@@ -126,6 +126,18 @@ public sealed class GoodConfigurationTests
     }
 
     [Fact]
+    public void Prices_are_read_in_dollars_a_million()
+    {
+        var rule = ConfigFixture.Good("""
+            { "prices": [{ "models": ["m-*"], "provider": "p", "input": 2.5, "output": 10, "cacheRead": 0.25,
+                           "above": [{ "tokens": 272000, "input": 5, "output": 15 }] }] }
+            """).Prices.ShouldHaveSingleItem();
+        (rule.Models.Single(), rule.Provider).ShouldBe(("m-*", "p"));
+        rule.Price.For(272_000).ShouldBe(new TokenPrices(2_500_000_000, 10_000_000_000, 250_000_000, 2_500_000_000, 2_500_000_000));
+        rule.Price.For(272_001).Input.ShouldBe(5_000_000_000);
+    }
+
+    [Fact]
     public void Anonymous_access_takes_a_named_token()
     {
         var auth = ConfigFixture.Good("""{ "auth": { "anonymous": "loopback", "anonymousToken": "desk" } }""").Auth;

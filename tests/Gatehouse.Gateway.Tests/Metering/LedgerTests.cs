@@ -272,6 +272,20 @@ public sealed class LedgerTests : IDisposable
         ledger.Settle(exchange);
     }
 
+    [Fact]
+    public async Task A_journal_of_the_version_before_prices_is_stored()
+    {
+        var old = ExchangeSamples.Full();
+        old.End = ExchangeEnd.Ok;
+        var bytes = Encode(LedgerRecordKind.Settle, old);
+        bytes[2] -= 7;
+        await LeaveBehindAsync(bytes);
+        await using var store = await _folder.OpenStoreAsync();
+        (await Ledger.DrainOfflineAsync(store, NullLoggerFactory.Instance, TestContext.Current.CancellationToken)).ShouldBeTrue();
+        var row = (await new LedgerQuery(store).FindAsync(old.Id, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        (row.OwnsResponse, row.Harness, row.CostNanodollars, row.CostBasis).ShouldBe((true, null, null, CostBasis.None));
+    }
+
     private static byte[] Admit(ExchangeRecord exchange) => Encode(LedgerRecordKind.Admit, exchange);
 
     private static byte[] Settled(ExchangeRecord exchange)
