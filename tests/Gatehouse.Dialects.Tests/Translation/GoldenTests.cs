@@ -114,7 +114,8 @@ public sealed partial class GoldenTests
         return (file, new GoldenRun(Find(edge), file), path);
     }
 
-    private static Edge Find(string edge)
+    /// <summary>The edge that a folder of fixtures is named for.</summary>
+    internal static Edge Find(string edge)
     {
         var (client, upstream) = edge switch
         {

@@ -20,14 +20,14 @@ internal static class LegalChat
             if (i == events.Count - 1)
             {
                 if (failure is null) text.ShouldBe("[DONE]");
-                else LegalStream.Json(text).GetProperty("error").GetProperty("message").GetString().ShouldNotBeNullOrEmpty();
+                else LegalStream.Json(text).GetProperty("error").GetProperty("message").Words().ShouldNotBeNullOrEmpty();
                 (finished || failure is not null).ShouldBeTrue("a good end needs a finish_reason");
                 return;
             }
 
             var chunk = LegalStream.Json(text);
-            chunk.GetProperty("object").GetString().ShouldBe("chat.completion.chunk");
-            (id ??= chunk.GetProperty("id").GetString()).ShouldBe(chunk.GetProperty("id").GetString());
+            chunk.GetProperty("object").Words().ShouldBe("chat.completion.chunk");
+            (id ??= chunk.GetProperty("id").Words()).ShouldBe(chunk.GetProperty("id").Words());
             hasUsage.ShouldBeFalse("the usage is the last chunk");
             if (chunk.GetProperty("choices").GetArrayLength() == 0)
             {
@@ -56,9 +56,9 @@ internal static class LegalChat
             return;
         }
 
-        id.GetString().ShouldNotBeNullOrEmpty();
+        id.Words().ShouldNotBeNullOrEmpty();
         index.ShouldBe(calls++, "calls are numbered in order");
-        var type = call.GetProperty("type").GetString();
+        var type = call.GetProperty("type").Words();
         type.ShouldBeOneOf("function", "custom");
         call.GetProperty(type!).GetProperty("name").ValueKind.ShouldBe(JsonValueKind.String);
     }

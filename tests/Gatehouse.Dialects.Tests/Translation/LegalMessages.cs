@@ -24,7 +24,7 @@ internal static class LegalMessages
         {
             var (name, text) = events[i];
             var data = LegalStream.Json(text);
-            data.GetProperty("type").GetString().ShouldBe(name);
+            data.GetProperty("type").Words().ShouldBe(name);
             if (name is "ping") continue;
             if (name is "error")
             {
@@ -39,18 +39,18 @@ internal static class LegalMessages
             {
                 open.ShouldBeNull("one block at a time");
                 data.GetProperty("index").GetInt32().ShouldBe(next);
-                open = data.GetProperty("content_block").GetProperty("type").GetString();
+                open = data.GetProperty("content_block").GetProperty("type").Words();
                 signed = false;
                 input.Clear();
             }
             else if (name is "content_block_delta")
             {
                 data.GetProperty("index").GetInt32().ShouldBe(next);
-                var kind = data.GetProperty("delta").GetProperty("type").GetString();
+                var kind = data.GetProperty("delta").GetProperty("type").Words();
                 s_deltas[open.ShouldNotBeNull()].ShouldContain(kind);
                 signed.ShouldBeFalse("a signature is a block's last delta");
                 signed = kind is "signature_delta";
-                if (kind is "input_json_delta") input.Append(data.GetProperty("delta").GetProperty("partial_json").GetString());
+                if (kind is "input_json_delta") input.Append(data.GetProperty("delta").GetProperty("partial_json").Words());
             }
             else if (name is "content_block_stop")
             {

@@ -20,7 +20,7 @@ internal sealed class LegalResponses
         for (var i = 0; i < events.Count; i++)
         {
             var data = LegalStream.Json(events[i].Data);
-            data.GetProperty("type").GetString().ShouldBe(events[i].Name);
+            data.GetProperty("type").Words().ShouldBe(events[i].Name);
             data.GetProperty("sequence_number").GetInt32().ShouldBe(i);
             stream.Take(events[i].Name, data, i, events.Count, failure);
         }
@@ -35,14 +35,14 @@ internal sealed class LegalResponses
         {
             case "response.created":
                 at.ShouldBe(0);
-                data.GetProperty("response").GetProperty("status").GetString().ShouldBe("in_progress");
+                data.GetProperty("response").GetProperty("status").Words().ShouldBe("in_progress");
                 break;
             case "response.in_progress":
                 at.ShouldBe(1);
                 break;
             case "error":
                 failure.ShouldNotBeNull();
-                data.GetProperty("message").GetString().ShouldBe(failure.Message);
+                data.GetProperty("message").Words().ShouldBe(failure.Message);
                 at.ShouldBeGreaterThanOrEqualTo(count - 2);
                 break;
             case "response.completed" or "response.incomplete" or "response.failed":
@@ -68,7 +68,7 @@ internal sealed class LegalResponses
 
     private void CheckEnd(string name, JsonElement response)
     {
-        response.GetProperty("status").GetString().ShouldBe(name["response.".Length..]);
+        response.GetProperty("status").Words().ShouldBe(name["response.".Length..]);
         response.GetProperty("output").EnumerateArray().Select(static item => item.GetRawText()).ShouldBe(_done.Values);
         if (name == "response.failed") return;
         _open.ShouldBeEmpty();
@@ -78,7 +78,7 @@ internal sealed class LegalResponses
     /// <summary>An item between its start and its end.</summary>
     private sealed class OpenItem(JsonElement added)
     {
-        private readonly string _id = added.GetProperty("id").GetString()!;
+        private readonly string _id = added.GetProperty("id").Words()!;
         private readonly List<string> _content = [];
         private readonly List<string> _summary = [];
         private readonly StringBuilder _text = new();
@@ -86,7 +86,7 @@ internal sealed class LegalResponses
 
         public void Take(string name, JsonElement data)
         {
-            data.GetProperty("item_id").GetString().ShouldBe(_id);
+            data.GetProperty("item_id").Words().ShouldBe(_id);
             if (name.EndsWith("part.added", StringComparison.Ordinal)) Open(data);
             else if (name.EndsWith("part.done", StringComparison.Ordinal)) Close(data);
             else if (name.EndsWith(".delta", StringComparison.Ordinal)) Add(name, data);
@@ -98,22 +98,22 @@ internal sealed class LegalResponses
 
         public void CheckDone(JsonElement item)
         {
-            item.GetProperty("id").GetString().ShouldBe(_id);
-            item.GetProperty("type").GetString().ShouldBe(added.GetProperty("type").GetString());
+            item.GetProperty("id").Words().ShouldBe(_id);
+            item.GetProperty("type").Words().ShouldBe(added.GetProperty("type").Words());
             _part.ShouldBeNull();
             if (item.TryGetProperty("content", out var content)) content.EnumerateArray().Select(static part => part.GetRawText()).ShouldBe(_content);
             if (item.TryGetProperty("summary", out var summary)) summary.EnumerateArray().Select(static part => part.GetRawText()).ShouldBe(_summary);
 
-            var type = item.GetProperty("type").GetString();
-            if (type == "function_call") item.GetProperty("arguments").GetString().ShouldBe(_text.ToString());
-            if (type == "custom_tool_call") item.GetProperty("input").GetString().ShouldBe(_text.ToString());
+            var type = item.GetProperty("type").Words();
+            if (type == "function_call") item.GetProperty("arguments").Words().ShouldBe(_text.ToString());
+            if (type == "custom_tool_call") item.GetProperty("input").Words().ShouldBe(_text.ToString());
         }
 
         private void Open(JsonElement data)
         {
             _part.ShouldBeNull();
             CheckPlace(data);
-            _part = data.GetProperty("part").GetProperty("type").GetString();
+            _part = data.GetProperty("part").GetProperty("type").Words();
             _text.Clear();
         }
 
@@ -121,8 +121,8 @@ internal sealed class LegalResponses
         {
             CheckPlace(data);
             var part = data.GetProperty("part");
-            part.GetProperty("type").GetString().ShouldBe(_part);
-            part.GetProperty(_part == "refusal" ? "refusal" : "text").GetString().ShouldBe(_text.ToString());
+            part.GetProperty("type").Words().ShouldBe(_part);
+            part.GetProperty(_part == "refusal" ? "refusal" : "text").Words().ShouldBe(_text.ToString());
             (_part == "summary_text" ? _summary : _content).Add(part.GetRawText());
             _part = null;
         }
@@ -135,15 +135,15 @@ internal sealed class LegalResponses
                 CheckPlace(data);
             }
 
-            data.GetProperty("delta").GetString().ShouldNotBeNullOrEmpty();
-            _text.Append(data.GetProperty("delta").GetString());
+            data.GetProperty("delta").Words().ShouldNotBeNullOrEmpty();
+            _text.Append(data.GetProperty("delta").Words());
         }
 
         private void CheckText(JsonElement data)
         {
             foreach (var field in new[] { "text", "refusal", "arguments", "input" })
             {
-                if (data.TryGetProperty(field, out var text)) text.GetString().ShouldBe(_text.ToString());
+                if (data.TryGetProperty(field, out var text)) text.Words().ShouldBe(_text.ToString());
             }
         }
 

@@ -1,10 +1,12 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Gatehouse.Dialects.Errors;
 
 namespace Gatehouse.Dialects.Tests.Translation;
 
 /// <summary>Whether what a client was sent is legal in its dialect, with a good end or a bad one.</summary>
-internal static class LegalStream
+internal static partial class LegalStream
 {
     /// <summary>Checks a whole stream.</summary>
     /// <param name="dialect">The client's dialect.</param>
@@ -41,4 +43,29 @@ internal static class LegalStream
 
     /// <summary>Reads an event's data.</summary>
     public static JsonElement Json(string data) => JsonDocument.Parse(data).RootElement;
+
+    /// <summary>A string as UTF-16, halves of characters included: what an upstream cut in two is the client's to put together.</summary>
+    public static string? Words(this JsonElement element)
+    {
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException) when (element.ValueKind == JsonValueKind.String)
+        {
+            return Escape().Replace(element.GetRawText()[1..^1], static escape => escape.Value[1] switch
+            {
+                'u' => ((char)ushort.Parse(escape.Value.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString(),
+                'n' => "\n",
+                'r' => "\r",
+                't' => "\t",
+                'b' => "\b",
+                'f' => "\f",
+                var other => other.ToString(),
+            });
+        }
+    }
+
+    [GeneratedRegex(@"\\(u[0-9a-fA-F]{4}|.)")]
+    private static partial Regex Escape();
 }

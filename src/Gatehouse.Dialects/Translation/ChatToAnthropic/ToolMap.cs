@@ -132,7 +132,8 @@ internal static class ToolMap
         var start = writer.Output.Length;
         if (SchemaText.Write(writer, schema, request.Context.Traits.RefusedSchemaKeywords)) request.Lose(ChatLosses.Schema);
         if (!schema.IsObject || schema["type"u8].Exists) return;
-        writer.Output.Insert(start + 1, schema.IsEmpty ? "\"type\":\"object\",\"properties\":{}"u8 : "\"type\":\"object\","u8);
+        var isEmpty = schema.IsEmpty || writer.Output.Length == start + "{}".Length;
+        writer.Output.Insert(start + 1, isEmpty ? "\"type\":\"object\",\"properties\":{}"u8 : "\"type\":\"object\","u8);
     }
 
     private static void WriteChoice(ChatToAnthropicRequest request, JsonWriter writer, ChatToolChoice choice, JsonView parallel)
