@@ -1,4 +1,5 @@
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Anthropic;
 using Gatehouse.Dialects.Translation.Chat;
 
 namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
@@ -16,6 +17,7 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
     private readonly ChatAnswerText _text = new(request, chat);
     private readonly ChatAnswerCalls _calls = new(request, chat);
     private readonly ThinkingState _thinking = new();
+    private readonly ServerBlocks _server = new();
     private bool _hasThinking;
 
     /// <summary>A block begins.</summary>
@@ -28,6 +30,7 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
         }
 
         var type = block["type"u8];
+        if (!_server.Begin(number, block)) FlushServer();
         if (type.Is("text"u8))
         {
             _open.Add(new AnswerBlock(number, BlockKind.Text));
@@ -53,6 +56,7 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
         var block = index.TryInteger(out var number) ? Find(number) : null;
         var type = delta["type"u8];
         if (type.Is("text_delta"u8) && block?.Kind is null or BlockKind.Text) AddText(delta["text"u8].Escaped);
+        else if (type.Is("input_json_delta"u8) && block is { Kind: BlockKind.Hidden }) _server.Delta(number, delta);
         else if (type.Is("input_json_delta"u8) && block is { Kind: BlockKind.Call }) _calls.Add(block.Call!, delta["partial_json"u8]);
         else if (type.Is("thinking_delta"u8) && block is { Kind: BlockKind.Thinking }) Think(delta["thinking"u8].Escaped);
         else if (type.Is("signature_delta"u8) && block is { Kind: BlockKind.Thinking }) _thinking.Sign(delta["signature"u8].Escaped);
@@ -64,6 +68,7 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
     public void Stop(JsonView index)
     {
         if (!index.TryInteger(out var number) || Find(number) is not { } block) return;
+        _server.Stop(number);
         Close(block);
         _open.Remove(block);
     }
@@ -73,22 +78,31 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
     {
         foreach (var block in _open) Close(block);
         _open.Clear();
+        FlushServer();
         _text.End(_calls.HasFormat);
-        if (_thinking.HasThinking || request.Plan.Thinks) Remember();
+        if (_thinking.HasBlocks || request.Plan.Thinks) Remember();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _thinking.Dispose();
+        _server.Dispose();
         _text.Dispose();
         _calls.Dispose();
     }
 
     private void Remember()
     {
-        if (chat.Tools > 0) _calls.Remember(_thinking.Take());
+        if (chat.Tools > 0) _calls.Remember(_thinking.Take(request.Plan.Thinks));
         else if (_thinking.HasThinking) request.Lose(ChatToAnthropicLosses.ThinkingKept);
+    }
+
+    /// <summary>What the provider's own tools did since the last text or thinking is remembered at its place.</summary>
+    private void FlushServer()
+    {
+        request.Scratch.Clear();
+        if (_server.TryTake(request.Scratch)) _thinking.Server(request.Scratch.Written);
     }
 
     private AnswerBlock? Find(long number)

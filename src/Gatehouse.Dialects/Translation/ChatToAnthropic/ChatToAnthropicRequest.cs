@@ -107,7 +107,7 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
         {
             if (history.Role(i) != ChatRole.Assistant) continue;
             var message = history.Message(body, i);
-            return !(message.ToolCalls.IsEmpty && message.FunctionCall.IsNullOrAbsent) && !Recall(message, out _);
+            return !(message.ToolCalls.IsEmpty && message.FunctionCall.IsNullOrAbsent) && !(Recall(message, out _) && ThinkingState.IsOfThinking(State.Written));
         }
 
         return false;

@@ -121,10 +121,20 @@ internal ref struct MessageMap(
     private readonly bool TryRecall(ChatMessage message, out JsonView thinking)
     {
         thinking = default;
-        if (request.Recall(message, out thinking)) return request.Plan.Mode != ThinkingMode.Disabled;
+        if (request.Recall(message, out thinking)) return request.Plan.Mode != ThinkingMode.Disabled || HasServerBlocks(thinking);
         var spoken = message.ReasoningContent;
         if (spoken.IsString && !spoken.IsEmpty) request.Lose(ChatLosses.ReasoningContent);
         if (request.Plan.Thinks && !message.ToolCalls.IsEmpty) request.Lose(ChatLosses.ThinkingState);
+        return false;
+    }
+
+    private static bool HasServerBlocks(JsonView thinking)
+    {
+        foreach (var block in thinking.Items)
+        {
+            if (!ThinkingState.IsThinking(block) && !block["type"u8].Is("text"u8)) return true;
+        }
+
         return false;
     }
 
@@ -136,6 +146,7 @@ internal ref struct MessageMap(
         _blocks.Begin(index, content, BlockPlace.Assistant);
         foreach (var block in thinking.Items)
         {
+            if (request.Plan.Mode == ThinkingMode.Disabled && ThinkingState.IsThinking(block)) continue;
             _turns.Open(ChatRole.Assistant);
             if (!block["type"u8].Is("text"u8))
             {

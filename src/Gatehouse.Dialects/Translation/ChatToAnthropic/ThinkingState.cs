@@ -6,8 +6,8 @@ namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 
 /// <summary>
 /// The thinking blocks of one turn as Anthropic issued them, on their way into the memory: signatures and redacted thinking must come back
-/// byte for byte, at their place among the texts, before the turn's calls. Kept as <c>A[block, {"type":"text","length":characters}, …]</c>. Not
-/// thread-safe.
+/// byte for byte, at their place among the texts, before the turn's calls; so must what the provider's own tools did. Kept as
+/// <c>A[block, {"type":"text","length":characters}, …]</c>, with <c>B</c> for a turn in which the model was not asked to think. Not thread-safe.
 /// </summary>
 internal sealed class ThinkingState : IDisposable
 {
@@ -18,17 +18,27 @@ internal sealed class ThinkingState : IDisposable
     private bool _isOpen;
 
     /// <summary>Whether there is thinking to remember.</summary>
-    public bool HasThinking => _isOpen || _state.Length > 0;
+    public bool HasThinking { get; private set; }
+
+    /// <summary>Whether there is anything to remember.</summary>
+    public bool HasBlocks => _isOpen || _state.Length > 0;
 
     /// <summary>The blocks and text marks of a remembered state; no value when it is of another dialect: those begin otherwise.</summary>
     public static JsonView Read(ReadOnlySpan<byte> state) =>
-        !state.IsEmpty && state[0] == 'A' && JsonView.TryParse(state[1..], out var blocks) && blocks.IsArray ? blocks : default;
+        !state.IsEmpty && state[0] is (byte)'A' or (byte)'B' && JsonView.TryParse(state[1..], out var blocks) && blocks.IsArray ? blocks : default;
+
+    /// <summary>Whether nothing of the turn's thinking is missing in a remembered state.</summary>
+    public static bool IsOfThinking(ReadOnlySpan<byte> state) => !state.IsEmpty && state[0] == 'A';
+
+    /// <summary>Whether a block is thinking, which a model that is not asked to think is not shown.</summary>
+    public static bool IsThinking(JsonView block) => block["type"u8].Is("thinking"u8) || block["type"u8].Is("redacted_thinking"u8);
 
     /// <summary>A thinking block begins; what its start holds of it already is taken over.</summary>
     public void Begin(JsonView block)
     {
         Close();
         _isOpen = true;
+        HasThinking = true;
         _thinking.Append(block["thinking"u8].Escaped);
         _signature.Append(block["signature"u8].Escaped);
     }
@@ -43,10 +53,19 @@ internal sealed class ThinkingState : IDisposable
     public void Redacted(JsonView block)
     {
         Close();
+        HasThinking = true;
         Separate();
         _state.Append("{\"type\":\"redacted_thinking\",\"data\":\""u8);
         _state.Append(block["data"u8].Escaped);
         _state.Append("\"}"u8);
+    }
+
+    /// <summary>Blocks of the provider's own tools, separated by commas.</summary>
+    public void Server(ReadOnlySpan<byte> blocks)
+    {
+        Close();
+        Separate();
+        _state.Append(blocks);
     }
 
     /// <summary>The client was sent this much text.</summary>
@@ -68,12 +87,17 @@ internal sealed class ThinkingState : IDisposable
     }
 
     /// <summary>The state of the whole turn, once. That of a turn without thinking says that nothing is missing.</summary>
-    public ReadOnlySpan<byte> Take()
+    /// <param name="wasAsked">Whether the model was asked to think.</param>
+    public ReadOnlySpan<byte> Take(bool wasAsked)
     {
         Close();
         if (_state.Length == 0) _state.Append("A["u8);
         _state.Append((byte)']');
-        return _state.Written;
+        if (wasAsked || HasThinking) return _state.Written;
+        _thinking.Clear();
+        _thinking.Append((byte)'B');
+        _thinking.Append(_state.Written[1..]);
+        return _thinking.Written;
     }
 
     /// <inheritdoc/>

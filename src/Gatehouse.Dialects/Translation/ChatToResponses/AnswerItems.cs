@@ -65,6 +65,8 @@ internal sealed class AnswerItems : IDisposable
             CompleteMessage(known, item);
         else if (known.Kind == ItemWord.Reasoning)
             CompleteReasoning(known, item);
+        else if (item["type"u8].Is("web_search_call"u8) || item["type"u8].Is("code_interpreter_call"u8))
+            _state.AddHosted(item);
     }
 
     /// <summary>A piece of text.</summary>
@@ -118,7 +120,7 @@ internal sealed class AnswerItems : IDisposable
 
         if (!Stopped) _stops.Flush();
         _text.End(_calls.HasFormat);
-        if (_chat.Tools > 0 && (_state.HasItems || _request.Thinks)) _calls.Remember(_state.Take());
+        if (_chat.Tools > 0 && (_state.HasItems || _state.HasHosted || _request.Thinks)) _calls.Remember(_state.Take());
         else if (_state.HasItems) _request.Lose(ChatToResponsesLosses.ReasoningHidden);
     }
 

@@ -3,8 +3,8 @@ using Gatehouse.Dialects.Json;
 namespace Gatehouse.Dialects.Translation.ChatToResponses;
 
 /// <summary>
-/// What a Responses model thought in a turn that calls tools, on its way into the memory: the reasoning items as they were issued, and between them where
-/// the message and the calls stood, for each must come back in front of what it led to. Kept as <c>R[item, 0, item, 1, …]</c>: 0 is the message, 1
+/// What a Responses model thought in a turn that calls tools, on its way into the memory: the reasoning items as they were issued, those of the provider's own
+/// tools, and between them where the message and the calls stood, for each must come back in front of what it led to. Kept as <c>R[item, 0, item, 1, …]</c>: 0 is the message, 1
 /// the next call. Not thread-safe.
 /// </summary>
 internal sealed class TurnState : IDisposable
@@ -13,6 +13,9 @@ internal sealed class TurnState : IDisposable
 
     /// <summary>Whether there was a reasoning item that can be given back.</summary>
     public bool HasItems { get; private set; }
+
+    /// <summary>Whether the provider's own tools did something.</summary>
+    public bool HasHosted { get; private set; }
 
     /// <summary>The items and places of a remembered state; no value when it is of another dialect: those begin otherwise.</summary>
     public static JsonView Read(ReadOnlySpan<byte> state) =>
@@ -23,6 +26,13 @@ internal sealed class TurnState : IDisposable
     {
         if (!item["encrypted_content"u8].IsString) return;
         HasItems = true;
+        Append(item.Raw);
+    }
+
+    /// <summary>An item of the provider's own tools is complete: a search, code that it ran.</summary>
+    public void AddHosted(JsonView item)
+    {
+        HasHosted = true;
         Append(item.Raw);
     }
 

@@ -54,14 +54,14 @@ internal sealed class InputItems
     /// Whether the turn at hand is one in which the model has called tools, and thought beforehand in a way that the upstream can't be shown
     /// again: then an upstream that demands its thinking back must not be asked to think.
     /// </summary>
-    public bool LacksThinking()
+    public bool LacksThinking(ReadOnlySpan<byte> states)
     {
         var first = Count;
         while (first > 0 && _all[first - 1].Kind != ItemKind.User) first--;
         var thinks = false;
         for (var at = first; at < Count; at++)
         {
-            thinks |= _all[at].StateLength > 0;
+            thinks |= _all[at].StateLength > 0 && !ReasoningState.IsAnthropicTools(states.Slice(_all[at].StateStart, _all[at].StateLength));
             if (_all[at].IsCall) return !thinks;
         }
 

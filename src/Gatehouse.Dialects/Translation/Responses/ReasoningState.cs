@@ -4,15 +4,20 @@ namespace Gatehouse.Dialects.Translation.Responses;
 
 /// <summary>
 /// What is sealed into a reasoning item's <c>encrypted_content</c>: one letter for the upstream's dialect, and behind it the upstream's own state as it
-/// has to come back, byte for byte. For Anthropic that is the thinking block itself, for a chat upstream the escaped text of <c>reasoning_content</c>.
+/// has to come back, byte for byte. For Anthropic that is the thinking block itself, or the blocks of its own tools; for a chat upstream the escaped text of
+/// <c>reasoning_content</c>.
 /// </summary>
 internal static class ReasoningState
 {
     private const byte OfAnthropic = (byte)'a';
+    private const byte OfAnthropicTools = (byte)'s';
     private const byte OfChat = (byte)'c';
 
     /// <summary>Whether an Anthropic upstream issued it.</summary>
     public static bool IsAnthropic(ReadOnlySpan<byte> state) => state.Length > 1 && state[0] == OfAnthropic;
+
+    /// <summary>Whether it holds blocks of Anthropic's own tools, separated by commas.</summary>
+    public static bool IsAnthropicTools(ReadOnlySpan<byte> state) => state.Length > 1 && state[0] == OfAnthropicTools;
 
     /// <summary>Whether a chat upstream issued it.</summary>
     public static bool IsChat(ReadOnlySpan<byte> state) => state.Length > 1 && state[0] == OfChat;
@@ -25,6 +30,13 @@ internal static class ReasoningState
     {
         state.Clear();
         state.Append(OfAnthropic);
+    }
+
+    /// <summary>Begins a state of Anthropic's own tools.</summary>
+    public static void BeginAnthropicTools(PooledBuffer state)
+    {
+        state.Clear();
+        state.Append(OfAnthropicTools);
     }
 
     /// <summary>Begins a state of a chat upstream's.</summary>

@@ -21,7 +21,7 @@ internal static class ResponsesLosses
     public static readonly Loss LateSystem = new("input.system", "A developer's message in the middle of the conversation is told as a marked part of the user's.");
     public static readonly Loss OrphanOutput = new("input.orphan_output", "A tool's result without its call is told as text.");
     public static readonly Loss OrphanCall = new("input.orphan_call", "A tool call without a result gets one that says so.");
-    public static readonly Loss WebSearchCall = new("input.web_search_call", "What an earlier search of the provider found is not shown again; what the model said about it is.");
+    public static readonly Loss WebSearchCall = new("input.web_search_call", "What an earlier search found, which can not be given back, is not shown again; what the model said about it is.");
     public static readonly Loss HostedItems = new("input.hosted_items", "Calls of OpenAI's own tools (files, computer, images, code, MCP) are left out of the history.");
     public static readonly Loss UnknownItems = new("input.unknown_items", "Items that nobody knows are left out of the history.");
     public static readonly Loss Compaction = new("input.compaction", "A compaction that somebody else made can't be read, and is left out.");

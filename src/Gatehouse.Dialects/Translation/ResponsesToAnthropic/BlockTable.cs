@@ -1,4 +1,5 @@
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Anthropic;
 using Gatehouse.Dialects.Translation.Chat;
 using Gatehouse.Dialects.Translation.Responses;
 
@@ -13,6 +14,7 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
     private readonly List<Block> _open = [];
     private readonly HashSet<long> _passedOver = [];
     private readonly SearchTable _searches = new(attempt, stream);
+    private readonly ServerBlocks _server = new();
     private ResponsesItem? _message;
 
     /// <summary>A block starts.</summary>
@@ -20,17 +22,20 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
     {
         _ = Stop(index);
         var type = content["type"u8];
+        if (_server.Begin(index, content)) CloseMessage();
+        else FlushServer();
         if (type.Is("text"u8)) StartText(index, content);
         else if (type.Is("thinking"u8)) StartThinking(index, content);
         else if (type.Is("tool_use"u8)) StartCall(index, content);
         else if (type.Is("redacted_thinking"u8)) AddRedacted(index, content);
-        else if (type.Is("server_tool_use"u8) && content["name"u8].Is("web_search"u8)) StartSearch(index, content);
+        else if (type.Is("server_tool_use"u8) && content["name"u8].Is("web_search"u8)) _searches.Start(index, content);
         else PassOver(index, content);
     }
 
     /// <summary>A block goes on; false when there is no such block, or nobody knows the delta.</summary>
     public bool Delta(long index, JsonView delta)
     {
+        _server.Delta(index, delta);
         if (_searches.Delta(index, delta) || _passedOver.Contains(index)) return true;
         var block = Find(index);
         if (block is null) return false;
@@ -47,6 +52,7 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
     /// <summary>A block stops; false when there is no such block.</summary>
     public bool Stop(long index)
     {
+        _server.Stop(index);
         if (_searches.Stop(index) || _passedOver.Remove(index)) return true;
         var block = Find(index);
         if (block is null) return false;
@@ -67,6 +73,7 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
     {
         while (_open.Count > 0) Stop(_open[0].Index);
         _searches.StopAll();
+        FlushServer();
     }
 
     /// <summary>Adds a refusal with the provider's explanation, escaped.</summary>
@@ -86,6 +93,16 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
         foreach (var block in _open) block.Dispose();
         _open.Clear();
         _searches.Dispose();
+        _server.Dispose();
+    }
+
+    /// <summary>What the provider's own tools did since the last item goes to the client sealed, to come back before what follows.</summary>
+    private void FlushServer()
+    {
+        ReasoningState.BeginAnthropicTools(attempt.Scratch);
+        if (!_server.TryTake(attempt.Scratch)) return;
+        CloseMessage();
+        CloseSealed(stream.OpenReasoning(), attempt.Scratch);
     }
 
     private Block? Find(long index)
@@ -98,23 +115,15 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
         return null;
     }
 
-    private void StartSearch(long index, JsonView content)
-    {
-        CloseMessage();
-        _searches.Start(index, content);
-    }
-
     /// <summary>A block that is no item of its own: what a search found, and the provider's other tools, whose calls end in text anyway.</summary>
     private void PassOver(long index, JsonView content)
     {
         _passedOver.Add(index);
         var type = content["type"u8];
         if (type.Is("web_search_tool_result"u8)) _searches.Found(content);
-        else if (type.Is("server_tool_use"u8) || type.Is("mcp_tool_use"u8) || EndsWithResult(type)) attempt.Lose(ResponsesToAnthropicLosses.ServerTool);
+        else if (ServerBlocks.IsCall(type) || ServerBlocks.IsResult(type)) attempt.Lose(ResponsesToAnthropicLosses.ServerTool);
         else attempt.Lose(ResponsesLosses.StreamUnknown);
     }
-
-    private static bool EndsWithResult(JsonView type) => type.Escaped.EndsWith("_tool_result"u8);
 
     private void StartText(long index, JsonView content)
     {

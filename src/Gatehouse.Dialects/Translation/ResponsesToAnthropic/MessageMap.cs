@@ -17,6 +17,7 @@ internal ref struct MessageMap(
     private readonly ThinkingPlan _plan = plan;
     private readonly List<int> _calls = [];
     private readonly List<int> _thoughts = [];
+    private int _searches;
     private Turn _turn;
 
     private enum Turn : byte
@@ -73,8 +74,15 @@ internal ref struct MessageMap(
             if (!hasResults) _parts.WritePlain(isFirst ? "Begin."u8 : "Go on."u8, BlockPlace.User);
         }
 
+        LoseSearches();
         CloseTurn();
         json.EndArray();
+    }
+
+    private void LoseSearches()
+    {
+        attempt.Lose(ResponsesLosses.WebSearchCall, _searches > 0);
+        _searches = 0;
     }
 
     private void Write(int at)
@@ -115,6 +123,7 @@ internal ref struct MessageMap(
                 break;
             case ItemKind.Reasoning:
                 if (item.StateLength > 0 && ReasoningState.IsAnthropic(State(item))) _thoughts.Add(at);
+                else if (ReasoningState.IsAnthropicTools(State(item))) WriteServerBlocks(item);
                 else attempt.Lose(ResponsesLosses.ForeignReasoning);
                 break;
             default:
@@ -125,9 +134,18 @@ internal ref struct MessageMap(
 
     private readonly ReadOnlySpan<byte> State(InputItem item) => attempt.States.Written.Slice(item.StateStart, item.StateLength);
 
-    private readonly void Note(ItemKind kind)
+    /// <summary>What the provider's own tools did: as it issued it, encrypted findings included.</summary>
+    private void WriteServerBlocks(InputItem item)
     {
-        if (kind == ItemKind.WebSearchCall) attempt.Lose(ResponsesLosses.WebSearchCall);
+        EnterModel();
+        _searches = 0;
+        json.Raw(ReasoningState.Content(State(item)));
+    }
+
+    private void Note(ItemKind kind)
+    {
+        // The search itself stands in the state that comes behind it.
+        if (kind == ItemKind.WebSearchCall) _searches++;
         else if (kind == ItemKind.Hosted) attempt.Lose(ResponsesLosses.HostedItems);
         else if (kind == ItemKind.Compaction) attempt.Lose(ResponsesLosses.Compaction);
         else if (kind == ItemKind.Unknown) attempt.Lose(ResponsesLosses.UnknownItems);
@@ -179,6 +197,7 @@ internal ref struct MessageMap(
         // Thinking that nothing follows can't be the end of a turn: Anthropic refuses it.
         attempt.Lose(ResponsesLosses.ForeignReasoning, _thoughts.Count > 0);
         _thoughts.Clear();
+        LoseSearches();
         if (_turn == Turn.User) return;
         CloseTurn();
         Open(Turn.User);

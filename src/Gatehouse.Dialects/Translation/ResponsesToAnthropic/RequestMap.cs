@@ -49,7 +49,7 @@ internal static class RequestMap
                 WantsSummary = request.WantsSummary,
                 MaxOutput = request.MaxOutputTokens,
                 ForcesTool = wish.Forces || format.NeedsTool,
-                LacksThinking = items.LacksThinking(),
+                LacksThinking = items.LacksThinking(attempt.States.Written),
             },
             attempt.Context.Traits);
         attempt.Lose(ResponsesToAnthropicLosses.Thinking, plan.DropsThinking);
