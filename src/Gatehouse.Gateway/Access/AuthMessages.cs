@@ -21,7 +21,7 @@ internal static class AuthMessages
         "This Gatehouse token is damaged: its length or checksum is wrong. Copy it again, whole.";
 
     private const string TwoTokens =
-        "Two different Gatehouse tokens were sent, one in Authorization and one in x-api-key. Send only one.";
+        "Two different Gatehouse tokens were sent (Authorization, x-api-key and the path are looked at). Send only one.";
 
     /// <summary>For the outcomes that know no token.</summary>
     public static string For(AuthOutcome outcome) => outcome switch
@@ -40,6 +40,9 @@ internal static class AuthMessages
 
     public static string WrongKind(AccessToken token) =>
         $"The Gatehouse token '{token.Name}' is of kind {token.Kind.Name()}, which does not open this. Use a client token.";
+
+    public static string NotInPath(AccessToken token) =>
+        $"The Gatehouse token '{token.Name}' is of kind {token.Kind.Name()}; only a workspace's token may stand in a path. Send it in a header.";
 
     public static string WrongScope(AccessToken token, TokenScopes scope) =>
         $"The Gatehouse token '{token.Name}' does not have the scope '{scope.Text()}'.";

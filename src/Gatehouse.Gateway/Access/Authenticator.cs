@@ -11,31 +11,37 @@ internal sealed class Authenticator(
     Live<TokenTable> tokens, TokenHasher hasher, TokenLookup lookup, Live<AccessOptions> options, TimeProvider clock)
 {
     /// <summary>Authenticates a request for a door that <paramref name="scope"/> opens; the data plane's when not told otherwise.</summary>
-    public ValueTask<AuthResult> AuthenticateAsync(HttpRequest request, TokenScopes scope = TokenScopes.Proxy)
+    /// <param name="request">The request.</param>
+    /// <param name="scope">What the door needs.</param>
+    /// <param name="inPath">
+    /// The token that stood in the path, where one has its place there. Only a workspace's short-lived token may: whatever lies between a
+    /// caller and here writes paths down. Who gives none that is good is not anonymous either.
+    /// </param>
+    public ValueTask<AuthResult> AuthenticateAsync(HttpRequest request, TokenScopes scope = TokenScopes.Proxy, PathToken? inPath = null)
     {
-        var presented = PresentedToken.Read(request.Headers);
+        var presented = PresentedToken.Read(request.Headers, inPath);
         if (presented.Outcome != AuthOutcome.Ok)
         {
-            return new ValueTask<AuthResult>(WithoutToken(request, presented.Outcome, scope));
+            return new ValueTask<AuthResult>(WithoutToken(request, presented.Outcome, scope, inPath is not null));
         }
         var hash = presented.Hash(hasher);
         return tokens.Current.Find(hash) is { } token
-            ? new ValueTask<AuthResult>(Judge(token, scope))
-            : LookUpAsync(request, hash, scope);
+            ? new ValueTask<AuthResult>(Judge(token, scope, inPath is not null))
+            : LookUpAsync(request, hash, scope, inPath is not null);
     }
 
-    private async ValueTask<AuthResult> LookUpAsync(HttpRequest request, TokenHash hash, TokenScopes scope)
+    private async ValueTask<AuthResult> LookUpAsync(HttpRequest request, TokenHash hash, TokenScopes scope, bool inPath)
     {
         var found = await lookup.FindAsync(hash);
         return found switch
         {
             { Known: false } => new AuthResult(AuthOutcome.StoreUnavailable, null, AuthMessages.StoreUnavailable),
-            { Token: { } token } => Judge(token, scope),
-            _ => WithoutToken(request, AuthOutcome.Unknown, scope),
+            { Token: { } token } => Judge(token, scope, inPath),
+            _ => WithoutToken(request, AuthOutcome.Unknown, scope, inPath),
         };
     }
 
-    private AuthResult Judge(AccessToken token, TokenScopes scope)
+    private AuthResult Judge(AccessToken token, TokenScopes scope, bool inPath = false)
     {
         if (token.RevokedAt is not null)
         {
@@ -49,6 +55,10 @@ internal sealed class Authenticator(
         {
             return new AuthResult(AuthOutcome.WrongKind, token, AuthMessages.WrongKind(token));
         }
+        if (inPath && token.Kind != TokenKind.Workspace)
+        {
+            return new AuthResult(AuthOutcome.WrongKind, token, AuthMessages.NotInPath(token));
+        }
         return (token.Scopes & scope) == scope
             ? new AuthResult(AuthOutcome.Ok, token, "")
             : new AuthResult(AuthOutcome.WrongScope, token, AuthMessages.WrongScope(token, scope));
@@ -56,9 +66,9 @@ internal sealed class Authenticator(
 
     // No usable token of ours: refused, unless it may act as the named client. Two tokens stay refused even then, for whoever sent them
     // meant one of them.
-    private AuthResult WithoutToken(HttpRequest request, AuthOutcome outcome, TokenScopes scope)
+    private AuthResult WithoutToken(HttpRequest request, AuthOutcome outcome, TokenScopes scope, bool inPath)
     {
-        if (outcome == AuthOutcome.TwoTokens || options.Current.AnonymousLoopback is not { } name || !AnonymousLoopback.IsLocal(request))
+        if (inPath || outcome == AuthOutcome.TwoTokens || options.Current.AnonymousLoopback is not { } name || !AnonymousLoopback.IsLocal(request))
         {
             return new AuthResult(outcome, null, AuthMessages.For(outcome));
         }

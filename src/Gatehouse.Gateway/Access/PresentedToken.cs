@@ -8,7 +8,8 @@ namespace Gatehouse.Gateway.Access;
 /// <summary>
 /// The token that a request presents: from <c>Authorization: Bearer</c>, from <c>x-api-key</c>, or from both, because clients fill the
 /// second one with a placeholder or with a vendor's key of their own. The one that is ours counts; two different ones of ours are refused,
-/// for which of them is meant is a guess. Lives on the stack.
+/// for which of them is meant is a guess. Where one has its place in the path, it must be a good one: a header can't stand in for it, and
+/// one in a header must be the same. Lives on the stack.
 /// </summary>
 internal ref struct PresentedToken
 {
@@ -25,9 +26,17 @@ internal ref struct PresentedToken
         private byte _first;
     }
 
-    public static PresentedToken Read(IHeaderDictionary headers)
+    public static PresentedToken Read(IHeaderDictionary headers, PathToken? inPath = null)
     {
         var presented = new PresentedToken(0);
+        if (inPath is not null)
+        {
+            presented.Add(inPath.Reveal());
+            if (presented.Outcome != AuthOutcome.Ok)
+            {
+                return presented;
+            }
+        }
         foreach (var value in headers.Authorization)
         {
             presented.Add(BearerValue(value));

@@ -46,7 +46,7 @@ internal sealed class Admitter(
         Admitted? admitted = null;
         try
         {
-            var auth = await authenticator.AuthenticateAsync(http.Request);
+            var auth = await authenticator.AuthenticateAsync(http.Request, inPath: route.PathToken);
             if (!auth.IsOk)
             {
                 await RefuseAsync(http, route, Unauthorised(auth), auth.Outcome == AuthOutcome.StoreUnavailable ? RetryWhenFull : null);

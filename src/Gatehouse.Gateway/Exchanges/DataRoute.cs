@@ -1,4 +1,5 @@
 using Gatehouse.Dialects;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Metering;
 
 namespace Gatehouse.Gateway.Exchanges;
@@ -8,6 +9,12 @@ namespace Gatehouse.Gateway.Exchanges;
 /// <param name="ResponseId">The id in the path of a stored response, or null.</param>
 internal readonly record struct DataRoute(ExchangeOperation Operation, string? ResponseId)
 {
+    /// <summary>Whether it came in under <c>/ai</c>, the workspaces' door.</summary>
+    public bool IsAi { get; init; }
+
+    /// <summary>The token that stood in the path; null when none has its place there.</summary>
+    public PathToken? PathToken { get; init; }
+
     /// <summary>The dialect that the caller speaks: errors are written in it.</summary>
     public Dialect Dialect => Operation switch
     {

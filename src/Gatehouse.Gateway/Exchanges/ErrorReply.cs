@@ -12,6 +12,12 @@ internal static class ErrorReply
     /// <summary>The header under which Gatehouse gives its own id; the upstream's <c>request-id</c> stays as it is.</summary>
     public const string ExchangeHeader = "x-gatehouse-exchange";
 
+    /// <summary>
+    /// The header that only our own errors have, with their word: a 401 with it speaks of the Gatehouse token, one without it is the provider's
+    /// about its key. No provider can send it; what it says under this prefix stays behind.
+    /// </summary>
+    public const string ErrorHeader = "x-gatehouse-error";
+
     /// <summary>Sends a whole error answer. Only while nothing has been sent.</summary>
     /// <param name="http">The request to answer.</param>
     /// <param name="dialect">The caller's dialect.</param>
@@ -29,6 +35,7 @@ internal static class ErrorReply
         response.StatusCode = error.Status;
         response.ContentType = "application/json";
         response.ContentLength = body.WrittenCount;
+        response.Headers[ErrorHeader] = error.Code ?? Word(error.Kind);
         if (exchange is { } known) response.Headers[ExchangeHeader] = known.ToString();
         if (requestId is not null) response.Headers[dialect == Dialect.Anthropic ? "request-id" : "x-request-id"] = requestId;
         if (retryAfter is { } wait) response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
@@ -42,4 +49,21 @@ internal static class ErrorReply
             // The client is gone: nobody is left to tell.
         }
     }
+
+    private static string Word(ErrorKind kind) => kind switch
+    {
+        ErrorKind.InvalidRequest => "invalid_request",
+        ErrorKind.Authentication => "token_refused",
+        ErrorKind.Permission => "not_permitted",
+        ErrorKind.NotFound => "not_found",
+        ErrorKind.MethodNotAllowed => "method_not_supported",
+        ErrorKind.TooLarge => "request_too_large",
+        ErrorKind.UnsupportedMediaType => "unsupported_content_type",
+        ErrorKind.RateLimited => "rate_limited",
+        ErrorKind.BadGateway => "bad_gateway",
+        ErrorKind.Unavailable => "service_unavailable",
+        ErrorKind.GatewayTimeout => "timeout",
+        ErrorKind.Overloaded => "overloaded",
+        _ => "internal",
+    };
 }

@@ -18,7 +18,7 @@ internal static class Cors
             var headers = http.Response.Headers;
             headers.AccessControlAllowOrigin = origin;
             headers.Vary = StringValues.Concat(headers.Vary, "Origin");
-            headers.AccessControlExposeHeaders = "x-gatehouse-exchange, request-id, retry-after";
+            headers.AccessControlExposeHeaders = "x-gatehouse-exchange, x-gatehouse-error, request-id, retry-after";
             return Task.CompletedTask;
         });
         if (http.Request.Method != "OPTIONS" || !http.Request.Headers.ContainsKey("Access-Control-Request-Method")) return false;

@@ -18,11 +18,11 @@ internal sealed class ModelsEndpoint(Authenticator authenticator, ModelDirectory
     private static readonly Dialect[] s_anthropic = [Dialect.Anthropic];
 
     /// <summary>Answers the list, or one model when an id is given.</summary>
-    public async Task HandleAsync(HttpContext http, string? id)
+    public async Task HandleAsync(HttpContext http, DataRoute route, string? id)
     {
         var isAnthropic = http.Request.Headers.ContainsKey("anthropic-version") || http.Request.Path.StartsWithSegments("/anthropic");
         var dialect = isAnthropic ? Dialect.Anthropic : Dialect.OpenAiChat;
-        var auth = await authenticator.AuthenticateAsync(http.Request);
+        var auth = await authenticator.AuthenticateAsync(http.Request, inPath: route.PathToken);
         if (!auth.IsOk)
         {
             await ErrorReply.SendAsync(http, dialect, Admitter.Unauthorised(auth));

@@ -36,14 +36,22 @@ internal sealed partial class RequestDispatcher(
         var path = http.Request.Path.Value ?? "/";
         // Probes come from orchestrators that address an instance by whatever name they have.
         if (SystemEndpoints.IsProbe(path)) return system.ProbeAsync(http, path);
+        var ai = default(AiPath);
+        if (AiPath.Holds(path))
+        {
+            ai = AiPath.Enter(http);
+            path = http.Request.Path.Value!;
+        }
+
         if (!hosts().Allows(http.Request.Host.Host)) return RefuseHostAsync(http, path);
         if (Cors.Apply(http, configuration.Current.Config.CorsOrigins)) return Task.CompletedTask;
 
         var match = DataRoutes.Match(path, http.Request.Method);
+        if (ai.IsAi) match = match with { Route = match.Route with { IsAi = true, PathToken = ai.Token } };
         return match.Kind switch
         {
             PathKind.Exchange => exchanges.HandleAsync(http, match.Route),
-            PathKind.Models => models.HandleAsync(http, match.ModelId),
+            PathKind.Models => models.HandleAsync(http, match.Route, match.ModelId),
             PathKind.WrongMethod when IsResponsesSocket(http, match.Route) => RefuseSocketAsync(http),
             PathKind.WrongMethod => WrongMethodAsync(http, match),
             _ => system.HandleAsync(http, path),

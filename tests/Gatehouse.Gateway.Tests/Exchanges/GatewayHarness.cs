@@ -82,15 +82,15 @@ internal sealed class GatewayHarness : IAsyncDisposable
     }
 
     /// <summary>Makes a further token.</summary>
-    public async Task<string> MintAsync(string name, Func<AccessToken, AccessToken>? with = null)
+    public async Task<string> MintAsync(string name, Func<AccessToken, AccessToken>? with = null, TokenKind kind = TokenKind.Client)
     {
-        var secret = TokenText.Mint(TokenKind.Client);
+        var secret = TokenText.Mint(kind);
         var token = new AccessToken
         {
             Id = Guid.CreateVersion7(),
-            Kind = TokenKind.Client,
+            Kind = kind,
             Name = name,
-            Hint = "ghc_…",
+            Hint = TokenText.Hint(secret),
             CreatedAt = DateTimeOffset.UnixEpoch,
         };
         await new AccessStore(Store).AddAsync(new StoredToken(Keys.TokenHasher.Hash(secret.Utf8), with is null ? token : with(token)));
