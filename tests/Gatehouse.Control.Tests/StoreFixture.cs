@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Server;
 using Gatehouse.Secrets;
 using Gatehouse.Storage;
 
@@ -40,7 +41,7 @@ internal sealed class StoreFixture : IAsyncDisposable
         var store = await Store.OpenAsync(new StoreOptions
         {
             Directory = Path.Combine(_folder, "data"),
-            Migrations = [.. AccessStore.Migrations, .. DataKeyStore.Migrations, .. VaultStore.Migrations],
+            Migrations = GatewaySchema.Migrations,
             Readers = 1,
             PollInterval = TimeSpan.FromMilliseconds(20),
         });

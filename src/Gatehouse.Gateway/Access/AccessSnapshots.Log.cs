@@ -9,4 +9,7 @@ internal sealed partial class AccessSnapshots
 
     [LoggerMessage(3112, LogLevel.Error, "The credential {Name} of provider {Provider} can't be opened: its row was altered")]
     private partial void LogNotOpened(string name, string provider);
+
+    [LoggerMessage(3113, LogLevel.Error, "The credential {Id} of user {Owner} can't be opened: its row was altered")]
+    private partial void LogTenantNotOpened(string id, string owner);
 }

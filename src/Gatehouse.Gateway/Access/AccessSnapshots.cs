@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Secrets;
 using Gatehouse.Storage;
 using Microsoft.Extensions.Logging;
@@ -7,8 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Access;
 
 /// <summary>
-/// Keeps the token table and the credential table in memory as the store and the configuration have them. Whenever the store says that
-/// something changed (the command line works on it directly), both are loaded and swapped; that takes effect well within a second. A load
+/// Keeps the tables of tokens, of providers' credentials and of tenants in memory as the store and the configuration have them. Whenever the
+/// store says that something changed (the command line works on it directly), all are loaded and swapped; that takes effect well within a
+/// second. A load
 /// that fails keeps what is there, says so, and is tried again until it succeeds. Owned by <c>serve</c>; thread-safe.
 /// </summary>
 internal sealed partial class AccessSnapshots : IAsyncDisposable
@@ -53,6 +55,9 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
 
     /// <summary>The providers' credentials.</summary>
     public Live<CredentialTable> Credentials { get; } = new(CredentialTable.Empty);
+
+    /// <summary>Users, projects, workspaces and what they attached.</summary>
+    public Live<TenantTable> Tenants { get; } = new(TenantTable.Empty);
 
     /// <summary>What is wrong with the vault as of the last load: rows that can't be opened, by provider and name. Holds no secret.</summary>
     public IReadOnlyList<string> Problems { get; private set; } = [];
@@ -118,9 +123,15 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
         {
             var tokens = TokenTable.From(await _access.LoadAsync(cancellation));
             var rows = await _vault.LoadAsync(cancellation);
+            var tenants = await TenantLoad.LoadAsync(_store, _ring, _environment, cancellation);
+            // Tenants first: a token that was just made may name a workspace that was just made.
+            Tenants.Swap(tenants.Table);
             Tokens.Swap(tokens);
             var sources = _providers([.. rows.Select(r => r.Provider).Distinct(StringComparer.OrdinalIgnoreCase)]);
-            Credentials.Swap(CredentialTable.Build(sources, OpenAll(rows), _environment));
+            var problems = new List<string>();
+            Credentials.Swap(CredentialTable.Build(sources, OpenAll(rows, problems), _environment));
+            foreach (var unopened in tenants.Unopened) LogTenantNotOpened(unopened.Id, unopened.OwnerId);
+            Problems = [.. problems, .. tenants.Problems];
         }
         finally
         {
@@ -129,10 +140,9 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
     }
 
     // A row that can't be opened leaves its provider without that key; the others work.
-    private List<ProviderCredential> OpenAll(List<SealedCredential> rows)
+    private List<ProviderCredential> OpenAll(List<SealedCredential> rows, List<string> problems)
     {
         var opened = new List<ProviderCredential>(rows.Count);
-        var problems = new List<string>();
         foreach (var row in rows)
         {
             if (row.Open(_ring) is { } credential)
@@ -145,7 +155,6 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
                 LogNotOpened(row.Name, row.Provider);
             }
         }
-        Problems = problems;
         return opened;
     }
 }

@@ -14,7 +14,7 @@ namespace Gatehouse.Gateway.Access;
 public sealed class AccessStore(Store store)
 {
     private const string Columns =
-        "hash, id, kind, name, hint, user_id, project_id, workspace_id, scopes, models, created_at, expires_at, revoked_at, last_used_at, last_client";
+        "hash, id, kind, name, hint, user_id, project_id, workspace_id, scopes, models, created_at, expires_at, revoked_at, last_used_at, last_client, harness";
 
     /// <summary>The schema of this table. BYTEA is PostgreSQL's name; SQLite takes it and keeps the bytes as they are.</summary>
     public static IReadOnlyList<Migration> Migrations { get; } =
@@ -37,6 +37,9 @@ public sealed class AccessStore(Store store)
                 last_used_at BIGINT,
                 last_client TEXT
             );
+            """),
+        new("20261121-1012-token-harness", """
+            ALTER TABLE access_tokens ADD COLUMN harness TEXT;
             """),
     ];
 
@@ -73,6 +76,26 @@ public sealed class AccessStore(Store store)
             ("$id", id)) == 1,
         cancellation);
 
+    /// <summary>
+    /// Moves the expiry of a token that is neither revoked nor expired, so that whoever holds it goes on; false when it is one of those.
+    /// </summary>
+    public Task<bool> RenewAsync(Guid id, DateTimeOffset expires, DateTimeOffset now, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            transaction,
+            "UPDATE access_tokens SET expires_at = $expires WHERE id = $id AND revoked_at IS NULL AND expires_at > $now",
+            ("$expires", expires),
+            ("$now", now),
+            ("$id", id)) == 1,
+        cancellation);
+
+    /// <summary>Revokes every token of a workspace within the transaction that stops it; how many there were.</summary>
+    internal static int RevokeWorkspace(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, DateTimeOffset at) =>
+        connection.Execute(
+            transaction,
+            "UPDATE access_tokens SET revoked_at = $at WHERE workspace_id = $workspace AND revoked_at IS NULL",
+            ("$at", at),
+            ("$workspace", workspaceId));
+
     /// <summary>Writes down when tokens were last used. Quietly: no request depends on it, so no snapshot is loaded again for it.</summary>
     internal Task RecordUseAsync(IReadOnlyCollection<TokenUse> uses, CancellationToken cancellation) => store.WriteQuietlyAsync(
         (connection, transaction) =>
@@ -97,7 +120,7 @@ public sealed class AccessStore(Store store)
             transaction,
             $"""
             INSERT INTO access_tokens ({Columns}) VALUES ($hash, $id, $kind, $name, $hint, $user, $project, $workspace, $scopes, $models,
-                $created, $expires, $revoked, $used, $client)
+                $created, $expires, $revoked, $used, $client, $harness)
             """,
             ("$hash", stored.Hash.ToArray()),
             ("$id", token.Id),
@@ -113,7 +136,8 @@ public sealed class AccessStore(Store store)
             ("$expires", token.ExpiresAt),
             ("$revoked", token.RevokedAt),
             ("$used", token.LastUsedAt),
-            ("$client", token.LastClient));
+            ("$client", token.LastClient),
+            ("$harness", token.Harness));
     }
 
     private static List<StoredToken> Read(SqliteCommand command) => [.. command.Rows(Row).OfType<StoredToken>()];
@@ -136,5 +160,6 @@ public sealed class AccessStore(Store store)
             RevokedAt = row.Time(12),
             LastUsedAt = row.Time(13),
             LastClient = row.Text(14),
+            Harness = row.Text(15),
         });
 }

@@ -33,6 +33,9 @@ public sealed record AccessToken
     /// <summary>The workspace that it is bound to, or null.</summary>
     public string? WorkspaceId { get; init; }
 
+    /// <summary>The harness that it serves, by its name in the catalog; null when it is not bound to one.</summary>
+    public string? Harness { get; init; }
+
     /// <summary>What it may be used for, within the reach of its kind.</summary>
     public TokenScopes Scopes { get; init; } = TokenScopes.Proxy;
 

@@ -9,6 +9,7 @@ using Gatehouse.Gateway.Exchanges;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Routing;
 using Gatehouse.Gateway.Telemetry;
+using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Gateway.Upstream;
 using Gatehouse.Storage;
 using Microsoft.Extensions.Logging;
@@ -55,6 +56,9 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>The provider keys in force.</summary>
     public Live<CredentialTable> Credentials => _access.Credentials;
+
+    /// <summary>Users, projects, workspaces and what they attached, as in force.</summary>
+    public Live<TenantTable> Tenants => _access.Tenants;
 
     /// <summary>Loads what requests read, binds, and serves.</summary>
     /// <exception cref="GatewayStartException">An address can't be bound.</exception>

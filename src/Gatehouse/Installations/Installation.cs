@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using Gatehouse.Control;
 using Gatehouse.Gateway.Access;
-using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Credentials;
-using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Server;
 using Gatehouse.Secrets;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Migrations;
@@ -29,9 +28,7 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Every table of the program.</summary>
-    public static IReadOnlyList<Migration> Schema { get; } =
-        [.. AccessStore.Migrations, .. DataKeyStore.Migrations, .. VaultStore.Migrations, .. LedgerSchema.Migrations,
-            .. TurnTable.Migrations, .. ReasoningTable.Migrations, .. CalibrationTable.Migrations];
+    public static IReadOnlyList<Migration> Schema => GatewaySchema.Migrations;
 
     /// <summary>The database.</summary>
     public Store Store { get; }

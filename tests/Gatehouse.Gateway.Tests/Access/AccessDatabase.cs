@@ -1,7 +1,5 @@
 using Gatehouse.Gateway.Access;
-using Gatehouse.Gateway.Conversations;
-using Gatehouse.Gateway.Credentials;
-using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Server;
 using Gatehouse.Secrets;
 using Gatehouse.Storage;
 using Microsoft.Extensions.Logging;
@@ -23,10 +21,7 @@ internal sealed class AccessDatabase : IAsyncDisposable
         var store = await Store.OpenAsync(new StoreOptions
         {
             Directory = Path.Combine(_folder, "data"),
-            Migrations =
-            [
-                .. AccessStore.Migrations, .. DataKeyStore.Migrations, .. VaultStore.Migrations, .. ReasoningTable.Migrations, .. CalibrationTable.Migrations,
-            ],
+            Migrations = GatewaySchema.Migrations,
             Readers = 1,
             PollInterval = TimeSpan.FromMilliseconds(20),
         });

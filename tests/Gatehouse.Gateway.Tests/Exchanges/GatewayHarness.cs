@@ -188,7 +188,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
         _store = await Store.OpenAsync(new StoreOptions
         {
             Directory = _directory,
-            Migrations = [.. DataKeyStore.Migrations, .. AccessStore.Migrations, .. Gatehouse.Gateway.Credentials.VaultStore.Migrations, .. LedgerSchema.Migrations, .. TurnTable.Migrations, .. ReasoningTable.Migrations, .. CalibrationTable.Migrations],
+            Migrations = GatewaySchema.Migrations,
             PollInterval = TimeSpan.FromMilliseconds(50),
         });
         var master = new MasterKeySource(_ => MasterKey, Path.Combine(_directory, "unused"), _directory);
