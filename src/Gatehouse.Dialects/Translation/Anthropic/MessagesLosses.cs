@@ -91,7 +91,6 @@ internal static class MessagesLosses
     public static readonly Loss BrowserState = new("browser_state", "Left out: the state of a browser that the provider does not know.");
 
     // Tools.
-    public static readonly Loss Tools = new("tools", "Left out: the model calls no tools.");
     public static readonly Loss ToolSchema = new("tools.input_schema", "Keywords that the provider refuses are taken out of the schema.");
     public static readonly Loss Strict = new(
         "tools.strict",
@@ -166,7 +165,7 @@ internal static class MessagesLosses
         Thinking, Budget, ThinkingDisabled, BetweenTools, ThinkingDisplay, BlockBinding, Effort, TaskBudget, Format, FormatStrict, FormatSchema, Signature,
         Prefill, UnknownBlock, Images, Documents, DocumentUrl, DocumentCitations, Citations, SearchResult, ContainerUpload, ServerTools, Fallback, ImageTransformations,
         IsError, OrphanResult, OrphanCall, ToolReference, BrowserState,
-        Tools, ToolSchema, Strict, InputExamples, EagerInput, AllowedCallers, DeferLoading, ToolSearch, AnthropicTool, ComputerUse, WebSearch, WebSearchOptions, WebFetch, CodeExecution, McpToolset, Advisor,
+        ToolSchema, Strict, InputExamples, EagerInput, AllowedCallers, DeferLoading, ToolSearch, AnthropicTool, ComputerUse, WebSearch, WebSearchOptions, WebFetch, CodeExecution, McpToolset, Advisor,
         UnknownTool, ParallelTools, ToolChoice,
         UnknownPart, ToolInput, Annotation, CitedText, HiddenThinking, EstimatedUsage,
     ];

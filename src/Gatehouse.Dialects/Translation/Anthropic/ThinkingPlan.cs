@@ -118,7 +118,7 @@ internal readonly record struct ThinkingPlan
     /// <param name="schema">The schema; absent for none.</param>
     /// <param name="refused">Keywords that the host refuses in it.</param>
     /// <returns>Whether keywords were taken out of the schema.</returns>
-    public bool WriteOutputConfig(JsonWriter json, JsonView schema, IReadOnlyList<string>? refused = null)
+    public bool WriteOutputConfig(JsonWriter json, JsonView schema, IReadOnlyList<string> refused)
     {
         if (Effort == Effort.Unset && !schema.Exists) return false;
         var isCut = false;
@@ -129,7 +129,7 @@ internal readonly record struct ThinkingPlan
             json.BeginObject("format"u8);
             json.String("type"u8, "json_schema"u8);
             json.Name("schema"u8);
-            isCut = SchemaText.Write(json, schema, refused ?? []);
+            isCut = SchemaText.Write(json, schema, refused);
             json.EndObject();
         }
 

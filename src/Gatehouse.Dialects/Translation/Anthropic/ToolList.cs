@@ -79,6 +79,9 @@ internal sealed class ToolList(MessagesEdgeRequest request)
         return null;
     }
 
+    /// <summary>Whether a tool is offered that the client runs.</summary>
+    public bool OffersFunctions => _all.Exists(static tool => tool is { IsOffered: true, Name: not null });
+
     /// <summary>Whether a tool of this shape is offered.</summary>
     public bool Offers(ToolShape shape) => _all.Exists(tool => tool.IsOffered && tool.Shape == shape);
 

@@ -14,12 +14,13 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
         var traits = request.Context.Traits;
         var format = fields.Format;
         if (format.IsObject && !format["schema"u8].IsObject) request.Refuse("output_config.format.schema", "must be a JSON schema.");
-        if (!traits.Tools && fields.Tools is { IsArray: true, IsEmpty: false }) request.Lose(MessagesLosses.Tools);
-        if (traits.Tools) _tools.Read(body, fields);
+        _tools.Read(body, fields);
+        if (!traits.Tools && _tools.OffersFunctions) request.Refuse("tools", NoTools.Given);
         if (_tools.Offers(ToolShape.CodeExecution)) request.Lose(MessagesLosses.CodeExecution);
         if (_tools.Offers(ToolShape.McpToolset)) request.Lose(MessagesLosses.McpToolset);
-        var standIn = format.IsObject && !traits.StructuredOutput && traits.Tools ? MessagesFormat.Tool(request) : null;
-        if (HasFunctions || standIn is not null)
+        if (format.IsObject && traits is { StructuredOutput: false, Tools: false }) request.Refuse("output_config.format", NoTools.NeededByFormat);
+        var standIn = format.IsObject && !traits.StructuredOutput ? MessagesFormat.Tool(request) : null;
+        if (_tools.OffersFunctions || standIn is not null)
         {
             WriteTools(body, format, standIn);
             WriteChoice(fields.ToolChoice, standIn);
@@ -28,19 +29,6 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
 
         WriteWebSearch(body);
         if (format.IsObject && standIn is null) WriteFormat(format, traits.StructuredOutput);
-    }
-
-    private bool HasFunctions
-    {
-        get
-        {
-            foreach (var tool in _tools.All)
-            {
-                if (tool is { IsOffered: true, Name: not null }) return true;
-            }
-
-            return false;
-        }
     }
 
     private void WriteTools(ReadOnlySpan<byte> body, JsonView format, ToolName? standIn)

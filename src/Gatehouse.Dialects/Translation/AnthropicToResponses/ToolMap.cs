@@ -21,9 +21,10 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
         var traits = request.Context.Traits;
         var format = fields.Format;
         if (format.IsObject && !format["schema"u8].IsObject) request.Refuse("output_config.format.schema", "must be a JSON schema.");
-        if (!traits.Tools && fields.Tools is { IsArray: true, IsEmpty: false }) request.Lose(MessagesLosses.Tools);
-        if (traits.Tools) _tools.Read(body, fields);
-        var standIn = format.IsObject && !traits.StructuredOutput && traits.Tools ? MessagesFormat.Tool(request) : null;
+        _tools.Read(body, fields);
+        if (!traits.Tools && _tools.OffersFunctions) request.Refuse("tools", NoTools.Given);
+        if (format.IsObject && traits is { StructuredOutput: false, Tools: false }) request.Refuse("output_config.format", NoTools.NeededByFormat);
+        var standIn = format.IsObject && !traits.StructuredOutput ? MessagesFormat.Tool(request) : null;
         WriteTools(body, format, standIn);
         if (_written > 0) WriteChoice(fields.ToolChoice, standIn);
         else if (fields.ToolChoice["type"u8] is { IsString: true } type && !type.Is("auto"u8) && !type.Is("none"u8)) request.Lose(MessagesLosses.ToolChoice);

@@ -4,7 +4,6 @@ namespace Gatehouse.Dialects.Translation.Chat;
 internal static class ChatLosses
 {
     public static readonly Loss Unknown = new("unknown", "Fields that this edge doesn't know are left out.");
-    public static readonly Loss Tools = new("tools", "Left out: the model calls none.");
     public static readonly Loss Strict = new("tools.strict", "Left out: the model's arguments are not held to the schema.");
     public static readonly Loss CustomTools = new("tools.custom", "A free-form tool goes as a function with one string argument; its grammar is told in words, and not enforced.");
     public static readonly Loss Schema = new("tools.schema", "Keywords that the host refuses are taken out of the schema.");
@@ -43,7 +42,7 @@ internal static class ChatLosses
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Loss> All { get; } =
     [
-        Unknown, Tools, Strict, CustomTools, Schema, ParallelToolCalls, ResponseFormat, Effort, ThinkingState, ReasoningContent, MessageName, MessageAudio, MessageAnnotations,
+        Unknown, Strict, CustomTools, Schema, ParallelToolCalls, ResponseFormat, Effort, ThinkingState, ReasoningContent, MessageName, MessageAudio, MessageAnnotations,
         MissingResult, LooseResult, Image, Document, CacheMarkers, MaxTokens, Temperature, TopP, TopK, Seed, FrequencyPenalty, PresencePenalty, LogitBias, Logprobs,
         Prediction, Audio, PromptCacheKey, WebSearch, ServerTools, Citations, FormatText, Malformed, SecondCall,
     ];

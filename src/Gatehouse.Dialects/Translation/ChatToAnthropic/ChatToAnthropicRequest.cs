@@ -123,7 +123,7 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
         SamplingMap.WriteSampling(this, writer, fields, Plan.Thinks);
         SamplingMap.WriteSettings(this, writer, fields);
         Plan.WriteThinking(writer);
-        Plan.WriteOutputConfig(writer, FormatMap.NeedsTool(this, format) ? default : format.Schema);
+        if (Plan.WriteOutputConfig(writer, FormatMap.NeedsTool(this, format) ? default : format.Schema, Context.Traits.RefusedSchemaKeywords)) Lose(ChatLosses.Schema);
         ToolMap.Write(this, writer, fields, choice, format);
         var named = Names.All.Count;
         using var ids = new PooledBuffer();

@@ -12,9 +12,9 @@ internal static class ToolMap
     {
         if (!request.Context.Traits.Tools)
         {
-            request.LoseIfSet(fields.Tools, ChatLosses.Tools);
-            request.LoseIfSet(fields.Functions, ChatLosses.Tools);
-            return;
+            if (!fields.Tools.IsEmpty) request.Refuse("tools", NoTools.Given);
+            else if (!fields.Functions.IsEmpty) request.Refuse("functions", NoTools.Given);
+            else if (FormatMap.NeedsTool(request, format)) request.Refuse("response_format", NoTools.NeededByFormat);
         }
 
         var begun = false;

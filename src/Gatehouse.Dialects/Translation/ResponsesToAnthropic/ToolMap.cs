@@ -27,7 +27,7 @@ internal static class ToolMap
 
         if (!attempt.Context.Traits.Tools)
         {
-            attempt.Refuse("tools", "This model calls no tools: choose another model, or leave the 'tools' out.");
+            attempt.Refuse(hasOwn ? "tools" : format.NeedsTool ? "text.format" : "input", hasOwn || !format.NeedsTool ? NoTools.Given : NoTools.NeededByFormat);
             return;
         }
 

@@ -23,7 +23,7 @@ internal static class ToolMap
             if (wish.Kind == ToolWishKind.One && wish.ToolKind != ToolKind.WebSearch) _ = wish.Find(attempt);
         }
         else if (!attempt.Context.Traits.Tools)
-            attempt.Refuse("tools", "This model calls no tools: choose another model, or leave the 'tools' out.");
+            attempt.Refuse(hasOwn ? "tools" : format.NeedsTool ? "text.format" : "input", hasOwn || !format.NeedsTool ? NoTools.Given : NoTools.NeededByFormat);
         else
             WriteChoice(json, request, wish, hasOwn, attempt);
 
