@@ -27,8 +27,9 @@ internal sealed class AnswerRelay : IDisposable
     private readonly PipeWriter _client;
     private readonly long? _declared;
     private readonly PieceStream _body;
-    private ConfiguredValueTaskAwaitable<ReadOnlyMemory<byte>>.ConfiguredValueTaskAwaiter _read;
+    private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _read;
     private RelayEnd? _stoppedBy;
+    private bool _waited;
     private volatile bool _clientStalled;
 
     public AnswerRelay(
@@ -41,7 +42,7 @@ internal sealed class AnswerRelay : IDisposable
         _reader = reader;
         _filter = filter;
         _client = exchange.Http.Response.BodyWriter;
-        _body = answer.Body as PieceStream ?? new BufferedPieces(answer.Body);
+        _body = answer.Body as PieceStream ?? new BufferedPieces(answer.Body, exchange.Aborted);
         _declared = answer.ContentLength;
         _onRead = () => _signal.Signal(Wake.Read);
         _clock = new RelayClock(clock, () => _signal.Signal(Wake.Tick), OnClientStalled);
@@ -60,14 +61,25 @@ internal sealed class AnswerRelay : IDisposable
         {
             while (true)
             {
-                var pending = _body.ReadPieceAsync(Http.RequestAborted);
-                if (!pending.IsCompleted) await WaitForReadAsync(pending);
-                else _read = pending.ConfigureAwait(false).GetAwaiter();
+                if (!_body.TryPiece(out var piece))
+                {
+                    var pending = _body.FillAsync();
+                    if (!pending.IsCompleted && !_waited) await BeginWaitingAsync();
+                    _read = pending.ConfigureAwait(false).GetAwaiter();
+                    if (!_read.IsCompleted)
+                    {
+                        // Here and in no method of its own: one loop less to wake for each event.
+                        _read.UnsafeOnCompleted(_onRead);
+                        while ((await _signal.WaitAsync() & Wake.Read) == 0) await TickedAsync();
+                    }
 
-                var piece = _read.GetResult();
+                    _body.Filled(_read.GetResult());
+                    continue;
+                }
+
                 if (piece.IsEmpty) return _stoppedBy ?? await EndAsync();
                 var now = _clock.Heard();
-                if (!await PassOnAsync(piece.Span, now)) return GoneOrStalled();
+                if (!await PassOnAsync(piece, now)) return GoneOrStalled();
                 if (_conversion?.Failure is not null) return RelayEnd.ErrorEvent;
                 // The client has its end before the upstream came to its own: at a stop string that only the translation knows.
                 if (_conversion is { Ended: true } done && !_reader.SawTerminal) return await LeaveAsync(done);
@@ -77,7 +89,7 @@ internal sealed class AnswerRelay : IDisposable
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
         {
             if (_stoppedBy is { } stopped) return stopped;
-            if (Http.RequestAborted.IsCancellationRequested) return GoneOrStalled();
+            if (_exchange.Aborted.IsCancellationRequested) return GoneOrStalled();
             // After the event that ends an answer a reset takes nothing away from it.
             if (_conversion is not null) return _conversion is { ClientStreams: true, Ended: true, Failure: null } ? RelayEnd.Complete : RelayEnd.UpstreamBroke;
             return _reader.SawTerminal ? RelayEnd.Complete : RelayEnd.UpstreamBroke;
@@ -108,31 +120,29 @@ internal sealed class AnswerRelay : IDisposable
         if (_body is BufferedPieces buffered) buffered.Dispose();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WaitForReadAsync(ValueTask<ReadOnlyMemory<byte>> pending)
+    /// <summary>The first time the status and headers go out now; a client should not wait for the first token to see that it was let in.</summary>
+    private ValueTask<bool> BeginWaitingAsync()
     {
+        _waited = true;
         _clock.Start();
-        // The first time the status and headers go out now; a client should not wait for the first token to see that it was let in.
-        if (!Http.Response.HasStarted && _conversion is not { ClientStreams: false }) await FlushAsync();
-        _read = pending.ConfigureAwait(false).GetAwaiter();
-        if (_read.IsCompleted) return;
-        _read.UnsafeOnCompleted(_onRead);
-        while ((await _signal.WaitAsync() & Wake.Read) == 0)
+        return Http.Response.HasStarted || _conversion is { ClientStreams: false } ? ValueTask.FromResult(true) : FlushAsync();
+    }
+
+    private async ValueTask TickedAsync()
+    {
+        if (_stoppedBy is not null) return;
+        switch (_clock.Check())
         {
-            if (_stoppedBy is not null) continue;
-            switch (_clock.Check())
-            {
-                case Due.KeepAlive when MayInsert:
-                    _client.Write(DialectErrors.KeepAlive(_exchange.Route.Dialect).Span);
-                    await FlushAsync();
-                    break;
-                case Due.Idle:
-                    await StopAsync(RelayEnd.IdleTimeout);
-                    break;
-                case Due.Total:
-                    await StopAsync(RelayEnd.TotalTimeout);
-                    break;
-            }
+            case Due.KeepAlive when MayInsert:
+                _client.Write(DialectErrors.KeepAlive(_exchange.Route.Dialect).Span);
+                await FlushAsync();
+                break;
+            case Due.Idle:
+                await StopAsync(RelayEnd.IdleTimeout);
+                break;
+            case Due.Total:
+                await StopAsync(RelayEnd.TotalTimeout);
+                break;
         }
     }
 
@@ -144,23 +154,27 @@ internal sealed class AnswerRelay : IDisposable
         return _answer.DisposeAsync();
     }
 
-    private ValueTask<bool> PassOnAsync(ReadOnlySpan<byte> piece, long now)
+    private ValueTask<bool> PassOnAsync(ReadOnlyMemory<byte> piece, long now)
     {
         var record = _exchange.Record;
         record.FirstByteMicros ??= _exchange.ElapsedMicros(now);
         record.ResponseBytes += piece.Length;
-        _reader.Read(piece);
-        if (_conversion is not null) return PassOnConvertedAsync(_conversion, piece);
+        _reader.Read(piece.Span);
+        if (_conversion is not null) return PassOnConvertedAsync(_conversion, piece.Span);
         if (!_exchange.IsSettled) SettleAtEnd();
-        if (_filter is null) _client.Write(piece);
-        else _filter.Write(piece, _client);
-        return FlushAsync(now);
+
+        // In one call, which the server takes straight into what it sends: asked for memory first, it would copy once more.
+        if (_filter is null) return FlushedAsync(_client.WriteAsync(piece), now);
+        _filter.Write(piece.Span, _client);
+        return FlushedAsync(_client.FlushAsync(), now);
     }
 
-    /// <summary>Flushes; false when the client is gone. What was heard just now and is taken at once counts as written then.</summary>
-    private ValueTask<bool> FlushAsync(long? now = null)
+    /// <summary>Flushes; false when the client is gone.</summary>
+    private ValueTask<bool> FlushAsync() => FlushedAsync(_client.FlushAsync(), null);
+
+    /// <summary>Waits for a flush; false when the client is gone. What was heard just now and is taken at once counts as written then.</summary>
+    private ValueTask<bool> FlushedAsync(ValueTask<FlushResult> pending, long? now)
     {
-        var pending = _client.FlushAsync();
         if (!pending.IsCompletedSuccessfully) return FlushSlowlyAsync(pending);
         var flushed = pending.Result;
         if (now is { } stamp) _clock.Written(stamp);

@@ -22,6 +22,7 @@ internal sealed class Exchange
     public Exchange(HttpContext http, DataRoute route, Ledger ledger, OwnedResponses owners, TimeProvider time, long accepted, ExchangeIds ids)
     {
         Http = http;
+        Aborted = http.RequestAborted;
         Route = route;
         _ledger = ledger;
         _owners = owners;
@@ -39,6 +40,9 @@ internal sealed class Exchange
 
     /// <summary>The client's request and the answer to it.</summary>
     public HttpContext Http { get; }
+
+    /// <summary>Cancelled when the client goes. Asked for once: the server takes a lock for each answer.</summary>
+    public CancellationToken Aborted { get; }
 
     /// <summary>Which call it is.</summary>
     public DataRoute Route { get; }

@@ -42,7 +42,7 @@ internal sealed partial class ExchangeHandler(
         {
             throw;
         }
-        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception) when (exchange.Aborted.IsCancellationRequested)
         {
             exchange.Settle(ExchangeEnd.ClientGone);
         }
@@ -84,12 +84,12 @@ internal sealed partial class ExchangeHandler(
             }
 
             record.OverheadMicros ??= exchange.ElapsedMicros();
-            var outcome = await upstream.SendAsync(attempt.Request, exchange.Http.RequestAborted);
+            var outcome = await upstream.SendAsync(attempt.Request, exchange.Aborted);
             record.UpstreamStatus = outcome.Answer?.Status;
             record.Attempts += outcome.Tries - 1;
             if (outcome.Answer is not { } answer)
             {
-                exchange.Http.RequestAborted.ThrowIfCancellationRequested();
+                exchange.Aborted.ThrowIfCancellationRequested();
                 if (!isLast) continue;
                 var failure = UpstreamFailure.Of(outcome, attempt.Request.Provider.Name);
                 await exchange.FailAsync(failure.Error, failure.End, failure.Type);

@@ -48,17 +48,10 @@ internal sealed class Http1Body : PieceStream
     }
 
     /// <inheritdoc/>
-    public override ValueTask<ReadOnlyMemory<byte>> ReadPieceAsync(CancellationToken cancellation)
-    {
-        if (cancellation.IsCancellationRequested) return ValueTask.FromCanceled<ReadOnlyMemory<byte>>(cancellation);
-        if (_connection.Aborted == Abort.None && TryPiece(out var piece)) return new(piece);
-        return cancellation == _caller || !cancellation.CanBeCanceled ? WaitPieceAsync() : WaitPieceCancellablyAsync(cancellation);
-    }
-
-    /// <summary>Lends what is there, chunks put together where they lie; false when more must come first.</summary>
-    private bool TryPiece(out ReadOnlyMemory<byte> piece)
+    public override bool TryPiece(out ReadOnlyMemory<byte> piece)
     {
         piece = default;
+        if (_connection.Aborted != Abort.None) throw new IOException("The connection is closed.");
         var unread = _connection.UnreadMemory;
         if (_kind == BodyLength.Chunked)
         {
@@ -77,32 +70,13 @@ internal sealed class Http1Body : PieceStream
         return true;
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> WaitPieceCancellablyAsync(CancellationToken cancellation)
-    {
-        await using var registration = cancellation.UnsafeRegister(static c => ((Http1Connection)c!).End(Abort.Cancelled), _connection);
-        return await WaitPieceAsync();
-    }
+    /// <inheritdoc/>
+    public override ValueTask<int> FillAsync() => _connection.FillAsync();
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadOnlyMemory<byte>> WaitPieceAsync()
+    /// <inheritdoc/>
+    public override void Filled(int bytes)
     {
-        try
-        {
-            while (true)
-            {
-                if (!_connection.Filled(await _connection.FillAsync()))
-                {
-                    AtClose();
-                    return default;
-                }
-
-                if (TryPiece(out var piece)) return piece;
-            }
-        }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
-        {
-            throw Meant(e);
-        }
+        if (!_connection.Filled(bytes)) AtClose();
     }
 
     /// <summary>Reads what is there; false when more must come first.</summary>
