@@ -4,13 +4,38 @@ namespace Gatehouse.EndToEnd.Translations;
 
 /// <summary>
 /// A gateway whose models are spoken to in one dialect only, named by the end of their names: a provider that offers that dialect and no other, whatever
-/// the client speaks. A fault of the simulated provider may follow.
+/// the client speaks. A fault of the simulated provider may follow. A prompt with <see cref="Counted"/> is answered with known usage.
 /// </summary>
 public sealed class TranslatedStage : Stage
 {
     public const string OnAnthropic = "-on-anthropic";
     public const string OnChat = "-on-chat";
     public const string OnResponses = "-on-responses";
+
+    /// <summary>The answer to a prompt with these words costs what is said below.</summary>
+    public const string Counted = "tokens counted";
+
+    public const int Uncached = 1111;
+    public const int Cached = 640;
+    public const int Written = 50;
+    public const int Output = 77;
+    public const int Reasoning = 13;
+
+    /// <inheritdoc/>
+    protected override string? Scenario => $$"""
+        {
+          "steps": [
+            {
+              "when": { "contains": "{{Counted}}", "dialect": "anthropic" }, "times": 0, "answer": [ { "text": "Dear." } ],
+              "usage": { "input": {{Uncached}}, "cache_read": {{Cached}}, "cache_write_5m": {{Written}}, "output": {{Output}} }
+            },
+            {
+              "when": { "contains": "{{Counted}}" }, "times": 0, "answer": [ { "text": "Dear." } ],
+              "usage": { "input": {{Uncached}}, "cache_read": {{Cached}}, "output": {{Output}}, "reasoning": {{Reasoning}} }
+            }
+          ]
+        }
+        """;
 
     /// <inheritdoc/>
     protected override string Models => $$"""

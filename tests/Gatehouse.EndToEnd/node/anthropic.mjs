@@ -8,7 +8,9 @@ const schema = { type: 'object', properties: { city: { type: 'string' } }, requi
 const tools = [{ name: 'get_weather', description: 'Weather of a city', input_schema: schema }];
 const thinking = { type: 'enabled', budget_tokens: 1024 };
 const text = message => message.content.filter(block => block.type === 'text').map(block => block.text).join('');
-const figures = message => ({ stop: message.stop_reason, input: message.usage.input_tokens, output: message.usage.output_tokens });
+const figures = ({ stop_reason: stop, usage }) => ({
+  stop, input: usage.input_tokens, output: usage.output_tokens, cached: usage.cache_read_input_tokens, written: usage.cache_creation_input_tokens,
+});
 
 async function attempt(action) {
   try {
@@ -42,6 +44,22 @@ const scenarios = {
       model, max_tokens: 2000, thinking, tools, messages: [...messages, { role: 'assistant', content: first.content }, result],
     });
     return { stop: first.stop_reason, first: first.content[0].type, tool: call.name, city: call.input.city, text: text(second) };
+  },
+
+  // As an agent does: all that the model said goes back with each result, until it calls no more.
+  async thinking() {
+    const history = [...messages];
+    const cities = [];
+    let thoughts = 0;
+    while (true) {
+      const message = await client.messages.stream({ model, max_tokens: 2000, thinking, tools, messages: history }).finalMessage();
+      thoughts += message.content.filter(block => block.type === 'thinking').length;
+      const calls = message.content.filter(block => block.type === 'tool_use');
+      if (calls.length === 0) return { cities, thoughts, text: text(message) };
+      cities.push(...calls.map(call => call.input.city));
+      const results = calls.map(call => ({ type: 'tool_result', tool_use_id: call.id, content: `sunny in ${call.input.city}` }));
+      history.push({ role: 'assistant', content: message.content }, { role: 'user', content: results });
+    }
   },
 
   async parallel() {

@@ -5,6 +5,14 @@ const [scenario, model, prompt] = process.argv.slice(2);
 const client = new OpenAI({ baseURL: `${process.env.BASE_URL}/v1`, apiKey: process.env.TOKEN, maxRetries: 0, timeout: 30_000 });
 const messages = [{ role: 'user', content: prompt }];
 const image = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const chatUsage = ({ choices, usage }) => ({
+  stop: choices[0].finish_reason, input: usage.prompt_tokens, output: usage.completion_tokens, cached: usage.prompt_tokens_details?.cached_tokens,
+  reasoning: usage.completion_tokens_details?.reasoning_tokens,
+});
+const responseUsage = ({ status: stop, usage }) => ({
+  stop, input: usage.input_tokens, output: usage.output_tokens, cached: usage.input_tokens_details?.cached_tokens,
+  reasoning: usage.output_tokens_details?.reasoning_tokens,
+});
 const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
 
 async function attempt(action) {
@@ -17,8 +25,8 @@ async function attempt(action) {
 
 const scenarios = {
   async chatCreate() {
-    const { choices, usage } = await client.chat.completions.create({ model, messages });
-    return { text: choices[0].message.content, stop: choices[0].finish_reason, input: usage.prompt_tokens, output: usage.completion_tokens };
+    const answer = await client.chat.completions.create({ model, messages });
+    return { text: answer.choices[0].message.content, ...chatUsage(answer) };
   },
 
   // The client does not ask for usage: what Gatehouse asks of the provider for its ledger must not show here.
@@ -38,8 +46,8 @@ const scenarios = {
 
   async chatStreamUsage() {
     const stream = client.chat.completions.stream({ model, messages, stream_options: { include_usage: true } });
-    const { choices, usage } = await stream.finalChatCompletion();
-    return { text: choices[0].message.content, stop: choices[0].finish_reason, input: usage.prompt_tokens, output: usage.completion_tokens };
+    const answer = await stream.finalChatCompletion();
+    return { text: answer.choices[0].message.content, ...chatUsage(answer) };
   },
 
   async chatTools() {
@@ -69,11 +77,17 @@ const scenarios = {
   async chatThinking() {
     const tools = [{ type: 'function', function: { name: 'get_weather', parameters } }];
     const options = { model, tools, reasoning_effort: 'medium' };
-    const { choices } = await client.chat.completions.stream({ ...options, messages }).finalChatCompletion();
-    const { message } = choices[0];
-    const result = { role: 'tool', tool_call_id: message.tool_calls[0].id, content: 'sunny' };
-    const second = await client.chat.completions.create({ ...options, messages: [...messages, message, result] });
-    return { text: second.choices[0].message.content };
+    const history = [...messages];
+    const cities = [];
+    while (true) {
+      const { choices } = await client.chat.completions.stream({ ...options, messages: history }).finalChatCompletion();
+      const { message } = choices[0];
+      const calls = message.tool_calls ?? [];
+      if (calls.length === 0) return { cities, text: message.content };
+      const called = calls.map(call => ({ id: call.id, city: JSON.parse(call.function.arguments).city }));
+      cities.push(...called.map(call => call.city));
+      history.push(message, ...called.map(({ id, city }) => ({ role: 'tool', tool_call_id: id, content: `sunny in ${city}` })));
+    }
   },
 
   async chatImage() {
@@ -99,7 +113,7 @@ const scenarios = {
 
   async responsesCreate() {
     const answer = await client.responses.create({ model, input: prompt });
-    return { id: answer.id, text: answer.output_text, stop: answer.status, input: answer.usage.input_tokens, output: answer.usage.output_tokens };
+    return { id: answer.id, text: answer.output_text, ...responseUsage(answer) };
   },
 
   async responsesStream() {
@@ -107,7 +121,7 @@ const scenarios = {
     const stream = client.responses.stream({ model, input: prompt });
     stream.on('event', event => events.push(event.type));
     const answer = await stream.finalResponse();
-    return { text: answer.output_text, stop: answer.status, events, input: answer.usage.input_tokens, output: answer.usage.output_tokens };
+    return { text: answer.output_text, events, ...responseUsage(answer) };
   },
 
   // The reasoning item goes back with the tool's result; the provider refuses it unless its sealed content is untouched.
@@ -120,6 +134,22 @@ const scenarios = {
     const result = { type: 'function_call_output', call_id: call.call_id, output: 'sunny' };
     const second = await client.responses.create({ ...options, input: [...input, ...first.output, result] });
     return { first: first.output[0].type, tool: call.name, city: JSON.parse(call.arguments).city, text: second.output_text };
+  },
+
+  async responsesThinking() {
+    const tools = [{ type: 'function', name: 'get_weather', parameters, strict: false }];
+    const options = { model, store: false, include: ['reasoning.encrypted_content'], reasoning: { effort: 'low', summary: 'auto' }, tools };
+    const input = [{ role: 'user', content: prompt }];
+    const cities = [];
+    let thoughts = 0;
+    while (true) {
+      const answer = await client.responses.stream({ ...options, input }).finalResponse();
+      thoughts += answer.output.filter(item => item.type === 'reasoning').length;
+      const calls = answer.output.filter(item => item.type === 'function_call').map(call => ({ id: call.call_id, city: JSON.parse(call.arguments).city }));
+      if (calls.length === 0) return { cities, thoughts, text: answer.output_text };
+      cities.push(...calls.map(call => call.city));
+      input.push(...answer.output, ...calls.map(({ id, city }) => ({ type: 'function_call_output', call_id: id, output: `sunny in ${city}` })));
+    }
   },
 
   async responsesParallel() {
