@@ -21,16 +21,13 @@ internal sealed class Attempt : IDisposable
     private const int LongestLosses = 1000;
 
     private readonly Target _target;
-    private readonly string? _losses;
 
-    private Attempt(
-        Target target, UpstreamRequest request, UsageChunkFilter? filter, string? losses, long started, EdgeRequest? translation = null)
+    private Attempt(Target target, UpstreamRequest request, UsageChunkFilter? filter, long started, EdgeRequest? translation = null)
     {
         Translation = translation;
         _target = target;
         Request = request;
         Filter = filter;
-        _losses = losses;
         Started = started;
     }
 
@@ -59,8 +56,7 @@ internal sealed class Attempt : IDisposable
     public static async ValueTask<Attempt> OfAsync(Admitted admitted, Target target, TranslatedRequest translated, TimeProvider time)
     {
         var translation = await translated.TranslateAsync(admitted, target);
-        return new Attempt(
-            target, TranslatedRequest.Call(admitted, target, translation), null, translation.Losses.Joined(LongestLosses), time.GetTimestamp(), translation)
+        return new Attempt(target, TranslatedRequest.Call(admitted, target, translation), null, time.GetTimestamp(), translation)
         {
             // The body is given back before the answer comes.
             Capture = translation.Refusal is null ? translated.Capture(admitted, target) : null,
@@ -86,7 +82,7 @@ internal sealed class Attempt : IDisposable
             if (target.Rename is { } name && envelope.Model.Exists) edits.ReplaceModel(envelope, Encoding.UTF8.GetBytes(name));
             if (addsUsage) edits.SetIncludeUsage(envelope);
             (applied, losses) = NamedEdits.Apply(target.Provider.Edits, dialect, exchange.Http.Request.Headers, admitted.Body.Span, edits);
-            body = Segments(edits);
+            body = NamedEdits.Segments(edits);
         }
 
         // The usage chunk can only be kept out of an answer that is not compressed.
@@ -102,15 +98,16 @@ internal sealed class Attempt : IDisposable
             Credential = target.Credential,
             AcceptEncoding = coding,
             Edits = applied,
+            EditLosses = losses,
             SaysNothing = exchange.Route.Counts,
         };
-        return new Attempt(target, request, addsUsage ? new UsageChunkFilter() : null, losses, time.GetTimestamp());
+        return new Attempt(target, request, addsUsage ? new UsageChunkFilter() : null, time.GetTimestamp());
     }
 
     /// <summary>Writes down what was lost in the answer as well, now that it is there.</summary>
     public void DescribeLosses(Exchange exchange)
     {
-        if (Translation is not null) exchange.Record.Losses = Translation.Losses.Joined(LongestLosses);
+        if (Translation is not null) exchange.Record.Losses = Losses();
     }
 
     /// <inheritdoc/>
@@ -118,13 +115,6 @@ internal sealed class Attempt : IDisposable
     {
         Translation?.Dispose();
         Capture?.Dispose();
-    }
-
-    private static ReadOnlyMemory<byte>[] Segments(BodyEdits edits)
-    {
-        var segments = new List<ReadOnlyMemory<byte>>((edits.Count * 2) + 1);
-        foreach (var segment in edits) segments.Add(segment);
-        return [.. segments];
     }
 
     /// <summary>Writes down where this attempt goes.</summary>
@@ -139,6 +129,14 @@ internal sealed class Attempt : IDisposable
         record.CredentialSource = _target.Credential?.Source ?? "none";
         record.CredentialOwner = _target.Credential is null ? null : "platform";
         record.ModelSent = _target.Rename ?? record.ModelAsked;
-        record.Losses = _losses;
+        record.Losses = Losses();
+    }
+
+    /// <summary>What the translation lost so far, and behind it what the provider's edits took away.</summary>
+    private string? Losses()
+    {
+        var edits = Request.EditLosses;
+        var translation = Translation?.Losses.Joined(LongestLosses - (edits?.Length + 1 ?? 0));
+        return translation is null ? edits : edits is null ? translation : $"{translation},{edits}";
     }
 }

@@ -15,6 +15,14 @@ internal static class NamedEdits
 {
     private static readonly ConditionalWeakTable<ProviderEdit, BodyPatch> s_patches = [];
 
+    /// <summary>The pieces of a body with the edits made.</summary>
+    public static ReadOnlyMemory<byte>[] Segments(BodyEdits edits)
+    {
+        var segments = new List<ReadOnlyMemory<byte>>((edits.Count * 2) + 1);
+        foreach (var segment in edits) segments.Add(segment);
+        return [.. segments];
+    }
+
     /// <summary>Adds the body halves to the edits; gives those that apply in this dialect and the names of those that took something away.</summary>
     public static (ImmutableArray<ProviderEdit> Applied, string? Losses) Apply(
         ImmutableArray<ProviderEdit> configured, Dialect dialect, IHeaderDictionary headers, ReadOnlySpan<byte> body, BodyEdits edits)

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
+using Gatehouse.Catalog;
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Counting;
+using Gatehouse.Dialects.Edits;
 using Gatehouse.Dialects.Translation;
 using Gatehouse.Dialects.Translation.Responses;
 using Gatehouse.Gateway.Conversations;
@@ -111,6 +114,15 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
         headers.Accept = accept;
         if (target.Edge.Upstream == Dialect.Anthropic && !isSameDialect) headers["anthropic-version"] = "2023-06-01";
         foreach (var (name, value) in request.Headers) headers.Append(name, value);
+        var (applied, losses, pieces) = (ImmutableArray<ProviderEdit>.Empty, (string?)null, new[] { body });
+        if (!target.Provider.Edits.IsEmpty && !body.IsEmpty)
+        {
+            var edits = new BodyEdits();
+            edits.Reset(body);
+            (applied, losses) = NamedEdits.Apply(target.Provider.Edits, target.Edge.Upstream, headers, body.Span, edits);
+            pieces = NamedEdits.Segments(edits);
+        }
+
         return new UpstreamRequest
         {
             Provider = target.Provider,
@@ -118,7 +130,9 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
             Method = "POST",
             PathAndQuery = isSameDialect ? path + ForwardedQuery.Of(admitted.Exchange.Http.Request.QueryString.Value) : path,
             ClientHeaders = headers,
-            Body = new[] { body },
+            Body = pieces,
+            Edits = applied,
+            EditLosses = losses,
             Credential = target.Credential,
             AcceptEncoding = "identity",
             SaysNothing = admitted.Exchange.Route.Counts,

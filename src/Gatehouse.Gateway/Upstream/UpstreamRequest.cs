@@ -44,4 +44,7 @@ internal sealed class UpstreamRequest
     /// because one without the other is refused.
     /// </summary>
     public ImmutableArray<ProviderEdit> Edits { get; init; } = [];
+
+    /// <summary>The names of those edits that took something away, separated by commas; null when none did.</summary>
+    public string? EditLosses { get; init; }
 }
