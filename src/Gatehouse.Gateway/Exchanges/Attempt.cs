@@ -6,6 +6,7 @@ using Gatehouse.Dialects.Edits;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Tap;
 using Gatehouse.Dialects.Translation;
+using Gatehouse.Dialects.Translation.SameDialect;
 using Gatehouse.Gateway.Upstream;
 using Microsoft.Net.Http.Headers;
 
@@ -65,7 +66,7 @@ internal sealed class Attempt : IDisposable
     }
 
     /// <summary>Shapes the request for a target that speaks the caller's dialect.</summary>
-    public static Attempt Of(Admitted admitted, Target target, TimeProvider time)
+    public static Attempt Of(Admitted admitted, Target target, TranslatedRequest translated, TimeProvider time)
     {
         var exchange = admitted.Exchange;
         var dialect = exchange.Route.Dialect;
@@ -75,13 +76,16 @@ internal sealed class Attempt : IDisposable
             && !target.Provider.Edits.Any(static e => e.Dialect == Dialect.OpenAiChat && e.RemoveFields.Contains("stream_options"));
         var (applied, losses) = (ImmutableArray<ProviderEdit>.Empty, (string?)null);
         ReadOnlyMemory<byte>[] body = exchange.Route.HasBody ? [admitted.Body] : [];
-        if (exchange.Route.HasBody && (target.Rename is not null || addsUsage || !target.Provider.Edits.IsEmpty))
+        var hasOwnState = exchange.Route.HasBody && dialect != Dialect.OpenAiChat && OwnState.MayBeIn(admitted.Body.Span);
+        if (exchange.Route.HasBody && (target.Rename is not null || addsUsage || hasOwnState || !target.Provider.Edits.IsEmpty))
         {
             var edits = new BodyEdits();
             edits.Reset(admitted.Body);
             if (target.Rename is { } name && envelope.Model.Exists) edits.ReplaceModel(envelope, Encoding.UTF8.GetBytes(name));
             if (addsUsage) edits.SetIncludeUsage(envelope);
+            var own = hasOwnState ? string.Join(',', translated.TakeOutOwnState(admitted, dialect, admitted.Body.Span, edits).Select(static l => l.Id)) : "";
             (applied, losses) = NamedEdits.Apply(target.Provider.Edits, dialect, exchange.Http.Request.Headers, admitted.Body.Span, edits);
+            if (own.Length > 0) losses = losses is null ? own : $"{own},{losses}";
             body = NamedEdits.Segments(edits);
         }
 

@@ -109,7 +109,7 @@ internal sealed partial class ExchangeHandler(
 
     private async ValueTask<Attempt> ShapeAsync(Admitted admitted, Target target)
     {
-        if (target.Edge is null) return Attempt.Of(admitted, target, time);
+        if (target.Edge is null) return Attempt.Of(admitted, target, translated, time);
         if (admitted.Whole.Length > TranslatedInline) await ThreadPoolHop.Instance;
         return await Attempt.OfAsync(admitted, target, translated, time);
     }

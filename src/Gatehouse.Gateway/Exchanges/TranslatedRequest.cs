@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using Gatehouse.Catalog;
 using Gatehouse.Dialects;
@@ -5,6 +6,7 @@ using Gatehouse.Dialects.Counting;
 using Gatehouse.Dialects.Edits;
 using Gatehouse.Dialects.Translation;
 using Gatehouse.Dialects.Translation.Responses;
+using Gatehouse.Dialects.Translation.SameDialect;
 using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Routing;
@@ -52,7 +54,7 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
         if (target.Edge!.Client == Dialect.OpenAiResponses && target.Edge.Upstream != Dialect.OpenAiResponses) admitted.PrepareFor(Compactions(admitted));
         var traits = admitted.Snapshot.Traits.Find(target.Provider, target.Edge!.Upstream, sent);
         admitted.Exchange.EstimatedInput = InputMeasure.Of(admitted.Whole.Span).Tokens;
-        return target.Edge.Translate(admitted.Whole.Span, new EdgeContext
+        var context = new EdgeContext
         {
             ExchangeId = record.Id,
             Created = record.StartedAtMicros / 1_000_000,
@@ -70,8 +72,27 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
             Seal = new SealedState(keys, target.Provider.Name, sent, credential),
             Memory = memory,
             Session = record.SessionId,
-        });
+        };
+        return target.Edge.Client == target.Edge.Upstream ? ChangeForm(admitted, target.Edge, context) : target.Edge.Translate(admitted.Whole.Span, context);
     }
+
+    private EdgeRequest ChangeForm(Admitted admitted, Edge edge, EdgeContext context)
+    {
+        var body = admitted.Whole;
+        if (!OwnState.MayBeIn(body.Span)) return edge.Translate(body.Span, context);
+        var edits = new BodyEdits();
+        edits.Reset(body);
+        var losses = TakeOutOwnState(admitted, edge.Upstream, body.Span, edits);
+        var cut = new ArrayBufferWriter<byte>(Math.Max(1, edits.Length));
+        edits.CopyTo(cut);
+        var request = edge.Translate(cut.WrittenSpan, context);
+        foreach (var loss in losses) request.Losses.Add(loss);
+        return request;
+    }
+
+    /// <summary>Takes out of a body for a provider of the caller's own dialect what only a translation could use; gives what was lost.</summary>
+    public IReadOnlyList<Loss> TakeOutOwnState(Admitted admitted, Dialect dialect, ReadOnlySpan<byte> body, BodyEdits edits) =>
+        OwnState.TakeOut(dialect, body, Compactions(admitted), edits);
 
     /// <summary>Makes a compact call's answer of the model's summary; null for other calls.</summary>
     public DocumentFinish? Finish(Admitted admitted)

@@ -129,6 +129,16 @@ public static class ResponsesCompaction
         return true;
     }
 
+    /// <summary>The message that stands for one of our own compaction items; null when it is not ours, or another caller's.</summary>
+    internal static byte[]? TryOpenMessage(JsonView item, StateSeal seal)
+    {
+        using var state = new PooledBuffer();
+        if (!TryOpen(item, seal, state)) return null;
+        using var message = new PooledBuffer();
+        WriteUser(new JsonWriter(message), state.Written[1..], Lead);
+        return message.Written.ToArray();
+    }
+
     private static bool IsReplaced(JsonMember member) =>
         member.Is("input"u8) || member.Is("stream"u8) || member.Is("store"u8) || member.Is("stream_options"u8) || member.Is("tool_choice"u8)
         || member.Is("background"u8) || member.Is("image"u8);
