@@ -5,6 +5,9 @@ internal static class GivenName
 {
     private const int Longest = 100;
 
+    /// <summary>What is wrong with an id that was refused.</summary>
+    public const string BadId = "An id has 1 to 200 characters and no control characters.";
+
     /// <summary>What is wrong with a name, or null when nothing is.</summary>
     public static string? Fault(string name) => name switch
     {

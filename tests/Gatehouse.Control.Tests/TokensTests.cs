@@ -52,7 +52,7 @@ public sealed class TokensTests : IAsyncLifetime
         (await _fixture.Tokens.CreateAsync("late", expires: _fixture.Clock.GetUtcNow())).Error!.ShouldContain("expired");
         (await _fixture.Tokens.CreateAsync("none", models: [])).Error.ShouldNotBeNull();
         (await _fixture.Tokens.CreateAsync("blank", models: ["gpt-5", ""])).Error.ShouldNotBeNull();
-        (await _fixture.Tokens.CreateAsync("climber", TokenKind.Workspace, scopes: TokenScopes.Admin)).Error!.ShouldContain("'admin'");
+        (await _fixture.Tokens.CreateAsync("climber", TokenKind.Client, scopes: TokenScopes.Admin)).Error!.ShouldContain("'admin'");
         (await _fixture.Tokens.ListAsync()).ShouldBeEmpty();
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Secrets;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Migrations;
@@ -54,8 +55,24 @@ public sealed class AccessStore(Store store)
         cancellation);
 
     /// <summary>Stores a new token.</summary>
-    public Task AddAsync(StoredToken stored, CancellationToken cancellation = default) => store.WriteAsync(
-        (connection, transaction) => Insert(connection, transaction, stored), cancellation);
+    public Task AddAsync(StoredToken stored, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) => Insert(connection, transaction, stored).IsOne().By(connection, transaction, audit), cancellation);
+
+    /// <summary>
+    /// Stores a token of a workspace if that is known and runs; false when not. In one transaction, so that a workspace that is stopped
+    /// meanwhile leaves no token behind.
+    /// </summary>
+    public Task<bool> AddForWorkspaceAsync(StoredToken stored, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) =>
+        {
+            using var running = connection.Command(
+                transaction,
+                "SELECT COUNT(*) FROM workspaces WHERE id = $id AND stopped_at IS NULL",
+                ("$id", stored.Token.WorkspaceId));
+            return (long)running.ExecuteScalar()! == 1
+                && Insert(connection, transaction, stored).IsOne().By(connection, transaction, audit);
+        },
+        cancellation);
 
     /// <summary>Stores a token if there has never been one of its kind; false when there has. Two first starts can't both succeed.</summary>
     public Task<bool> AddFirstAsync(StoredToken stored, CancellationToken cancellation = default) => store.WriteAsync(
@@ -68,13 +85,14 @@ public sealed class AccessStore(Store store)
         cancellation);
 
     /// <summary>Revokes a token; false when it does not exist or was revoked before.</summary>
-    public Task<bool> RevokeAsync(Guid id, DateTimeOffset at, CancellationToken cancellation = default) => store.WriteAsync(
-        (connection, transaction) => connection.Execute(
-            transaction,
-            "UPDATE access_tokens SET revoked_at = $at WHERE id = $id AND revoked_at IS NULL",
-            ("$at", at),
-            ("$id", id)) == 1,
-        cancellation);
+    public Task<bool> RevokeAsync(Guid id, DateTimeOffset at, AuditEntry? audit = null, CancellationToken cancellation = default) =>
+        store.WriteAsync(
+            (connection, transaction) => connection.Execute(
+                transaction,
+                "UPDATE access_tokens SET revoked_at = $at WHERE id = $id AND revoked_at IS NULL",
+                ("$at", at),
+                ("$id", id)).IsOne().By(connection, transaction, audit),
+            cancellation);
 
     /// <summary>
     /// Moves the expiry of a token that is neither revoked nor expired, so that whoever holds it goes on; false when it is one of those.
@@ -95,6 +113,14 @@ public sealed class AccessStore(Store store)
             "UPDATE access_tokens SET revoked_at = $at WHERE workspace_id = $workspace AND revoked_at IS NULL",
             ("$at", at),
             ("$workspace", workspaceId));
+
+    /// <summary>Revokes every token of a project, as when it is removed; how many there were.</summary>
+    internal static int RevokeProject(SqliteConnection connection, SqliteTransaction transaction, string projectId, DateTimeOffset at) =>
+        connection.Execute(
+            transaction,
+            "UPDATE access_tokens SET revoked_at = $at WHERE project_id = $project AND revoked_at IS NULL",
+            ("$at", at),
+            ("$project", projectId));
 
     /// <summary>Writes down when tokens were last used. Quietly: no request depends on it, so no snapshot is loaded again for it.</summary>
     internal Task RecordUseAsync(IReadOnlyCollection<TokenUse> uses, CancellationToken cancellation) => store.WriteQuietlyAsync(

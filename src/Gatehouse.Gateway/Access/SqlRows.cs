@@ -32,6 +32,9 @@ internal static class SqlRows
         return command.ExecuteNonQuery();
     }
 
+    /// <summary>Whether exactly one row was changed.</summary>
+    public static bool IsOne(this int changed) => changed == 1;
+
     /// <summary>Reads every row of a query.</summary>
     public static List<T> Rows<T>(this SqliteCommand command, Func<SqliteDataReader, T> read)
     {

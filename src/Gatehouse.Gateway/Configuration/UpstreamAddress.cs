@@ -13,11 +13,15 @@ internal static class UpstreamAddress
     /// <summary>Reads an address; null, with the fault reported, when it breaks a rule.</summary>
     public static Uri? Read(string text, Dialect dialect, bool allowPrivateNetwork, string path, ConfigNode node, ConfigReport report)
     {
-        Uri? Refuse(string what, string fix)
-        {
-            report.Add(path, node, what, fix);
-            return null;
-        }
+        var (address, fault) = Judge(text, dialect, allowPrivateNetwork);
+        if (fault is { } found) report.Add(path, node, found.What, found.Fix);
+        return address;
+    }
+
+    /// <summary>Holds an address to the rules: it, without a slash at its end, or what is wrong with it and what helps.</summary>
+    public static (Uri? Address, (string What, string Fix)? Fault) Judge(string text, Dialect dialect, bool allowPrivateNetwork)
+    {
+        static (Uri?, (string, string)?) Refuse(string what, string fix) => (null, (what, fix));
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
             return Refuse("is not an http or https address", "Write for example https://api.example.com/v1");
@@ -36,7 +40,7 @@ internal static class UpstreamAddress
         foreach (var tail in (string[])["/messages", "/chat/completions", "/responses"])
             if (address.AbsolutePath.EndsWith(tail, StringComparison.Ordinal))
                 return Refuse($"ends with {tail}, which is appended to it", "Write the address before it");
-        return address;
+        return (address, null);
     }
 
     private static bool IsPrivate(Uri uri)

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Migrations;
 using Microsoft.Data.Sqlite;
@@ -71,25 +72,25 @@ public sealed class AttachmentStore(Store store)
         store.ReadAsync(c => Attachments(c, null), cancellation);
 
     /// <summary>Adds a credential; false when its id exists.</summary>
-    public Task<bool> AddAsync(OwnedCredential row, CancellationToken cancellation = default) =>
-        store.WriteAsync((connection, transaction) => Insert(connection, transaction, row), cancellation);
+    public Task<bool> AddAsync(OwnedCredential row, AuditEntry? audit = null, CancellationToken cancellation = default) =>
+        store.WriteAsync((connection, transaction) => Insert(connection, transaction, row).By(connection, transaction, audit), cancellation);
 
     /// <summary>Stores a credential's name and whether it is active; false when there is none.</summary>
-    public Task<bool> RenameAsync(OwnedCredential row, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task<bool> RenameAsync(OwnedCredential row, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) => connection.Execute(
             transaction,
             "UPDATE owned_credentials SET name = $name, is_active = $active, updated_at = $updated WHERE id = $id",
             ("$id", row.Id),
             ("$name", row.Name),
             ("$active", row.IsActive ? 1 : 0),
-            ("$updated", row.UpdatedAt)) == 1,
+            ("$updated", row.UpdatedAt)).IsOne().By(connection, transaction, audit),
         cancellation);
 
     /// <summary>
     /// Stores a credential's new secret, if the stored one is still of the revision before; false when another replacement was faster or the
     /// credential is gone.
     /// </summary>
-    public Task<bool> ReplaceAsync(OwnedCredential row, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task<bool> ReplaceAsync(OwnedCredential row, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) => connection.Execute(
             transaction,
             """
@@ -101,20 +102,20 @@ public sealed class AttachmentStore(Store store)
             ("$updated", row.UpdatedAt),
             ("$revision", row.Revision),
             ("$key", row.KeyId),
-            ("$sealed", row.Sealed)) == 1,
+            ("$sealed", row.Sealed)).IsOne().By(connection, transaction, audit),
         cancellation);
 
     /// <summary>Removes a credential; false when there is none. What refers to it then says that it is missing.</summary>
-    public Task<bool> RemoveCredentialAsync(string id, CancellationToken cancellation = default) => store.WriteAsync(
-        (connection, transaction) => connection.Execute(transaction, "DELETE FROM owned_credentials WHERE id = $id", ("$id", id)) == 1,
+    public Task<bool> RemoveCredentialAsync(string id, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) => connection.Execute(transaction, "DELETE FROM owned_credentials WHERE id = $id", ("$id", id)).IsOne().By(connection, transaction, audit),
         cancellation);
 
     /// <summary>Adds a configuration; false when its id exists.</summary>
-    public Task<bool> AddAsync(HarnessConfiguration row, DateTimeOffset at, CancellationToken cancellation = default) =>
-        store.WriteAsync((connection, transaction) => Insert(connection, transaction, row, at), cancellation);
+    public Task<bool> AddAsync(HarnessConfiguration row, DateTimeOffset at, AuditEntry? audit = null, CancellationToken cancellation = default) =>
+        store.WriteAsync((connection, transaction) => Insert(connection, transaction, row, at).By(connection, transaction, audit), cancellation);
 
     /// <summary>Stores a configuration's name, credential, settings and whether it is active; false when there is none.</summary>
-    public Task<bool> UpdateAsync(HarnessConfiguration row, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task<bool> UpdateAsync(HarnessConfiguration row, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) => connection.Execute(
             transaction,
             """
@@ -125,38 +126,39 @@ public sealed class AttachmentStore(Store store)
             ("$name", row.Name),
             ("$credential", row.CredentialId),
             ("$settings", row.Settings.ToJson()),
-            ("$active", row.IsActive ? 1 : 0)) == 1,
+            ("$active", row.IsActive ? 1 : 0)).IsOne().By(connection, transaction, audit),
         cancellation);
 
     /// <summary>Removes a configuration and its attachments; false when there is none.</summary>
-    public Task<bool> RemoveConfigurationAsync(string id, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task<bool> RemoveConfigurationAsync(string id, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) =>
         {
             connection.Execute(transaction, "DELETE FROM attachments WHERE configuration_id = $id", ("$id", id));
-            return connection.Execute(transaction, "DELETE FROM harness_configurations WHERE id = $id", ("$id", id)) == 1;
+            return connection.Execute(transaction, "DELETE FROM harness_configurations WHERE id = $id", ("$id", id)).IsOne()
+                .By(connection, transaction, audit);
         },
         cancellation);
 
     /// <summary>
     /// Puts an attachment in place of every other one of the same user or project and harness, in one transaction.
     /// </summary>
-    public Task AttachAsync(Attachment row, DateTimeOffset at, CancellationToken cancellation = default) => store.WriteAsync(
-        (connection, transaction) => Attach(connection, transaction, row, at), cancellation);
+    public Task AttachAsync(Attachment row, DateTimeOffset at, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) => Attach(connection, transaction, row, at).By(connection, transaction, audit), cancellation);
 
     /// <summary>
     /// Stores a new credential and configuration and attaches them in place of whatever was attached, all in one transaction: a connection
-    /// is made or replaced as one action.
+    /// is made or replaced as one action. The three rows have one id, by which they are taken away together later.
     /// </summary>
     public Task ConnectAsync(
-        OwnedCredential credential, HarnessConfiguration configuration, Attachment attachment, CancellationToken cancellation = default) =>
+        OwnedCredential credential, HarnessConfiguration configuration, Attachment attachment, AuditEntry? audit = null, CancellationToken cancellation = default) =>
         store.WriteAsync(
             (connection, transaction) => Insert(connection, transaction, credential)
                 && Insert(connection, transaction, configuration, credential.CreatedAt)
-                && Attach(connection, transaction, attachment, credential.CreatedAt),
+                && Attach(connection, transaction, attachment, credential.CreatedAt).By(connection, transaction, audit),
             cancellation);
 
     /// <summary>Switches an attachment on or off; false when there is none, or another one is active in its place.</summary>
-    public Task<bool> SetActiveAsync(Attachment row, bool active, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task<bool> SetActiveAsync(Attachment row, bool active, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) => connection.Execute(
             transaction,
             """
@@ -168,20 +170,27 @@ public sealed class AttachmentStore(Store store)
             ("$active", active ? 1 : 0),
             ("$harness", row.Harness),
             ("$user", row.UserId),
-            ("$project", row.ProjectId)) == 1,
+            ("$project", row.ProjectId)).IsOne().By(connection, transaction, audit),
         cancellation);
 
     /// <summary>Removes an attachment; false when there is none.</summary>
-    public Task<bool> RemoveAttachmentAsync(string id, CancellationToken cancellation = default) => store.WriteAsync(
-        (connection, transaction) => connection.Execute(transaction, "DELETE FROM attachments WHERE id = $id", ("$id", id)) == 1,
+    public Task<bool> RemoveAttachmentAsync(string id, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) => connection.Execute(transaction, "DELETE FROM attachments WHERE id = $id", ("$id", id)).IsOne().By(connection, transaction, audit),
         cancellation);
 
     /// <summary>
-    /// Removes whatever is attached for a user, or for a project when given, and a harness; the number of attachments removed. Configurations
-    /// and credentials stay.
+    /// Removes whatever is attached for a user, or for a project when given, and a harness; the number of attachments removed. A credential
+    /// and configuration that were made with <see cref="ConnectAsync"/> go too; those that were made one by one stay.
     /// </summary>
-    public Task<int> DisconnectAsync(string userId, string? projectId, string harness, CancellationToken cancellation = default) =>
-        store.WriteAsync((connection, transaction) => Detach(connection, transaction, userId, projectId, harness), cancellation);
+    public Task<int> DisconnectAsync(string userId, string? projectId, string harness, AuditEntry? audit = null, CancellationToken cancellation = default) =>
+        store.WriteAsync(
+            (connection, transaction) =>
+            {
+                var removed = Detach(connection, transaction, userId, projectId, harness);
+                _ = (removed > 0).By(connection, transaction, audit);
+                return removed;
+            },
+            cancellation);
 
     internal static List<OwnedCredential> Credentials(SqliteConnection connection, SqliteTransaction? transaction) =>
         [.. connection.Command(transaction, $"SELECT {CredentialColumns} FROM owned_credentials ORDER BY created_at, id")
@@ -237,6 +246,29 @@ public sealed class AttachmentStore(Store store)
             ("$active", row.IsActive ? 1 : 0),
             ("$created", at)) == 1;
 
+    // What was made as one connection is taken away as one: its three rows share an id. Rows that were made one by one stay, and so does
+    // whatever something else still refers to.
+    private static void Sweep(SqliteConnection connection, SqliteTransaction transaction, List<string> connections)
+    {
+        foreach (var id in connections)
+        {
+            connection.Execute(
+                transaction,
+                """
+                DELETE FROM harness_configurations WHERE id = $id AND credential_id = $id
+                    AND NOT EXISTS (SELECT 1 FROM attachments a WHERE a.configuration_id = $id)
+                """,
+                ("$id", id));
+            connection.Execute(
+                transaction,
+                """
+                DELETE FROM owned_credentials WHERE id = $id
+                    AND NOT EXISTS (SELECT 1 FROM harness_configurations c WHERE c.credential_id = $id)
+                """,
+                ("$id", id));
+        }
+    }
+
     private static bool Attach(SqliteConnection connection, SqliteTransaction transaction, Attachment row, DateTimeOffset at)
     {
         Detach(connection, transaction, row.UserId, row.ProjectId, row.Harness);
@@ -255,15 +287,18 @@ public sealed class AttachmentStore(Store store)
     }
 
     private static int Detach(
-        SqliteConnection connection, SqliteTransaction transaction, string userId, string? projectId, string harness) => projectId is null
-        ? connection.Execute(
+        SqliteConnection connection, SqliteTransaction transaction, string userId, string? projectId, string harness)
+    {
+        var which = projectId is null ? "user_id = $owner AND project_id IS NULL" : "project_id = $owner";
+        var owner = ("$owner", (object?)(projectId ?? userId));
+        var connections = connection.Command(
             transaction,
-            "DELETE FROM attachments WHERE user_id = $user AND project_id IS NULL AND harness = $harness",
-            ("$user", userId),
-            ("$harness", harness))
-        : connection.Execute(
-            transaction,
-            "DELETE FROM attachments WHERE project_id = $project AND harness = $harness",
-            ("$project", projectId),
-            ("$harness", harness));
+            $"SELECT id FROM attachments WHERE {which} AND harness = $harness AND id = configuration_id",
+            owner,
+            ("$harness", harness)).Rows(row => row.GetString(0));
+        var removed = connection.Execute(
+            transaction, $"DELETE FROM attachments WHERE {which} AND harness = $harness", owner, ("$harness", harness));
+        Sweep(connection, transaction, connections);
+        return removed;
+    }
 }

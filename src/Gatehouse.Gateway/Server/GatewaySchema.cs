@@ -22,5 +22,6 @@ public static class GatewaySchema
         .. CalibrationTable.Migrations,
         .. TenantStore.Migrations,
         .. AttachmentStore.Migrations,
+        .. AuditStore.Migrations,
     ];
 }

@@ -91,25 +91,25 @@ public sealed class TenantStore(Store store)
     private static ProviderMode? Mode(string? name) => name is null ? null : TenantNames.ParseMode(name) ?? ProviderMode.Own;
 
     /// <summary>Adds a user; false when there is one of that id or name.</summary>
-    public Task<bool> AddUserAsync(User user, CancellationToken cancellation = default) => store.WriteAsync(
-        (connection, transaction) => Insert(connection, transaction, user), cancellation);
+    public Task<bool> AddUserAsync(User user, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) => Insert(connection, transaction, user).By(connection, transaction, audit), cancellation);
 
     /// <summary>
     /// Adds the first user and their first project, if there has never been any user; false when there is one. Two first starts can't both
     /// succeed.
     /// </summary>
-    public Task<bool> AddFirstAsync(User user, Project project, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task<bool> AddFirstAsync(User user, Project project, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) =>
         {
             using var count = connection.Command(transaction, "SELECT COUNT(*) FROM users");
             return (long)count.ExecuteScalar()! == 0
                 && Insert(connection, transaction, user)
-                && Insert(connection, transaction, project);
+                && Insert(connection, transaction, project).By(connection, transaction, audit);
         },
         cancellation);
 
     /// <summary>Stores a user's name, role, mode and lock; false when there is no such user or another has the name.</summary>
-    public Task<bool> UpdateUserAsync(User user, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task<bool> UpdateUserAsync(User user, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) => connection.Execute(
             transaction,
             """
@@ -120,15 +120,15 @@ public sealed class TenantStore(Store store)
             ("$name", user.Name),
             ("$role", user.Role.Name()),
             ("$mode", user.ProviderMode?.Name()),
-            ("$disabled", user.DisabledAt)) == 1,
+            ("$disabled", user.DisabledAt)).IsOne().By(connection, transaction, audit),
         cancellation);
 
     /// <summary>Adds a project; false when its id exists or its owner has one of that name.</summary>
-    public Task<bool> AddProjectAsync(Project project, CancellationToken cancellation = default) => store.WriteAsync(
-        (connection, transaction) => Insert(connection, transaction, project), cancellation);
+    public Task<bool> AddProjectAsync(Project project, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) => Insert(connection, transaction, project).By(connection, transaction, audit), cancellation);
 
     /// <summary>Stores a project's name and mode; false when there is no such project or its owner has another of that name.</summary>
-    public Task<bool> UpdateProjectAsync(Project project, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task<bool> UpdateProjectAsync(Project project, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) => connection.Execute(
             transaction,
             """
@@ -138,11 +138,18 @@ public sealed class TenantStore(Store store)
             ("$id", project.Id),
             ("$owner", project.OwnerId),
             ("$name", project.Name),
-            ("$mode", project.ProviderMode?.Name())) == 1,
+            ("$mode", project.ProviderMode?.Name())).IsOne().By(connection, transaction, audit),
         cancellation);
 
+    /// <summary>
+    /// Removes a project with its workspaces, their tokens' rights and what was attached for it; false when there is none, or a workspace of
+    /// it still runs.
+    /// </summary>
+    public Task<bool> RemoveProjectAsync(string id, DateTimeOffset at, AuditEntry? audit = null, CancellationToken cancellation = default) =>
+        store.WriteAsync((connection, transaction) => Remove(connection, transaction, id, at).By(connection, transaction, audit), cancellation);
+
     /// <summary>Adds a workspace; false when its id exists.</summary>
-    public Task<bool> AddWorkspaceAsync(Workspace workspace, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task<bool> AddWorkspaceAsync(Workspace workspace, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) => connection.Execute(
             transaction,
             $"""
@@ -153,19 +160,22 @@ public sealed class TenantStore(Store store)
             ("$user", workspace.UserId),
             ("$name", workspace.Name),
             ("$created", workspace.CreatedAt),
-            ("$stopped", workspace.StoppedAt)) == 1,
+            ("$stopped", workspace.StoppedAt)).IsOne().By(connection, transaction, audit),
         cancellation);
 
     /// <summary>Stops a workspace and revokes its tokens, in one transaction; false when it does not run.</summary>
-    public Task<bool> StopWorkspaceAsync(string id, DateTimeOffset at, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task<bool> StopWorkspaceAsync(string id, DateTimeOffset at, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) =>
-            connection.Execute(
-                transaction, "UPDATE workspaces SET stopped_at = $at WHERE id = $id AND stopped_at IS NULL", ("$at", at), ("$id", id)) == 1
-            && AccessStore.RevokeWorkspace(connection, transaction, id, at) >= 0,
+        {
+            var stopped = connection.Execute(
+                transaction, "UPDATE workspaces SET stopped_at = $at WHERE id = $id AND stopped_at IS NULL", ("$at", at), ("$id", id)).IsOne();
+            if (stopped) AccessStore.RevokeWorkspace(connection, transaction, id, at);
+            return stopped.By(connection, transaction, audit);
+        },
         cancellation);
 
     /// <summary>Stores a platform setting over whatever was there.</summary>
-    public Task SetAsync(PlatformSettingRow row, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task SetAsync(PlatformSettingRow row, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) => connection.Execute(
             transaction,
             """
@@ -175,14 +185,26 @@ public sealed class TenantStore(Store store)
             ("$name", row.Name),
             ("$value", row.Value),
             ("$at", row.UpdatedAt),
-            ("$by", row.UpdatedBy)),
+            ("$by", row.UpdatedBy)).IsOne().By(connection, transaction, audit),
         cancellation);
 
     /// <summary>Puts a platform setting back to what it is when nobody set it; false when nobody had.</summary>
-    public Task<bool> ResetAsync(string name, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task<bool> ResetAsync(string name, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) =>
-            connection.Execute(transaction, "DELETE FROM platform_settings WHERE name = $name", ("$name", name)) == 1,
+            connection.Execute(transaction, "DELETE FROM platform_settings WHERE name = $name", ("$name", name)).IsOne()
+                .By(connection, transaction, audit),
         cancellation);
+
+    private static bool Remove(SqliteConnection connection, SqliteTransaction transaction, string id, DateTimeOffset at)
+    {
+        using var running = connection.Command(
+            transaction, "SELECT COUNT(*) FROM workspaces WHERE project_id = $id AND stopped_at IS NULL", ("$id", id));
+        if ((long)running.ExecuteScalar()! > 0) return false;
+        AccessStore.RevokeProject(connection, transaction, id, at);
+        connection.Execute(transaction, "DELETE FROM attachments WHERE project_id = $id", ("$id", id));
+        connection.Execute(transaction, "DELETE FROM workspaces WHERE project_id = $id", ("$id", id));
+        return connection.Execute(transaction, "DELETE FROM projects WHERE id = $id", ("$id", id)).IsOne();
+    }
 
     private static bool Insert(SqliteConnection connection, SqliteTransaction transaction, User user) => connection.Execute(
         transaction,

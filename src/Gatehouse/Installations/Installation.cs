@@ -25,6 +25,7 @@ internal sealed class Installation : IAsyncDisposable
         (Store, Keys, NewKeyFile) = (store, keys, newKeyFile);
         Tokens = new Control.Tokens(new AccessStore(store), keys.TokenHasher, TimeProvider.System);
         Vault = new Vault(new VaultStore(store), keys, TimeProvider.System);
+        Tenants = new TenantEditors(store, keys, TimeProvider.System);
     }
 
     /// <summary>Every table of the program.</summary>
@@ -44,6 +45,9 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>Adds, lists and removes provider keys.</summary>
     public Vault Vault { get; }
+
+    /// <summary>Users, projects, workspaces, and what is attached for them.</summary>
+    public TenantEditors Tenants { get; }
 
     /// <summary>Whether a directory holds an installation: commands that only look make none.</summary>
     public static bool Exists(string directory) => File.Exists(Options(directory).DatabaseFile);
@@ -87,7 +91,13 @@ internal sealed class Installation : IAsyncDisposable
         {
             var keys = await new DataKeyStore(store, TimeProvider.System)
                 .OpenAsync(new MasterKeySource(environment, keyFile, directory), cancellation);
-            if (keys.Ring is { } ring) return new Opening(new Installation(store, ring, keys.KeyFileCreated ? keys.Origin : null), null);
+            if (keys.Ring is { } ring)
+            {
+                var opened = new Installation(store, ring, keys.KeyFileCreated ? keys.Origin : null);
+                // A single person needs no set-up: whatever opens the installation first makes the local user and its project.
+                await opened.Tenants.Users.EnsureLocalAsync(cancellation);
+                return new Opening(opened, null);
+            }
             await store.DisposeAsync();
             return new Opening(null, keys.Error);
         }

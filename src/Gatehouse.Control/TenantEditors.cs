@@ -1,0 +1,60 @@
+using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Tenancy;
+using Gatehouse.Secrets;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Control;
+
+/// <summary>
+/// Every editor of what users have, over one store: the command line and the HTTP interface hold one of these, so that both know the same
+/// rules. Works on the store, whether or not a server runs on it. Thread-safe.
+/// </summary>
+public sealed class TenantEditors
+{
+    /// <summary>Makes the editors of a store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="keys">Seals and hashes.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="allowPrivateNetwork">Whether the operator lets users name hosts in private networks.</param>
+    public TenantEditors(Store store, KeyRing keys, TimeProvider clock, bool allowPrivateNetwork = false)
+    {
+        var (tenants, attachments, access) = (new TenantStore(store), new AttachmentStore(store), new AccessStore(store));
+        Users = new Users(tenants, clock);
+        Projects = new Projects(tenants, clock);
+        Workspaces = new Workspaces(tenants, clock);
+        WorkspaceTokens = new WorkspaceTokens(access, tenants, keys.TokenHasher, clock);
+        Credentials = new CredentialShelf(attachments, tenants, keys, clock, allowPrivateNetwork);
+        Configurations = new Configurations(attachments, Credentials, clock);
+        Attachments = new Attachments(attachments, tenants, Credentials, Configurations, clock);
+        Settings = new PlatformSettingsEditor(tenants, clock);
+        Audit = new AuditLog(new AuditStore(store));
+    }
+
+    /// <summary>Users.</summary>
+    public Users Users { get; }
+
+    /// <summary>Projects.</summary>
+    public Projects Projects { get; }
+
+    /// <summary>Workspaces.</summary>
+    public Workspaces Workspaces { get; }
+
+    /// <summary>The tokens of workspaces and their runners.</summary>
+    public WorkspaceTokens WorkspaceTokens { get; }
+
+    /// <summary>Users' credentials.</summary>
+    public CredentialShelf Credentials { get; }
+
+    /// <summary>Configurations of harnesses.</summary>
+    public Configurations Configurations { get; }
+
+    /// <summary>What is attached for users and projects.</summary>
+    public Attachments Attachments { get; }
+
+    /// <summary>What is set for everyone.</summary>
+    public PlatformSettingsEditor Settings { get; }
+
+    /// <summary>The audit log.</summary>
+    public AuditLog Audit { get; }
+}
