@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using Gatehouse.Dialects.Json;
 
 namespace Gatehouse.Dialects.Counting;
@@ -23,6 +24,8 @@ public static class InputMeasure
             else if (member.Is("tools"u8) || member.Is("functions"u8)) Tools(member.Value, ref size);
             else if (member.Is("response_format"u8) || member.Is("text"u8) || member.Is("output_config"u8) || member.Is("output_format"u8))
                 size.JsonBytes += member.Value.Raw.Length;
+            else if (member.Is("max_tokens"u8) || member.Is("max_completion_tokens"u8) || member.Is("max_output_tokens"u8))
+                size.MaxOutput = Utf8Parser.TryParse(member.Value.Raw, out long most, out var length) && length == member.Value.Raw.Length ? most : null;
         }
 
         return size;

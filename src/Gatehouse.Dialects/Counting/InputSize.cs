@@ -21,6 +21,9 @@ public record struct InputSize
     /// <summary>Messages, blocks and tools: each brings some tokens of its own.</summary>
     public long Parts { get; set; }
 
+    /// <summary>The most output tokens that the caller asks for; null when it does not say.</summary>
+    public long? MaxOutput { get; set; }
+
     /// <summary>
     /// Input tokens by averages over code, prose and JSON. Without the vendor's tokenizer this is an estimate; what a model reported for earlier requests
     /// corrects it.

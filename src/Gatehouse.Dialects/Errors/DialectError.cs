@@ -27,6 +27,9 @@ public enum ErrorKind : byte
     /// <summary>429.</summary>
     RateLimited,
 
+    /// <summary>429 as well, but for a budget that is spent for hours: trying again soon does not help.</summary>
+    BudgetSpent,
+
     /// <summary>500: our own fault.</summary>
     Internal,
 
@@ -50,6 +53,12 @@ public enum ErrorKind : byte
 /// <param name="Param">The request field at fault, or null.</param>
 public sealed record DialectError(ErrorKind Kind, string Message, string? Code = null, string? Param = null)
 {
+    /// <summary>
+    /// Further members of the error object, as JSON without braces (<c>"resets_at":1795564800</c>); empty for none. Clients skip the ones that they do
+    /// not know.
+    /// </summary>
+    public ReadOnlyMemory<byte> Details { get; init; }
+
     /// <summary>The HTTP status of <see cref="Kind"/>.</summary>
     public int Status => Kind switch
     {
@@ -60,7 +69,7 @@ public sealed record DialectError(ErrorKind Kind, string Message, string? Code =
         ErrorKind.MethodNotAllowed => 405,
         ErrorKind.TooLarge => 413,
         ErrorKind.UnsupportedMediaType => 415,
-        ErrorKind.RateLimited => 429,
+        ErrorKind.RateLimited or ErrorKind.BudgetSpent => 429,
         ErrorKind.BadGateway => 502,
         ErrorKind.Unavailable => 503,
         ErrorKind.GatewayTimeout => 504,

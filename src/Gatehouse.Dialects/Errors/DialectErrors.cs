@@ -13,13 +13,13 @@ public static class DialectErrors
     private static readonly byte[] Ping = "event: ping\ndata: {\"type\": \"ping\"}\n\n"u8.ToArray();
     private static readonly byte[] Comment = ": keep-alive\n\n"u8.ToArray();
 
-    /// <summary>Writes an error body. Anthropic: <c>{"type":"error","error":{"type","message"},"request_id"}</c>; OpenAI: <c>{"error":{"message","type","param","code"}}</c>.</summary>
+    /// <summary>Writes an error body. Anthropic: <c>{"type":"error","error":{"type","message"},"request_id"}</c>; OpenAI: <c>{"error":{"message","type","param","code"}}</c>; further details stand behind these members.</summary>
     public static void WriteBody(IBufferWriter<byte> output, Dialect dialect, DialectError error, string? requestId)
     {
         if (dialect == Dialect.Anthropic)
             WriteAnthropic(output, error, requestId);
         else
-            WriteOpenAi(output, error);
+            WriteOpenAi(output, dialect, error);
     }
 
     /// <summary>
@@ -36,7 +36,7 @@ public static class DialectErrors
                 SseWriter.WriteEvent(output, "error"u8, data.WrittenSpan);
                 break;
             case Dialect.OpenAiChat:
-                WriteOpenAi(data, error);
+                WriteOpenAi(data, dialect, error);
                 SseWriter.WriteData(output, data.WrittenSpan);
                 break;
             default:
@@ -55,6 +55,7 @@ public static class DialectErrors
         WriteString(output, ErrorWords.Anthropic(error.Kind));
         output.Write(",\"message\":"u8);
         WriteString(output, error.Message);
+        WriteDetails(output, error);
         output.Write("}"u8);
         if (requestId is not null)
         {
@@ -65,9 +66,9 @@ public static class DialectErrors
         output.Write("}"u8);
     }
 
-    private static void WriteOpenAi(IBufferWriter<byte> output, DialectError error)
+    private static void WriteOpenAi(IBufferWriter<byte> output, Dialect dialect, DialectError error)
     {
-        var (type, code) = ErrorWords.OpenAi(error.Kind);
+        var (type, code) = ErrorWords.OpenAi(error.Kind, dialect);
         output.Write("{\"error\":{\"message\":"u8);
         WriteString(output, error.Message);
         output.Write(",\"type\":"u8);
@@ -76,7 +77,15 @@ public static class DialectErrors
         WriteString(output, error.Param);
         output.Write(",\"code\":"u8);
         WriteString(output, error.Code ?? code);
+        WriteDetails(output, error);
         output.Write("}}"u8);
+    }
+
+    private static void WriteDetails(IBufferWriter<byte> output, DialectError error)
+    {
+        if (error.Details.IsEmpty) return;
+        output.Write(","u8);
+        output.Write(error.Details.Span);
     }
 
     private static void WriteResponsesEvent(IBufferWriter<byte> output, DialectError error, long sequenceNumber)

@@ -13,16 +13,21 @@ internal static class ErrorWords
         ErrorKind.Permission => "permission_error",
         ErrorKind.NotFound => "not_found_error",
         ErrorKind.TooLarge => "request_too_large",
-        ErrorKind.RateLimited => "rate_limit_error",
+        ErrorKind.RateLimited or ErrorKind.BudgetSpent => "rate_limit_error",
         ErrorKind.GatewayTimeout => "timeout_error",
         ErrorKind.Unavailable or ErrorKind.Overloaded => "overloaded_error",
         ErrorKind.Internal or ErrorKind.BadGateway => "api_error",
         _ => "invalid_request_error",
     };
 
-    /// <summary>OpenAI's <c>error.type</c> and <c>error.code</c>.</summary>
-    public static (string Type, string? Code) OpenAi(ErrorKind kind) => kind switch
+    /// <summary>
+    /// OpenAI's <c>error.type</c> and <c>error.code</c>. A spent budget has two names: at the word of the Responses interface Codex stops at once and tells
+    /// when the budget begins anew; at the older one it stops too, but tells nothing (measured with 0.169).
+    /// </summary>
+    public static (string Type, string? Code) OpenAi(ErrorKind kind, Dialect dialect = Dialect.OpenAiChat) => kind switch
     {
+        ErrorKind.BudgetSpent when dialect == Dialect.OpenAiResponses => ("usage_limit_reached", "usage_limit_reached"),
+        ErrorKind.BudgetSpent => ("insufficient_quota", "insufficient_quota"),
         ErrorKind.Authentication => ("invalid_request_error", "invalid_api_key"),
         ErrorKind.Permission => ("invalid_request_error", "insufficient_permissions"),
         ErrorKind.NotFound => ("invalid_request_error", "not_found"),

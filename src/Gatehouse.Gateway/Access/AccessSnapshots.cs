@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Secrets;
@@ -19,6 +20,7 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
     private readonly Store _store;
     private readonly AccessStore _access;
     private readonly VaultStore _vault;
+    private readonly LimitStore _limits;
     private readonly KeyRing _ring;
     private readonly Func<IReadOnlyCollection<string>, IReadOnlyList<ProviderKeySource>> _providers;
     private readonly Func<string, string?> _environment;
@@ -47,11 +49,14 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
         ILogger<AccessSnapshots> logger)
     {
         (_store, _ring, _providers, _environment, _clock, _logger) = (store, ring, providers, environment, clock, logger);
-        (_access, _vault) = (new AccessStore(store), new VaultStore(store));
+        (_access, _vault, _limits) = (new AccessStore(store), new VaultStore(store), new LimitStore(store));
     }
 
     /// <summary>The tokens.</summary>
     public Live<TokenTable> Tokens { get; } = new(TokenTable.Empty);
+
+    /// <summary>What users chose and are allowed.</summary>
+    public Live<LimitTable> Limits { get; } = new(LimitTable.Empty);
 
     /// <summary>The providers' credentials.</summary>
     public Live<CredentialTable> Credentials { get; } = new(CredentialTable.Empty);
@@ -86,8 +91,8 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
-            Failure = $"Tokens and credentials can't be loaded again, so the ones of before are used: {failure.Message}";
             LogNotLoaded(failure);
+            Failure = $"Tokens and credentials can't be loaded again, so the ones of before are used: {failure.Message}";
             return false;
         }
     }
@@ -123,10 +128,12 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
         {
             var tokens = TokenTable.From(await _access.LoadAsync(cancellation));
             var rows = await _vault.LoadAsync(cancellation);
+            var limits = LimitTable.From(await _limits.LoadAsync(cancellation));
             var tenants = await TenantLoad.LoadAsync(_store, _ring, _environment, cancellation);
             // Tenants first: a token that was just made may name a workspace that was just made.
             Tenants.Swap(tenants.Table);
             Tokens.Swap(tokens);
+            Limits.Swap(limits);
             var sources = _providers([.. rows.Select(r => r.Provider).Distinct(StringComparer.OrdinalIgnoreCase)]);
             var problems = new List<string>();
             Credentials.Swap(CredentialTable.Build(sources, OpenAll(rows, problems), _environment));

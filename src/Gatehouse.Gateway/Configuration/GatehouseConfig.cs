@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Catalog;
+using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Routing;
 
 namespace Gatehouse.Gateway.Configuration;
@@ -38,6 +39,9 @@ public sealed record GatehouseConfig
 
     /// <summary>Bounds on sizes and numbers.</summary>
     public LimitsConfig Limits { get; init; } = new();
+
+    /// <summary>What users may use unless something else is stored for them.</summary>
+    public UserLimitsConfig UserLimits { get; init; } = new();
 
     /// <summary>How streams are kept alive.</summary>
     public StreamConfig Stream { get; init; } = new();
@@ -86,6 +90,9 @@ public sealed record LimitsConfig
 
     /// <summary>All headers of a request together, bytes. A change needs a restart.</summary>
     public int MaxHeaderBytes { get; init; } = 64 << 10;
+
+    /// <summary>The most input tokens, by estimate, that one request may have; null when only the provider bounds it.</summary>
+    public long? MaxInputTokensPerRequest { get; init; }
 
     /// <summary>How long running exchanges may go on after the order to stop.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);

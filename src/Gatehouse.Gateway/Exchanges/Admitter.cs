@@ -15,7 +15,7 @@ namespace Gatehouse.Gateway.Exchanges;
 /// without one can fill memory. Thread-safe.
 /// </summary>
 internal sealed class Admitter(
-    ConfigSource configuration, Authenticator authenticator, ExchangeGate gate, BodyBudget bodies, Ledger ledger, OwnedResponses owners,
+    ConfigSource configuration, Authenticator authenticator, ExchangeGate gate, BodyBudget bodies, Ledger ledger, UsageGuard guard, OwnedResponses owners,
     TimeProvider time)
 {
     /// <summary>
@@ -53,6 +53,13 @@ internal sealed class Admitter(
                 return null;
             }
 
+            if (guard.Enter(auth.Token!, snapshot) is { } full)
+            {
+                var now = time.GetUtcNow();
+                await RefuseAsync(http, route, LimitErrors.Of(full, route.Dialect, now), full.ResetsAt - now);
+                return null;
+            }
+
             var envelope = default(RequestEnvelope);
             if (route.HasBody)
             {
@@ -79,7 +86,11 @@ internal sealed class Admitter(
                 }
             }
 
-            var exchange = new Exchange(http, route, ledger, owners, time, accepted, _ids) { Prices = snapshot.Prices };
+            var exchange = new Exchange(http, route, ledger, owners, time, accepted, _ids)
+            {
+                Prices = snapshot.Prices,
+                Account = guard.AccountOf(auth.Token!),
+            };
             admitted = new Admitted(exchange, auth.Token!, snapshot, body, envelope, gate);
             Describe(admitted);
             exchange.Admit();
@@ -102,6 +113,7 @@ internal sealed class Admitter(
         record.UserId = admitted.Token.UserId;
         record.ProjectId = admitted.Token.ProjectId;
         record.WorkspaceId = admitted.Token.WorkspaceId;
+        record.Harness = admitted.Token.Harness;
         record.RequestBytes = admitted.Body.Length;
         record.Stream = admitted.Envelope.Stream;
         admitted.Exchange.StoresResponse = admitted.Envelope.Store != false;

@@ -39,6 +39,8 @@ internal static class ErrorReply
         if (exchange is { } known) response.Headers[ExchangeHeader] = known.ToString();
         if (requestId is not null) response.Headers[dialect == Dialect.Anthropic ? "request-id" : "x-request-id"] = requestId;
         if (retryAfter is { } wait) response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        // Agents and the vendors' libraries try a 429 again, up to seven times a minute, unless they are told not to.
+        if (error.Kind == ErrorKind.BudgetSpent) response.Headers["x-should-retry"] = "false";
         if (error.Kind == ErrorKind.Authentication) response.Headers.WWWAuthenticate = "Bearer realm=\"gatehouse\"";
         try
         {

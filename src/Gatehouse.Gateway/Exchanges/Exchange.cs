@@ -2,6 +2,7 @@ using Gatehouse.Dialects;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Facts;
 using Gatehouse.Gateway.Conversations;
+using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Metering;
 using Microsoft.AspNetCore.Http;
 
@@ -56,6 +57,12 @@ internal sealed class Exchange
     /// <summary>Input tokens as estimated from a translated request's body, before correction; 0 when nobody estimated.</summary>
     public long EstimatedInput { get; set; }
 
+    /// <summary>The books of the user whose exchange it is; null when the token has no user.</summary>
+    public UserAccount? Account { get; init; }
+
+    /// <summary>What it holds of the user's budgets.</summary>
+    public BudgetHold Held { get; private set; }
+
     /// <summary>What models cost, to price the exchange when it ends; null leaves it without a cost.</summary>
     public PriceTable? Prices { get; init; }
 
@@ -67,6 +74,17 @@ internal sealed class Exchange
 
     /// <summary>Journals the admission: from here on there will be a row, whatever happens.</summary>
     public void Admit() => _ledger.Admit(Record);
+
+    /// <summary>
+    /// Notes what was set aside for it in its account, and journals that: should Gatehouse die now, the interrupted row is charged with it.
+    /// </summary>
+    public void Hold(in BudgetHold held)
+    {
+        Held = held;
+        (Record.ChargedInput, Record.ChargedOutput) = (held.Input, held.Output);
+        if (held.CostNanodollars > 0) (Record.CostNanodollars, Record.CostBasis) = (held.CostNanodollars, CostBasis.Estimated);
+        _ledger.Admit(Record);
+    }
 
     /// <summary>Microseconds since the request was accepted.</summary>
     public long ElapsedMicros() => ElapsedMicros(_time.GetTimestamp());
@@ -105,7 +123,9 @@ internal sealed class Exchange
         _settled = true;
         Record.End = end;
         Record.DurationMicros = ElapsedMicros();
+        if (Account is not null) BudgetCharge.Charge(Record, Held);
         if (Prices is not null) ExchangeCost.Settle(Record, Prices);
+        if (Account is not null) BudgetCharge.Book(Record, Held, Account);
         _ledger.Settle(Record);
         if (ResponseOwner.Of(Record) is { } owner) _owners.Remember(owner);
     }

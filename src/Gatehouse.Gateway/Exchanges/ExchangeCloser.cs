@@ -7,7 +7,7 @@ namespace Gatehouse.Gateway.Exchanges;
 
 /// <summary>What follows when an exchange is over: counting it, and one line in the log. Thread-safe.</summary>
 internal sealed partial class ExchangeCloser(
-    GatewayMetrics metrics, TokenUses uses, TokenCalibration calibration, ILogger<ExchangeCloser> logger)
+    GatewayMetrics metrics, TokenUses uses, TokenCalibration calibration, UsageGuard guard, ILogger<ExchangeCloser> logger)
 {
     private const int LongestName = 100;
 
@@ -19,6 +19,7 @@ internal sealed partial class ExchangeCloser(
         metrics.Settled(record);
         if (ExchangeTrace.Wanted) Trace(exchange);
         uses.Note(token, record.Client);
+        guard.Learn(exchange);
         if (exchange.EstimatedInput > 0 && record is { End: ExchangeEnd.Ok, UsageSource: UsageSource.Upstream, ModelSent: { } sent } && record.Usage.InputTotal is { } reported)
             calibration.Learn(sent, exchange.EstimatedInput, reported);
         var (model, error) = (Shown(record.ModelAsked), Shown(record.ErrorType));

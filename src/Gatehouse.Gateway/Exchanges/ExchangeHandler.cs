@@ -12,7 +12,7 @@ namespace Gatehouse.Gateway.Exchanges;
 /// resolve, shape the body, send, stream back, settle. Thread-safe; everything that belongs to one request is in its <see cref="Exchange"/>.
 /// </summary>
 internal sealed partial class ExchangeHandler(
-    Admitter admitter, TargetResolver targets, TranslatedRequest translated, TokenCounter counter, TurnAnswers turns, IUpstream upstream, AnswerCarrier carrier, ExchangeCloser closer,
+    Admitter admitter, TargetResolver targets, TranslatedRequest translated, TokenCounter counter, TurnAnswers turns, UsageGuard guard, IUpstream upstream, AnswerCarrier carrier, ExchangeCloser closer,
     TimeProvider time, ILogger<ExchangeHandler> logger)
 {
     /// <summary>Bodies up to this size are translated on the socket's own thread; larger ones would stall the other streams on it.</summary>
@@ -31,6 +31,14 @@ internal sealed partial class ExchangeHandler(
             if (resolution.Error is { } refused)
             {
                 await exchange.FailAsync(refused, ExchangeEnd.Refused, resolution.ErrorType!);
+                return;
+            }
+
+            if (await guard.HoldAsync(admitted, resolution.Targets[0]) is { } limit)
+            {
+                var now = time.GetUtcNow();
+                await exchange.FailAsync(
+                    LimitErrors.Of(limit, route.Dialect, now), ExchangeEnd.Refused, LimitErrors.Word(limit.Kind), limit.ResetsAt - now);
                 return;
             }
 

@@ -49,16 +49,20 @@ public sealed class LedgerQuery(Store store)
 {
     private const long MicrosPerDay = 86_400_000_000;
 
+    /// <summary>All input tokens of a row, cached ones included, whatever the provider's convention.</summary>
+    internal const string AllInput =
+        "CASE WHEN input_includes_cache = 1 THEN input_tokens "
+        + "ELSE input_tokens + coalesce(cache_read_tokens, 0) + coalesce(cache_write_tokens, 0) END";
+
     // Unknown: it ran at a model (or may have, when it was cut off) and a count is missing. Errors and count_tokens have none to report.
     // The numbers are those of ExchangeOperation, UsageSource and ExchangeEnd.
     private const string Sums =
-        """
+        $"""
         count(*) AS exchanges,
         sum(CASE WHEN (input_tokens IS NULL OR output_tokens IS NULL) AND operation IN (0, 2, 3, 4)
                       AND (usage_source <> 0 OR end_kind IN (1, 4, 5, 7)) THEN 1 ELSE 0 END) AS with_unknown_usage,
         sum(CASE WHEN end_kind <> 1 THEN 1 ELSE 0 END) AS failed,
-        sum(CASE WHEN input_includes_cache = 1 THEN input_tokens
-                 ELSE input_tokens + coalesce(cache_read_tokens, 0) + coalesce(cache_write_tokens, 0) END) AS input_tokens,
+        sum({AllInput}) AS input_tokens,
         sum(output_tokens) AS output_tokens,
         sum(cache_read_tokens) AS cache_read_tokens,
         sum(cache_write_tokens) AS cache_write_tokens,

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Metering;
@@ -17,6 +18,7 @@ public static class GatewaySchema
         .. DataKeyStore.Migrations,
         .. VaultStore.Migrations,
         .. LedgerSchema.Migrations,
+        .. LimitStore.Migrations,
         .. TurnTable.Migrations,
         .. ReasoningTable.Migrations,
         .. CalibrationTable.Migrations,

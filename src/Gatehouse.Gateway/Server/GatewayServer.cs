@@ -19,6 +19,9 @@ namespace Gatehouse.Gateway.Server;
 /// <summary>A running gateway: everything between its bound addresses and its providers, wired together. Owned by <c>serve</c>.</summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
+    /// <summary>How long a start waits for the journal of the process before; its rows belong to the users' books.</summary>
+    private static readonly TimeSpan s_recovery = TimeSpan.FromMinutes(1);
+
     private readonly GatewayParts _parts;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ExchangeGate _gate = new();
@@ -133,15 +136,17 @@ public sealed class GatewayServer : IAsyncDisposable
         var reasoning = new ReasoningStore(_parts.Store, _parts.Keys, time, logging.CreateLogger<ReasoningStore>());
         _flushes.Add(reasoning.FlushAsync);
         var translated = new TranslatedRequest(_parts.Keys, reasoning, calibration, turns);
+        var guard = new UsageGuard(await OpenBooksAsync(cancellation), _access.Limits, calibration, new OutputShare(), time);
         var handler = new ExchangeHandler(
-            new Admitter(configuration, authenticator, _gate, bodies, _parts.Ledger, owners, time),
+            new Admitter(configuration, authenticator, _gate, bodies, _parts.Ledger, guard, owners, time),
             new TargetResolver(_access.Credentials, owners, turns, models),
             translated,
             new TokenCounter(translated, _upstream, calibration),
             new TurnAnswers(turns),
+            guard,
             _upstream,
             new AnswerCarrier(configuration, time),
-            new ExchangeCloser(metrics, uses, calibration, logging.CreateLogger<ExchangeCloser>()),
+            new ExchangeCloser(metrics, uses, calibration, guard, logging.CreateLogger<ExchangeCloser>()),
             time,
             logging.CreateLogger<ExchangeHandler>());
         var state = new ServerState(configuration, _gate, bodies, _parts.Ledger, _health, _access.Credentials);
@@ -160,6 +165,18 @@ public sealed class GatewayServer : IAsyncDisposable
         OnBound(configuration.Current);
         models.Start();
         configuration.StartWatching();
+    }
+
+    /// <summary>The books as the ledger has them, once it has what an earlier process left in the journal.</summary>
+    private async Task<BudgetBook> OpenBooksAsync(CancellationToken cancellation)
+    {
+        await _parts.Ledger.FlushAsync(cancellation).WaitAsync(s_recovery, _parts.Time, cancellation);
+        var today = BudgetPeriods.Of(_parts.Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
+        // Yesterday's page too: an exchange that began before midnight is settled there.
+        var since = today.MonthStart < today.DayEnd.AddDays(-2) ? today.MonthStart : today.DayEnd.AddDays(-2);
+        var book = new BudgetBook(_parts.Logging.CreateLogger<BudgetBook>());
+        book.Adopt(await DailyUse.LoadAsync(_parts.Store, since, cancellation: cancellation));
+        return book;
     }
 
     private void OnBound(GatewaySnapshot snapshot)

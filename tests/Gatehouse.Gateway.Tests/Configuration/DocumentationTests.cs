@@ -49,6 +49,11 @@ public sealed partial class DocumentationTests
         Default("limits.maxConcurrentExchanges").ShouldBe($"`{config.Limits.MaxConcurrentExchanges}`");
         Default("limits.maxHeaderBytes").ShouldStartWith($"`{config.Limits.MaxHeaderBytes}`");
         Default("limits.drainSeconds").ShouldBe($"`{config.Limits.Drain.TotalSeconds}`");
+        Default("userLimits.requests").ShouldBe($"`{config.UserLimits.Requests}`");
+        Default("userLimits.windowSeconds").ShouldBe($"`{config.UserLimits.Window.TotalSeconds}`");
+        Default("userLimits.dailyInputTokens").ShouldBe($"`{config.UserLimits.DailyInputTokens}`");
+        Default("userLimits.dailyOutputTokens").ShouldBe($"`{config.UserLimits.DailyOutputTokens}`");
+        Default("userLimits.alertPercent").ShouldBe($"`{config.UserLimits.AlertPercent}`");
         Default("stream.keepAliveSeconds").ShouldBe($"`{config.Stream.KeepAlive.TotalSeconds}`");
         Default("ledger.segmentBytes").ShouldStartWith($"`{config.Ledger.SegmentBytes}`");
         Default("listen").ShouldBe($"`{config.Listen[0]}`");

@@ -138,6 +138,26 @@ public sealed class GoodConfigurationTests
     }
 
     [Fact]
+    public void Limits_of_users_are_read_and_nought_is_none()
+    {
+        var limits = ConfigFixture.Good("""
+            { "userLimits": { "requests": 0, "windowSeconds": 10, "dailyInputTokens": 1000, "dailyOutputTokens": 0, "monthlyCostUsd": 12.5,
+                              "allowUnpricedModels": false }, "limits": { "maxInputTokensPerRequest": 32000 } }
+            """);
+        limits.UserLimits.ShouldBe(new Gatehouse.Gateway.Admission.UserLimitsConfig
+        {
+            Requests = null,
+            Window = TimeSpan.FromSeconds(10),
+            DailyInputTokens = 1000,
+            DailyOutputTokens = null,
+            MonthlyCostNanodollars = 12_500_000_000,
+            AllowsUnpriced = false,
+        });
+        limits.Limits.MaxInputTokensPerRequest.ShouldBe(32000);
+        ConfigFixture.Good("{}").Limits.MaxInputTokensPerRequest.ShouldBeNull();
+    }
+
+    [Fact]
     public void Anonymous_access_takes_a_named_token()
     {
         var auth = ConfigFixture.Good("""{ "auth": { "anonymous": "loopback", "anonymousToken": "desk" } }""").Auth;

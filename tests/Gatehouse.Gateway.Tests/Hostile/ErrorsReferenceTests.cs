@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Dialects.Envelope;
 using Gatehouse.Dialects.Errors;
+using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Exchanges;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Upstream;
@@ -28,10 +29,22 @@ public sealed class ErrorsReferenceTests
     [Fact]
     public void Every_kind_of_error_that_is_ours_stands_in_the_page()
     {
-        // Rate limits and overload are the providers' own so far.
-        foreach (var kind in Enum.GetValues<ErrorKind>().Where(k => k is not (ErrorKind.RateLimited or ErrorKind.Overloaded)))
+        // Overload is the providers' own so far.
+        foreach (var kind in Enum.GetValues<ErrorKind>().Where(k => k is not ErrorKind.Overloaded))
         {
             s_page.ShouldContain($"| {new DialectError(kind, "x").Status.ToString(CultureInfo.InvariantCulture)}");
+        }
+    }
+
+    [Fact]
+    public void Every_limit_stands_in_the_page()
+    {
+        foreach (var kind in Enum.GetValues<LimitKind>())
+        {
+            var error = LimitErrors.Of(new LimitRefusal(kind, 1, 0, 1, 1, DateTimeOffset.UnixEpoch), Dialects.Dialect.OpenAiResponses, DateTimeOffset.UnixEpoch);
+            if (kind != LimitKind.Requests) s_page.ShouldContain($"| 6 | `{LimitErrors.Word(kind)}` |");
+            s_page.ShouldContain($"| {error.Status.ToString(CultureInfo.InvariantCulture)} |");
+            error.Message.ShouldEndWith(".");
         }
     }
 

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Net;
+using Gatehouse.Gateway.Admission;
+using Gatehouse.Gateway.Tests.Exchanges;
+
+namespace Gatehouse.Gateway.Tests.Admission;
+
+/// <summary>How many requests a user makes, and how long one may be, over HTTP.</summary>
+public sealed class RequestLimitTests
+{
+    [Fact]
+    public async Task As_many_requests_as_are_allowed_pass_and_the_next_is_told_when_to_come_again()
+    {
+        await using var gateway = await LimitedGateway.StartAsync("\"requests\": 5, \"windowSeconds\": 600");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => gateway.AskAsync("/v1/messages", "hello")));
+        answers.Count(a => a.Status == HttpStatusCode.OK).ShouldBe(5);
+        var refused = answers.First(a => a.Status != HttpStatusCode.OK);
+        refused.Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        refused.Error.GetProperty("type").GetString().ShouldBe("rate_limit_error");
+        long.Parse(refused.Headers["retry-after"], CultureInfo.InvariantCulture).ShouldBeInRange(585, 600);
+        // It is worth trying again, so nobody is told not to.
+        refused.Headers.ShouldNotContainKey("x-should-retry");
+        refused.Headers.ShouldNotContainKey("x-gatehouse-exchange");
+        (await gateway.Harness.RowsAsync()).Count.ShouldBe(5);
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", "requests", "rate_limit_exceeded")]
+    [InlineData("/v1/responses", "requests", "rate_limit_exceeded")]
+    [InlineData("/v1/responses/input_tokens", "requests", "rate_limit_exceeded")]
+    [InlineData("/v1/messages/count_tokens", "rate_limit_error", null)]
+    public async Task Every_route_counts_and_bad_requests_do_too(string path, string type, string? code)
+    {
+        await using var gateway = await LimitedGateway.StartAsync("\"requests\": 2, \"windowSeconds\": 600");
+        (await gateway.SendAsync("/v1/messages", "{ no json")).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await gateway.SendAsync("/v1/messages/count_tokens", """{"model":"m","messages":[{"role":"user","content":"x"}]}""")).Status.ShouldBe(HttpStatusCode.OK);
+        var refused = await gateway.AskAsync(path, "hello");
+        refused.Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        refused.Error.GetProperty("type").GetString().ShouldBe(type);
+        if (code is not null) refused.Error.GetProperty("code").GetString().ShouldBe(code);
+        refused.Error.GetProperty("resets_in_seconds").GetInt64().ShouldBeInRange(580, 600);
+    }
+
+    [Fact]
+    public async Task Users_are_counted_apart_and_all_tokens_of_one_together()
+    {
+        await using var gateway = await LimitedGateway.StartAsync("\"requests\": 1, \"windowSeconds\": 600");
+        var (second, other) = (await gateway.MintAsync(LimitedGateway.User), await gateway.MintAsync("user-2"));
+        (await gateway.AskAsync("/v1/messages", "hello")).Status.ShouldBe(HttpStatusCode.OK);
+        (await gateway.AskAsync("/v1/messages", "hello", token: second)).Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await gateway.AskAsync("/v1/messages", "hello", token: other)).Status.ShouldBe(HttpStatusCode.OK);
+        for (var i = 0; i < 3; i++) (await gateway.AskAsync("/v1/messages", "hello", token: gateway.Harness.Token)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_window_that_has_passed_lets_in_again()
+    {
+        await using var gateway = await LimitedGateway.StartAsync("\"requests\": 1, \"windowSeconds\": 1");
+        (await gateway.AskAsync("/v1/messages", "hello")).Status.ShouldBe(HttpStatusCode.OK);
+        await GatewayHarness.EventuallyAsync(async () => (await gateway.AskAsync("/v1/messages", "hello")).Status == HttpStatusCode.OK, "the window has passed");
+    }
+
+    [Fact]
+    public async Task An_administrator_may_allow_one_user_more()
+    {
+        await using var gateway = await LimitedGateway.StartAsync("\"requests\": 1, \"windowSeconds\": 600");
+        await new LimitStore(gateway.Harness.Store).ChangeAsync(
+            LimitedGateway.User, now => now with { Ceilings = new LimitCeilings { Requests = 1000 }, UpdatedAt = DateTimeOffset.UtcNow, UpdatedBy = "admin" });
+        await GatewayHarness.EventuallyAsync(
+            async () => (await gateway.AskAsync("/v1/messages", "hello")).Status == HttpStatusCode.OK
+                && (await gateway.AskAsync("/v1/messages", "hello")).Status == HttpStatusCode.OK,
+            "the higher limit holds");
+    }
+
+    [Theory]
+    [InlineData("/v1/messages", "invalid_request_error", null)]
+    [InlineData("/v1/chat/completions", "invalid_request_error", "context_length_exceeded")]
+    [InlineData("/v1/responses", "invalid_request_error", "context_length_exceeded")]
+    public async Task A_request_that_is_too_long_is_refused_on_every_route_also_for_tokens_without_a_user(string path, string type, string? code)
+    {
+        await using var gateway = await LimitedGateway.StartAsync(limits: "\"maxInputTokensPerRequest\": 1000");
+        foreach (var token in (string[])[gateway.Token, gateway.Harness.Token])
+        {
+            (await gateway.AskAsync(path, new string('x', 3_000), token: token)).Status.ShouldBe(HttpStatusCode.OK);
+            var refused = await gateway.AskAsync(path, new string('x', 300_000), token: token);
+            refused.Status.ShouldBe(HttpStatusCode.BadRequest);
+            refused.Error.GetProperty("type").GetString().ShouldBe(type);
+            if (code is not null) refused.Error.GetProperty("code").GetString().ShouldBe(code);
+            refused.Error.GetProperty("message").GetString()!.ShouldStartWith(path == "/v1/messages" ? "prompt is too long: 7" : "Your input exceeds the context window");
+        }
+
+        (await gateway.Harness.RowsAsync()).Count(r => r.ErrorType == "request_too_long").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Tools_count_into_a_requests_length_and_counting_calls_are_not_held_to_it()
+    {
+        await using var gateway = await LimitedGateway.StartAsync(limits: "\"maxInputTokensPerRequest\": 1000");
+        var tools = $$$""","tools":[{"name":"t","description":"{{{new string('d', 9_000)}}}","input_schema":{"type":"object"}}]""";
+        (await gateway.AskAsync("/v1/messages", "hello", more: tools)).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await gateway.SendAsync("/v1/messages/count_tokens", $$"""{"model":"m","messages":[{"role":"user","content":"hello"}]{{tools}}}""")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+}
