@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Clients.Edits;
+using Gatehouse.Clients.Overlays;
 using Gatehouse.Clients.Reports;
 using Gatehouse.Clients.Setups;
 using Gatehouse.Dialects;
@@ -46,6 +47,12 @@ public abstract class Client
     /// <summary>Why it is refused, or why it is printed and not written; null when there is nothing to say.</summary>
     public virtual string? Reason => null;
 
+    /// <summary>The command that installs its program; null when it has no program, or is installed in ways of its own.</summary>
+    public virtual string? Installation => null;
+
+    /// <summary>Whether it can be started for one run with settings that go before the person's own and change none of their files.</summary>
+    public virtual bool HasOverlay => false;
+
     /// <summary>Whether what is written was tried with the program itself.</summary>
     public virtual bool Verified => true;
 
@@ -91,6 +98,12 @@ public abstract class Client
 
     /// <summary>The environment variables that do the same for one shell; null when it takes its provider from no variable.</summary>
     internal virtual ShellSetup? Shell(ClientSetup setup) => null;
+
+    /// <summary>What one run is started with. Only where <see cref="HasOverlay"/> says so.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="files">The settings files that the run will see, strongest first.</param>
+    internal virtual ClientOverlay Overlay(OverlayRequest request, IReadOnlyList<FoundFile> files) =>
+        throw new InvalidOperationException($"{Label} has no overlay");
 
     /// <summary>What a person does where nothing can be written, line by line.</summary>
     internal virtual IReadOnlyList<string> Steps(ClientSetup setup) => [];

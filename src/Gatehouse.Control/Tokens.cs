@@ -113,6 +113,20 @@ public sealed class Tokens(AccessStore store, TokenHasher hasher, TimeProvider c
             : Edited.Conflict<AccessToken>($"The token '{idOrName}' was revoked by someone else just now.");
     }
 
+    /// <summary>
+    /// Moves the end of a token whose text somebody on this machine holds and goes on using: also of one that has expired meanwhile, as it has
+    /// when the machine slept. Refused when it was revoked. A running server follows within a second.
+    /// </summary>
+    public async Task<Edited<AccessToken>> RenewAsync(Guid id, DateTimeOffset expires, CancellationToken cancellation = default)
+    {
+        if (expires <= clock.GetUtcNow()) return Edited.Refused<AccessToken>("The token would have expired already: give a time to come.");
+        var renewed = await store.RenewAsync(id, expires, DateTimeOffset.UnixEpoch, cancellation)
+            ? (await ListAsync(cancellation)).FirstOrDefault(token => token.Id == id) : null;
+        return renewed is not null
+            ? Edited.Done(renewed)
+            : Edited.Refused<AccessToken>($"The token '{id}' was revoked, or there is none with that id.", EditRefusal.NotFound);
+    }
+
     internal static (MintedToken Minted, StoredToken Stored) Mint(
         TokenHasher hasher,
         DateTimeOffset now,

@@ -31,6 +31,24 @@ public sealed class TokensTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_that_is_renewed_keeps_its_text_even_after_it_expired_and_a_revoked_one_stays_revoked()
+    {
+        var made = (await _fixture.Tokens.CreateAsync("run", expires: _fixture.Clock.GetUtcNow().AddMinutes(30))).Value!;
+        _fixture.Clock.Move(TimeSpan.FromHours(9));
+        var later = _fixture.Clock.GetUtcNow().AddMinutes(30);
+
+        var renewed = (await _fixture.Tokens.RenewAsync(made.Token.Id, later)).Value!;
+
+        renewed.Hint.ShouldBe(made.Token.Hint);
+        (await _fixture.Tokens.ListAsync()).ShouldHaveSingleItem().ExpiresAt.ShouldBe(later);
+        (await _fixture.Tokens.RenewAsync(made.Token.Id, _fixture.Clock.GetUtcNow())).Error!.ShouldContain("expired");
+        await _fixture.Tokens.RevokeAsync(made.Token.Id.ToString());
+        (await _fixture.Tokens.RenewAsync(made.Token.Id, later.AddDays(1))).Error!.ShouldContain("revoked");
+        (await _fixture.Tokens.RenewAsync(Guid.NewGuid(), later)).Value.ShouldBeNull();
+        (await _fixture.Tokens.ListAsync()).ShouldHaveSingleItem().ExpiresAt.ShouldBe(later);
+    }
+
+    [Fact]
     public async Task The_text_of_a_token_is_nowhere_on_disk()
     {
         var made = (await _fixture.Tokens.CreateAsync("laptop")).Value!;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Clients.Edits;
+using Gatehouse.Clients.Overlays;
 using Gatehouse.Clients.Reports;
 using Gatehouse.Clients.Setups;
 using Gatehouse.Dialects;
@@ -29,6 +30,12 @@ internal sealed class ClaudeCode : Client
 
     /// <inheritdoc/>
     public override string Executable => "claude";
+
+    /// <inheritdoc/>
+    public override string Installation => "npm install -g @anthropic-ai/claude-code";
+
+    /// <inheritdoc/>
+    public override bool HasOverlay => true;
 
     /// <inheritdoc/>
     public override ImmutableArray<Dialect> Dialects => [Dialect.Anthropic];
@@ -102,6 +109,9 @@ internal sealed class ClaudeCode : Client
             draft.Warn("ENABLE_TOOL_SEARCH was on; it is taken out, because references to tools do not survive the way to this model's provider.");
         }
     }
+
+    /// <inheritdoc/>
+    internal override ClientOverlay Overlay(OverlayRequest request, IReadOnlyList<FoundFile> files) => ClaudeCodeOverlay.Make(this, request, files);
 
     /// <inheritdoc/>
     internal override ShellSetup Shell(ClientSetup setup) => new(

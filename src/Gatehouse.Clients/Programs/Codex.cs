@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Clients.Edits;
+using Gatehouse.Clients.Overlays;
 using Gatehouse.Clients.Reports;
 using Gatehouse.Clients.Setups;
 using Gatehouse.Dialects;
@@ -32,6 +33,12 @@ public sealed class Codex : Client
 
     /// <inheritdoc/>
     public override string Executable => "codex";
+
+    /// <inheritdoc/>
+    public override string Installation => "npm install -g @openai/codex";
+
+    /// <inheritdoc/>
+    public override bool HasOverlay => true;
 
     /// <inheritdoc/>
     public override ImmutableArray<Dialect> Dialects => [Dialect.OpenAiResponses];
@@ -91,6 +98,9 @@ public sealed class Codex : Client
         CodexModels.Plan(draft);
         WarnOfProfile(draft);
     }
+
+    /// <inheritdoc/>
+    internal override ClientOverlay Overlay(OverlayRequest request, IReadOnlyList<FoundFile> files) => CodexOverlay.Make(this, request, files);
 
     /// <inheritdoc/>
     internal override ShellSetup Shell(ClientSetup setup)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Clients.Edits;
+using Gatehouse.Clients.Overlays;
 using Gatehouse.Clients.Reports;
 using Gatehouse.Clients.Setups;
 using Gatehouse.Dialects;
@@ -23,6 +24,12 @@ internal sealed class OpenCode : Client
 
     /// <inheritdoc/>
     public override string Executable => "opencode";
+
+    /// <inheritdoc/>
+    public override string Installation => "npm install -g opencode-ai";
+
+    /// <inheritdoc/>
+    public override bool HasOverlay => true;
 
     /// <inheritdoc/>
     public override ImmutableArray<Dialect> Dialects => [Dialect.Anthropic, Dialect.OpenAiResponses, Dialect.OpenAiChat];
@@ -89,6 +96,9 @@ internal sealed class OpenCode : Client
         PlanLists(draft);
         if (draft.At.Set("OPENCODE_CONFIG") is { } other) draft.Warn($"OPENCODE_CONFIG names {other}, which goes before this file.");
     }
+
+    /// <inheritdoc/>
+    internal override ClientOverlay Overlay(OverlayRequest request, IReadOnlyList<FoundFile> files) => OpenCodeOverlay.Make(this, request, files);
 
     /// <inheritdoc/>
     internal override ShellSetup Shell(ClientSetup setup) =>

@@ -8,6 +8,7 @@ using Gatehouse.Demo;
 using Gatehouse.Doctor;
 using Gatehouse.Integrations;
 using Gatehouse.Presets;
+using Gatehouse.Runs;
 using Gatehouse.Serve;
 using Gatehouse.Simulate;
 using Gatehouse.Smoke;
@@ -55,6 +56,7 @@ internal static class GatehouseCommand
             PresetsCommand.Build(),
             IntegrationCommands.Build(),
             EnvCommand.Build(),
+            RunCommand.Build(),
             DemoCommand.Build(),
             DoctorCommand.Build(),
             SmokeCommand.Build(),

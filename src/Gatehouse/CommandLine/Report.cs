@@ -35,6 +35,9 @@ internal sealed record Report
     /// <summary>It worked, and what was to be said was said while it went on.</summary>
     public static Report Told() => new() { IsTold = true };
 
+    /// <summary>Another program did the work and said what was to be said; its exit code is passed on.</summary>
+    public static Report Told(int exitCode) => new() { IsTold = true, ExitCode = exitCode };
+
     /// <summary>It failed.</summary>
     public static Report Failed(params IReadOnlyList<Problem> problems) =>
         new() { ExitCode = CommandLine.ExitCode.Failed, Problems = problems };

@@ -21,6 +21,9 @@ internal sealed class ModelRoutes(GatehouseConfig config)
     /// <summary>Whether a name leads to a provider that speaks the dialect itself.</summary>
     public bool IsSpoken(string model, Dialect dialect) => IsSimulated(model) || !_table.Match(model).For(dialect).IsEmpty;
 
+    /// <summary>The providers that may answer a caller of a dialect under a name, the first choice first.</summary>
+    public IReadOnlyList<Provider> Providers(string model, Dialect dialect) => [.. _table.Match(model).Ways(dialect).Select(way => way.Candidate.Provider)];
+
     /// <summary>
     /// The dialect, of several that a client speaks, in which a model is reached with the least change; the client's best when it is not
     /// reached at all.

@@ -53,7 +53,10 @@ internal sealed record RunningServer(int ProcessId, string? Address, JsonElement
         return holder;
     }
 
-    private static async Task<JsonElement?> HealthAsync(Uri address, CancellationToken cancellation)
+    /// <summary>What a server says about itself; null when none answers.</summary>
+    /// <param name="address">Its address.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public static async Task<JsonElement?> HealthAsync(Uri address, CancellationToken cancellation)
     {
         try
         {

@@ -36,10 +36,23 @@ internal sealed class ClientRun : IDisposable
     /// <summary>Runs a command of Gatehouse; it has to succeed.</summary>
     public async Task<string> GatehouseAsync(string line)
     {
-        var (code, output, story) = await _stage.CommandAsync(_environment, _folder.At("project"), line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var (code, output, story) = await _stage.CommandAsync(_environment, _folder.At("project"), null, line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         code.ShouldBe(0, story);
         return output;
     }
+
+    /// <summary>Runs a command of Gatehouse that starts an agent, as a person would.</summary>
+    public async Task<AgentRun> StartAsync(string input, params string[] arguments)
+    {
+        var (code, output, story) = await _stage.CommandAsync(_environment, _folder.At("project"), _folder.Write("input", input), arguments);
+        return new AgentRun(code, output, story);
+    }
+
+    /// <summary>A hash of every file in the home that a person might have written, by its path.</summary>
+    public IReadOnlyDictionary<string, string> Hashes(params IEnumerable<string> files) =>
+        files.Where(file => File.Exists(At(file))).ToDictionary(file => file, file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(At(file)))));
+
+    public string Project(string file) => _folder.At("project", file);
 
     /// <summary>Runs a command line in a shell, as a person would.</summary>
     public async Task<AgentRun> ShellAsync(string line, string input = "")

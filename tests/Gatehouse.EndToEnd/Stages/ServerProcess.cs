@@ -77,15 +77,17 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs another command of the program on the same data directory and configuration, with the same keys, to its end.</summary>
-    public Task<(int Code, string Output, string Story)> CommandAsync(params string[] arguments) => CommandAsync(_environment, _folder.Path, arguments);
+    public Task<(int Code, string Output, string Story)> CommandAsync(params string[] arguments) => CommandAsync(_environment, _folder.Path, null, arguments);
 
     /// <summary>As the other, but in the home of somebody else: the environment is theirs, with the server's keys added.</summary>
-    public async Task<(int Code, string Output, string Story)> CommandAsync(IReadOnlyDictionary<string, string> home, string folder, params string[] arguments)
+    public async Task<(int Code, string Output, string Story)> CommandAsync(
+        IReadOnlyDictionary<string, string> home, string folder, string? input, params string[] arguments)
     {
-        string[] command = ["dotnet", RepositoryPaths.Program, .. arguments, "--data-dir", DataDirectory, "--config", _folder.At("gatehouse.json")];
+        // In front, because everything behind -- is another program's.
+        string[] command = ["dotnet", RepositoryPaths.Program, "--data-dir", DataDirectory, "--config", _folder.At("gatehouse.json"), .. arguments];
         var environment = new Dictionary<string, string>(home) { ["GATEHOUSE_MASTER_KEY"] = _environment["GATEHOUSE_MASTER_KEY"], ["LOCAL_KEY"] = ProviderKey };
-        await using var process = GuardedProcess.Start(command, environment, folder);
-        var code = await process.WaitAsync(TimeSpan.FromSeconds(30));
+        await using var process = GuardedProcess.Start(command, environment, folder, input);
+        var code = await process.WaitAsync(TimeSpan.FromSeconds(90));
         return (code, process.Output, process.Story);
     }
 

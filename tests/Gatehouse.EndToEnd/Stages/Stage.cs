@@ -23,9 +23,9 @@ public class Stage : IAsyncLifetime
     /// <summary>The line that the server printed to start an agent, by the name that it printed above it.</summary>
     internal string StartLine(string agent) => _server.StartLine(agent);
 
-    /// <summary>Runs a command of the program on the server's data directory and configuration, in the home of somebody else.</summary>
-    internal Task<(int Code, string Output, string Story)> CommandAsync(IReadOnlyDictionary<string, string> home, string folder, params string[] arguments) =>
-        _server.CommandAsync(home, folder, arguments);
+    /// <summary>Runs a command of the program on the server's data directory and configuration, in the home of somebody else, with a file on standard input or nothing.</summary>
+    internal Task<(int Code, string Output, string Story)> CommandAsync(
+        IReadOnlyDictionary<string, string> home, string folder, string? input, params string[] arguments) => _server.CommandAsync(home, folder, input, arguments);
 
     /// <summary>The server's data directory.</summary>
     internal string DataDirectory => _server.DataDirectory;

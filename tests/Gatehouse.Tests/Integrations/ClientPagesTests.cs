@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Gatehouse.Clients;
 using Gatehouse.Dialects;
 using Gatehouse.Tests.Running;
+using Gatehouse.Tests.Runs;
 
 namespace Gatehouse.Tests.Integrations;
 
@@ -21,13 +22,18 @@ public sealed partial class ClientPagesTests
     {
         var blocks = Block().Matches(File.ReadAllText(Path.Combine(_folder, page))).Select(match => match.Groups[1].Value).ToList();
         blocks.ShouldNotBeEmpty();
-        using var home = new TemporaryHome();
+        using var harness = new FakeHarness("claude", "exit 0");
+        foreach (var agent in new[] { "codex", "opencode" }) File.CreateSymbolicLink(Path.Combine(harness.Folder, agent), Path.Combine(harness.Folder, "claude"));
+        var home = harness.Home;
+        // For run, which wants a server and the agent.
+        await using var server = await Served.StartAsync(home, "", ("ANTHROPIC_API_KEY", "sk-ant-test"), ("OPENAI_API_KEY", "sk-test"));
         var program = home.Write("gatehouse", $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "gatehouse.dll")}' \"$@\"\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var script = home.Write("page.sh", $"set -eux\n{string.Join('\n', blocks)}");
         var start = new ProcessStartInfo("/bin/sh", [script]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = home.Path };
         start.Environment.Clear();
         foreach (var (name, value) in home.Environment()) start.Environment[name] = value;
+        start.Environment["PATH"] = harness.SearchPath.Item2;
         start.Environment["ANTHROPIC_API_KEY"] = "sk-ant-test";
         start.Environment["OPENAI_API_KEY"] = "sk-test";
         using var shell = Process.Start(start)!;

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using Gatehouse.Clients;
+using Gatehouse.CommandLine;
+using Gatehouse.Integrations;
+
+namespace Gatehouse.Runs;
+
+/// <summary><c>gatehouse run</c>: one run of a coding agent through Gatehouse.</summary>
+internal static class RunCommand
+{
+    /// <summary>The harness.</summary>
+    public static Argument<string> Harness { get; } = new("harness")
+    {
+        Description = $"The coding agent: {Names()}.",
+        HelpName = "HARNESS",
+        CompletionSources = { _ => ClientCatalog.All.Where(client => client.HasOverlay).Select(client => new CompletionItem(client.Id)) },
+    };
+
+    /// <summary>What the harness gets on its command line.</summary>
+    public static Argument<string[]> Arguments { get; } = new("args")
+    {
+        Description = "What the agent gets on its own command line, behind --.",
+        HelpName = "ARGS",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>Whether the harness sees none of the person's settings.</summary>
+    public static Option<bool> Isolated { get; } = new("--isolated")
+    {
+        Description = "Give the agent an empty configuration folder that is removed afterwards, instead of the person's own: no login, no history, no rules of its own.",
+    };
+
+    /// <summary>Builds the command.</summary>
+    public static Command Build() => new Verb(
+        "run",
+        "Start a coding agent on this machine through Gatehouse, for one run: its settings go before the person's own and none of their files changes. It gets a token that is good while it runs and no provider's key; its exit code is passed on. A server has to run.",
+        "gatehouse run claude-code",
+        "gatehouse run claude-code --model claude-sonnet-4-5 -- -p 'What does this project do?'",
+        "gatehouse run codex --isolated -- exec --skip-git-repo-check 'Say hello'",
+        "gatehouse run opencode -- run 'Say hello'")
+    {
+        Harness, Arguments, Isolated, IntegrationOptions.Model, IntegrationOptions.FastModel, IntegrationOptions.BaseUrl, IntegrationOptions.SpokenDialect, CommonOptions.Json,
+    }.Runs(RunVerb.RunAsync);
+
+    /// <summary>The harnesses that can be started so, in words.</summary>
+    public static string Names() => string.Join(", ", ClientCatalog.All.Where(client => client.HasOverlay).Select(client => client.Id));
+}

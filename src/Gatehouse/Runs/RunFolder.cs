@@ -1,0 +1,138 @@
+using System.Text;
+using Gatehouse.Clients.Overlays;
+using Gatehouse.Clients.Setups;
+
+namespace Gatehouse.Runs;
+
+/// <summary>
+/// The folder of one run: the settings that the harness is started with and the id of its token, for their owner alone. It is removed with
+/// the run; what a run left that was killed is found by the next one, because the system frees the lock of a process that dies.
+/// </summary>
+internal sealed class RunFolder : IDisposable
+{
+    private const string LockFile = "lock";
+    private const string TokenFile = "token-id";
+    private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
+
+    // A folder on its way has no lock for an instant.
+    private static readonly TimeSpan s_making = TimeSpan.FromHours(1);
+
+    private readonly FileStream _lock;
+
+    private RunFolder(string path, FileStream held) => (Path, _lock) = (path, held);
+
+    /// <summary>Its path.</summary>
+    public string Path { get; }
+
+    /// <summary>Where the folders of runs lie: in memory where the system offers that, else with other state.</summary>
+    public static string Root(Surroundings at) => System.IO.Path.Combine(
+        at.Set("XDG_RUNTIME_DIR") is { } runtime && Directory.Exists(runtime) ? runtime : at.StateHome, "gatehouse", "runs");
+
+    /// <summary>Makes the folder of a new run.</summary>
+    /// <exception cref="IOException">It can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    public static RunFolder Make(string root)
+    {
+        MakePrivate(root);
+        // Made under another name and moved, so that a sweep never meets it without its lock.
+        var name = Guid.NewGuid().ToString("N");
+        var making = System.IO.Path.Combine(root, $".{name}");
+        MakePrivate(making);
+        var held = Lock(making)!;
+        var path = System.IO.Path.Combine(root, name);
+        Directory.Move(making, path);
+        return new RunFolder(path, held);
+    }
+
+    /// <summary>Removes what runs left that did not end by themselves, and gives the ids of the tokens that they had.</summary>
+    public static IReadOnlyList<Guid> Sweep(string root)
+    {
+        var tokens = new List<Guid>();
+        if (!Directory.Exists(root)) return tokens;
+        foreach (var folder in Directory.EnumerateDirectories(root))
+        {
+            if (System.IO.Path.GetFileName(folder)[0] == '.' && TimeProvider.System.GetUtcNow() - Directory.GetLastWriteTimeUtc(folder) < s_making) continue;
+            using var held = Lock(folder);
+            if (held is null) continue;
+            if (ReadToken(folder) is { } token) tokens.Add(token);
+            Remove(folder);
+        }
+
+        return tokens;
+    }
+
+    /// <summary>Writes down which token the run has, so that it can be revoked when the run does not come to it.</summary>
+    public void Note(Guid token) => Write(System.IO.Path.Combine(Path, TokenFile), token.ToString());
+
+    /// <summary>Writes the overlay's files.</summary>
+    public void Write(IEnumerable<OverlayFile> files)
+    {
+        foreach (var file in files)
+        {
+            MakePrivate(System.IO.Path.GetDirectoryName(file.Path)!);
+            Write(file.Path, file.Content);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Remove(Path);
+        _lock.Dispose();
+    }
+
+    private static FileStream? Lock(string folder)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnersFile;
+        try
+        {
+            return new FileStream(System.IO.Path.Combine(folder, LockFile), options);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static Guid? ReadToken(string folder)
+    {
+        try
+        {
+            return Guid.TryParse(File.ReadAllText(System.IO.Path.Combine(folder, TokenFile)), out var id) ? id : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    // The harness may leave a process behind that still writes; what stays is found by the next run.
+    private static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(System.IO.Path.Combine(folder, "token"));
+            File.Delete(System.IO.Path.Combine(folder, "settings.json"));
+        }
+    }
+
+    private static void MakePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, OwnersFolder);
+    }
+
+    private static void Write(string file, string content)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnersFile;
+        using var stream = new FileStream(file, options);
+        stream.Write(Encoding.UTF8.GetBytes(content));
+    }
+}
