@@ -72,6 +72,10 @@ internal sealed record TraitsRow
     public bool? ImagesInToolResults { get; set; }
     public bool? TokenCounter { get; set; }
     public bool? CodeExecution { get; set; }
+
+    public bool? Mcp { get; set; }
+
+    public bool? ReasoningSummary { get; set; }
     public bool? WebSearch { get; set; }
 }
 

@@ -61,6 +61,8 @@ internal sealed partial class CatalogReader
         ImagesInToolResults = row.ImagesInToolResults,
         TokenCounter = row.TokenCounter,
         CodeExecution = row.CodeExecution,
+        Mcp = row.Mcp,
+        ReasoningSummary = row.ReasoningSummary,
         WebSearch = row.WebSearch,
     };
 

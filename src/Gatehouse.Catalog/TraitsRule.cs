@@ -95,6 +95,12 @@ public sealed record TraitsRule
     /// <summary>See <see cref="ModelTraits.CodeExecution"/>.</summary>
     public bool? CodeExecution { get; init; }
 
+    /// <summary>See <see cref="ModelTraits.Mcp"/>.</summary>
+    public bool? Mcp { get; init; }
+
+    /// <summary>See <see cref="ModelTraits.ReasoningSummary"/>.</summary>
+    public bool? ReasoningSummary { get; init; }
+
     /// <summary>See <see cref="ModelTraits.WebSearch"/>.</summary>
     public bool? WebSearch { get; init; }
 
@@ -129,6 +135,8 @@ public sealed record TraitsRule
             ImagesInToolResults = ImagesInToolResults ?? traits.ImagesInToolResults,
             TokenCounter = TokenCounter ?? traits.TokenCounter,
             CodeExecution = CodeExecution ?? traits.CodeExecution,
+            Mcp = Mcp ?? traits.Mcp,
+            ReasoningSummary = ReasoningSummary ?? traits.ReasoningSummary,
             WebSearch = WebSearch ?? traits.WebSearch,
         };
     }

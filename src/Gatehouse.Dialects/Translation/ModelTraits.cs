@@ -163,6 +163,15 @@ public sealed record ModelTraits
     /// <summary>Whether the provider runs code itself when asked by its own tool (<c>code_interpreter</c>).</summary>
     public bool CodeExecution { get; init; }
 
+    /// <summary>Whether the provider connects to MCP servers that a request names (<c>mcp_servers</c>, tools of type <c>mcp</c>).</summary>
+    public bool Mcp { get; init; }
+
+    /// <summary>
+    /// Whether a summary of the thoughts may be asked for (<c>reasoning.summary</c>). OpenAI refuses that to organisations which were not verified: they say
+    /// so in their configuration.
+    /// </summary>
+    public bool ReasoningSummary { get; init; } = true;
+
     /// <summary>Whether the provider searches the web itself when asked by its own tool.</summary>
     public bool WebSearch { get; init; }
 }

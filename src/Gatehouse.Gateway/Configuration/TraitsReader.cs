@@ -56,6 +56,8 @@ internal sealed class TraitsReader(ConfigReport report)
             ImagesInToolResults = Flag(section, "imagesInToolResults"),
             TokenCounter = Flag(section, "tokenCounter"),
             CodeExecution = Flag(section, "codeExecution"),
+            Mcp = Flag(section, "mcp"),
+            ReasoningSummary = Flag(section, "reasoningSummary"),
             WebSearch = Flag(section, "webSearch"),
         };
     }

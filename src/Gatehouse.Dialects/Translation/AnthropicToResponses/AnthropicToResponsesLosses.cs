@@ -10,10 +10,12 @@ internal static class AnthropicToResponsesLosses
     public static readonly Loss PageActions = new("answer.web_search.pages", "Opening a page and searching in it are left out: only searches are shown.");
     public static readonly Loss CodeImages = new("answer.code_execution.images", "Images that code drew are left out: they lie with the provider.");
 
+    public static readonly Loss Summary = new("thinking.summary", "The provider's organisation may not ask for summaries: thinking blocks come without text.");
+
     /// <summary>Every one.</summary>
     public static IReadOnlyList<Loss> All { get; } =
     [
         .. MessagesLosses.Shared,
-        ReasoningState, Phase, PageActions, CodeImages,
+        ReasoningState, Phase, PageActions, CodeImages, Summary,
     ];
 }

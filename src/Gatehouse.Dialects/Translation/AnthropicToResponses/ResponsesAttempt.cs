@@ -75,7 +75,9 @@ internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeReques
 
     private void WriteReasoning(JsonWriter json, Effort effort)
     {
-        var showsSummary = Thinking == ThinkingDisplay.Shown && Context.Traits.Reasoning != ReasoningControl.None;
+        var wantsSummary = Thinking == ThinkingDisplay.Shown && Context.Traits.Reasoning != ReasoningControl.None;
+        var showsSummary = wantsSummary && Context.Traits.ReasoningSummary;
+        if (wantsSummary && !showsSummary) Lose(AnthropicToResponsesLosses.Summary);
         if (effort == Effort.Unset && !showsSummary) return;
         json.BeginObject("reasoning"u8);
         if (effort != Effort.Unset) json.String("effort"u8, EffortScale.Word(effort));

@@ -24,6 +24,9 @@ internal abstract class ChatEdgeRequest(EdgeContext context) : EdgeRequest(conte
     /// <summary>Memory to unescape strings in, cleared by whoever uses it.</summary>
     public PooledBuffer Scratch { get; } = new();
 
+    /// <summary>Log probabilities on their way to the client, separated by commas: they go with the next chunk.</summary>
+    public PooledBuffer Logprobs { get; } = new();
+
     /// <summary>Whether the request is refused already, so that going on is in vain.</summary>
     public bool IsRefused => Refusal is not null;
 
@@ -56,6 +59,7 @@ internal abstract class ChatEdgeRequest(EdgeContext context) : EdgeRequest(conte
     public override void Dispose()
     {
         Scratch.Dispose();
+        Logprobs.Dispose();
         base.Dispose();
     }
 }

@@ -12,7 +12,8 @@ namespace Gatehouse.Dialects.Translation.Chat;
 /// <param name="context">Gives the id, the time and the model's name.</param>
 /// <param name="includeUsage">Whether the usage chunk is wanted.</param>
 /// <param name="legacyFunctions">Whether the client knows only <c>function_call</c>, the form from before tools.</param>
-internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool includeUsage, bool legacyFunctions)
+/// <param name="logprobs">Log probabilities that the next chunk is to carry; null where there are never any.</param>
+internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool includeUsage, bool legacyFunctions, PooledBuffer? logprobs = null)
 {
     private readonly EventWriter _events = new(output);
     private byte[] _opening = [];
@@ -123,7 +124,7 @@ internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool 
         Begin();
         var json = BeginDelta();
         json.EndObject();
-        json.Null("logprobs"u8);
+        WriteLogprobs(json);
         json.String("finish_reason"u8, legacyFunctions && reason == StopReason.ToolUse ? "function_call"u8 : StopReasons.Chat(reason));
         json.EndObject();
         json.EndArray();
@@ -188,11 +189,28 @@ internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool 
     private void EndDelta(JsonWriter json)
     {
         json.EndObject();
-        json.Null("logprobs"u8);
+        WriteLogprobs(json);
         json.Null("finish_reason"u8);
         json.EndObject();
         json.EndArray();
         EndChunk(json);
+    }
+
+    private void WriteLogprobs(JsonWriter json)
+    {
+        if (logprobs is null or { Length: 0 })
+        {
+            json.Null("logprobs"u8);
+            return;
+        }
+
+        json.BeginObject("logprobs"u8);
+        json.BeginArray("content"u8);
+        json.Raw(logprobs.Written);
+        json.EndArray();
+        json.Null("refusal"u8);
+        json.EndObject();
+        logprobs.Clear();
     }
 
     /// <summary>Every chunk but the last says that the usage is yet to come, when it was asked for.</summary>

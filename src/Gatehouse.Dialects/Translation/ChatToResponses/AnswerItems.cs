@@ -74,7 +74,7 @@ internal sealed class AnswerItems : IDisposable
     {
         if (delta.Escaped.IsEmpty) return;
         EnterText(Index(place["output_index"u8]), Index(place["content_index"u8]));
-        Add(delta);
+        Add(delta, place["logprobs"u8]);
     }
 
     /// <summary>A piece of a refusal.</summary>
@@ -180,7 +180,7 @@ internal sealed class AnswerItems : IDisposable
             }
 
             EnterText(known.Number, part++);
-            Add(content["text"u8]);
+            Add(content["text"u8], content["logprobs"u8]);
             foreach (var annotation in content["annotations"u8].Items) Cite(annotation);
         }
     }
@@ -194,8 +194,9 @@ internal sealed class AnswerItems : IDisposable
         foreach (var content in item["content"u8].Items) Show((known.Number, part++), content["text"u8].Escaped);
     }
 
-    private void Add(JsonView text)
+    private void Add(JsonView text, JsonView logprobs)
     {
+        if (_request.WantsLogprobs) LogprobText.Append(logprobs, "null"u8, _request.Logprobs);
         if (_stops.IsOn) _ = _stops.Read(text);
         else _text.Text(text.Escaped);
     }

@@ -17,7 +17,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
         : base(output)
     {
         _request = request;
-        _chat = new ChatStream(output, request.Context, request.IncludeUsage, request.LegacyFunctions);
+        _chat = new ChatStream(output, request.Context, request.IncludeUsage, request.LegacyFunctions, request.Logprobs);
         _items = new AnswerItems(request, _chat);
     }
 

@@ -14,6 +14,9 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
     /// <summary>Whether the client does not want to read what the model thinks.</summary>
     public bool HidesThinking { get; private set; }
 
+    /// <summary>Whether the answer's text comes with the log probabilities of its tokens.</summary>
+    public bool WantsLogprobs { get; set; }
+
     /// <summary>Stop strings, which are looked for in the answer's text.</summary>
     public List<byte[]> Stops { get; } = [];
 
@@ -47,6 +50,7 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
             if (Context.UpstreamStreams) writer.Bool("stream"u8, true);
             SettingsMap.Write(this, writer, fields);
             SamplingMap.Write(this, writer, fields);
+            SamplingMap.WriteLogprobs(this, writer, fields);
             SettingsMap.WriteReasoning(this, writer, reasoning, fields.Reasoning["summary"u8]);
             ToolMap.Write(this, writer, fields, choice, format);
             SettingsMap.WriteText(this, writer, format, fields.Verbosity);

@@ -25,6 +25,19 @@ internal static class SamplingMap
             WriteIfTaken(request, writer, "top_p"u8, fields.TopP, SamplingFields.TopP, topP < 1, ChatLosses.TopP);
     }
 
+    /// <summary>Writes how many of the likeliest tokens to tell beside each; that they are told at all is an <c>include</c>.</summary>
+    public static void WriteLogprobs(ChatToResponsesRequest request, JsonWriter writer, ChatFields fields)
+    {
+        if (request.WantsLogprobs && fields.TopLogprobs.TryInteger(out var count)) writer.Number("top_logprobs"u8, count);
+    }
+
+    private static void ReadLogprobs(ChatToResponsesRequest request, ChatFields fields)
+    {
+        if (!fields.Logprobs.IsTrue && (fields.TopLogprobs.IsNullOrAbsent || fields.TopLogprobs.Raw.SequenceEqual("0"u8))) return;
+        if (request.Takes(SamplingFields.LogProbs)) request.WantsLogprobs = true;
+        else request.Lose(ChatLosses.Logprobs);
+    }
+
     /// <summary>Notes what Responses has nothing for, and refuses what can't be left out.</summary>
     public static void Check(ChatToResponsesRequest request, ChatFields fields)
     {
@@ -42,8 +55,7 @@ internal static class SamplingMap
         LoseIfNotZero(request, fields.FrequencyPenalty, ChatLosses.FrequencyPenalty);
         LoseIfNotZero(request, fields.PresencePenalty, ChatLosses.PresencePenalty);
         if (!fields.LogitBias.IsEmpty) request.Lose(ChatLosses.LogitBias);
-        request.LoseIfSet(fields.Logprobs, ChatLosses.Logprobs);
-        request.LoseIfSet(fields.TopLogprobs, ChatLosses.Logprobs);
+        ReadLogprobs(request, fields);
         request.LoseIfSet(fields.Prediction, ChatLosses.Prediction);
         if (fields.HasUnknown) request.Lose(ChatLosses.Unknown);
     }

@@ -11,10 +11,11 @@ internal static class SettingsMap
     {
         // Responses stores by default, Chat does not.
         writer.Bool("store"u8, fields.Store.IsTrue);
-        if (request.Thinks)
+        if (request.Thinks || request.WantsLogprobs)
         {
             writer.BeginArray("include"u8);
-            writer.String("reasoning.encrypted_content"u8);
+            if (request.Thinks) writer.String("reasoning.encrypted_content"u8);
+            if (request.WantsLogprobs) writer.String("message.output_text.logprobs"u8);
             writer.EndArray();
         }
 
@@ -33,8 +34,10 @@ internal static class SettingsMap
         var traits = request.Context.Traits;
         var effort = (traits.Reasoning & ReasoningControl.Effort) == 0 ? Effort.Unset : EffortScale.Clamp(wish.Effort, traits.Efforts);
         if (effort != wish.Effort) request.Lose(ChatLosses.Effort);
-        // Asking for a summary is refused to accounts that were not verified: only who wishes to read it gets it.
-        var tells = request.Thinks && (summary.IsString || wish.WantsThinking);
+        // Asking for a summary is refused to organisations that were not verified, which say so in their configuration.
+        var wants = request.Thinks && !wish.Hides && (summary.IsString || wish.WantsThinking || effort is not (Effort.Unset or Effort.None));
+        var tells = wants && traits.ReasoningSummary;
+        if (wants && !tells) request.Lose(ChatToResponsesLosses.Summary);
         if (effort == Effort.Unset && !tells) return;
         writer.BeginObject("reasoning"u8);
         if (effort != Effort.Unset) writer.String("effort"u8, EffortScale.Word(effort));

@@ -25,11 +25,19 @@ internal static class ItemText
                 json.BeginArray("annotations"u8);
                 if (item.Annotations.Length > 0) json.Raw(item.Annotations.Written);
                 json.EndArray();
-                json.Raw("logprobs"u8, "[]"u8);
+                WriteLogprobs(json, item.Logprobs.Written);
                 break;
         }
 
         json.EndObject();
+    }
+
+    /// <summary>Writes <c>logprobs</c>: entries separated by commas, or none.</summary>
+    public static void WriteLogprobs(JsonWriter json, ReadOnlySpan<byte> entries)
+    {
+        json.BeginArray("logprobs"u8);
+        if (!entries.IsEmpty) json.Raw(entries);
+        json.EndArray();
     }
 
     /// <summary>Writes an item with the parts that are done.</summary>

@@ -30,6 +30,9 @@ internal abstract class ResponsesEdgeRequest(EdgeContext context) : EdgeRequest(
     /// <summary>Whether the answer shall tell the pages that a web search found.</summary>
     public bool WantsSources { get; set; }
 
+    /// <summary>Whether the answer's text shall come with the log probabilities of its tokens.</summary>
+    public bool WantsLogprobs { get; set; }
+
     /// <summary>The client's stream; null until the answer begins.</summary>
     protected ResponsesStream? Stream { get; set; }
 

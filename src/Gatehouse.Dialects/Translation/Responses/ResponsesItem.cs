@@ -73,6 +73,9 @@ internal sealed class ResponsesItem(ItemShape shape, int index, byte[] id)
     /// <summary>The annotations of the open part, separated by commas.</summary>
     public PooledBuffer Annotations { get; } = new();
 
+    /// <summary>Log probabilities of the open part's tokens, separated by commas.</summary>
+    public PooledBuffer Logprobs { get; } = new();
+
     /// <summary>The parts that are done, separated by commas.</summary>
     public PooledBuffer Parts { get; } = new();
 
@@ -87,6 +90,7 @@ internal sealed class ResponsesItem(ItemShape shape, int index, byte[] id)
     {
         Text.Dispose();
         Annotations.Dispose();
+        Logprobs.Dispose();
         Parts.Dispose();
         Final.Dispose();
     }

@@ -54,6 +54,7 @@ internal sealed partial class ResponsesStream
         item.Part = shape;
         item.Text.Clear();
         item.Annotations.Clear();
+        item.Logprobs.Clear();
         var json = Part(shape == PartShape.Summary ? "response.reasoning_summary_part.added"u8 : "response.content_part.added"u8, item);
         json.Name("part"u8);
         ItemText.WritePart(json, item);
@@ -61,7 +62,10 @@ internal sealed partial class ResponsesStream
     }
 
     /// <summary>Adds text, still escaped, to the open part.</summary>
-    public void Text(ResponsesItem item, ReadOnlySpan<byte> escaped)
+    /// <param name="item">The item.</param>
+    /// <param name="escaped">The text.</param>
+    /// <param name="logprobs">Log probabilities of its tokens, separated by commas; empty where nobody asked.</param>
+    public void Text(ResponsesItem item, ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> logprobs = default)
     {
         if (escaped.IsEmpty) return;
         item.Text.Append(escaped);
@@ -74,8 +78,11 @@ internal sealed partial class ResponsesStream
             },
             item);
         json.EscapedString("delta"u8, escaped);
-        if (item.Part == PartShape.Text) json.Raw("logprobs"u8, "[]"u8);
+        if (item.Part == PartShape.Text) ItemText.WriteLogprobs(json, logprobs);
         Finish();
+        if (logprobs.IsEmpty || item.Part != PartShape.Text) return;
+        if (item.Logprobs.Length > 0) item.Logprobs.Append((byte)',');
+        item.Logprobs.Append(logprobs);
     }
 
     /// <summary>Notes an annotation of the open text part; it is told of before the part is done.</summary>
@@ -125,6 +132,7 @@ internal sealed partial class ResponsesStream
         item.Text.Dispose();
         item.Parts.Dispose();
         item.Annotations.Dispose();
+        item.Logprobs.Dispose();
     }
 
     /// <summary>Closes the open part of an item, if there is one.</summary>
@@ -142,7 +150,7 @@ internal sealed partial class ResponsesStream
             },
             item);
         text.EscapedString(item.Part == PartShape.Refusal ? "refusal"u8 : "text"u8, item.Text.Written);
-        if (item.Part == PartShape.Text) text.Raw("logprobs"u8, "[]"u8);
+        if (item.Part == PartShape.Text) ItemText.WriteLogprobs(text, item.Logprobs.Written);
         Finish();
 
         var part = Part(isSummary ? "response.reasoning_summary_part.done"u8 : "response.content_part.done"u8, item);

@@ -12,13 +12,18 @@ namespace Gatehouse.Dialects.Translation.ResponsesToChat;
 internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream stream, PooledBuffer output) : StreamMap(output), IDisposable
 {
     private readonly CallTable _calls = new(attempt, stream);
+    private readonly PooledBuffer _logprobs = new();
     private ResponsesItem? _message;
     private ResponsesItem? _reasoning;
     private StopReason _reason;
     private Usage _usage;
 
     /// <inheritdoc/>
-    public void Dispose() => _calls.Dispose();
+    public void Dispose()
+    {
+        _calls.Dispose();
+        _logprobs.Dispose();
+    }
 
     private protected override void OnEvent(ReadOnlySpan<byte> name, JsonView data)
     {
@@ -72,6 +77,8 @@ internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream 
             }
 
             stream.Begin();
+            _logprobs.Clear();
+            if (attempt.WantsLogprobs) LogprobText.Append(choice["logprobs"u8]["content"u8], "[]"u8, _logprobs);
             var delta = choice["delta"u8];
             foreach (var member in delta.Members) OnThought(member);
             foreach (var member in delta.Members) OnDelta(member);
@@ -118,7 +125,8 @@ internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream 
         CloseReasoning();
         _message ??= stream.OpenMessage();
         if (_message.Part != shape) stream.OpenPart(_message, shape);
-        stream.Text(_message, escaped);
+        stream.Text(_message, escaped, _logprobs.Written);
+        _logprobs.Clear();
     }
 
     private void Think(ReadOnlySpan<byte> escaped)

@@ -22,9 +22,22 @@ internal static class SamplingMap
         attempt.Lose(ResponsesLosses.Verbosity, request.Text["verbosity"u8].IsString);
         attempt.Lose(ResponsesLosses.Truncation, request.Truncation.Is("auto"u8));
         attempt.Lose(ResponsesLosses.MaxToolCalls, request.MaxToolCalls.Exists);
-        attempt.Lose(ResponsesLosses.Logprobs, request.TopLogprobs.TryInteger(out var logprobs) && logprobs > 0);
+        WriteLogprobs(json, request, attempt);
         attempt.Lose(ResponsesLosses.ReasoningContext, request.Reasoning["context"u8].IsString || request.Reasoning["mode"u8].Is("pro"u8));
-        foreach (var extra in request.Include.Items) attempt.Lose(ResponsesLosses.Include, !extra.Is("reasoning.encrypted_content"u8));
+        foreach (var extra in request.Include.Items)
+            attempt.Lose(ResponsesLosses.Include, !extra.Is("reasoning.encrypted_content"u8) && !extra.Is("message.output_text.logprobs"u8));
+    }
+
+    private static void WriteLogprobs(JsonWriter json, ResponsesRequest request, ResponsesEdgeRequest attempt)
+    {
+        var isWanted = request.TopLogprobs.TryInteger(out var count) && count > 0;
+        foreach (var extra in request.Include.Items) isWanted |= extra.Is("message.output_text.logprobs"u8);
+        if (!isWanted) return;
+        attempt.WantsLogprobs = (attempt.Context.Traits.Sampling & SamplingFields.LogProbs) != 0;
+        attempt.Lose(ResponsesLosses.Logprobs, !attempt.WantsLogprobs);
+        if (!attempt.WantsLogprobs) return;
+        json.Bool("logprobs"u8, true);
+        if (count > 0) json.Number("top_logprobs"u8, count);
     }
 
     private static void WriteEffort(JsonWriter json, ResponsesRequest request, ResponsesEdgeRequest attempt)
