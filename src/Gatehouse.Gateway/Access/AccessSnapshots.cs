@@ -107,6 +107,26 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
         _loading.Dispose();
     }
 
+    /// <summary>
+    /// Finds a token in the store that the snapshot does not hold yet. Whom and what it speaks for may be as new as it is: then those are
+    /// loaded first.
+    /// </summary>
+    public async Task<StoredToken?> FindTokenAsync(TokenHash hash, CancellationToken cancellation)
+    {
+        if (await _access.FindAsync(hash, cancellation) is not { } stored) return null;
+        var tenants = Tenants.Current;
+        var isNew = (stored.Token.UserId is { } user && tenants.FindUser(user) is null)
+            || (stored.Token.WorkspaceId is { } workspace && tenants.FindWorkspace(workspace) is null);
+        if (isNew) await ReloadAsync(cancellation);
+        return LockedOut(stored, Tenants.Current);
+    }
+
+    // The tokens of a user who is locked out are as good as revoked.
+    private static StoredToken LockedOut(StoredToken stored, TenantTable tenants) =>
+        stored.Token is { RevokedAt: null, UserId: { } id } && tenants.FindUser(id) is { DisabledAt: { } since }
+            ? stored with { Token = stored.Token with { RevokedAt = since } }
+            : stored;
+
     private void OnChanged(object? sender, EventArgs e) => _signals.Writer.TryWrite(true);
 
     private async Task FollowAsync()
@@ -126,13 +146,13 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
         await _loading.WaitAsync(cancellation);
         try
         {
-            var tokens = TokenTable.From(await _access.LoadAsync(cancellation));
+            var stored = await _access.LoadAsync(cancellation);
             var rows = await _vault.LoadAsync(cancellation);
             var limits = LimitTable.From(await _limits.LoadAsync(cancellation));
             var tenants = await TenantLoad.LoadAsync(_store, _ring, _environment, cancellation);
             // Tenants first: a token that was just made may name a workspace that was just made.
             Tenants.Swap(tenants.Table);
-            Tokens.Swap(tokens);
+            Tokens.Swap(TokenTable.From([.. stored.Select(one => LockedOut(one, tenants.Table))]));
             Limits.Swap(limits);
             var sources = _providers([.. rows.Select(r => r.Provider).Distinct(StringComparer.OrdinalIgnoreCase)]);
             var problems = new List<string>();

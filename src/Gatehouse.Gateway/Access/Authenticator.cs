@@ -30,6 +30,9 @@ internal sealed class Authenticator(
             : LookUpAsync(request, hash, scope, inPath is not null);
     }
 
+    /// <summary>Whether a token that let a request in still lets it go on later.</summary>
+    public TokenRight RightOf(AccessToken token) => new(tokens, token, clock);
+
     private async ValueTask<AuthResult> LookUpAsync(HttpRequest request, TokenHash hash, TokenScopes scope, bool inPath)
     {
         var found = await lookup.FindAsync(hash);

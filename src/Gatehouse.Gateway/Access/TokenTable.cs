@@ -9,6 +9,7 @@ namespace Gatehouse.Gateway.Access;
 internal sealed class TokenTable
 {
     private readonly Dictionary<TokenHash, AccessToken> _byHash;
+    private Dictionary<Guid, AccessToken>? _byId;
 
     private TokenTable(Dictionary<TokenHash, AccessToken> byHash) => _byHash = byHash;
 
@@ -31,6 +32,20 @@ internal sealed class TokenTable
 
     /// <summary>The token with a hash, or null.</summary>
     public AccessToken? Find(in TokenHash hash) => _byHash.GetValueOrDefault(hash);
+
+    /// <summary>The token of an id, or null. Running answers ask; the index is made when the first does.</summary>
+    public AccessToken? FindById(Guid id)
+    {
+        // Two threads may both make it: they make the same.
+        var byId = Volatile.Read(ref _byId);
+        if (byId is null)
+        {
+            byId = new Dictionary<Guid, AccessToken>(_byHash.Count);
+            foreach (var token in _byHash.Values) byId[token.Id] = token;
+            Volatile.Write(ref _byId, byId);
+        }
+        return byId.GetValueOrDefault(id);
+    }
 
     /// <summary>
     /// The client token with a name: one that was not revoked before one that was, then the newest. Null when there is none. Looks through

@@ -90,6 +90,7 @@ internal sealed class Admitter(
             {
                 Prices = snapshot.Prices,
                 Account = guard.AccountOf(auth.Token!),
+                Right = authenticator.RightOf(auth.Token!),
             };
             admitted = new Admitted(exchange, auth.Token!, snapshot, body, envelope, gate);
             Describe(admitted);

@@ -57,7 +57,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
 
         using var reader = new AnswerReader(attempt.Request.Dialect, answer, _taps);
         var keepAlive = configuration.Current.Config.Stream.KeepAlive;
-        var clock = new RelayClockSettings(_ticker, attempt.Request.Provider.Deadlines, keepAlive, attempt.Started);
+        var clock = new RelayClockSettings(_ticker, attempt.Request.Provider.Deadlines, keepAlive, attempt.Started, exchange.Right);
         using var relay = new AnswerRelay(exchange, answer, reader, filter, clock);
         var end = await relay.RunAsync();
         if (end == RelayEnd.Complete)
@@ -89,7 +89,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         }
 
         using var reader = new AnswerReader(attempt.Request.Dialect, answer, _taps);
-        var clock = new RelayClockSettings(_ticker, attempt.Request.Provider.Deadlines, configuration.Current.Config.Stream.KeepAlive, attempt.Started);
+        var clock = new RelayClockSettings(_ticker, attempt.Request.Provider.Deadlines, configuration.Current.Config.Stream.KeepAlive, attempt.Started, exchange.Right);
         using var relay = new AnswerRelay(exchange, answer, reader, null, clock, conversion);
         var end = await relay.RunAsync();
         attempt.DescribeLosses(exchange);
@@ -115,10 +115,10 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
             return;
         }
 
-        var failure = UpstreamFailure.Of(end, record.Provider!);
+        var failure = end == RelayEnd.TokenEnded ? UpstreamFailure.TokenEnded(exchange.Right) : UpstreamFailure.Of(end, record.Provider!);
         if (said is not null) failure = failure with { Error = said, Type = said.Code ?? "error_event" };
         record.ErrorType ??= failure.Type;
-        answer.BrokeOff(record.ErrorType);
+        if (end != RelayEnd.TokenEnded) answer.BrokeOff(record.ErrorType);
         if (!exchange.Http.Response.HasStarted)
         {
             await exchange.FailAsync(failure.Error, failure.End, record.ErrorType);

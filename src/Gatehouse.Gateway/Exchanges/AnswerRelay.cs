@@ -83,12 +83,12 @@ internal sealed class AnswerRelay : IDisposable
                 if (_conversion?.Failure is not null) return RelayEnd.ErrorEvent;
                 // The client has its end before the upstream came to its own: at a stop string that only the translation knows.
                 if (_conversion is { Ended: true } done && !_reader.SawTerminal) return await LeaveAsync(done);
-                if (_clock.IsOver(now)) return RelayEnd.TotalTimeout;
+                if (_clock.Stopped(now) is { } stopped) return stopped;
             }
         }
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
         {
-            if (_stoppedBy is { } stopped) return stopped;
+            if (_stoppedBy is { } why) return why;
             if (_exchange.Aborted.IsCancellationRequested) return GoneOrStalled();
             // After the event that ends an answer a reset takes nothing away from it.
             if (_conversion is not null) return _conversion is { ClientStreams: true, Ended: true, Failure: null } ? RelayEnd.Complete : RelayEnd.UpstreamBroke;
@@ -143,6 +143,9 @@ internal sealed class AnswerRelay : IDisposable
             case Due.Total:
                 await StopAsync(RelayEnd.TotalTimeout);
                 break;
+            case Due.TokenEnded:
+                await StopAsync(RelayEnd.TokenEnded);
+                break;
         }
     }
 
@@ -150,7 +153,8 @@ internal sealed class AnswerRelay : IDisposable
     private ValueTask StopAsync(RelayEnd reason)
     {
         _stoppedBy = reason;
-        _answer.BrokeOff(UpstreamFailure.Of(reason, "").Type);
+        // Nothing is wrong with a provider whose answer we no longer want.
+        if (reason != RelayEnd.TokenEnded) _answer.BrokeOff(UpstreamFailure.Of(reason, "").Type);
         return _answer.DisposeAsync();
     }
 

@@ -1,6 +1,7 @@
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Facts;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Metering;
@@ -62,6 +63,9 @@ internal sealed class Exchange
 
     /// <summary>What it holds of the user's budgets.</summary>
     public BudgetHold Held { get; private set; }
+
+    /// <summary>Whether the caller's token still lets the exchange go on.</summary>
+    public TokenRight Right { get; init; }
 
     /// <summary>What models cost, to price the exchange when it ends; null leaves it without a cost.</summary>
     public PriceTable? Prices { get; init; }

@@ -16,6 +16,9 @@ internal enum Due : byte
 
     /// <summary>The total deadline has passed.</summary>
     Total,
+
+    /// <summary>The caller's token was revoked or has expired.</summary>
+    TokenEnded,
 }
 
 /// <summary>
@@ -30,11 +33,14 @@ internal sealed class RelayClock : IDisposable
     private readonly Action _clientStalled;
     private readonly TimeProvider _time;
     private readonly ProviderDeadlines _deadlines;
+    // A client that takes nothing more after its token has ended is not waited for as long as one that may come back.
+    private static readonly TimeSpan WaitForTokenless = TimeSpan.FromSeconds(5);
     private RelayTicker.Beat.Place? _place;
     private long _heard;
     private long _written;
     private long _writingSince;
     private bool _anyByte;
+    private volatile bool _tokenEnded;
 
     public RelayClock(RelayClockSettings settings, Action wake, Action clientStalled)
     {
@@ -76,14 +82,17 @@ internal sealed class RelayClock : IDisposable
     /// <summary>What is due now.</summary>
     public Due Check()
     {
+        if (_tokenEnded) return Due.TokenEnded;
         var now = _time.GetTimestamp();
         if (IsOver(now)) return Due.Total;
         if (_time.GetElapsedTime(Volatile.Read(ref _heard), now) >= (_anyByte ? _deadlines.Idle : _deadlines.FirstByte)) return Due.Idle;
         return _time.GetElapsedTime(Volatile.Read(ref _written), now) >= _settings.KeepAlive ? Due.KeepAlive : Due.Nothing;
     }
 
-    /// <summary>Whether the total deadline has passed at a time stamp.</summary>
-    public bool IsOver(long now) => _time.GetElapsedTime(_settings.Started, now) >= _deadlines.Total;
+    /// <summary>Why the relay may not go on at a time stamp, although the upstream does; null when it may.</summary>
+    public RelayEnd? Stopped(long now) => _tokenEnded ? RelayEnd.TokenEnded : IsOver(now) ? RelayEnd.TotalTimeout : null;
+
+    private bool IsOver(long now) => _time.GetElapsedTime(_settings.Started, now) >= _deadlines.Total;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -97,10 +106,12 @@ internal sealed class RelayClock : IDisposable
     /// <summary>Looks at the time; from the ticker, on any thread.</summary>
     public void Tick()
     {
+        if (!_tokenEnded && _settings.Right.Ended is not null) _tokenEnded = true;
         var writingSince = Volatile.Read(ref _writingSince);
         if (writingSince != 0)
         {
-            if (_time.GetElapsedTime(writingSince) >= _deadlines.Idle) _clientStalled();
+            var patience = _tokenEnded && WaitForTokenless < _deadlines.Idle ? WaitForTokenless : _deadlines.Idle;
+            if (_time.GetElapsedTime(writingSince) >= patience) _clientStalled();
             return;
         }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Routing;
 
 namespace Gatehouse.Gateway.Exchanges;
@@ -7,4 +8,5 @@ namespace Gatehouse.Gateway.Exchanges;
 /// <param name="Deadlines">The provider's deadlines.</param>
 /// <param name="KeepAlive">How long the client may hear nothing before a keep-alive is sent.</param>
 /// <param name="Started">Time stamp of the attempt's start; the total deadline counts from it.</param>
-internal readonly record struct RelayClockSettings(RelayTicker Ticker, ProviderDeadlines Deadlines, TimeSpan KeepAlive, long Started);
+/// <param name="Right">Whether the caller's token still lets it go on.</param>
+internal readonly record struct RelayClockSettings(RelayTicker Ticker, ProviderDeadlines Deadlines, TimeSpan KeepAlive, long Started, TokenRight Right = default);

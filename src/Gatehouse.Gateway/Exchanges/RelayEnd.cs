@@ -21,6 +21,9 @@ internal enum RelayEnd : byte
     /// <summary>The whole call took longer than its provider allows.</summary>
     TotalTimeout,
 
+    /// <summary>The caller's token was revoked, or expired, while the answer ran.</summary>
+    TokenEnded,
+
     /// <summary>The client went away.</summary>
     ClientGone,
 

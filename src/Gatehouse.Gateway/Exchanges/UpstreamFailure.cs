@@ -1,4 +1,5 @@
 using Gatehouse.Dialects.Errors;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Upstream;
 
@@ -48,6 +49,10 @@ internal readonly record struct UpstreamFailure(DialectError Error, ExchangeEnd 
             "total_timeout"),
         _ => Bad($"Provider '{provider}' broke off in the middle of its answer. Trying again may help.", "upstream_reset"),
     };
+
+    /// <summary>For an answer that the caller may not have the rest of, because its token was revoked or has expired.</summary>
+    public static UpstreamFailure TokenEnded(TokenRight right) => new(
+        new DialectError(ErrorKind.Authentication, right.Ended ?? "The Gatehouse token has ended.", "token_ended"), ExchangeEnd.Refused, "token_ended");
 
     /// <summary>For a 2xx answer that is a web page: a wrong base address, or a portal in between.</summary>
     public static UpstreamFailure WebPage(int status, string provider) => Bad(

@@ -114,7 +114,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
         var options = new Live<AccessOptions>(OptionsOf(configuration.Current));
         var accessStore = new AccessStore(_parts.Store);
-        var lookup = new TokenLookup(accessStore.FindAsync, _access.Tokens, options, time);
+        var lookup = new TokenLookup(_access.FindTokenAsync, _access.Tokens, options, time);
         var authenticator = new Authenticator(_access.Tokens, _parts.Keys.TokenHasher, lookup, options, time);
         var uses = new TokenUses(accessStore, time, logging.CreateLogger<TokenUses>());
         var owners = new OwnedResponses(
