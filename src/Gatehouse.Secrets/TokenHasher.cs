@@ -6,7 +6,7 @@ namespace Gatehouse.Secrets;
 
 /// <summary>
 /// Hashes access tokens with the token-hash key (HMAC-SHA256). Keyed rather than plain, so that a copy of the database alone can't be
-/// used to test guesses; fast rather than slow, because a token has 256 random bits and is hashed on every request. Thread-safe.
+/// used to test guesses; fast rather than slow, because a token has 256 random bits and is hashed all the time. Thread-safe.
 /// </summary>
 [DebuggerDisplay("***")]
 public sealed class TokenHasher

@@ -4,12 +4,14 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Gateway.Access;
 
 /// <summary>
-/// Decides whose request it is. Tokens are looked up in memory by their keyed hash, at the cost of one HMAC and no allocation; only a
-/// well-formed token that is not there makes a request wait for the store, once and briefly. Thread-safe.
+/// Decides whose request it is. Tokens are looked up in memory by their keyed hash, at the cost of one HMAC per connection and no allocation;
+/// only a well-formed token that is not there makes a request wait for the store, once and briefly. Thread-safe.
 /// </summary>
 internal sealed class Authenticator(
     Live<TokenTable> tokens, TokenHasher hasher, TokenLookup lookup, Live<AccessOptions> options, TimeProvider clock)
 {
+    private readonly TokenMemo _memo = new();
+
     /// <summary>Authenticates a request for a door that <paramref name="scope"/> opens; the data plane's when not told otherwise.</summary>
     /// <param name="request">The request.</param>
     /// <param name="scope">What the door needs.</param>
@@ -19,15 +21,26 @@ internal sealed class Authenticator(
     /// </param>
     public ValueTask<AuthResult> AuthenticateAsync(HttpRequest request, TokenScopes scope = TokenScopes.Proxy, PathToken? inPath = null)
     {
+        var only = inPath is null ? PresentedToken.OnlyHeader(request.Headers) : null;
+        if (only is not null && _memo.TryFind(only, out var remembered) && tokens.Current.Find(remembered) is { } same)
+        {
+            return new ValueTask<AuthResult>(Judge(same, scope));
+        }
         var presented = PresentedToken.Read(request.Headers, inPath);
         if (presented.Outcome != AuthOutcome.Ok)
         {
             return new ValueTask<AuthResult>(WithoutToken(request, presented.Outcome, scope, inPath is not null));
         }
         var hash = presented.Hash(hasher);
-        return tokens.Current.Find(hash) is { } token
-            ? new ValueTask<AuthResult>(Judge(token, scope, inPath is not null))
-            : LookUpAsync(request, hash, scope, inPath is not null);
+        if (tokens.Current.Find(hash) is not { } token)
+        {
+            return LookUpAsync(request, hash, scope, inPath is not null);
+        }
+        if (only is not null)
+        {
+            _memo.Keep(only, hash);
+        }
+        return new ValueTask<AuthResult>(Judge(token, scope, inPath is not null));
     }
 
     /// <summary>Whether a token that let a request in still lets it go on later.</summary>

@@ -52,6 +52,13 @@ internal ref struct PresentedToken
         return presented;
     }
 
+    /// <summary>The one header line that can hold the token, where no second one is there to be compared with it; else null.</summary>
+    public static string? OnlyHeader(IHeaderDictionary headers)
+    {
+        var lines = headers.Authorization;
+        return lines.Count == 1 && !headers.ContainsKey("x-api-key") ? lines[0] : null;
+    }
+
     /// <summary>The keyed hash of the well-formed token.</summary>
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public readonly TokenHash Hash(TokenHasher hasher) => hasher.Hash(_ascii);

@@ -16,6 +16,7 @@ namespace Gatehouse.Gateway.Exchanges;
 internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnapshot snapshot, RequestBody? body, RequestEnvelope envelope, ExchangeGate gate)
     : IDisposable
 {
+    private readonly RequestEnvelope _envelope = envelope;
     private PooledBuffer? _whole;
     private bool _prepared;
 
@@ -32,7 +33,7 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
     public ReadOnlyMemory<byte> Body => body?.Bytes ?? default;
 
     /// <summary>What the scan of the body found.</summary>
-    public RequestEnvelope Envelope { get; } = envelope;
+    public ref readonly RequestEnvelope Envelope => ref _envelope;
 
     /// <summary>The stored response that the request continues, or null.</summary>
     public string? ContinuedId { get; private set; }

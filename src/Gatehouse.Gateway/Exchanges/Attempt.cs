@@ -70,7 +70,7 @@ internal sealed class Attempt : IDisposable
     {
         var exchange = admitted.Exchange;
         var dialect = exchange.Route.Dialect;
-        var envelope = admitted.Envelope;
+        ref readonly var envelope = ref admitted.Envelope;
         // A host whose edit takes stream_options away must not get them from us either.
         var addsUsage = dialect == Dialect.OpenAiChat && envelope.Stream && envelope.IncludeUsage != true && target.Provider.RequestUsage
             && !target.Provider.Edits.Any(static e => e.Dialect == Dialect.OpenAiChat && e.RemoveFields.Contains("stream_options"));

@@ -16,7 +16,7 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
     /// <summary>Resolves; at least one target, or the error to answer with.</summary>
     public async ValueTask<Resolution> ResolveAsync(Admitted admitted)
     {
-        var envelope = admitted.Envelope;
+        ref readonly var envelope = ref admitted.Envelope;
         if (envelope.Background) return Background();
         if (envelope.Conversation.Exists) return StateRefused("conversation");
         if (admitted.Exchange.Route.ResponseId is { } id) return await ByOwnerAsync(admitted, id, fromPath: true);

@@ -65,4 +65,34 @@ public sealed class KestrelHostTests
         (await client.GetByteArrayAsync(host.Addresses[0], ceiling)).ShouldBe([.. piece, .. piece, .. piece]);
         await host.StopAsync(ceiling);
     }
+
+    [Fact]
+    public async Task A_header_that_stays_the_same_on_a_connection_is_the_same_string()
+    {
+        // The memo of tokens' hashes goes by it.
+        var ceiling = TestContext.Current.CancellationToken;
+        var seen = new List<string>();
+        await using var host = await KestrelHost.StartAsync(
+            new GatehouseConfig { Listen = [new ListenAddress(IPAddress.Loopback, 0)] },
+            NullLoggerFactory.Instance,
+            TimeProvider.System,
+            http =>
+            {
+                seen.Add(http.Request.Headers.Authorization[0]!);
+                return Task.CompletedTask;
+            },
+            ceiling);
+
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 1 });
+        foreach (var token in (string[])["one", "one", "two", "one"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, host.Addresses[0]);
+            request.Headers.Authorization = new("Bearer", token);
+            using var answer = await client.SendAsync(request, ceiling);
+        }
+
+        seen.ShouldBe(["Bearer one", "Bearer one", "Bearer two", "Bearer one"]);
+        ReferenceEquals(seen[0], seen[1]).ShouldBeTrue();
+        await host.StopAsync(ceiling);
+    }
 }
