@@ -16,6 +16,7 @@ public class ProjectReferenceTests
         ["Gatehouse.Gateway"] = ["Gatehouse.Dialects", "Gatehouse.Catalog", "Gatehouse.Secrets", "Gatehouse.Storage"],
         // What Gateway stands on is part of what it shows, so who uses Gateway may name those types too.
         ["Gatehouse.Control"] = ["Gatehouse.Gateway", "Gatehouse.Dialects", "Gatehouse.Catalog", "Gatehouse.Secrets", "Gatehouse.Storage"],
+        ["Gatehouse.ClaudeCli"] = ["Gatehouse.Gateway", "Gatehouse.Dialects", "Gatehouse.Secrets"],
         ["Gatehouse.Simulator"] = ["Gatehouse.Dialects"],
     };
 

@@ -34,7 +34,8 @@ internal sealed class ProviderReader(ProviderCatalog catalog, ConfigReport repor
     {
         var preset = Preset(section);
         var allowPrivate = section.Bool("allowPrivateNetwork", false);
-        var endpoints = Endpoints(section, preset, allowPrivate);
+        var program = new ProgramReader(report).Read(section);
+        var endpoints = program is null ? Endpoints(section, preset, allowPrivate) : ProgramReader.Endpoints;
         var provider = new Provider
         {
             Name = name,
@@ -43,7 +44,7 @@ internal sealed class ProviderReader(ProviderCatalog catalog, ConfigReport repor
             Label = section.Text("label") ?? preset?.Label ?? name,
             KeyVariables = KeyVariables(section, preset),
             NamesKeyVariable = section.Text("apiKeyEnv") is not null,
-            DefaultModels = preset?.Models ?? [],
+            DefaultModels = program is null ? preset?.Models ?? [] : ProgramReader.Models,
             FallbackModels = preset?.FallbackModels ?? [],
             Endpoints = endpoints,
             AllowPrivateNetwork = allowPrivate,
@@ -52,7 +53,8 @@ internal sealed class ProviderReader(ProviderCatalog catalog, ConfigReport repor
             Headers = Headers(section),
             Edits = Edits(section, preset, endpoints),
             Traits = new TraitsReader(report).Read(section),
-            Answers = Answers(section),
+            Answers = program is null ? Answers(section) : AnswerForm.Stream,
+            Program = program,
             Deadlines = Deadlines(section.Section("deadlines")),
         };
         section.Finish();

@@ -104,6 +104,7 @@ internal sealed class Attempt : IDisposable
             Edits = applied,
             EditLosses = losses,
             SaysNothing = exchange.Route.Counts,
+            Caller = exchange.CallerFor(target.Provider),
         };
         return new Attempt(target, request, addsUsage ? new UsageChunkFilter() : null, time.GetTimestamp());
     }

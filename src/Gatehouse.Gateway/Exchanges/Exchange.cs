@@ -5,6 +5,8 @@ using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Routing;
+using Gatehouse.Gateway.Upstream;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Exchanges;
@@ -116,6 +118,11 @@ internal sealed class Exchange
         Record.ErrorType = facts.ErrorType ?? Record.ErrorType;
         Record.ServerTools = facts.ServerTools is { Count: > 0 } tools ? ServerToolCounts.ToJson(tools) : null;
     }
+
+    /// <summary>Who asks, where the provider is a program and must keep conversations apart; else null.</summary>
+    public UpstreamCaller? CallerFor(Provider provider) => provider.Program is null
+        ? null
+        : new UpstreamCaller(Record.TokenId ?? Guid.Empty, Record.SessionId, Http.Request.Headers[UpstreamCaller.ProfileHeader].ToString() is { Length: > 0 } profile ? profile : null);
 
     /// <summary>
     /// Journals the end and remembers whose a stored response is. Called before the client can see the end, so that a crash right after it loses no row

@@ -43,7 +43,7 @@ internal sealed partial class ExchangeHandler(
             }
 
             // Natives come first: a translated target at the front means that nobody speaks the caller's dialect.
-            if (exchange.Route.Counts && resolution.Targets[0].Edge is not null) await counter.CountAsync(admitted, resolution.Targets[0]);
+            if (exchange.Route.Counts && TokenCounter.Counts(resolution.Targets[0])) await counter.CountAsync(admitted, resolution.Targets[0]);
             else await TryTargetsAsync(admitted, resolution.Targets);
         }
         catch (BrokenStreamException)

@@ -20,11 +20,21 @@ internal sealed class TokenCounter(TranslatedRequest translated, IUpstream upstr
     private const int LargestAnswer = 64 * 1024;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether a target's tokens are counted here: it speaks another dialect than the caller, or it is a program, which has no counter.</summary>
+    public static bool Counts(Target target) => target.Edge is not null || target.Provider.Program is not null;
+
     /// <summary>Counts, answers and settles.</summary>
     public async Task CountAsync(Admitted admitted, Target target)
     {
         var exchange = admitted.Exchange;
         var record = exchange.Record;
+        if (target.Provider.Program is not null)
+        {
+            record.Provider = target.Provider.Name;
+            await AnswerAsync(exchange, InputMeasure.Of(admitted.Whole.Span).Tokens, isEstimate: true);
+            return;
+        }
+
         using var request = await translated.TranslateAsync(admitted, target);
         if (request.Refusal is { } refused)
         {

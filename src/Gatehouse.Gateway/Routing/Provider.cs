@@ -62,6 +62,9 @@ public sealed class Provider
     /// <summary>Which forms of answer it gives.</summary>
     public AnswerForm Answers { get; init; }
 
+    /// <summary>How it is run when it is a program on this machine; null for a host that is called over HTTP.</summary>
+    public ProgramSettings? Program { get; init; }
+
     /// <summary>
     /// Whether it can't be called in a dialect without a key. A server of one's own, for which the configuration names no key, may be:
     /// it is called without one until the vault has one for it.

@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Upstream;
 using Gatehouse.Secrets;
 using Gatehouse.Storage;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,9 @@ public sealed class GatewayParts
 
     /// <summary>Where the log goes.</summary>
     public required ILoggerFactory Logging { get; init; }
+
+    /// <summary>Makes the upstream that runs programs; null where none can be run. Disposed of with the server.</summary>
+    internal Func<GatewayParts, IUpstream>? Programs { get; set; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -27,7 +27,8 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly ExchangeGate _gate = new();
     private readonly AccessSnapshots _access;
     private readonly UpstreamHealth _health;
-    private readonly HttpUpstream _upstream;
+    private readonly HttpUpstream _http;
+    private readonly IUpstream _upstream;
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly List<IDisposable> _subscriptions = [];
     private readonly List<Task> _background = [];
@@ -41,7 +42,10 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         _parts = parts;
         _health = new UpstreamHealth(parts.Time, parts.Logging.CreateLogger<UpstreamHealth>());
-        _upstream = new HttpUpstream(new AddressGuard(() => _ownEndpoints, parts.Time), _health, parts.Time);
+        _http = new HttpUpstream(new AddressGuard(() => _ownEndpoints, parts.Time), _health, parts.Time);
+        var programs = parts.Programs?.Invoke(parts);
+        if (programs is IAsyncDisposable owned) _owned.Add(owned);
+        _upstream = new UpstreamSwitch(_http, programs);
         _access = new AccessSnapshots(
             parts.Store,
             parts.Keys,
@@ -103,7 +107,7 @@ public sealed class GatewayServer : IAsyncDisposable
         if (_kestrel is not null) await _kestrel.DisposeAsync();
         foreach (var owned in Enumerable.Reverse(_owned)) await owned.DisposeAsync();
         await _access.DisposeAsync();
-        _upstream.Dispose();
+        _http.Dispose();
         _stopping.Dispose();
     }
 
@@ -189,7 +193,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private void OnConfiguration(GatewaySnapshot snapshot, Live<AccessOptions> options, ModelDirectory models)
     {
         options.Swap(OptionsOf(snapshot));
-        _upstream.Retain([.. snapshot.Providers.Select(p => p.Name)]);
+        _http.Retain([.. snapshot.Providers.Select(p => p.Name)]);
         OnBound(snapshot);
         _background.RemoveAll(static task => task.IsCompleted);
         // The providers' keys first, then their lists, which are asked for with them.

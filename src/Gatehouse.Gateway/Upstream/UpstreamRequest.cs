@@ -34,6 +34,9 @@ internal sealed class UpstreamRequest
     /// <summary>The <c>accept-encoding</c> to send.</summary>
     public required string AcceptEncoding { get; init; }
 
+    /// <summary>Who asks, for a provider that is a program and keeps conversations apart; null for one over HTTP, which learns nothing of its callers.</summary>
+    public UpstreamCaller? Caller { get; init; }
+
     /// <summary>
     /// Whether how the call fares says nothing about the provider's health: a host without a token counter answers the models' calls all the same.
     /// </summary>
@@ -47,4 +50,14 @@ internal sealed class UpstreamRequest
 
     /// <summary>The names of those edits that took something away, separated by commas; null when none did.</summary>
     public string? EditLosses { get; init; }
+}
+
+/// <summary>Who asks a program.</summary>
+/// <param name="TokenId">The caller's access token.</param>
+/// <param name="SessionId">The conversation's name, where the agent gives it one.</param>
+/// <param name="Profile">The account that the caller names; null for the default.</param>
+internal sealed record UpstreamCaller(Guid TokenId, string? SessionId, string? Profile)
+{
+    /// <summary>The header that names an account.</summary>
+    public const string ProfileHeader = "x-gatehouse-profile";
 }

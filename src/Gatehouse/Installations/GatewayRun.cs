@@ -1,3 +1,4 @@
+using Gatehouse.ClaudeCli;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Server;
@@ -41,7 +42,7 @@ internal sealed class GatewayRun : IAsyncDisposable
                 Ledger = ledger,
                 Environment = environment,
                 Logging = logging,
-            });
+            }.WithClaudePrograms());
             return new GatewayRun(configuration, ledger, server);
         }
         catch

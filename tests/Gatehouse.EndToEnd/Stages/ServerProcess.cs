@@ -45,12 +45,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <param name="provider">The provider's root address.</param>
     /// <param name="more">More members of the configuration, each with a comma behind it.</param>
     /// <param name="models">Rules of the models before the one that takes every name, each with a comma behind it.</param>
-    public static async Task<ServerProcess> StartAsync(Uri provider, string more = "", string models = "")
+    /// <param name="providers">More providers, each with a comma before it.</param>
+    public static async Task<ServerProcess> StartAsync(Uri provider, string more = "", string models = "", string providers = "")
     {
         var folder = new TestFolder();
         try
         {
-            var configuration = folder.Write("gatehouse.json", Configuration(provider, more, models));
+            var configuration = folder.Write("gatehouse.json", Configuration(provider, more, models, providers));
             var environment = folder.Environment(
                 ("GATEHOUSE_MASTER_KEY", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))), ("LOCAL_KEY", ProviderKey));
             string[] command =
@@ -106,7 +107,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static string Configuration(Uri provider, string more, string models)
+    private static string Configuration(Uri provider, string more, string models, string providers)
     {
         var root = provider.ToString().TrimEnd('/');
         return $$"""
@@ -118,6 +119,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
                   "apiKeyEnv": "LOCAL_KEY",
                   "allowPrivateNetwork": true
                 }
+                {{providers}}
               },
               "models": [
                 {{models}}

@@ -39,15 +39,19 @@ public class Stage : IAsyncLifetime
     /// <summary>Rules of the models before the one that takes every name, each with a comma behind it.</summary>
     protected virtual string Models => "";
 
+    /// <summary>More providers, each with a comma before it.</summary>
+    /// <param name="simulator">Where the simulated provider listens.</param>
+    protected virtual string Providers(Uri simulator) => "";
+
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         _simulator = await SimulatorProcess.StartAsync(Scenario);
-        _server = await ServerProcess.StartAsync(_simulator.Address, Configuration, Models);
+        _server = await ServerProcess.StartAsync(_simulator.Address, Configuration, Models, Providers(_simulator.Address));
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_server is not null) await _server.DisposeAsync();
         if (_simulator is not null) await _simulator.DisposeAsync();
@@ -78,6 +82,9 @@ public class Stage : IAsyncLifetime
         foreach (var (call, request) in calls.Zip(received)) carried.Add(new Carried(call, request.Request, await RowAsync(call)));
         return carried;
     }
+
+    /// <summary>What the provider received that holds <paramref name="marker"/>, oldest first.</summary>
+    internal Task<IReadOnlyList<Received>> ReceivedAsync(string marker) => _simulator.ReceivedAsync(marker);
 
     /// <summary>Waits until the provider saw its caller leave before the answer to <paramref name="marker"/> was whole.</summary>
     internal async Task ShouldBeCancelledAsync(string marker)

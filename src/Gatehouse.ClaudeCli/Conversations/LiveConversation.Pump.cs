@@ -1,0 +1,178 @@
+using Gatehouse.ClaudeCli.Answers;
+using Gatehouse.ClaudeCli.Protocol;
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.ClaudeCli.Conversations;
+
+/// <content>What the process says, line by line.</content>
+internal sealed partial class LiveConversation
+{
+    private async Task PumpAsync()
+    {
+        // The first read would otherwise run on the caller's time.
+        await Task.Yield();
+        await _process.PumpAsync(TakeAsync);
+        var fault = CliFault.Exited(_process.ExitCode, _process.Errors.ToString());
+        lock (_lock) State = ConversationState.Over;
+        Break(fault);
+    }
+
+    private async ValueTask TakeAsync(ReadOnlyMemory<byte> line)
+    {
+        using var reply = new PooledBuffer();
+        var piece = Take(line.Span, reply, out var body);
+        try
+        {
+            if (reply.Length > 0) await _process.WriteLineAsync(reply.WrittenMemory);
+        }
+        catch (IOException)
+        {
+            // It is ending, and its output says so next.
+        }
+
+        if (piece is null || body is null) return;
+        await body.AddAsync(piece);
+        if (Ended(body)) body.Complete();
+    }
+
+    // Lines and members that are not known here pass by: new versions say more.
+    private byte[]? Take(ReadOnlySpan<byte> line, PooledBuffer reply, out TurnBody? body)
+    {
+        body = null;
+        if (!JsonView.TryParse(line, out var said)) return null;
+        var type = said["type"u8];
+        if (type.Is("stream_event"u8)) return TakeEvent(said, out body);
+        if (type.Is("result"u8)) return TakeResult(said, out body);
+        if (type.Is("control_request"u8)) TakeRequest(said, reply);
+        else if (type.Is("control_response"u8)) TakeResponse(said);
+        return null;
+    }
+
+    private byte[]? TakeEvent(JsonView said, out TurnBody? body)
+    {
+        body = null;
+        // What an agent of the program's own says is not the answer.
+        if (!said["parent_tool_use_id"u8].IsNullOrAbsent) return null;
+        using var output = new PooledBuffer();
+        lock (_lock)
+        {
+            if (_turn is not { } turn) return null;
+            if (turn.Events.Ended)
+            {
+                // It goes on by itself, where the client sees an end: what it will know then is not what the client knows.
+                State = ConversationState.Over;
+                return TakeLast(turn, out body);
+            }
+
+            turn.Events.Write(said["event"u8], output);
+            if (turn.Events.Started) turn.Begun.TrySetResult(null);
+            if (turn.Events.Ended) EndTurn(turn);
+            if (turn.Events.Ended && State == ConversationState.Running)
+            {
+                // The end waits until the program is ready for the next message, which a quick client sends at once.
+                turn.Last = output.Written.ToArray();
+                return null;
+            }
+
+            body = turn.Body;
+        }
+
+        return output.Written.ToArray();
+    }
+
+    private static byte[]? TakeLast(Turn turn, out TurnBody? body)
+    {
+        (var last, turn.Last) = (turn.Last, null);
+        body = last is null ? null : turn.Body;
+        return last;
+    }
+
+    private void EndTurn(Turn turn)
+    {
+        LastUsed = _time.GetTimestamp();
+        _history = [.. turn.Request.Messages.Select(m => m.Key), turn.Events.Key];
+        _results = null;
+        // Its own tool for structured output was called and is still to be answered by itself.
+        if (turn.Request.Flags.Schema is not null) State = ConversationState.Over;
+        else if (turn.Events.Calls.Count > 0) State = ConversationState.Waiting;
+    }
+
+    private bool Ended(TurnBody body)
+    {
+        lock (_lock) return _turn is { Events.Ended: true } turn && ReferenceEquals(turn.Body, body);
+    }
+
+    private void TakeRequest(JsonView said, PooledBuffer reply)
+    {
+        var id = said["request_id"u8].Text() ?? "";
+        var request = said["request"u8];
+        if (!request["subtype"u8].Is("mcp_message"u8))
+        {
+            InputLine.Refuse(reply, id, "Not served here.");
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_tools.Take(id, request["message"u8], reply)) return;
+            // The result may be there before the call.
+            if (request["message"u8]["params"u8]["_meta"u8]["claudecode/toolUseId"u8].Text() is { } call && _results is { } results
+                && results.TryTake(call, out var content, out var isError))
+                _tools.TryAnswer(call, JsonView.Trusted(content), isError, reply);
+        }
+    }
+
+    private void TakeResponse(JsonView said)
+    {
+        if (said["response"u8]["request_id"u8].Text() is not { } id) return;
+        TaskCompletionSource? answered;
+        lock (_lock) _asked.Remove(id, out answered);
+        answered?.TrySetResult();
+    }
+
+    private byte[]? TakeResult(JsonView said, out TurnBody? body)
+    {
+        body = null;
+        var isError = said["is_error"u8].IsTrue;
+        lock (_lock)
+        {
+            if (_fed is { } fed && !isError)
+            {
+                _fed = null;
+                fed.TrySetResult();
+                return null;
+            }
+
+            if (_turn is { Events.Ended: true } turn && !isError)
+            {
+                if (State == ConversationState.Running) State = ConversationState.Ready;
+                return TakeLast(turn, out body);
+            }
+
+            State = ConversationState.Over;
+        }
+
+        var text = said["result"u8].Text() ?? said["errors"u8].FirstText() ?? "";
+        Break(isError
+            ? CliFault.Said(said["api_error_status"u8].TryInteger(out var status) ? status : null, text)
+            : new CliFault(502, "api_error", "The claude program ended its turn without an answer."));
+        return null;
+    }
+
+    private void Break(CliFault fault)
+    {
+        Turn? turn;
+        List<TaskCompletionSource> waiting;
+        lock (_lock)
+        {
+            turn = _turn;
+            waiting = [.. _asked.Values];
+            _asked.Clear();
+        }
+
+        turn?.Begun.TrySetResult(fault);
+        // A body that is whole already stays whole.
+        turn?.Body.Complete(fault.Message);
+        foreach (var one in waiting) one.TrySetResult();
+    }
+}

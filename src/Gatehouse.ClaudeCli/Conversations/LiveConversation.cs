@@ -1,0 +1,258 @@
+using Gatehouse.ClaudeCli.Answers;
+using Gatehouse.ClaudeCli.Programs;
+using Gatehouse.ClaudeCli.Protocol;
+using Gatehouse.ClaudeCli.Requests;
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.ClaudeCli.Conversations;
+
+/// <summary>Where a conversation stands.</summary>
+internal enum ConversationState : byte
+{
+    /// <summary>A turn is running, or is being prepared.</summary>
+    Running,
+
+    /// <summary>The model has called tools; the program waits for their results.</summary>
+    Waiting,
+
+    /// <summary>The last turn is over; the program waits for the next message.</summary>
+    Ready,
+
+    /// <summary>It can't go on: its process is gone, or does something else than the client saw.</summary>
+    Over,
+}
+
+/// <summary>
+/// One conversation with one running process. A turn is one request of the client's and the one message that answers it. While the model's tools are run by the
+/// client the program is held: its calls stay open, and the results answer them. What the process must do is written by whoever claimed the conversation; what it says
+/// is read by the pump. Thread-safe.
+/// </summary>
+internal sealed partial class LiveConversation : IAsyncDisposable
+{
+    private readonly ClaudeProcess _process;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, TaskCompletionSource> _asked = new(StringComparer.Ordinal);
+    private ToolServer _tools = new("[]"u8.ToArray());
+    private ToolResults? _results;
+    private List<MessageKey> _history = [];
+    private string _setup = "";
+    private long _thinking = -1;
+    private TaskCompletionSource? _fed;
+    private Turn? _turn;
+    private int _requests;
+    private Task _pumping = Task.CompletedTask;
+
+    private LiveConversation(ClaudeProcess process, LaunchFlags flags, TimeProvider time)
+    {
+        (_process, Flags, _time) = (process, flags, time);
+        LastUsed = time.GetTimestamp();
+    }
+
+    /// <summary>How its process was started.</summary>
+    public LaunchFlags Flags { get; }
+
+    /// <summary>Where it stands.</summary>
+    public ConversationState State { get; private set; }
+
+    /// <summary>Time stamp of its last turn's beginning or end.</summary>
+    public long LastUsed { get; private set; }
+
+    /// <summary>Begins to listen to a process.</summary>
+    public static LiveConversation Over(ClaudeProcess process, LaunchFlags flags, TimeProvider time)
+    {
+        var conversation = new LiveConversation(process, flags, time);
+        conversation._pumping = conversation.PumpAsync();
+        return conversation;
+    }
+
+    /// <summary>
+    /// Takes the conversation for a request that goes on with it: the same set-up, the whole history as it was, and behind it one message that the process can be given as
+    /// it stands. False leaves it as it is.
+    /// </summary>
+    public bool TryClaim(CliRequest request)
+    {
+        lock (_lock)
+        {
+            if (State is not (ConversationState.Waiting or ConversationState.Ready) || _process.HasExited) return false;
+            if (request.Flags != Flags || request.Setup != _setup || request.Messages.Count != _history.Count + 1) return false;
+            for (var i = 0; i < _history.Count; i++)
+            {
+                if (request.Messages[i].Key != _history[i]) return false;
+            }
+
+            var last = JsonView.Trusted(request.Messages[^1].Content.Span);
+            var results = ToolResults.Read(last);
+            if (State == ConversationState.Waiting && results?.Answer(_turn!.Events.Calls) != true) return false;
+            if (State == ConversationState.Ready && HasResults(last)) return false;
+            _results = results;
+            State = ConversationState.Running;
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Runs a turn on a claimed conversation. Returns when the answer has begun, with null; or with the reason why there is none, and the conversation is over then.
+    /// </summary>
+    /// <param name="request">The request that it was claimed for.</param>
+    /// <param name="body">Where the answer goes.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<CliFault?> ContinueAsync(CliRequest request, TurnBody body, CancellationToken cancellation)
+    {
+        var turn = Begin(request, body);
+        return await RunAsync(turn, () => _results is null ? SayAsync(request, cancellation) : AnswerAsync(), cancellation);
+    }
+
+    /// <summary>Runs the first turn of a process: tells it its set-up, feeds it the history, and asks. Returns as <see cref="ContinueAsync"/>.</summary>
+    public async Task<CliFault?> BeginAsync(CliRequest request, TurnBody body, CancellationToken cancellation)
+    {
+        _setup = request.Setup;
+        _tools = new ToolServer(request.Tools.Listed);
+        var turn = Begin(request, body);
+        return await RunAsync(turn, () => TellAsync(request, cancellation), cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        TurnBody? body;
+        lock (_lock)
+        {
+            State = ConversationState.Over;
+            body = _turn?.Body;
+        }
+
+        // The pump may wait for a reader that has gone.
+        body?.Abandon();
+        await _process.DisposeAsync();
+        await _pumping;
+    }
+
+    private static bool HasResults(JsonView content)
+    {
+        foreach (var block in content.Items)
+        {
+            if (block["type"u8].Is("tool_result"u8)) return true;
+        }
+
+        return false;
+    }
+
+    private Turn Begin(CliRequest request, TurnBody body)
+    {
+        lock (_lock)
+        {
+            LastUsed = _time.GetTimestamp();
+            return _turn = new Turn(request, body);
+        }
+    }
+
+    private static async Task<CliFault?> RunAsync(Turn turn, Func<Task> tell, CancellationToken cancellation)
+    {
+        try
+        {
+            await tell();
+            return await turn.Begun.Task.WaitAsync(cancellation);
+        }
+        catch (IOException)
+        {
+            // It closed its input: what it says in its last lines is the reason.
+            return await turn.Begun.Task.WaitAsync(cancellation);
+        }
+    }
+
+    private async Task TellAsync(CliRequest request, CancellationToken cancellation)
+    {
+        await AskAsync((line, id) => InputLine.Initialize(line, id, request.System, request.Tools.Count > 0), cancellation);
+        for (var i = 0; i < request.Messages.Count - 1; i++)
+        {
+            var message = request.Messages[i];
+            if (message.IsAssistant)
+            {
+                await WriteAsync(line => Fed(line, message, content => InputLine.Assistant(line, $"msg_{i:D6}{message.Key.Low:x16}", Flags.Model, content)));
+                continue;
+            }
+
+            var fed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_lock) _fed = fed;
+            await WriteAsync(line => Fed(line, message, content => InputLine.User(line, content, asks: false)));
+            await Task.WhenAny(fed.Task, _turn!.Begun.Task).WaitAsync(cancellation);
+            if (!fed.Task.IsCompleted) return;
+        }
+
+        await SayAsync(request, cancellation);
+    }
+
+    private async Task SayAsync(CliRequest request, CancellationToken cancellation)
+    {
+        if (!Flags.Adaptive && _thinking != request.ThinkingTokens)
+        {
+            _thinking = request.ThinkingTokens;
+            await AskAsync((line, id) => InputLine.ThinkingBudget(line, id, request.ThinkingTokens), cancellation);
+        }
+
+        var last = request.Messages[^1];
+        await WriteAsync(line => Fed(line, last, content => InputLine.User(line, content, asks: true)));
+    }
+
+    // Calls that are open are answered now, those that the program has not made yet when it makes them.
+    private async Task AnswerAsync()
+    {
+        foreach (var id in Open()) await WriteAsync(line => AnswerOpen(id, line));
+    }
+
+    private string[] Open()
+    {
+        lock (_lock) return [.. _tools.Waiting];
+    }
+
+    private void AnswerOpen(string id, PooledBuffer line)
+    {
+        lock (_lock)
+        {
+            if (_results is { } results && results.TryTake(id, out var content, out var isError)) _tools.TryAnswer(id, JsonView.Trusted(content), isError, line);
+        }
+    }
+
+    private async Task AskAsync(Action<PooledBuffer, string> write, CancellationToken cancellation)
+    {
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var id = $"gatehouse-{Interlocked.Increment(ref _requests)}";
+        lock (_lock) _asked[id] = answered;
+        await WriteAsync(line => write(line, id));
+        // Whatever ends the turn early ends the wait too.
+        await Task.WhenAny(answered.Task, _turn!.Begun.Task).WaitAsync(cancellation);
+    }
+
+    private async Task WriteAsync(Action<PooledBuffer> write)
+    {
+        using var line = new PooledBuffer();
+        write(line);
+        if (line.Length > 0) await _process.WriteLineAsync(line.WrittenMemory);
+    }
+
+    private static void Fed(PooledBuffer line, CliMessage message, SpanAction write)
+    {
+        using var content = new PooledBuffer();
+        HistoryContent.Write(JsonView.Trusted(message.Content.Span), content);
+        write(content.Written);
+    }
+
+    private delegate void SpanAction(ReadOnlySpan<byte> content);
+
+    /// <summary>One request and the one message that answers it.</summary>
+    private sealed class Turn(CliRequest request, TurnBody body)
+    {
+        public CliRequest Request { get; } = request;
+
+        public TurnBody Body { get; } = body;
+
+        public TurnEvents Events { get; } = new(request.Flags.Schema is not null);
+
+        /// <summary>The last event, while it waits for the program to be ready; else null.</summary>
+        public byte[]? Last { get; set; }
+
+        /// <summary>Null when the answer has begun; the reason when there will be none.</summary>
+        public TaskCompletionSource<CliFault?> Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using Gatehouse.Dialects.Json;
+
+namespace Gatehouse.ClaudeCli.Requests;
+
+/// <summary>The caller's tools in the form that a tool server lists them, their schemas as they stood.</summary>
+/// <param name="Listed">The JSON array.</param>
+/// <param name="Count">How many there are.</param>
+/// <param name="Digest">Equal for equal lists.</param>
+internal sealed record CliTools(ReadOnlyMemory<byte> Listed, int Count, string Digest)
+{
+    /// <summary>Reads <c>tools</c>. Tools that the vendor runs itself can't be offered through the program; they are left out and told.</summary>
+    public static CliTools Read(JsonView tools, List<string> losses)
+    {
+        using var buffer = new PooledBuffer();
+        var json = new JsonWriter(buffer);
+        var count = 0;
+        json.BeginArray();
+        foreach (var tool in tools.Items)
+        {
+            var type = tool["type"u8];
+            if (type.Exists && !type.Is("custom"u8))
+            {
+                if (!losses.Contains("server_tools")) losses.Add("server_tools");
+                continue;
+            }
+
+            json.BeginObject();
+            json.Raw("name"u8, tool["name"u8].Raw);
+            json.RawIfPresent("description"u8, tool["description"u8]);
+            json.Raw("inputSchema"u8, tool["input_schema"u8] is { IsObject: true } schema ? schema.Raw : "{\"type\":\"object\"}"u8);
+            // Without it the program would run one call after the other, and the second would only be seen when the first has its result.
+            json.BeginObject("annotations"u8);
+            json.Bool("readOnlyHint"u8, true);
+            json.EndObject();
+            json.EndObject();
+            count++;
+        }
+
+        json.EndArray();
+        buffer.FlattenLines(0);
+        return new CliTools(buffer.Written.ToArray(), count, Convert.ToHexString(SHA256.HashData(buffer.Written)));
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Gatehouse.Catalog;
+using Gatehouse.Dialects;
+using Gatehouse.Gateway.Routing;
+
+namespace Gatehouse.Gateway.Configuration;
+
+/// <summary>Reads the section <c>program</c> of a provider: the vendor's own program, run on this machine.</summary>
+internal sealed class ProgramReader(ConfigReport report)
+{
+    /// <summary>What such a provider speaks. Nothing is sent to the address; it stands where others have theirs.</summary>
+    public static FrozenDictionary<Dialect, ProviderEndpoint> Endpoints { get; } = new Dictionary<Dialect, ProviderEndpoint>
+    {
+        [Dialect.Anthropic] = new(Dialect.Anthropic, new Uri("http://claude-program.invalid"), AuthStyle.None),
+    }.ToFrozenDictionary();
+
+    /// <summary>The model names that lead to it when no rule says otherwise.</summary>
+    public static ImmutableArray<string> Models { get; } = ["claude-*", "opus", "sonnet", "haiku"];
+
+    /// <summary>Reads it; null when the provider is no program.</summary>
+    public ProgramSettings? Read(ConfigSection provider)
+    {
+        if (provider.Node("program") is null) return null;
+        foreach (var key in (string[])["preset", "endpoints", "apiKeyEnv", "answers"])
+        {
+            if (provider.Node(key) is not null) provider.Fault(key, "has no meaning for a provider that is a program", "Take it out");
+        }
+
+        var section = provider.Section("program");
+        var profiles = Profiles(section);
+        var settings = new ProgramSettings(
+            section.Text("path") ?? "claude",
+            section.Text("workingFolder"),
+            profiles,
+            section.Text("defaultProfile"),
+            (int)section.Whole("concurrency", 10, 1, 1000),
+            (int)section.Whole("maxProcesses", 20, 1, 1000),
+            (int)section.Whole("warm", 2, 0, 100),
+            section.Seconds("idleSeconds", TimeSpan.FromMinutes(10), 1, 86_400));
+        if (settings.MaxProcesses < settings.Concurrency)
+            section.Fault("maxProcesses", $"is {settings.MaxProcesses}, below the {settings.Concurrency} turns that may run at once", "Raise it, or lower concurrency");
+        if (settings.DefaultProfile is { } named && profiles.All(profile => profile.Name != named))
+            section.Fault("defaultProfile", $"is '{named}', which is no profile", "Name one of the profiles");
+        section.Finish();
+        return settings;
+    }
+
+    private ImmutableArray<ProgramProfile> Profiles(ConfigSection program)
+    {
+        var profiles = ImmutableArray.CreateBuilder<ProgramProfile>();
+        foreach (var (name, path, node) in program.Entries("profiles"))
+        {
+            var section = new ConfigSection(node, path, "providers.*.program.profiles.*", report);
+            var url = section.Text("baseUrl");
+            Uri? address = null;
+            if (url is not null && (!Uri.TryCreate(url, UriKind.Absolute, out address) || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0))
+                section.Fault("baseUrl", "is not an http or https address", "Write for example https://gateway.example.com");
+            profiles.Add(new ProgramProfile(name, section.Text("configFolder"), section.Text("apiKeyEnv"), section.Text("oauthTokenEnv"), address));
+            section.Finish();
+        }
+
+        return profiles.ToImmutable();
+    }
+}

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace Gatehouse.Gateway.Routing;
+
+/// <summary>How a provider that is a program on this machine, the vendor's own <c>claude</c>, is run.</summary>
+/// <param name="Path">The program: a path, or a name to find on <c>PATH</c>.</param>
+/// <param name="WorkingFolder">The folder that it works in; null for a new empty one.</param>
+/// <param name="Profiles">The accounts that it can work under; empty for the one that it is logged in with.</param>
+/// <param name="DefaultProfile">The account for requests that name none; null for the first.</param>
+/// <param name="Concurrency">How many turns may run at once.</param>
+/// <param name="MaxProcesses">How many processes may be kept for conversations; each takes about 150 MB.</param>
+/// <param name="Warm">How many processes may be started ahead.</param>
+/// <param name="Idle">How long a process is kept for a conversation that nobody goes on with.</param>
+public sealed record ProgramSettings(
+    string Path, string? WorkingFolder, ImmutableArray<ProgramProfile> Profiles, string? DefaultProfile, int Concurrency, int MaxProcesses, int Warm, TimeSpan Idle);
+
+/// <summary>An account that a program works under.</summary>
+/// <param name="Name">What requests name it by, in <c>x-gatehouse-profile</c>.</param>
+/// <param name="ConfigFolder">The folder of the program's settings and login; null for its usual one.</param>
+/// <param name="ApiKeyVariable">The environment variable of an API key that it is given; null when it logs in by itself.</param>
+/// <param name="TokenVariable">The environment variable of a subscription's long-lived token that it is given; null when it logs in by itself.</param>
+/// <param name="BaseUrl">Where it calls the vendor; null for the vendor's own address.</param>
+public sealed record ProgramProfile(string Name, string? ConfigFolder, string? ApiKeyVariable, string? TokenVariable, Uri? BaseUrl);

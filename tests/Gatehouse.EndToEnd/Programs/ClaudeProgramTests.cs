@@ -1,0 +1,238 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Gatehouse.EndToEnd.Agents;
+using Gatehouse.EndToEnd.Sdks;
+
+namespace Gatehouse.EndToEnd.Programs;
+
+/// <summary>
+/// The real <c>claude</c> program as a provider. What the simulated vendor received of it is compared with the client's own history, but for the reminders that the program
+/// puts in itself.
+/// </summary>
+public sealed partial class ClaudeProgramTests(ProgramStage stage) : IClassFixture<ProgramStage>
+{
+    private readonly string _marker = $"talk-{Guid.NewGuid():N}";
+
+    public static TheoryData<string> Versions => [ProgramStage.Current, ProgramStage.Older];
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task A_prompt_is_answered_whole_and_streamed(string version)
+    {
+        using var talk = Begin(version);
+        var answer = await talk.SayAsync($"hello {_marker}");
+        Talk.Text(answer).ShouldBe($"You said: hello {_marker}");
+        ((string?)answer["stop_reason"]).ShouldBe("end_turn");
+        ((int?)answer["usage"]!["output_tokens"]).ShouldNotBeNull().ShouldBeGreaterThan(3);
+
+        talk.Messages.Add(new JsonObject { ["role"] = "user", ["content"] = $"again {_marker}" });
+        using var stream = await talk.PostAsync(stream: true);
+        stream.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        var events = Events(await stream.Content.ReadAsStringAsync());
+        events[0].ShouldBe("message_start");
+        events[^1].ShouldBe("message_stop");
+        events.Count(name => name == "message_start").ShouldBe(1);
+        events.Count(name => name == "content_block_start").ShouldBe(events.Count(name => name == "content_block_stop"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Calls_are_the_clients_to_run_and_their_results_reach_the_model_as_they_are(string version)
+    {
+        using var talk = Begin(version);
+        talk.More["thinking"] = JsonNode.Parse("""{"type":"enabled","budget_tokens":2000}""");
+        var asked = await talk.SayAsync($$"""{{_marker}} [think] [tool mcp__oc__get_weather {"city":"Bern"}] [tool mcp__oc__get_time {"city":"Zürich"}]""");
+        ((string?)asked["stop_reason"]).ShouldBe("tool_use");
+        asked["content"]!.AsArray().Where(block => (string?)block!["type"] == "tool_use").Select(block => ((string?)block!["name"], (string?)block["input"]!["city"]))
+            .ShouldBe([("get_weather", "Bern"), ("get_time", "Zürich")]);
+
+        var told = await talk.AnswerAsync(call => (string?)call["name"] == "get_time"
+            ? new JsonObject { ["content"] = "no clock", ["is_error"] = true }
+            : new JsonObject { ["content"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = "sunny \"ü\"" }) });
+        Talk.Text(told).ShouldContain("sunny \"ü\"");
+        Talk.Text(told).ShouldContain("no clock");
+        await talk.SayAsync($"thanks {_marker}");
+        await ShouldHaveReceivedAsync(talk, Talk.Text(told));
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task What_is_undone_or_edited_is_not_known_to_the_model_any_more(string version)
+    {
+        using var talk = Begin(version);
+        await talk.SayAsync($"first {_marker}");
+        await talk.SayAsync("second, to be undone");
+        using var undone = talk.Copy(2);
+        await undone.SayAsync($"another second {_marker}");
+        await ShouldHaveReceivedAsync(undone, "another second");
+        using var edited = talk.Copy(4);
+        edited.Messages[0]!["content"] = $"first, but edited {_marker}";
+        await edited.SayAsync("third");
+        await ShouldHaveReceivedAsync(edited, "first, but edited");
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task An_image_in_a_result_arrives_as_it_was(string version)
+    {
+        using var talk = Begin(version);
+        await talk.SayAsync($$"""{{_marker}} [tool mcp__oc__get_weather {"city":"Bern"}]""");
+        const string pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+        await talk.AnswerAsync(_ => new JsonObject { ["content"] = JsonNode.Parse("""[{"type":"text","text":"look"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"PIXEL"}}]""".Replace("PIXEL", pixel, StringComparison.Ordinal)) });
+        await ShouldHaveReceivedAsync(talk, pixel);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task A_long_result_is_not_cut(string version)
+    {
+        using var talk = Begin(version);
+        await talk.SayAsync($$"""{{_marker}} [tool mcp__oc__get_weather {"city":"Bern"}]""");
+        foreach (var length in new[] { 50_000, 300_000 })
+        {
+            var text = string.Concat(Enumerable.Range(0, length / 10).Select(i => $"line {i:D4}\n"));
+            using var copy = talk.Copy(2);
+            await copy.AnswerAsync(_ => new JsonObject { ["content"] = text + _marker });
+            var escaped = JsonValue.Create(text + _marker).ToJsonString().TrimEnd('"');
+            (await stage.ReceivedAsync(_marker)).ShouldContain(one => one.Request.Text.Contains(escaped, StringComparison.Ordinal), $"{length} characters");
+        }
+    }
+
+    [Theory]
+    [InlineData("status-400", 400, "invalid_request_error")]
+    [InlineData("status-401", 401, "authentication_error")]
+    [InlineData("status-404", 404, "not_found_error")]
+    [InlineData("status-429-retry-1", 429, "rate_limit_error")]
+    [InlineData("status-500", 502, "api_error")]
+    [InlineData("status-529", 529, "overloaded_error")]
+    public async Task A_refusal_of_the_vendors_is_told_as_what_it_is(string fault, int status, string type)
+    {
+        foreach (var version in new[] { ProgramStage.Current, ProgramStage.Older })
+        {
+            using var talk = Begin(version, "+" + fault);
+            talk.Messages.Add(new JsonObject { ["role"] = "user", ["content"] = $"hello {_marker}" });
+            using var response = await talk.PostAsync(stream: true);
+            var text = await response.Content.ReadAsStringAsync();
+            ((int)response.StatusCode).ShouldBe(status, version + text);
+            ((string?)JsonNode.Parse(text)!["error"]!["type"]).ShouldBe(type, version + text);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task A_client_that_leaves_ends_the_vendors_stream(string version)
+    {
+        using var talk = Begin(version);
+        talk.Messages.Add(new JsonObject { ["role"] = "user", ["content"] = $"{_marker} [long 2000] [slow 20]" });
+        using (var response = await talk.PostAsync(stream: true)) response.IsSuccessStatusCode.ShouldBeTrue();
+        await stage.ShouldBeCancelledAsync(_marker);
+    }
+
+    [Fact]
+    public async Task More_turns_than_may_run_at_once_wait_for_one_another()
+    {
+        var talks = Enumerable.Range(0, 8).Select(_ => Begin(ProgramStage.Current)).ToList();
+        var answers = await Task.WhenAll(talks.Select((talk, i) => talk.SayAsync($"{_marker} number {i} [slow 50]")));
+        for (var i = 0; i < answers.Length; i++) Talk.Text(answers[i]).ShouldContain($"number {i}");
+        foreach (var talk in talks) talk.Dispose();
+    }
+
+    [Fact]
+    public async Task Two_clients_that_begin_alike_keep_their_own_conversations()
+    {
+        using var one = Begin(ProgramStage.Current);
+        using var other = Begin(ProgramStage.Current);
+        await Task.WhenAll(one.SayAsync($"alike {_marker}"), other.SayAsync($"alike {_marker}"));
+        await Task.WhenAll(one.SayAsync($"one's own {_marker}"), other.SayAsync($"other's own {_marker}"));
+        await ShouldHaveReceivedAsync(one, "one's own");
+        await ShouldHaveReceivedAsync(other, "other's own");
+    }
+
+    [Fact]
+    public async Task A_profile_that_is_not_there_is_refused_with_those_that_are()
+    {
+        using var talk = Begin(ProgramStage.Current);
+        talk.Messages.Add(new JsonObject { ["role"] = "user", ["content"] = _marker });
+        using var response = await talk.PostAsync(stream: false, default, ("x-gatehouse-profile", "nobody"));
+        ((int)response.StatusCode).ShouldBe(400);
+        (await response.Content.ReadAsStringAsync()).ShouldContain("test");
+        await stage.ShouldNotBeReceivedAsync(_marker);
+    }
+
+    [Theory]
+    [InlineData("anthropic.mjs", "tools")]
+    [InlineData("openai.mjs", "chatTools")]
+    [InlineData("openai.mjs", "responsesTools")]
+    public async Task The_vendors_libraries_in_every_dialect_call_their_own_tools(string script, string scenario)
+    {
+        var said = await NodeScript.RunAsync(
+            script, stage.Gateway, stage.Token, scenario, "claude-sonnet-4-5" + ProgramStage.Current, $$"""{{_marker}} [tool mcp__oc__get_weather {"city":"Bern"}]""");
+        said.Text("tool").ShouldBe("get_weather");
+        said.Text("city").ShouldBe("Bern");
+        said.Text("text")!.ShouldContain("sunny");
+    }
+
+    [Fact]
+    public async Task Claude_Code_itself_works_through_it_with_its_own_Bash()
+    {
+        var prompt = $$"""Add for {{_marker}}: [tool mcp__oc__Bash {"command":"echo gatehouse-$((40+2))","description":"Adds"}]""";
+        var run = await ClaudeCode.RunAsync("claude-code", stage.Gateway, stage.Token, prompt, "--model", "claude-sonnet-4-5" + ProgramStage.Current, "--allowedTools", "Bash");
+        run.Code.ShouldBe(0, run.Story);
+        run.Output.ShouldContain("gatehouse-42", customMessage: run.Story);
+    }
+
+    private Talk Begin(string version, string fault = "") => new(stage.Gateway, stage.Token, "claude-sonnet-4-5" + version + fault);
+
+    /// <summary>The last request that holds a text has the client's history: each role, text, call and result in order, and nothing else but reminders.</summary>
+    private async Task ShouldHaveReceivedAsync(Talk talk, string holding)
+    {
+        // Written by one writer, so that both are escaped alike.
+        var escaped = JsonValue.Create(holding).ToJsonString().Trim('"');
+        var received = (await stage.ReceivedAsync(_marker)).Select(one => JsonNode.Parse(one.Request.Body)!["messages"]!.AsArray())
+            .Last(messages => messages.ToJsonString().Contains(escaped, StringComparison.Ordinal));
+        var told = Said(received);
+        // The last answer was not there yet when it was asked.
+        var own = Said([.. talk.Messages.Take(talk.Messages.Count - 1).Select(m => m!.DeepClone())]);
+        told.ShouldBe(own, received.ToJsonString());
+    }
+
+    private static List<string> Said(JsonArray messages)
+    {
+        var said = new List<string>();
+        foreach (var message in messages)
+        {
+            var content = message!["content"]!;
+            var blocks = content is JsonArray list ? list.Select(b => b!.AsObject()) : [new JsonObject { ["type"] = "text", ["text"] = content.DeepClone() }];
+            // Results of one turn may stand in any order: each names its call.
+            said.AddRange(blocks.Select(Said).Where(one => one is not null).Select(one => $"{message["role"]} {one}")
+                .OrderBy(one => one.Contains("result ", StringComparison.Ordinal) ? one : "", StringComparer.Ordinal));
+        }
+
+        return said;
+    }
+
+    private static string? Said(JsonObject block) => (string?)block["type"] switch
+    {
+        "text" => ((string?)block["text"])!.StartsWith("<system-reminder>", StringComparison.Ordinal) ? null : (string?)block["text"],
+        "tool_use" => $"call {block["id"]} {((string)block["name"]!).Replace("mcp__oc__", "", StringComparison.Ordinal)} {block["input"]!.ToJsonString()}",
+        "tool_result" => $"result {block["tool_use_id"]} {Flat(block["content"])} {block["is_error"]?.GetValue<bool>() ?? false}",
+        "thinking" => $"thought {block["signature"]}",
+        var other => other + block.ToJsonString(),
+    };
+
+    private static string Flat(JsonNode? content) => Reminder().Replace(
+        content switch
+        {
+            JsonArray list => string.Concat(list.Select(block => (string?)block!["text"] ?? block.ToJsonString())),
+            null => "",
+            _ => (string)content!,
+        },
+        "").TrimEnd();
+
+    // Newer versions put reminders behind results.
+    [GeneratedRegex("<system-reminder>.*?</system-reminder>", RegexOptions.Singleline)]
+    private static partial Regex Reminder();
+
+    private static List<string> Events(string stream) =>
+        [.. stream.Split('\n').Where(line => line.StartsWith("event: ", StringComparison.Ordinal) && line != "event: ping").Select(line => line[7..].Trim())];
+}
