@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using Gatehouse.Dialects.Json;
 
@@ -10,14 +9,19 @@ namespace Gatehouse.Dialects.Counting;
 /// </summary>
 public static class InputMeasure
 {
-    private static readonly SearchValues<byte> s_ascii = SearchValues.Create([.. Enumerable.Range(0, 128).Select(static value => (byte)value)]);
-
-    /// <summary>Measures a request's body. Zero for one that is not JSON.</summary>
+    /// <summary>
+    /// Measures a request's body. One that is not JSON is measured as far as it can be walked: it is for others to refuse, and no way around a limit.
+    /// </summary>
     public static InputSize Of(ReadOnlySpan<byte> body)
     {
+        using var index = new JsonIndex();
+        return Of(JsonView.TryParse(body, index, out var request) ? request : JsonView.Trusted(body.TrimStart(" \t\r\n"u8)));
+    }
+
+    /// <summary>Measures a request. Zero for one that is no object.</summary>
+    internal static InputSize Of(JsonView request)
+    {
         var size = default(InputSize);
-        // Not checked as a whole, which would cost more than all the rest: walking what is no JSON ends early, and an estimate needs no more.
-        var request = JsonView.Trusted(body.TrimStart(" \t\r\n"u8));
         foreach (var member in request.Members)
         {
             if (member.Is("system"u8) || member.Is("messages"u8) || member.Is("input"u8) || member.Is("instructions"u8)) Content(member.Value, ref size);
@@ -97,10 +101,10 @@ public static class InputMeasure
         var foreign = 0;
         for (var rest = escaped; ;)
         {
-            var at = rest.IndexOfAnyExcept(s_ascii);
+            var at = rest.IndexOfAnyInRange((byte)0x80, byte.MaxValue);
             if (at < 0) break;
             rest = rest[at..];
-            var run = rest.IndexOfAny(s_ascii);
+            var run = rest.IndexOfAnyInRange((byte)0, (byte)0x7F);
             run = run < 0 ? rest.Length : run;
             foreign += run;
             rest = rest[run..];

@@ -16,6 +16,18 @@ internal interface IBlockReader
     static abstract void Structure(
         ref byte block, out ulong quote, out ulong backslash, out ulong open, out ulong close, out ulong curly);
 
+    /// <summary>
+    /// What matters between strings: <paramref name="mark"/> is a bracket, comma or colon, <paramref name="white"/> is space, tab, line feed or carriage
+    /// return.
+    /// </summary>
+    static abstract void Marks(ref byte block, out ulong mark, out ulong white);
+
+    /// <summary>
+    /// What matters inside strings: <paramref name="control"/> is a byte below 0x20, and <paramref name="common"/> is <c>n</c> or <c>t</c>, the escapes
+    /// that stand most often in code.
+    /// </summary>
+    static abstract void Content(ref byte block, out ulong control, out ulong common);
+
     /// <summary>Bit i of the result is the parity of bits 0..i: between two quotes it is 1.</summary>
     static abstract ulong PrefixXor(ulong bits);
 }

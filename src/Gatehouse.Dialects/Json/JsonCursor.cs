@@ -64,10 +64,10 @@ internal ref struct JsonCursor<TBlocks>(ReadOnlySpan<byte> body)
             (byte)'"' => TryString(out _) ? JsonKind.String : JsonKind.None,
             (byte)'{' => TryContainer() ? JsonKind.Object : JsonKind.None,
             (byte)'[' => TryContainer() ? JsonKind.Array : JsonKind.None,
-            (byte)'t' => TryWord("true"u8) ? JsonKind.True : JsonKind.None,
-            (byte)'f' => TryWord("false"u8) ? JsonKind.False : JsonKind.None,
-            (byte)'n' => TryWord("null"u8) ? JsonKind.Null : JsonKind.None,
-            _ => TryNumber() ? JsonKind.Number : JsonKind.None,
+            (byte)'t' => TryScalar() ? JsonKind.True : JsonKind.None,
+            (byte)'f' => TryScalar() ? JsonKind.False : JsonKind.None,
+            (byte)'n' => TryScalar() ? JsonKind.Null : JsonKind.None,
+            _ => TryScalar() ? JsonKind.Number : JsonKind.None,
         };
         whole = new ByteRange(start, Position - start);
         return kind != JsonKind.None;
@@ -85,51 +85,11 @@ internal ref struct JsonCursor<TBlocks>(ReadOnlySpan<byte> body)
         return true;
     }
 
-    private bool TryWord(ReadOnlySpan<byte> word)
+    private bool TryScalar()
     {
-        if (!_body[Position..].StartsWith(word))
-            return false;
-        Position += word.Length;
-        return true;
-    }
-
-    private bool TryNumber()
-    {
-        var rest = _body[Position..];
-        var at = 0;
-        if (rest.StartsWith("-"u8))
-            at++;
-        var whole = Digits(rest[at..]);
-        if (whole == 0 || (whole > 1 && rest[at] == '0'))
-            return false;
-        at += whole;
-        if (at < rest.Length && rest[at] == '.')
-        {
-            var fraction = Digits(rest[(at + 1)..]);
-            if (fraction == 0)
-                return false;
-            at += fraction + 1;
-        }
-
-        if (at < rest.Length && (rest[at] | 0x20) == 'e')
-        {
-            at++;
-            if (at < rest.Length && rest[at] is (byte)'+' or (byte)'-')
-                at++;
-            var exponent = Digits(rest[at..]);
-            if (exponent == 0)
-                return false;
-            at += exponent;
-        }
-
-        Position += at;
-        return true;
-    }
-
-    private static int Digits(ReadOnlySpan<byte> bytes)
-    {
-        var end = bytes.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
-        return end < 0 ? bytes.Length : end;
+        var length = JsonScalars.Length(_body[Position..]);
+        Position += length;
+        return length > 0;
     }
 
     /// <summary>Offset of the quote that ends the string whose content begins at <paramref name="at"/>, or -1.</summary>

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Gatehouse.Dialects.Envelope;
+
 namespace Gatehouse.Dialects.Json;
 
 /// <summary>A member of an object: its name as it stands and its value.</summary>
@@ -10,24 +13,35 @@ internal readonly ref struct JsonMember(ReadOnlySpan<byte> escapedName, JsonView
     public JsonView Value { get; } = value;
 
     /// <summary>Whether the name, unescaped, is this text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Is(ReadOnlySpan<byte> name) => JsonText.Is(EscapedName, name);
 }
 
 /// <summary>Walks the members of an object that was checked before.</summary>
 internal ref struct JsonMembers
 {
+    private const int Indexed = -1;
+
     private readonly ReadOnlySpan<byte> _object;
+    private readonly int _start;
+    private ReadOnlySpan<JsonIndex.Entry> _rest;
+    private ReadOnlySpan<JsonIndex.Entry> _own;
+    private ByteRange _name;
+    private ByteRange _value;
     private int _position;
 
-    internal JsonMembers(ReadOnlySpan<byte> whole)
+    internal JsonMembers(ReadOnlySpan<byte> whole, ReadOnlySpan<JsonIndex.Entry> entries)
     {
         _object = whole;
         _position = 1;
-        Current = default;
+        if (entries.IsEmpty) return;
+        (_start, _position) = (entries[0].Start, Indexed);
+        _rest = entries[1..];
     }
 
     /// <summary>The member at hand.</summary>
-    public JsonMember Current { get; private set; }
+    public readonly JsonMember Current =>
+        new(_object.Slice(_name.Start, _name.Length), new JsonView(_object.Slice(_value.Start, _value.Length), _own));
 
     /// <summary>Itself, for <c>foreach</c>.</summary>
     public readonly JsonMembers GetEnumerator() => this;
@@ -35,28 +49,41 @@ internal ref struct JsonMembers
     /// <summary>Takes the next member; false behind the last.</summary>
     public bool MoveNext()
     {
-        if (_object.IsEmpty || !JsonView.TryName(_object, ref _position, out var name)) return false;
-        var value = JsonView.At(_object, ref _position);
-        Current = new JsonMember(_object.Slice(name.Start, name.Length), value);
-        return value.Exists;
+        if (_position != Indexed) return !_object.IsEmpty && JsonView.TryName(_object, ref _position, out _name) && JsonView.TryValue(_object, ref _position, out _value);
+        var rest = _rest;
+        if (rest.Length < 2) return false;
+        var (name, value, start) = (rest[0], rest[1], _start);
+        _name = new ByteRange(name.Start + 1 - start, name.End - name.Start - 2);
+        _value = new ByteRange(value.Start - start, value.End - value.Start);
+        _own = rest.Slice(1, value.Size);
+        _rest = rest[(1 + value.Size)..];
+        return true;
     }
 }
 
 /// <summary>Walks the elements of an array that was checked before.</summary>
 internal ref struct JsonItems
 {
+    private const int Indexed = -1;
+
     private readonly ReadOnlySpan<byte> _array;
+    private readonly int _start;
+    private ReadOnlySpan<JsonIndex.Entry> _rest;
+    private ReadOnlySpan<JsonIndex.Entry> _own;
+    private ByteRange _value;
     private int _position;
 
-    internal JsonItems(ReadOnlySpan<byte> whole)
+    internal JsonItems(ReadOnlySpan<byte> whole, ReadOnlySpan<JsonIndex.Entry> entries)
     {
         _array = whole;
         _position = 1;
-        Current = default;
+        if (entries.IsEmpty) return;
+        (_start, _position) = (entries[0].Start, Indexed);
+        _rest = entries[1..];
     }
 
     /// <summary>The element at hand.</summary>
-    public JsonView Current { get; private set; }
+    public readonly JsonView Current => new(_array.Slice(_value.Start, _value.Length), _own);
 
     /// <summary>Itself, for <c>foreach</c>.</summary>
     public readonly JsonItems GetEnumerator() => this;
@@ -64,10 +91,20 @@ internal ref struct JsonItems
     /// <summary>Takes the next element; false behind the last.</summary>
     public bool MoveNext()
     {
+        if (_position != Indexed) return Scan();
+        var rest = _rest;
+        if (rest.IsEmpty) return false;
+        var (value, start) = (rest[0], _start);
+        _value = new ByteRange(value.Start - start, value.End - value.Start);
+        _own = rest[..value.Size];
+        _rest = rest[value.Size..];
+        return true;
+    }
+
+    private bool Scan()
+    {
         if (_array.IsEmpty) return false;
         while (_position < _array.Length && _array[_position] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)',') _position++;
-        if (_position >= _array.Length - 1) return false;
-        Current = JsonView.At(_array, ref _position);
-        return Current.Exists;
+        return _position < _array.Length - 1 && JsonView.TryValue(_array, ref _position, out _value);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -63,8 +64,13 @@ internal static class JsonText
     }
 
     /// <summary>Whether the content, unescaped, is this plain text.</summary>
-    public static bool Is(ReadOnlySpan<byte> content, ReadOnlySpan<byte> plain) =>
-        content.Contains((byte)'\\') ? content.Length <= 6 * plain.Length && Matches(content, plain, whole: true) : content.SequenceEqual(plain);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Is(ReadOnlySpan<byte> content, ReadOnlySpan<byte> plain)
+    {
+        // Escaped text is never shorter than what it stands for, and escaped text of the same length has no escapes.
+        if (content.Length == plain.Length) return content.SequenceEqual(plain) && !plain.Contains((byte)'\\');
+        return content.Length > plain.Length && IsEscaped(content, plain);
+    }
 
     /// <summary>Whether the content, unescaped, begins with this plain text.</summary>
     public static bool StartsWith(ReadOnlySpan<byte> content, ReadOnlySpan<byte> plain) => Matches(content, plain, whole: false);
@@ -99,6 +105,11 @@ internal static class JsonText
             text = text[(run + 1)..];
         }
     }
+
+    /// <summary>The same for content that is longer than the text, so has escapes if it is that at all.</summary>
+    private static bool IsEscaped(ReadOnlySpan<byte> content, ReadOnlySpan<byte> plain) =>
+        !plain.IsEmpty && (content[0] == plain[0] || content[0] == '\\') && content.Length <= 6 * plain.Length && content.Contains((byte)'\\')
+        && Matches(content, plain, whole: true);
 
     private static bool Matches(ReadOnlySpan<byte> content, ReadOnlySpan<byte> plain, bool whole)
     {

@@ -1,12 +1,13 @@
 using System.Buffers.Text;
-using System.Text.Json;
+using System.Runtime.CompilerServices;
 using Gatehouse.Dialects.Envelope;
 
 namespace Gatehouse.Dialects.Json;
 
 /// <summary>
 /// One JSON value where it lies in memory: no DOM, nothing copied, nothing allocated. A document is checked once, whole, by
-/// <see cref="TryParse"/>; after that walking it cannot fail. A member or element that is not there is a view with <see cref="Exists"/> false,
+/// <see cref="TryParse(ReadOnlySpan{byte}, out JsonView)"/>; after that walking it cannot fail. With an index, steps over strings and containers cost the
+/// same however long these are; without one, their bytes are scanned. A member or element that is not there is a view with <see cref="Exists"/> false,
 /// and every question to it answers "no", so that lookups chain without checks.
 /// </summary>
 internal readonly ref struct JsonView
@@ -14,7 +15,14 @@ internal readonly ref struct JsonView
     /// <summary>How deep a document may nest. Tool schemas of agents nest about ten deep.</summary>
     public const int DeepestNesting = 256;
 
-    private JsonView(ReadOnlySpan<byte> raw) => Raw = raw;
+    /// <summary>Its own entry of the document's index and those of all that it holds; empty without an index.</summary>
+    private readonly ReadOnlySpan<JsonIndex.Entry> _entries;
+
+    internal JsonView(ReadOnlySpan<byte> raw, ReadOnlySpan<JsonIndex.Entry> entries = default)
+    {
+        Raw = raw;
+        _entries = entries;
+    }
 
     /// <summary>The value's bytes as they stand: a string with its quotes, a container with its brackets. Empty when there is no value.</summary>
     public ReadOnlySpan<byte> Raw { get; }
@@ -65,16 +73,18 @@ internal readonly ref struct JsonView
     };
 
     /// <summary>The members of an object, in order; none for anything else. Use it in <c>foreach</c>.</summary>
-    public JsonMembers Members => new(IsObject ? Raw : default);
+    public JsonMembers Members => IsObject ? new(Raw, _entries) : default;
 
     /// <summary>The elements of an array, in order; none for anything else. Use it in <c>foreach</c>.</summary>
-    public JsonItems Items => new(IsArray ? Raw : default);
+    public JsonItems Items => IsArray ? new(Raw, _entries) : default;
 
     /// <summary>The first member with this name. For more than two or three of them walk <see cref="Members"/> once instead.</summary>
     public JsonView this[ReadOnlySpan<byte> name]
     {
         get
         {
+            if (!IsObject) return default;
+            if (!_entries.IsEmpty) return Find(name);
             foreach (var member in Members)
             {
                 if (member.Is(name)) return member.Value;
@@ -85,30 +95,36 @@ internal readonly ref struct JsonView
     }
 
     /// <summary>Checks a whole document, up to and with its last byte. False when it is not JSON, or nests too deep.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> document, out JsonView view)
+    public static bool TryParse(ReadOnlySpan<byte> document, out JsonView view) => TryParse(document, JsonIndex.None, out view);
+
+    /// <summary>Checks a whole document and notes where its values lie, which pays for those that are walked more than once, or have long strings.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="index">Gets the places; must live as long as views of the document do.</param>
+    /// <param name="view">The document's value.</param>
+    public static bool TryParse(ReadOnlySpan<byte> document, JsonIndex index, out JsonView view)
     {
         view = default;
-        try
-        {
-            var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = DeepestNesting });
-            if (!reader.Read()) return false;
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            var end = (int)reader.BytesConsumed;
-            if (reader.Read()) return false;
-            view = new JsonView(document[start..end]);
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
+        if (!JsonIndexer.TryRead(document, index)) return false;
+        view = new JsonView(document.Trim(" \t\r\n"u8), index.IsWhole ? index.Of(0) : default);
+        return true;
+    }
+
+    /// <summary>A value that was found before.</summary>
+    public static JsonView At(ReadOnlySpan<byte> document, JsonIndex index, JsonSpot spot) =>
+        new(document.Slice(spot.Start, spot.Length), spot.Entry < 0 ? default : index.Of(spot.Entry));
+
+    /// <summary>Where the value lies in its document.</summary>
+    public JsonSpot In(ReadOnlySpan<byte> document, JsonIndex index)
+    {
+        _ = document.Overlaps(Raw, out var start);
+        return new JsonSpot(start, Raw.Length, _entries.IsEmpty ? -1 : index.PlaceOf(_entries));
     }
 
     /// <summary>A view of a value that is known to be well-formed, such as one written by <see cref="JsonWriter"/> or kept from a checked document.</summary>
     public static JsonView Trusted(ReadOnlySpan<byte> raw) => new(raw);
 
     /// <summary>Whether it is a string with this plain text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Is(ReadOnlySpan<byte> text) => IsString && JsonText.Is(Escaped, text);
 
     /// <summary>Whether it is a string that begins with this plain text.</summary>
@@ -148,22 +164,34 @@ internal readonly ref struct JsonView
     /// <summary>Whether the bytes of two values are the same.</summary>
     public bool SameBytes(JsonView other) => Raw.SequenceEqual(other.Raw);
 
-    internal static JsonView At(ReadOnlySpan<byte> body, scoped ref int position) =>
-        Blocks512.IsSupported ? At<Blocks512>(body, ref position)
-        : Blocks256.IsSupported ? At<Blocks256>(body, ref position)
-        : At<Blocks128>(body, ref position);
+    private JsonView Find(ReadOnlySpan<byte> name)
+    {
+        var start = _entries[0].Start;
+        for (var rest = _entries[1..]; rest.Length > 1; rest = rest[(1 + rest[1].Size)..])
+        {
+            if (!JsonText.Is(Raw[(rest[0].Start + 1 - start)..(rest[0].End - 1 - start)], name)) continue;
+            return new JsonView(Raw[(rest[1].Start - start)..(rest[1].End - start)], rest.Slice(1, rest[1].Size));
+        }
 
-    private static JsonView At<TBlocks>(ReadOnlySpan<byte> body, scoped ref int position)
+        return default;
+    }
+
+    internal static bool TryValue(ReadOnlySpan<byte> body, ref int position, out ByteRange value) =>
+        Blocks512.IsSupported ? TryValue<Blocks512>(body, ref position, out value)
+        : Blocks256.IsSupported ? TryValue<Blocks256>(body, ref position, out value)
+        : TryValue<Blocks128>(body, ref position, out value);
+
+    private static bool TryValue<TBlocks>(ReadOnlySpan<byte> body, ref int position, out ByteRange value)
         where TBlocks : struct, IBlockReader
     {
         var cursor = new JsonCursor<TBlocks>(body) { Position = position };
         _ = cursor.SkipWhite();
-        if (!cursor.TryValue(out _, out var whole)) return default;
+        if (!cursor.TryValue(out _, out value)) return false;
         position = cursor.Position;
-        return new JsonView(body.Slice(whole.Start, whole.Length));
+        return true;
     }
 
-    internal static bool TryName(ReadOnlySpan<byte> body, scoped ref int position, out ByteRange name)
+    internal static bool TryName(ReadOnlySpan<byte> body, ref int position, out ByteRange name)
     {
         var cursor = new JsonCursor<Blocks128>(body) { Position = position };
         var opener = cursor.SkipWhite();
@@ -174,8 +202,7 @@ internal readonly ref struct JsonView
             _ = cursor.SkipWhite();
         }
 
-        if (!cursor.TryString(out name)) return false;
-        _ = cursor.SkipWhite();
+        if (!cursor.TryString(out name) || cursor.SkipWhite() != ':') return false;
         cursor.Position++;
         position = cursor.Position;
         return true;

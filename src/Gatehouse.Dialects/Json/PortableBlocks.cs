@@ -30,6 +30,28 @@ internal readonly struct PortableBlocks : IBlockReader
         }
     }
 
+    public static void Marks(ref byte block, out ulong mark, out ulong white)
+    {
+        mark = white = 0;
+        for (var i = 0; i < 64; i++)
+        {
+            var value = Unsafe.Add(ref block, i);
+            mark |= Bit(value is (byte)'{' or (byte)'}' or (byte)'[' or (byte)']' or (byte)',' or (byte)':') << i;
+            white |= Bit(value is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r') << i;
+        }
+    }
+
+    public static void Content(ref byte block, out ulong control, out ulong common)
+    {
+        control = common = 0;
+        for (var i = 0; i < 64; i++)
+        {
+            var value = Unsafe.Add(ref block, i);
+            control |= Bit(value < 0x20) << i;
+            common |= Bit(value is (byte)'n' or (byte)'t') << i;
+        }
+    }
+
     public static ulong PrefixXor(ulong bits) => Parity.PrefixByShifts(bits);
 
     private static ulong Bit(bool set) => set ? 1ul : 0ul;

@@ -33,6 +33,25 @@ internal readonly struct Blocks512 : IBlockReader
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Marks(ref byte block, out ulong mark, out ulong white)
+    {
+        var bytes = Vector512.LoadUnsafe(ref block);
+        var folded = bytes | Vector512.Create((byte)0x20);
+        mark = (Vector512.Equals(folded, Vector512.Create((byte)'{')) | Vector512.Equals(folded, Vector512.Create((byte)'}'))
+            | Vector512.Equals(bytes, Vector512.Create((byte)',')) | Vector512.Equals(bytes, Vector512.Create((byte)':'))).ExtractMostSignificantBits();
+        white = (Vector512.Equals(bytes, Vector512.Create((byte)' ')) | Vector512.Equals(bytes, Vector512.Create((byte)'\t'))
+            | Vector512.Equals(bytes, Vector512.Create((byte)'\n')) | Vector512.Equals(bytes, Vector512.Create((byte)'\r'))).ExtractMostSignificantBits();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Content(ref byte block, out ulong control, out ulong common)
+    {
+        var bytes = Vector512.LoadUnsafe(ref block);
+        control = Vector512.LessThan(bytes, Vector512.Create((byte)0x20)).ExtractMostSignificantBits();
+        common = (Vector512.Equals(bytes, Vector512.Create((byte)'n')) | Vector512.Equals(bytes, Vector512.Create((byte)'t'))).ExtractMostSignificantBits();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PrefixXor(ulong bits) => Parity.Prefix(bits);
 }
 
@@ -67,7 +86,40 @@ internal readonly struct Blocks256 : IBlockReader
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Marks(ref byte block, out ulong mark, out ulong white)
+    {
+        var low = Vector256.LoadUnsafe(ref block);
+        var high = Vector256.LoadUnsafe(ref block, 32);
+        mark = Marks(low).ExtractMostSignificantBits() | ((ulong)Marks(high).ExtractMostSignificantBits() << 32);
+        white = White(low).ExtractMostSignificantBits() | ((ulong)White(high).ExtractMostSignificantBits() << 32);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Content(ref byte block, out ulong control, out ulong common)
+    {
+        var low = Vector256.LoadUnsafe(ref block);
+        var high = Vector256.LoadUnsafe(ref block, 32);
+        var first = Vector256.Create((byte)0x20);
+        control = Vector256.LessThan(low, first).ExtractMostSignificantBits()
+            | ((ulong)Vector256.LessThan(high, first).ExtractMostSignificantBits() << 32);
+        common = Where(low, high, (byte)'n') | Where(low, high, (byte)'t');
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PrefixXor(ulong bits) => Parity.Prefix(bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Marks(Vector256<byte> bytes)
+    {
+        var folded = bytes | Vector256.Create((byte)0x20);
+        return Vector256.Equals(folded, Vector256.Create((byte)'{')) | Vector256.Equals(folded, Vector256.Create((byte)'}'))
+            | Vector256.Equals(bytes, Vector256.Create((byte)',')) | Vector256.Equals(bytes, Vector256.Create((byte)':'));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> White(Vector256<byte> bytes) =>
+        Vector256.Equals(bytes, Vector256.Create((byte)' ')) | Vector256.Equals(bytes, Vector256.Create((byte)'\t'))
+        | Vector256.Equals(bytes, Vector256.Create((byte)'\n')) | Vector256.Equals(bytes, Vector256.Create((byte)'\r'));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Where(Vector256<byte> low, Vector256<byte> high, byte value)
@@ -99,6 +151,26 @@ internal readonly struct Blocks128 : IBlockReader
         open = Where(ref block, (byte)'{', 0x20);
         close = Where(ref block, (byte)'}', 0x20);
         curly = Where(ref block, (byte)'{', 0) | Where(ref block, (byte)'}', 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Marks(ref byte block, out ulong mark, out ulong white)
+    {
+        mark = Where(ref block, (byte)'{', 0x20) | Where(ref block, (byte)'}', 0x20) | Where(ref block, (byte)',', 0) | Where(ref block, (byte)':', 0);
+        white = Where(ref block, (byte)' ', 0) | Where(ref block, (byte)'\t', 0) | Where(ref block, (byte)'\n', 0) | Where(ref block, (byte)'\r', 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Content(ref byte block, out ulong control, out ulong common)
+    {
+        control = 0;
+        for (var i = 0; i < 64; i += 16)
+        {
+            ulong below = Vector128.LessThan(Vector128.LoadUnsafe(ref block, (nuint)i), Vector128.Create((byte)0x20)).ExtractMostSignificantBits();
+            control |= below << i;
+        }
+
+        common = Where(ref block, (byte)'n', 0) | Where(ref block, (byte)'t', 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,6 @@
+using Gatehouse.Dialects.Counting;
 using Gatehouse.Dialects.Errors;
+using Gatehouse.Dialects.Json;
 
 namespace Gatehouse.Dialects.Translation;
 
@@ -33,6 +35,7 @@ public abstract class Edge
 /// </summary>
 public abstract class EdgeRequest(EdgeContext context) : IDisposable
 {
+    private const int Slack = 4 * 1024;
     /// <summary>What the edge was told.</summary>
     public EdgeContext Context { get; } = context;
 
@@ -40,7 +43,7 @@ public abstract class EdgeRequest(EdgeContext context) : IDisposable
     public DialectError? Refusal { get; protected set; }
 
     /// <summary>The upstream's body; empty when refused.</summary>
-    public Json.PooledBuffer Body { get; } = new();
+    public PooledBuffer Body { get; } = new();
 
     /// <summary>What was lost so far: of the request once it is translated, and of the answer as it comes.</summary>
     public LossList Losses { get; } = new();
@@ -53,11 +56,30 @@ public abstract class EdgeRequest(EdgeContext context) : IDisposable
 
     /// <summary>Makes the translation of the answer. Called once the upstream answered 2xx; at most once.</summary>
     /// <param name="output">Where the client's events are written.</param>
-    public abstract StreamMap BeginAnswer(Json.PooledBuffer output);
+    public abstract StreamMap BeginAnswer(PooledBuffer output);
+
+    /// <summary>Where the values of the caller's body lie; good until <see cref="Close"/>.</summary>
+    internal JsonIndex Index { get; } = new();
+
+    /// <summary>
+    /// Checks the caller's body, notes where its values lie and measures it. False when it is no JSON object. Views of it are good until <see cref="Close"/>.
+    /// </summary>
+    internal bool TryOpen(ReadOnlySpan<byte> body, out JsonView root)
+    {
+        if (!JsonView.TryParse(body, Index, out root) || !root.IsObject) return false;
+        if (Context.Estimate is { } estimate) Context.EstimatedInput = estimate(InputMeasure.Of(root).Tokens);
+        // Both bodies hold the same texts, and are of about the same size.
+        _ = Body.GetSpan(body.Length + Slack);
+        return true;
+    }
+
+    /// <summary>Gives back what was noted of the caller's body, which is not looked at again.</summary>
+    internal void Close() => Index.Dispose();
 
     /// <inheritdoc/>
     public virtual void Dispose()
     {
+        Index.Dispose();
         Body.Dispose();
         GC.SuppressFinalize(this);
     }

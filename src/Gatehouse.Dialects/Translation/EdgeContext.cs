@@ -26,8 +26,14 @@ public sealed class EdgeContext
     /// <summary>Whether the upstream is asked for a stream: as the client, unless the provider knows only one way.</summary>
     public bool UpstreamStreams { get; init; }
 
-    /// <summary>Input tokens as estimated before the call, for a dialect that tells them at the stream's start; null when nobody estimated.</summary>
-    public long? EstimatedInput { get; init; }
+    /// <summary>
+    /// Makes an estimate of the input tokens of the number that the body's size suggests, by what is known of the model. Called at most once, while the body is
+    /// translated; null when nobody wants an estimate.
+    /// </summary>
+    public Func<long, long>? Estimate { get; init; }
+
+    /// <summary>Input tokens as estimated, for a dialect that tells them at the stream's start; null before the body was read, and when nobody estimates.</summary>
+    public long? EstimatedInput { get; set; }
 
     /// <summary>Seals an upstream's opaque state for a field of the client's, and opens it when it comes back.</summary>
     public required StateSeal Seal { get; init; }

@@ -12,7 +12,7 @@ namespace Gatehouse.Gateway.Exchanges;
 /// Counts the tokens of a request whose provider does not speak the caller's dialect: by the vendor's own counter where its dialect has one, else by an estimate,
 /// which a header tells. A counter that fails is no fault of the provider's and costs the caller nothing. Thread-safe.
 /// </summary>
-internal sealed class TokenCounter(TranslatedRequest translated, IUpstream upstream, TokenCalibration calibration)
+internal sealed class TokenCounter(TranslatedRequest translated, IUpstream upstream)
 {
     /// <summary>The header that says that a count is an estimate.</summary>
     public const string EstimateHeader = "x-gatehouse-estimate";
@@ -50,7 +50,7 @@ internal sealed class TokenCounter(TranslatedRequest translated, IUpstream upstr
         record.CredentialSource = target.Credential?.Source ?? "none";
         record.CredentialOwner = target.Credential is null ? null : "platform";
         var counted = await AskAsync(admitted, target, request);
-        var tokens = counted ?? calibration.Correct(request.Context.ModelSent, InputMeasure.Of(admitted.Whole.Span).Tokens);
+        var tokens = counted ?? request.Context.EstimatedInput ?? 0;
         await AnswerAsync(exchange, tokens, isEstimate: counted is null);
     }
 

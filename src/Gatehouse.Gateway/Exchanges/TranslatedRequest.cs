@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Immutable;
 using Gatehouse.Catalog;
 using Gatehouse.Dialects;
-using Gatehouse.Dialects.Counting;
 using Gatehouse.Dialects.Edits;
 using Gatehouse.Dialects.Translation;
 using Gatehouse.Dialects.Translation.Responses;
@@ -53,7 +52,6 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
         var credential = target.Credential?.Id;
         if (target.Edge!.Client == Dialect.OpenAiResponses && target.Edge.Upstream != Dialect.OpenAiResponses) admitted.PrepareFor(Compactions(admitted));
         var traits = admitted.Snapshot.Traits.Find(target.Provider, target.Edge!.Upstream, sent);
-        admitted.Exchange.EstimatedInput = InputMeasure.Of(admitted.Whole.Span).Tokens;
         var context = new EdgeContext
         {
             ExchangeId = record.Id,
@@ -68,7 +66,7 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
                 _ => admitted.Envelope.Stream,
             },
             Traits = traits,
-            EstimatedInput = calibration.Correct(sent, admitted.Exchange.EstimatedInput),
+            Estimate = tokens => calibration.Correct(sent, admitted.Exchange.EstimatedInput = tokens),
             Seal = new SealedState(keys, target.Provider.Name, sent, credential),
             Memory = memory,
             Session = record.SessionId,

@@ -145,7 +145,7 @@ public sealed class GatewayServer : IAsyncDisposable
             new Admitter(configuration, authenticator, _gate, bodies, _parts.Ledger, guard, owners, time),
             new TargetResolver(_access.Credentials, owners, turns, models),
             translated,
-            new TokenCounter(translated, _upstream, calibration),
+            new TokenCounter(translated, _upstream),
             new TurnAnswers(turns),
             guard,
             _upstream,

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Gatehouse.Dialects.Counting;
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Tests.Json;
 
 namespace Gatehouse.Dialects.Tests.Counting;
 
@@ -77,6 +78,48 @@ public sealed class InputMeasureTests
     {
         InputMeasure.Of("nonsense"u8).ShouldBe(default);
         InputMeasure.Of("[]"u8).ShouldBe(default);
+    }
+
+    /// <summary>Requests cut, with bytes changed, doubled and taken out: whether they are JSON still or not, they are measured, in no more parts and bytes than they have.</summary>
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public void Anything_is_measured_within_its_length(string name, string body)
+    {
+        var random = new Random(5);
+        var whole = Encoding.UTF8.GetBytes(body);
+        var images = Encoding.UTF8.GetBytes("""{"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","data":"/9j/2gAA"}},{"type":"document","source":[{}]}]}]}""");
+        var (good, bad) = (0, 0);
+        for (var round = 0; round < 20_000; round++)
+        {
+            var bytes = JsonMutations.Of(random.Next(4) == 0 ? images : whole, random);
+            var size = InputMeasure.Of(bytes);
+            (size.TextBytes + size.ForeignBytes + size.JsonBytes).ShouldBeInRange(0, bytes.Length, name);
+            size.Parts.ShouldBeInRange(0, bytes.Length, name);
+            if (JsonView.TryParse(bytes, out var plain))
+            {
+                good++;
+                InputMeasure.Of(plain).ShouldBe(size, name);
+            }
+            else bad++;
+        }
+
+        good.ShouldBeGreaterThan(500);
+        bad.ShouldBeGreaterThan(500);
+    }
+
+    [Fact]
+    public void Bytes_of_any_kind_are_measured_within_their_length()
+    {
+        var random = new Random(6);
+        var buffer = new byte[400];
+        for (var round = 0; round < 20_000; round++)
+        {
+            var bytes = buffer.AsSpan(0, random.Next(buffer.Length));
+            for (var i = 0; i < bytes.Length; i++) bytes[i] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)"{}[]\",: 1"[random.Next(9)];
+            "{\"messages\":["u8[..Math.Min(random.Next(14), bytes.Length)].CopyTo(bytes);
+            var size = InputMeasure.Of(bytes);
+            (size.TextBytes + size.ForeignBytes + size.JsonBytes).ShouldBeInRange(0, bytes.Length);
+        }
     }
 
     [Theory]

@@ -31,12 +31,11 @@ internal enum ToolShape : byte
 }
 
 /// <summary>A tool of the request.</summary>
-/// <param name="Start">Where its definition begins in the body.</param>
-/// <param name="Length">The definition's length.</param>
+/// <param name="Spot">Where its definition lies in the body.</param>
 /// <param name="Shape">What it is.</param>
 /// <param name="Name">Both names of a tool that the client runs; null for others.</param>
 /// <param name="IsOffered">Whether the model may call it now.</param>
-internal readonly record struct ListedTool(int Start, int Length, ToolShape Shape, ToolName? Name, bool IsOffered);
+internal readonly record struct ListedTool(JsonSpot Spot, ToolShape Shape, ToolName? Name, bool IsOffered);
 
 /// <summary>
 /// The tools that the model is offered: those of <c>tools</c>, less those whose loading is deferred until the conversation names them, and with what messages
@@ -55,7 +54,7 @@ internal sealed class ToolList(MessagesEdgeRequest request)
     public bool IsEmpty => !_all.Exists(static tool => tool.IsOffered);
 
     /// <summary>The definition of a tool.</summary>
-    public static JsonView Definition(ReadOnlySpan<byte> body, ListedTool tool) => JsonView.Trusted(body.Slice(tool.Start, tool.Length));
+    public JsonView Definition(ReadOnlySpan<byte> body, ListedTool tool) => JsonView.At(body, request.Index, tool.Spot);
 
     /// <summary>Reads a request's tools.</summary>
     public void Read(ReadOnlySpan<byte> body, scoped in MessagesFields fields)
@@ -103,8 +102,7 @@ internal sealed class ToolList(MessagesEdgeRequest request)
 
         var isDeferred = tool["defer_loading"u8].IsTrue;
         _deferred |= isDeferred;
-        _ = body.Overlaps(tool.Raw, out var start);
-        _all.Add(new ListedTool(start, tool.Raw.Length, shape, name, IsOffered: !isDeferred && shape != ToolShape.LeftOut));
+        _all.Add(new ListedTool(tool.In(body, request.Index), shape, name, IsOffered: !isDeferred && shape != ToolShape.LeftOut));
     }
 
     private ToolShape ShapeOf(JsonView tool)

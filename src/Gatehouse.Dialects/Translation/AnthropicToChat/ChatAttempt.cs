@@ -17,7 +17,7 @@ internal sealed class ChatAttempt(EdgeContext context) : MessagesEdgeRequest(con
     /// <summary>Translates a body.</summary>
     public void Write(ReadOnlySpan<byte> body)
     {
-        if (!JsonView.TryParse(body, out var root) || !root.IsObject)
+        if (!TryOpen(body, out var root))
         {
             Refuse("body", "is not a JSON object.");
             return;
@@ -27,6 +27,7 @@ internal sealed class ChatAttempt(EdgeContext context) : MessagesEdgeRequest(con
         var effort = MessagesThinking.Read(fields, this);
         if (!IsRefused) Write(body, fields, effort);
         if (IsRefused) Body.Clear();
+        Close();
     }
 
     /// <inheritdoc/>

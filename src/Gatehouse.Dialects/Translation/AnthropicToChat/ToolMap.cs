@@ -36,7 +36,7 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
         json.BeginArray("tools"u8);
         foreach (var tool in _tools.All)
         {
-            if (tool is { IsOffered: true, Name: not null }) WriteTool(tool, ToolList.Definition(body, tool));
+            if (tool is { IsOffered: true, Name: not null }) WriteTool(tool, _tools.Definition(body, tool));
         }
 
         if (standIn is not null)
@@ -110,7 +110,7 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
                 return;
             }
 
-            var definition = ToolList.Definition(body, tool);
+            var definition = _tools.Definition(body, tool);
             WebSearchOptions.Disclose(definition, request, takesDomains: false);
             json.BeginObject("web_search_options"u8);
             if (definition["user_location"u8] is { IsObject: true } location)

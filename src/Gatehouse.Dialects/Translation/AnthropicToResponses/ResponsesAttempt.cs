@@ -14,7 +14,7 @@ internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeReques
     /// <summary>Translates a body.</summary>
     public void Write(ReadOnlySpan<byte> body)
     {
-        if (!JsonView.TryParse(body, out var root) || !root.IsObject)
+        if (!TryOpen(body, out var root))
         {
             Refuse("body", "is not a JSON object.");
             return;
@@ -24,6 +24,7 @@ internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeReques
         var effort = MessagesThinking.Read(fields, this);
         if (!IsRefused) Write(body, fields, effort);
         if (IsRefused) Body.Clear();
+        Close();
     }
 
     /// <inheritdoc/>

@@ -37,7 +37,7 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
         json.BeginArray("tools"u8);
         foreach (var tool in _tools.All)
         {
-            if (tool.IsOffered) WriteTool(tool, ToolList.Definition(body, tool));
+            if (tool.IsOffered) WriteTool(tool, _tools.Definition(body, tool));
         }
 
         if (standIn is not null)

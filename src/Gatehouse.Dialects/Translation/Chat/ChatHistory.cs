@@ -33,9 +33,9 @@ internal sealed class ChatHistory
     private readonly List<Place> _messages = [];
     private readonly List<int> _results = [];
 
-    private ChatHistory()
-    {
-    }
+    private readonly JsonIndex _index;
+
+    private ChatHistory(JsonIndex index) => _index = index;
 
     /// <summary>Number of messages.</summary>
     public int Count => _messages.Count;
@@ -43,7 +43,7 @@ internal sealed class ChatHistory
     /// <summary>Reads the messages. Roles that do not exist, and messages that are no objects, refuse the request.</summary>
     public static ChatHistory Read(ReadOnlySpan<byte> body, JsonView messages, ChatEdgeRequest request)
     {
-        var history = new ChatHistory();
+        var history = new ChatHistory(request.Index);
         if (!messages.IsArray)
         {
             request.Refuse("messages", "'messages' must be an array of messages.");
@@ -60,8 +60,7 @@ internal sealed class ChatHistory
                 return history;
             }
 
-            _ = body.Overlaps(message.Raw, out var start);
-            history._messages.Add(new Place(start, message.Raw.Length, role));
+            history._messages.Add(new Place(message.In(body, request.Index), role));
         }
 
         history.FindResults(body, request);
@@ -72,7 +71,7 @@ internal sealed class ChatHistory
     public ChatRole Role(int index) => _messages[index].Role;
 
     /// <summary>A message.</summary>
-    public ChatMessage Message(ReadOnlySpan<byte> body, int index) => ChatMessage.Read(JsonView.Trusted(body.Slice(_messages[index].Start, _messages[index].Length)));
+    public ChatMessage Message(ReadOnlySpan<byte> body, int index) => ChatMessage.Read(JsonView.At(body, _index, _messages[index].Spot));
 
     /// <summary>The number of the call that a result belongs to; -1 when it belongs to none.</summary>
     public int CallOf(int index) => _messages[index].Call;
@@ -134,7 +133,7 @@ internal sealed class ChatHistory
         return role != ChatRole.Function || word.Is("function"u8);
     }
 
-    private readonly record struct Place(int Start, int Length, ChatRole Role)
+    private readonly record struct Place(JsonSpot Spot, ChatRole Role)
     {
         public int Call { get; init; } = -1;
     }

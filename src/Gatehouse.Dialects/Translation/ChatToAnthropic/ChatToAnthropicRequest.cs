@@ -26,7 +26,7 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
     /// <summary>Translates the client's body.</summary>
     public void Write(ReadOnlySpan<byte> body)
     {
-        if (!JsonView.TryParse(body, out var view) || !view.IsObject)
+        if (!TryOpen(body, out var view))
         {
             Refuse("messages", "The body is not a JSON object.");
             return;
@@ -43,6 +43,7 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
         if (!IsRefused) WriteBody(body, fields, history, choice, format);
         if (IsRefused) Body.Clear();
         else Marks.Place();
+        Close();
     }
 
     /// <summary>Notes that the client marked the block that was just written. False when it did not.</summary>

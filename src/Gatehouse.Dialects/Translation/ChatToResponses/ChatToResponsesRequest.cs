@@ -28,7 +28,7 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
     /// <summary>Translates the client's body.</summary>
     public void Write(ReadOnlySpan<byte> body)
     {
-        if (!JsonView.TryParse(body, out var view) || !view.IsObject)
+        if (!TryOpen(body, out var view))
         {
             Refuse("messages", "The body is not a JSON object.");
             return;
@@ -60,6 +60,7 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
         }
 
         if (IsRefused) Body.Clear();
+        Close();
     }
 
     /// <summary>Looks for the thinking of a turn in the memory, under any of its calls. Valid until the next such question.</summary>

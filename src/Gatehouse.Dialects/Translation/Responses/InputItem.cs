@@ -1,3 +1,5 @@
+using Gatehouse.Dialects.Json;
+
 namespace Gatehouse.Dialects.Translation.Responses;
 
 /// <summary>What an item of <c>input</c> is.</summary>
@@ -70,11 +72,8 @@ internal enum ItemKind : byte
 /// <summary>An item of <c>input</c>: what it is, where it lies in the body, and to which other one it belongs.</summary>
 internal struct InputItem
 {
-    /// <summary>Where its JSON begins in the body.</summary>
-    public int Start;
-
-    /// <summary>The length of its JSON.</summary>
-    public int Length;
+    /// <summary>Where it lies in the body.</summary>
+    public JsonSpot Spot;
 
     /// <summary>What it is.</summary>
     public ItemKind Kind;

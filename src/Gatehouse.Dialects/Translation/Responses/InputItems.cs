@@ -9,6 +9,9 @@ namespace Gatehouse.Dialects.Translation.Responses;
 internal sealed class InputItems
 {
     private readonly List<InputItem> _all = [];
+    private readonly JsonIndex _index;
+
+    private InputItems(JsonIndex index) => _index = index;
 
     /// <summary>Number of items.</summary>
     public int Count => _all.Count;
@@ -22,7 +25,7 @@ internal sealed class InputItems
     /// <summary>Reads the items of a list; a string has none.</summary>
     public static InputItems Read(ref ResponsesRequest request, ResponsesEdgeRequest attempt)
     {
-        var items = new InputItems();
+        var items = new InputItems(attempt.Index);
         foreach (var view in request.Input.Items)
         {
             if (!view.IsObject)
@@ -41,7 +44,7 @@ internal sealed class InputItems
     }
 
     /// <summary>An item's JSON.</summary>
-    public JsonView View(ReadOnlySpan<byte> body, int index) => JsonView.Trusted(body.Slice(_all[index].Start, _all[index].Length));
+    public JsonView View(ReadOnlySpan<byte> body, int index) => JsonView.At(body, _index, _all[index].Spot);
 
     /// <summary>The id that a call and its result share.</summary>
     public static JsonView CallId(JsonView item)
@@ -71,8 +74,7 @@ internal sealed class InputItems
     private void Add(ref ResponsesRequest request, JsonView view, ResponsesEdgeRequest attempt)
     {
         var kind = Kind(view, Count, attempt);
-        _ = request.Body.Overlaps(view.Raw, out var start);
-        var item = new InputItem { Start = start, Length = view.Raw.Length, Kind = kind, Partner = -1 };
+        var item = new InputItem { Spot = view.In(request.Body, _index), Kind = kind, Partner = -1 };
         switch (kind)
         {
             case ItemKind.Reasoning:

@@ -81,7 +81,7 @@ internal ref struct ResponsesRequest
     public static ResponsesRequest Read(ReadOnlySpan<byte> body, ResponsesEdgeRequest attempt)
     {
         var request = new ResponsesRequest { Body = body };
-        if (!JsonView.TryParse(body, out var view) || !view.IsObject)
+        if (!attempt.TryOpen(body, out var view))
         {
             attempt.Refuse(null, "The body is not a JSON object.");
             return request;

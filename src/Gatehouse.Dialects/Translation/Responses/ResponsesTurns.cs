@@ -77,11 +77,10 @@ public static class ResponsesTurns
     public static void WriteInputItems(ReadOnlySpan<byte> items, bool newestFirst, string? after, int limit, PooledBuffer output)
     {
         var all = new List<(int Start, int Length)>();
-        var at = 1;
-        while (JsonView.At(items, ref at) is { Exists: true } item)
+        foreach (var item in JsonView.Trusted(items).Items)
         {
-            all.Add((at - item.Raw.Length, item.Raw.Length));
-            while (at < items.Length && items[at] is (byte)',' or (byte)' ') at++;
+            _ = items.Overlaps(item.Raw, out var start);
+            all.Add((start, item.Raw.Length));
         }
 
         if (newestFirst) all.Reverse();

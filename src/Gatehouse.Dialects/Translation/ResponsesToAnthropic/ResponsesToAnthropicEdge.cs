@@ -20,6 +20,7 @@ internal sealed class ResponsesToAnthropicEdge : Edge
     {
         var attempt = new ResponsesToAnthropicRequest(context);
         RequestMap.Write(body, attempt);
+        attempt.Close();
         return attempt;
     }
 }

@@ -20,6 +20,7 @@ internal sealed class ResponsesToChatEdge : Edge
     {
         var attempt = new ResponsesToChatRequest(context);
         RequestMap.Write(body, attempt);
+        attempt.Close();
         return attempt;
     }
 }

@@ -43,8 +43,9 @@ public sealed class FormEdge : Edge
             : base(context)
         {
             _dialect = dialect;
-            if (JsonView.TryParse(body, out var request) && request.IsObject) Write(request);
+            if (TryOpen(body, out var request)) Write(request);
             else Refusal = new DialectError(ErrorKind.InvalidRequest, "The request body is not a JSON object.");
+            Close();
         }
 
         /// <inheritdoc/>

@@ -1,0 +1,100 @@
+using System.Buffers;
+
+namespace Gatehouse.Dialects.Json;
+
+/// <summary>
+/// Where the values of a document lie: one entry for each value and each member's name, in the order of their bytes, and with each the entry behind it and all
+/// that it holds. A large document is read into it once, checked on the way, and from then on <see cref="JsonView"/> steps over strings and containers without
+/// looking at their bytes again. The memory is from the shared pool: disposing gives it back, after which the index is empty and may be used again.
+/// Views of the document must not be used after that. Not thread-safe.
+/// </summary>
+internal sealed class JsonIndex : IDisposable
+{
+    /// <summary>Keeps nothing: for documents that are only to be checked, or so small that walking them byte by byte is cheaper. May be shared.</summary>
+    public static readonly JsonIndex None = new(keeps: false);
+
+    /// <summary>Bytes of a document to one entry that is kept. Agents' bodies have thirty to a hundred; a body of nothing but small numbers has two.</summary>
+    private const int FewestBytes = 8;
+    private const int Smallest = 256;
+
+    private readonly bool _keeps;
+    private Entry[] _entries = [];
+    private int _most;
+
+    /// <summary>Makes an empty one; memory is taken when a document comes.</summary>
+    public JsonIndex()
+        : this(keeps: true)
+    {
+    }
+
+    private JsonIndex(bool keeps) => _keeps = keeps;
+
+    /// <summary>Number of entries.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>
+    /// Whether every value has its entry. A document that consists of little else than brackets and digits has none, because its index would be many times its
+    /// size: such a document is walked byte by byte.
+    /// </summary>
+    public bool IsWhole => Count < _most;
+
+    /// <summary>The entries of a value and of all that it holds.</summary>
+    /// <param name="at">The place of the value's own entry.</param>
+    public ReadOnlySpan<Entry> Of(int at) => _entries.AsSpan(at, _entries[at].Size);
+
+    /// <summary>The place of a value's own entry, from the entries that <see cref="Of"/> gave; -1 for those of another index.</summary>
+    public int PlaceOf(ReadOnlySpan<Entry> entries) => _entries.AsSpan(0, Count).Overlaps(entries, out var place) ? place : -1;
+
+    /// <summary>Starts a document.</summary>
+    /// <param name="bytes">Its length.</param>
+    public void Begin(int bytes)
+    {
+        if (!_keeps) return;
+        Count = 0;
+        _most = Smallest + (bytes / FewestBytes);
+    }
+
+    /// <summary>Adds an entry without others inside it.</summary>
+    public void Add(int start, int end)
+    {
+        var at = Count;
+        if ((uint)at >= (uint)_entries.Length && !Grow()) return;
+        _entries[at] = new Entry(start, end, 1);
+        Count = at + 1;
+    }
+
+    /// <summary>Adds a container and returns its place, for <see cref="Close"/>.</summary>
+    public int Open(int start)
+    {
+        Add(start, start);
+        return Count - 1;
+    }
+
+    /// <summary>Ends a container.</summary>
+    public void Close(int container, int end)
+    {
+        if ((uint)container < (uint)_entries.Length) _entries[container] = new Entry(_entries[container].Start, end, Count - container);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_entries.Length > 0) ArrayPool<Entry>.Shared.Return(_entries);
+        _entries = [];
+        Count = _most = 0;
+    }
+
+    private bool Grow()
+    {
+        // The last entry that fits is never used: having it means that there was more.
+        if (Count >= _most) return false;
+        var larger = ArrayPool<Entry>.Shared.Rent(Math.Clamp(Math.Max(Count * 2, _most / 4), Smallest, _most));
+        _entries.AsSpan(0, Count).CopyTo(larger);
+        if (_entries.Length > 0) ArrayPool<Entry>.Shared.Return(_entries);
+        _entries = larger;
+        return true;
+    }
+
+    /// <summary>A value or a name: offsets of its first byte and of the one behind it, quotes and brackets included, and how many entries are its own.</summary>
+    internal readonly record struct Entry(int Start, int End, int Size);
+}
