@@ -24,12 +24,12 @@ internal static class CredentialFormat
     private const int ShortestAnthropicKey = 20;
 
     /// <summary>Checks a credential; blanks and line ends around a key are dropped.</summary>
-    public static CheckedCredential Check(NewCredential given, bool allowPrivateNetwork, DateTimeOffset now) => given.Kind switch
+    public static CheckedCredential Check(NewCredential given, IReadOnlyCollection<string> privateHosts, DateTimeOffset now) => given.Kind switch
     {
         CredentialKind.AuthJson => OfAuthJson(given, now),
         CredentialKind.OAuthToken => OfToken(given),
         CredentialKind.ApiKey => OfKey(given),
-        _ => OfCompatible(given, allowPrivateNetwork),
+        _ => OfCompatible(given, privateHosts),
     };
 
     private static CheckedCredential OfAuthJson(NewCredential given, DateTimeOffset now)
@@ -64,7 +64,7 @@ internal static class CredentialFormat
         return KeyFaultOf(provider, key) is { } wrong ? Refuse(wrong) : Accept(key, provider: provider);
     }
 
-    private static CheckedCredential OfCompatible(NewCredential given, bool allowPrivateNetwork)
+    private static CheckedCredential OfCompatible(NewCredential given, IReadOnlyCollection<string> privateHosts)
     {
         var key = given.Secret.Reveal().Trim();
         if (KeyFault(key) is { } fault) return Refuse(fault);
@@ -73,7 +73,7 @@ internal static class CredentialFormat
         var dialect = given.Dialect ?? (given.Kind == CredentialKind.AnthropicCompatible ? Dialect.Anthropic : Dialect.OpenAiChat);
         if ((given.Kind == CredentialKind.AnthropicCompatible) != (dialect == Dialect.Anthropic))
             return Refuse($"A credential of kind {given.Kind.Name()} can't have the dialect {dialect.Name()}.");
-        var (address, wrong) = TenantAddress.Read(text, dialect, allowPrivateNetwork);
+        var (address, wrong) = TenantAddress.Read(text, dialect, privateHosts);
         return wrong is not null ? Refuse(wrong) : Accept(key, address, dialect);
     }
 

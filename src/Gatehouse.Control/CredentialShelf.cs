@@ -13,9 +13,9 @@ namespace Gatehouse.Control;
 /// <param name="tenants">Knows the users.</param>
 /// <param name="ring">Seals.</param>
 /// <param name="clock">Tells the time.</param>
-/// <param name="allowPrivateNetwork">Whether the operator lets users name hosts in private networks.</param>
+/// <param name="privateHosts">The hosts in private networks that the operator lets users name, as configured now.</param>
 public sealed class CredentialShelf(
-    AttachmentStore store, TenantStore tenants, KeyRing ring, TimeProvider clock, bool allowPrivateNetwork = false)
+    AttachmentStore store, TenantStore tenants, KeyRing ring, TimeProvider clock, Func<IReadOnlyCollection<string>> privateHosts)
 {
     /// <summary>Adds a credential; it does nothing until it is attached.</summary>
     /// <param name="actor">Who asks.</param>
@@ -96,7 +96,7 @@ public sealed class CredentialShelf(
                 Dialect = dialect ?? old.Dialect,
                 Provider = provider ?? old.Provider,
             },
-            allowPrivateNetwork,
+            privateHosts(),
             clock.GetUtcNow());
         if (checkedGiven.Content is not { } content) return Edited.Refused<CredentialEntry>(checkedGiven.Fault!);
         var now = clock.Now();
@@ -128,7 +128,7 @@ public sealed class CredentialShelf(
         NewCredential given, string ownerId, string id, DateTimeOffset now)
     {
         if (GivenName.Fault(given.Name) is { } fault) return (null, fault, []);
-        var found = CredentialFormat.Check(given, allowPrivateNetwork, now);
+        var found = CredentialFormat.Check(given, privateHosts(), now);
         return found.Content is { } content
             ? (OwnedCredential.Seal(ring, id, ownerId, given.Name, given.Kind, content, now), null, found.Warnings)
             : (null, found.Fault, []);

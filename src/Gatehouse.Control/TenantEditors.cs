@@ -16,15 +16,17 @@ public sealed class TenantEditors
     /// <param name="store">The store.</param>
     /// <param name="keys">Seals and hashes.</param>
     /// <param name="clock">Tells the time.</param>
-    /// <param name="allowPrivateNetwork">Whether the operator lets users name hosts in private networks.</param>
-    public TenantEditors(Store store, KeyRing keys, TimeProvider clock, bool allowPrivateNetwork = false)
+    /// <param name="privateHosts">
+    /// The hosts in private networks that the operator lets users name (<c>workspaces.privateHosts</c>), as configured now; none when null.
+    /// </param>
+    public TenantEditors(Store store, KeyRing keys, TimeProvider clock, Func<IReadOnlyCollection<string>>? privateHosts = null)
     {
         var (tenants, attachments, access) = (new TenantStore(store), new AttachmentStore(store), new AccessStore(store));
         Users = new Users(tenants, clock);
         Projects = new Projects(tenants, clock);
         Workspaces = new Workspaces(tenants, clock);
         WorkspaceTokens = new WorkspaceTokens(access, tenants, keys.TokenHasher, clock);
-        Credentials = new CredentialShelf(attachments, tenants, keys, clock, allowPrivateNetwork);
+        Credentials = new CredentialShelf(attachments, tenants, keys, clock, privateHosts ?? (static () => []));
         Configurations = new Configurations(attachments, Credentials, clock);
         Attachments = new Attachments(attachments, tenants, Credentials, Configurations, clock);
         Settings = new PlatformSettingsEditor(tenants, clock);

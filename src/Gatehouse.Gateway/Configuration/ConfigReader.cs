@@ -31,6 +31,7 @@ internal sealed class ConfigReader(ConfigInputs inputs, ProviderCatalog catalog,
             Telemetry = Telemetry(root.Section("telemetry")),
             Ledger = Ledger(root.Section("ledger")),
             Integration = Integration(root.Section("integration")),
+            Workspaces = new WorkspacesReader(report).Read(root.Section("workspaces")),
         };
         root.Finish();
         return config;

@@ -54,6 +54,9 @@ public sealed record GatehouseConfig
 
     /// <summary>What coding agents are set up with.</summary>
     public IntegrationConfig Integration { get; init; } = new();
+
+    /// <summary>What workspaces and users' own credentials may.</summary>
+    public WorkspacesConfig Workspaces { get; init; } = new();
 }
 
 /// <summary>Who may call without a token.</summary>

@@ -2,7 +2,7 @@ using Gatehouse.Secrets;
 
 namespace Gatehouse.Gateway.Credentials;
 
-/// <summary>A provider key that requests may be sent with; the platform owns it. Immutable and thread-safe.</summary>
+/// <summary>A provider key that requests may be sent with, the platform's or a user's own. Immutable and thread-safe.</summary>
 public sealed class ProviderCredential
 {
     private CredentialMask? _mask;
@@ -13,8 +13,11 @@ public sealed class ProviderCredential
     /// <summary>The provider that it belongs to.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>Where it comes from: <c>env</c> or <c>vault</c>.</summary>
+    /// <summary>Where it comes from: <c>env</c>, <c>vault</c>, or the attachment that leads to a user's own (<c>user-attachment</c> …).</summary>
     public required string Source { get; init; }
+
+    /// <summary>Whose it is: <c>platform</c>, <c>user</c> or <c>project</c>.</summary>
+    public string Owner { get; init; } = "platform";
 
     /// <summary>The key itself.</summary>
     public required Secret Secret { get; init; }

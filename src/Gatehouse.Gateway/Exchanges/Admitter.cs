@@ -5,6 +5,7 @@ using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Tenancy;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Exchanges;
@@ -15,7 +16,8 @@ namespace Gatehouse.Gateway.Exchanges;
 /// without one can fill memory. Thread-safe.
 /// </summary>
 internal sealed class Admitter(
-    ConfigSource configuration, Authenticator authenticator, ExchangeGate gate, BodyBudget bodies, Ledger ledger, UsageGuard guard, OwnedResponses owners,
+    ConfigSource configuration, Authenticator authenticator, WorkspaceDoor workspaces, ExchangeGate gate, BodyBudget bodies, Ledger ledger,
+    UsageGuard guard, OwnedResponses owners,
     TimeProvider time)
 {
     /// <summary>
@@ -50,6 +52,12 @@ internal sealed class Admitter(
             if (!auth.IsOk)
             {
                 await RefuseAsync(http, route, Unauthorised(auth), auth.Outcome == AuthOutcome.StoreUnavailable ? RetryWhenFull : null);
+                return null;
+            }
+
+            if (workspaces.Refuse(auth.Token!) is { } closed)
+            {
+                await RefuseAsync(http, route, closed);
                 return null;
             }
 

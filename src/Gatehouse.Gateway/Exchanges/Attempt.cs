@@ -96,7 +96,7 @@ internal sealed class Attempt : IDisposable
             Provider = target.Provider,
             Dialect = dialect,
             Method = exchange.Route.Method,
-            PathAndQuery = exchange.Route.UpstreamPath + ForwardedQuery.Of(exchange.Http.Request.QueryString.Value),
+            PathAndQuery = exchange.Route.UpstreamPath + ForwardedQuery.Of(exchange.Http.Request.QueryString.Value, admitted.Token),
             ClientHeaders = exchange.Http.Request.Headers,
             Body = body,
             Credential = target.Credential,
@@ -126,13 +126,14 @@ internal sealed class Attempt : IDisposable
     public void Describe(Exchange exchange)
     {
         var record = exchange.Record;
-        exchange.UpstreamAddress = _target.Provider.Endpoints[Request.Dialect].BaseAddress;
+        exchange.UpstreamAddress = _target.Provider.IsTenant ? null : _target.Provider.Endpoints[Request.Dialect].BaseAddress;
         record.Attempts++;
         record.Provider = _target.Provider.Name;
         record.UpstreamDialect = Request.Dialect;
         record.CredentialId = _target.Credential?.Id;
         record.CredentialSource = _target.Credential?.Source ?? "none";
-        record.CredentialOwner = _target.Credential is null ? null : "platform";
+        record.CredentialOwner = _target.Credential?.Owner;
+        record.ProviderId = _target.ProviderId;
         record.ModelSent = _target.Rename ?? record.ModelAsked;
         record.Losses = Losses();
     }

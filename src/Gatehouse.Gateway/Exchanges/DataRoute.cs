@@ -9,9 +9,6 @@ namespace Gatehouse.Gateway.Exchanges;
 /// <param name="ResponseId">The id in the path of a stored response, or null.</param>
 internal readonly record struct DataRoute(ExchangeOperation Operation, string? ResponseId)
 {
-    /// <summary>Whether it came in under <c>/ai</c>, the workspaces' door.</summary>
-    public bool IsAi { get; init; }
-
     /// <summary>The token that stood in the path; null when none has its place there.</summary>
     public PathToken? PathToken { get; init; }
 

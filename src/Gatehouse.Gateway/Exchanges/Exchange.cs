@@ -72,7 +72,7 @@ internal sealed class Exchange
     /// <summary>What models cost, to price the exchange when it ends; null leaves it without a cost.</summary>
     public PriceTable? Prices { get; init; }
 
-    /// <summary>The address of the provider that was tried last; null when none was.</summary>
+    /// <summary>The address of the provider that was tried last; null when none was, or when it is a user's own, which is told to nobody.</summary>
     public Uri? UpstreamAddress { get; set; }
 
     /// <summary>Whether the ledger has its final row.</summary>

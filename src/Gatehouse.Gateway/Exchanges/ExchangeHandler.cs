@@ -99,7 +99,7 @@ internal sealed partial class ExchangeHandler(
             {
                 exchange.Aborted.ThrowIfCancellationRequested();
                 if (!isLast) continue;
-                var failure = UpstreamFailure.Of(outcome, attempt.Request.Provider.Name);
+                var failure = UpstreamFailure.Of(outcome, attempt.Request.Provider);
                 await exchange.FailAsync(failure.Error, failure.End, failure.Type);
                 return;
             }

@@ -10,7 +10,11 @@ namespace Gatehouse.Gateway.Exchanges;
 /// <param name="Credential">The key to lend it; null when it takes none.</param>
 /// <param name="Rename">The model name to put into the body; null leaves the caller's.</param>
 /// <param name="Edge">The translation to the dialect that the provider is spoken to in; null when it speaks the caller's.</param>
-internal sealed record Target(Provider Provider, ProviderCredential? Credential, string? Rename, Edge? Edge = null);
+internal sealed record Target(Provider Provider, ProviderCredential? Credential, string? Rename, Edge? Edge = null)
+{
+    /// <summary>To whom usage is put down when the provider is a user's own; null for configured providers, whose name says it.</summary>
+    public string? ProviderId { get; init; }
+}
 
 /// <summary>Where an exchange can be sent, in order, or why nowhere.</summary>
 /// <param name="Targets">At least one, when there is no error.</param>

@@ -7,11 +7,13 @@ using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Routing;
+using Gatehouse.Gateway.Tenancy;
 
 namespace Gatehouse.Gateway.Exchanges;
 
 /// <summary>Finds out where an exchange can be sent: by its model, or by the owner of the upstream state that it refers to. Thread-safe.</summary>
-internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedResponses owners, TurnStore turns, ModelDirectory models)
+internal sealed class TargetResolver(
+    Live<CredentialTable> credentials, OwnedResponses owners, TurnStore turns, ModelDirectory models, WorkspaceTargets workspaces)
 {
     /// <summary>Resolves; at least one target, or the error to answer with.</summary>
     public async ValueTask<Resolution> ResolveAsync(Admitted admitted)
@@ -19,26 +21,28 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
         ref readonly var envelope = ref admitted.Envelope;
         if (envelope.Background) return Background();
         if (envelope.Conversation.Exists) return StateRefused("conversation");
-        if (admitted.Exchange.Route.ResponseId is { } id) return await ByOwnerAsync(admitted, id, fromPath: true);
+        var service = WorkspaceDoor.Serves(admitted.Token) ? workspaces.Find(admitted.Token) : null;
+        if (service?.Refusal is { } refused) return Resolution.Refuse(refused, refused.Code!);
+        if (admitted.Exchange.Route.ResponseId is { } id) return await ByOwnerAsync(admitted, service, id, fromPath: true);
         if (envelope.PreviousResponseId.Exists)
         {
             var previous = admitted.Text(envelope.PreviousResponseId, escaped: true);
             var (known, chain) = await turns.ChainAsync(previous, admitted.Token);
-            if (known && chain.Count > 0) return Continue(admitted, previous, chain);
-            return await ByOwnerAsync(admitted, previous, fromPath: false);
+            if (known && chain.Count > 0) return Continue(admitted, service, previous, chain);
+            return await ByOwnerAsync(admitted, service, previous, fromPath: false);
         }
 
-        return ByModel(admitted);
+        return ByModel(admitted, service);
     }
 
     /// <summary>
     /// A turn that the gateway keeps goes on wherever the model is reached by translation. A provider that speaks the caller's dialect keeps its own
     /// turns and could make nothing of ours, whose thoughts are another provider's.
     /// </summary>
-    private Resolution Continue(Admitted admitted, string previous, IReadOnlyList<StoredTurn> chain)
+    private Resolution Continue(Admitted admitted, WorkspaceService? service, string previous, IReadOnlyList<StoredTurn> chain)
     {
         if (!admitted.TryContinue(previous, chain)) return Resolution.Refuse(UnknownResponse(previous, fromPath: false), "response_not_found");
-        var resolution = ByModel(admitted);
+        var resolution = ByModel(admitted, service);
         var translated = resolution.Targets.Where(static t => t.Edge is { } edge && edge.Client != edge.Upstream).ToList();
         return resolution.Error is not null || translated.Count > 0 ? resolution with { Targets = translated } : Resolution.Refuse(
             new DialectError(
@@ -49,13 +53,14 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
             "response_not_found");
     }
 
-    private Resolution ByModel(Admitted admitted)
+    private Resolution ByModel(Admitted admitted, WorkspaceService? service)
     {
         var asked = admitted.Exchange.Record.ModelAsked!;
         var dialect = admitted.Exchange.Route.Dialect;
+        if (Forbidden(admitted.Token, service, asked) is { } forbidden) return Resolution.Refuse(NotAllowed(forbidden), "model_not_allowed");
+        if (service?.Own is not null) return WorkspaceTargets.Targets(admitted, service);
         var match = admitted.Snapshot.Routes.Match(asked);
-        if (!match.Found) return Resolution.Refuse(NotFound(admitted, asked), "model_not_found");
-        if (!admitted.Token.AllowsModel(match.Model)) return Resolution.Refuse(NotAllowed(match.Model), "model_not_allowed");
+        if (!match.Found) return Resolution.Refuse(NotFound(admitted, service, asked), "model_not_found");
 
         var ways = match.Ways(dialect);
         if (ways.IsEmpty) return Resolution.Refuse(match.WrongDialect(dialect), "dialect_not_supported");
@@ -75,7 +80,7 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
     }
 
     /// <summary>What lies between the caller and a provider: a translation, a change of form where the provider knows only the other one, or nothing.</summary>
-    private static Edge? EdgeFor(Admitted admitted, Provider provider, Dialect upstream)
+    internal static Edge? EdgeFor(Admitted admitted, Provider provider, Dialect upstream)
     {
         var route = admitted.Exchange.Route;
         if (upstream != route.Dialect) return EdgeSet.Find(route.Dialect, upstream);
@@ -85,10 +90,10 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
     }
 
     /// <summary>Calls that make the model write, or count what it would read; what lists or fetches goes where its own dialect is spoken.</summary>
-    private static bool IsTranslated(ExchangeOperation operation) => operation is ExchangeOperation.Messages or ExchangeOperation.ChatCompletions
+    internal static bool IsTranslated(ExchangeOperation operation) => operation is ExchangeOperation.Messages or ExchangeOperation.ChatCompletions
         or ExchangeOperation.Responses or ExchangeOperation.ResponsesCompact or ExchangeOperation.CountTokens or ExchangeOperation.ResponsesInputTokens;
 
-    private async ValueTask<Resolution> ByOwnerAsync(Admitted admitted, string responseId, bool fromPath)
+    private async ValueTask<Resolution> ByOwnerAsync(Admitted admitted, WorkspaceService? service, string responseId, bool fromPath)
     {
         var (known, owner) = await owners.FindAsync(responseId);
         if (!known)
@@ -99,15 +104,22 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
 
         // A foreign id is answered like an unknown one: nobody may learn which ids exist.
         if (owner is null || !IsOwnedBy(owner, admitted.Token)) return Resolution.Refuse(UnknownResponse(responseId, fromPath), "response_not_found");
-        var provider = admitted.Snapshot.FindProvider(owner.Provider);
-        var credential = provider is null ? null : credentials.Current.Find(provider.Name);
+        var own = service?.Own?.Provider;
+        var provider = own is null ? admitted.Snapshot.FindProvider(owner.Provider) : owner.Provider == own.Name ? own : null;
+        var credential = provider is null ? null : own is null ? credentials.Current.Find(provider.Name) : service!.Key;
         if (provider is null || !provider.Endpoints.ContainsKey(Dialect.OpenAiResponses) || credential?.Id != owner.CredentialId)
         {
             // The state lives with the key that made it; another key would get the vendor's not-found error anyway.
             return Resolution.Refuse(UnknownResponse(responseId, fromPath), "response_not_found");
         }
 
-        return new Resolution([new Target(provider, credential, Rename(admitted, provider))], null, null);
+        // What an answer is continued with is asked for like anything else.
+        if (admitted.Exchange.Record.ModelAsked is { } asked && Forbidden(admitted.Token, service, asked) is { } forbidden)
+            return Resolution.Refuse(NotAllowed(forbidden), "model_not_allowed");
+        var target = own is null
+            ? new Target(provider, credential, Rename(admitted, provider))
+            : WorkspaceTargets.Target(admitted, service!, Dialect.OpenAiResponses);
+        return new Resolution([target], null, null);
     }
 
     /// <summary>A response is its asker's: the user's where the token has one, else that one token's.</summary>
@@ -126,9 +138,16 @@ internal sealed class TargetResolver(Live<CredentialTable> credentials, OwnedRes
         return null;
     }
 
-    private DialectError NotFound(Admitted admitted, string asked)
+    private DialectError NotFound(Admitted admitted, WorkspaceService? service, string asked) =>
+        RouteTable.NotFound(asked, models.Closest(asked, 3, name => Forbidden(admitted.Token, service, name) is null));
+
+    /// <summary>The model's name, less what the client put behind it, when the caller may not use it; null when it may. Costs nothing where all are allowed.</summary>
+    private string? Forbidden(AccessToken token, WorkspaceService? service, string asked)
     {
-        return RouteTable.NotFound(asked, models.Closest(asked, 3, admitted.Token.AllowsModel));
+        if (token.Models is null && (service is null || service.Own is not null)) return null;
+        var suffix = ContextSuffix.Length(asked);
+        var model = suffix == 0 ? asked : asked[..^suffix];
+        return token.AllowsModel(model) && (service is null || service.Own is not null || workspaces.PlatformAllows(model)) ? null : model;
     }
 
     private static DialectError NotAllowed(string model) => new(

@@ -48,7 +48,8 @@ internal sealed class TokenCounter(TranslatedRequest translated, IUpstream upstr
         record.ModelSent = request.Context.ModelSent;
         record.CredentialId = target.Credential?.Id;
         record.CredentialSource = target.Credential?.Source ?? "none";
-        record.CredentialOwner = target.Credential is null ? null : "platform";
+        record.CredentialOwner = target.Credential?.Owner;
+        record.ProviderId = target.ProviderId;
         var counted = await AskAsync(admitted, target, request);
         var tokens = counted ?? request.Context.EstimatedInput ?? 0;
         await AnswerAsync(exchange, tokens, isEstimate: counted is null);

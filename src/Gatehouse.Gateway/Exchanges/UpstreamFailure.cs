@@ -1,6 +1,7 @@
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Routing;
 using Gatehouse.Gateway.Upstream;
 
 namespace Gatehouse.Gateway.Exchanges;
@@ -11,6 +12,15 @@ namespace Gatehouse.Gateway.Exchanges;
 /// <param name="Type">The ledger's word for it.</param>
 internal readonly record struct UpstreamFailure(DialectError Error, ExchangeEnd End, string Type)
 {
+    /// <summary>For a call that brought no answer. Where a user's own provider is, is sealed with its key: neither host nor cause is named.</summary>
+    public static UpstreamFailure Of(UpstreamOutcome outcome, Provider provider)
+    {
+        if (!provider.IsTenant) return Of(outcome, provider.Name);
+        return outcome.Fault == UpstreamFault.AddressRefused
+            ? Bad($"The provider of the credential '{provider.Label}' is at an address that Gatehouse will not connect to.", "address_refused", ExchangeEnd.Refused)
+            : Of(outcome with { Detail = null }, provider.Label);
+    }
+
     /// <summary>For a call that brought no answer.</summary>
     public static UpstreamFailure Of(UpstreamOutcome outcome, string provider)
     {

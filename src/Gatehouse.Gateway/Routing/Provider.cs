@@ -14,7 +14,7 @@ public sealed class Provider
     /// <summary>The preset it was made from, or null.</summary>
     public string? Preset { get; init; }
 
-    /// <summary>Where the definition comes from: <c>file</c>, <c>env</c> or <c>vault</c> (a key there brought its preset in), or <c>built-in</c>.</summary>
+    /// <summary>Where the definition comes from: <c>file</c>, <c>env</c> or <c>vault</c> (a key there brought its preset in), <c>built-in</c>, or <c>tenant</c> for a user's own credential.</summary>
     public required string Source { get; init; }
 
     /// <summary>Its name for people.</summary>
@@ -70,6 +70,15 @@ public sealed class Provider
     /// it is called without one until the vault has one for it.
     /// </summary>
     public bool NeedsKey(Dialect dialect) => Endpoints[dialect].Auth != AuthStyle.None && (Preset is not null || !KeyVariables.IsEmpty);
+
+    /// <summary>Whether it was made of a user's own credential: its address is sealed with that, and told to nobody.</summary>
+    public bool IsTenant => Source == TenantSource;
+
+    /// <summary>The <see cref="Source"/> of a provider made of a user's own credential.</summary>
+    public const string TenantSource = "tenant";
+
+    /// <summary>What the name of such a provider begins with; the credential's id follows. No configured name holds a colon.</summary>
+    public const string TenantPrefix = "tenant:";
 
     /// <summary>The name of the built-in simulated provider. It answers only to models named <c>sim/…</c> and stands in for no other.</summary>
     public const string SimulatorName = "sim";

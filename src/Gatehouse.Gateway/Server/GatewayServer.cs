@@ -141,9 +141,12 @@ public sealed class GatewayServer : IAsyncDisposable
         _flushes.Add(reasoning.FlushAsync);
         var translated = new TranslatedRequest(_parts.Keys, reasoning, calibration, turns);
         var guard = new UsageGuard(await OpenBooksAsync(cancellation), _access.Limits, calibration, new OutputShare(), time);
+        var door = new WorkspaceDoor(_access.Tenants);
+        var workspaces = new WorkspaceTargets(
+            _access.Tenants, new TenantProviders(() => configuration.Current.Config.Workspaces.PrivateHosts, _upstream.Forget));
         var handler = new ExchangeHandler(
-            new Admitter(configuration, authenticator, _gate, bodies, _parts.Ledger, guard, owners, time),
-            new TargetResolver(_access.Credentials, owners, turns, models),
+            new Admitter(configuration, authenticator, door, _gate, bodies, _parts.Ledger, guard, owners, time),
+            new TargetResolver(_access.Credentials, owners, turns, models, workspaces),
             translated,
             new TokenCounter(translated, _upstream),
             new TurnAnswers(turns),
@@ -157,8 +160,9 @@ public sealed class GatewayServer : IAsyncDisposable
         var dispatcher = new RequestDispatcher(
             configuration,
             () => _hosts,
+            door,
             handler,
-            new ModelsEndpoint(authenticator, models),
+            new ModelsEndpoint(authenticator, door, models, workspaces, new WorkspaceModels(new ModelListFetcher(_upstream), time)),
             new SystemEndpoints(configuration, authenticator, state, metrics),
             logging.CreateLogger<RequestDispatcher>());
 

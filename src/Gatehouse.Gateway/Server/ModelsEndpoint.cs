@@ -1,18 +1,22 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Exchanges;
 using Gatehouse.Gateway.Routing;
+using Gatehouse.Gateway.Tenancy;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Server;
 
 /// <summary>
 /// Answers <c>GET /v1/models</c> and <c>/v1/models/{id}</c> from memory, with what the token may use: in Anthropic's shape when
-/// <c>anthropic-version</c> is sent or the path is under <c>/anthropic</c>, else in OpenAI's. No upstream is asked on the way. Thread-safe.
+/// <c>anthropic-version</c> is sent or the path is under <c>/anthropic</c>, else in OpenAI's. No upstream is asked on the way,
+/// but for a workspace that its user's own credential serves: what that provider lists. Thread-safe.
 /// </summary>
-internal sealed class ModelsEndpoint(Authenticator authenticator, ModelDirectory models)
+internal sealed class ModelsEndpoint(
+    Authenticator authenticator, WorkspaceDoor door, ModelDirectory models, WorkspaceTargets workspaces, WorkspaceModels ownModels)
 {
     private static readonly Dialect[] s_openAi = [Dialect.OpenAiChat, Dialect.OpenAiResponses];
     private static readonly Dialect[] s_anthropic = [Dialect.Anthropic];
@@ -21,19 +25,10 @@ internal sealed class ModelsEndpoint(Authenticator authenticator, ModelDirectory
     public async Task HandleAsync(HttpContext http, DataRoute route, string? id)
     {
         var isAnthropic = http.Request.Headers.ContainsKey("anthropic-version") || http.Request.Path.StartsWithSegments("/anthropic");
-        var dialect = isAnthropic ? Dialect.Anthropic : Dialect.OpenAiChat;
-        var auth = await authenticator.AuthenticateAsync(http.Request, inPath: route.PathToken);
-        if (!auth.IsOk)
-        {
-            await ErrorReply.SendAsync(http, dialect, Admitter.Unauthorised(auth));
-            return;
-        }
-
         var body = new ArrayBufferWriter<byte>(4096);
-        var error = id is null ? WriteList(http, auth.Token!, isAnthropic, body) : WriteOne(id, auth.Token!, isAnthropic, body);
-        if (error is not null)
+        if (await WriteAsync(http, route, id, isAnthropic, body) is { } error)
         {
-            await ErrorReply.SendAsync(http, dialect, error);
+            await ErrorReply.SendAsync(http, isAnthropic ? Dialect.Anthropic : Dialect.OpenAiChat, error);
             return;
         }
 
@@ -42,23 +37,43 @@ internal sealed class ModelsEndpoint(Authenticator authenticator, ModelDirectory
         if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
     }
 
-    private DialectError? WriteList(HttpContext http, AccessToken token, bool isAnthropic, IBufferWriter<byte> body)
+    private async Task<DialectError?> WriteAsync(HttpContext http, DataRoute route, string? id, bool isAnthropic, IBufferWriter<byte> body)
     {
+        var auth = await authenticator.AuthenticateAsync(http.Request, inPath: route.PathToken);
+        if (!auth.IsOk) return Admitter.Unauthorised(auth);
+        var token = auth.Token!;
+        if (door.Refuse(token) is { } closed) return closed;
+        var spoken = isAnthropic ? s_anthropic : s_openAi;
+        if (!WorkspaceDoor.Serves(token)) return Write(http, id, isAnthropic, Configured(id, spoken, token.AllowsModel), body);
+
+        var service = workspaces.Find(token);
+        if (service.Refusal is { } refused) return refused;
+        if (service.Own is null)
+            return Write(http, id, isAnthropic, Configured(id, spoken, name => token.AllowsModel(name) && workspaces.PlatformAllows(name)), body);
+        var (own, problem) = await ownModels.ListAsync(service, http.RequestAborted);
+        return problem ?? Write(http, id, isAnthropic, [.. own.Where(model => token.AllowsModel(model.Id))], body);
+    }
+
+    private ImmutableArray<ListedModel> Configured(string? id, Dialect[] spoken, Func<string, bool> allowed) =>
+        id is null ? models.List(spoken, allowed) : models.Find(id, spoken, allowed) is { } one ? [one] : [];
+
+    private static DialectError? Write(HttpContext http, string? id, bool isAnthropic, ImmutableArray<ListedModel> listed, IBufferWriter<byte> body)
+    {
+        if (id is not null)
+        {
+            if (listed.FirstOrDefault(model => model.Id == id) is not { } one) return ModelListWriter.NotFound(id);
+            if (isAnthropic) ModelListWriter.WriteAnthropic(body, one);
+            else ModelListWriter.WriteOpenAi(body, one);
+            return null;
+        }
+
         if (!isAnthropic)
         {
-            ModelListWriter.WriteOpenAi(body, models.List(s_openAi, token.AllowsModel));
+            ModelListWriter.WriteOpenAi(body, listed);
             return null;
         }
 
         var query = ModelListQuery.Parse(http.Request.Query, out var error);
-        return error ?? ModelListWriter.WriteAnthropic(body, models.List(s_anthropic, token.AllowsModel), query);
-    }
-
-    private DialectError? WriteOne(string id, AccessToken token, bool isAnthropic, IBufferWriter<byte> body)
-    {
-        if (models.Find(id, isAnthropic ? s_anthropic : s_openAi, token.AllowsModel) is not { } model) return ModelListWriter.NotFound(id);
-        if (isAnthropic) ModelListWriter.WriteAnthropic(body, model);
-        else ModelListWriter.WriteOpenAi(body, model);
-        return null;
+        return error ?? ModelListWriter.WriteAnthropic(body, listed, query);
     }
 }

@@ -2,6 +2,7 @@ using Gatehouse.Dialects;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Exchanges;
+using Gatehouse.Gateway.Tenancy;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -9,8 +10,8 @@ namespace Gatehouse.Gateway.Server;
 
 /// <summary>The first to see a request: checks where it says that it wants to go, and hands it to the part that serves it. Thread-safe.</summary>
 internal sealed partial class RequestDispatcher(
-    ConfigSource configuration, Func<HostCheck> hosts, ExchangeHandler exchanges, ModelsEndpoint models, SystemEndpoints system,
-    ILogger<RequestDispatcher> logger)
+    ConfigSource configuration, Func<HostCheck> hosts, WorkspaceDoor workspaces, ExchangeHandler exchanges, ModelsEndpoint models,
+    SystemEndpoints system, ILogger<RequestDispatcher> logger)
 {
     /// <summary>
     /// Handles one request. Throws nothing but <see cref="BrokenStreamException"/>: a fault of ours that no part caught is logged, and
@@ -47,7 +48,13 @@ internal sealed partial class RequestDispatcher(
         if (Cors.Apply(http, configuration.Current.Config.CorsOrigins)) return Task.CompletedTask;
 
         var match = DataRoutes.Match(path, http.Request.Method);
-        if (ai.IsAi) match = match with { Route = match.Route with { IsAi = true, PathToken = ai.Token } };
+        if (ai.IsAi)
+        {
+            // Thrown, the kill switch answers before anything else is looked at.
+            if (match.Kind != PathKind.None && workspaces.Closed() is { } closed) return ErrorReply.SendAsync(http, SystemEndpoints.DialectOf(http, path), closed);
+            match = match with { Route = match.Route with { PathToken = ai.Token } };
+        }
+
         return match.Kind switch
         {
             PathKind.Exchange => exchanges.HandleAsync(http, match.Route),

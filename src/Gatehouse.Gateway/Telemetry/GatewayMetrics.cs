@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Routing;
 using Gatehouse.Gateway.Upstream;
 
 namespace Gatehouse.Gateway.Telemetry;
@@ -53,8 +54,10 @@ internal sealed class GatewayMetrics : IDisposable
     public void Settled(ExchangeRecord record)
     {
         var answered = record.UpstreamStatus is >= 200 and < 300;
-        var model = _models.Bound(record.ModelSent, mayBecomeKnown: answered && record.End == ExchangeEnd.Ok);
-        var key = new SeriesKey(record.Provider ?? ExchangeLabels.None, record.ClientDialect, record.Operation, model);
+        // A user's own provider may answer to any name, so none becomes known by it.
+        var isTenant = record.Provider?.StartsWith(Provider.TenantPrefix, StringComparison.Ordinal) == true;
+        var model = _models.Bound(record.ModelSent, mayBecomeKnown: answered && record.End == ExchangeEnd.Ok && !isTenant);
+        var key = new SeriesKey(isTenant ? Provider.TenantSource : record.Provider ?? ExchangeLabels.None, record.ClientDialect, record.Operation, model);
         if (!_series.TryGetValue(key, out var series)) series = Make(key);
         series.Count(record);
         Losses.Count(record);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Routing;
 
 namespace Gatehouse.Gateway.Tenancy;
 
@@ -19,6 +20,8 @@ public enum ProviderModeDefault : byte
 /// </summary>
 public sealed record PlatformSettings
 {
+    private readonly Glob[]? _allowed;
+
     /// <summary>The settings of an installation in which nothing was set.</summary>
     public static PlatformSettings Initial { get; } = new();
 
@@ -29,10 +32,30 @@ public sealed record PlatformSettings
     public ProviderModeDefault Default { get; init; } = ProviderModeDefault.OptIn;
 
     /// <summary>The models that the platform's keys serve, <c>*</c> matching any run of characters; null when all.</summary>
-    public ImmutableArray<string>? AllowedModels { get; init; }
+    public ImmutableArray<string>? AllowedModels
+    {
+        get;
+        init
+        {
+            field = value;
+            _allowed = value is { } models ? [.. models.Select(model => new Glob(model))] : null;
+        }
+    }
 
     /// <summary>The model that a harness is told when its configuration names none, by the harness's name.</summary>
     public FrozenDictionary<string, string> DefaultModels { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Whether the platform's keys serve a model, by the name that the caller gives.</summary>
+    public bool AllowsModel(string model)
+    {
+        if (_allowed is not { } patterns) return true;
+        foreach (var pattern in patterns)
+        {
+            if (pattern.IsMatch(model)) return true;
+        }
+
+        return false;
+    }
 }
 
 /// <summary>Whether the platform's keys may serve a user in a project.</summary>

@@ -31,14 +31,23 @@ internal sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health, Ti
         return new(new UpstreamOutcome(null, UpstreamFault.AddressRefused, "The path leads out of the provider's address."));
     }
 
-    /// <summary>Drops the connections of providers that are no longer configured, once their calls have ended.</summary>
+    /// <summary>Drops the connections of a provider made of a user's own credential, once their calls have ended.</summary>
+    public void Forget(Provider provider)
+    {
+        lock (_replacing)
+        {
+            if (_targets.TryRemove(provider.Name, out var target)) target.Connections.Retire();
+        }
+    }
+
+    /// <summary>Drops the connections of providers that are no longer configured, once their calls have ended. Users' own are not configured.</summary>
     public void Retain(IReadOnlyCollection<string> providers)
     {
         lock (_replacing)
         {
             foreach (var name in _targets.Keys)
             {
-                if (providers.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
+                if (name.StartsWith(Provider.TenantPrefix, StringComparison.Ordinal) || providers.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
                 if (_targets.TryRemove(name, out var target)) target.Connections.Retire();
                 health.Forget(name);
             }
@@ -76,7 +85,7 @@ internal sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health, Ti
             _targets.TryGetValue(provider.Name, out var old);
             if (old is not null && ReferenceEquals(old.Provider, provider)) return old;
             var kept = old?.Connections.Serve(provider) == true;
-            var target = new ProviderTarget(provider, kept ? old!.Connections : Connect(provider), health.Of(provider.Name));
+            var target = new ProviderTarget(provider, kept ? old!.Connections : Connect(provider), health.Of(provider));
             _targets[provider.Name] = target;
             if (!kept) old?.Connections.Retire();
             return target;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -29,6 +30,10 @@ internal sealed class UpstreamHealth(TimeProvider time, ILogger<UpstreamHealth>?
 
     /// <summary>The record of one provider, made when it is first asked for.</summary>
     public ProviderHealth Of(string provider) => _providers.GetOrAdd(provider, name => new ProviderHealth(name, time, _logger));
+
+    /// <summary>The record of a provider; a user's own has one that nobody else sees, and that no log tells of.</summary>
+    public ProviderHealth Of(Provider provider) =>
+        provider.IsTenant ? new ProviderHealth(provider.Name, time, NullLogger.Instance) : Of(provider.Name);
 
     /// <summary>All records, by name.</summary>
     public ImmutableArray<ProviderHealth> All() => [.. _providers.Values.OrderBy(p => p.Provider, StringComparer.Ordinal)];

@@ -31,6 +31,7 @@ internal sealed class GatewayRun : IAsyncDisposable
         Installation installation, ConfigSource configuration, Func<string, string?> environment, ILoggerFactory logging)
     {
         Ledger? ledger = null;
+        installation.PrivateHosts = () => configuration.Current.Config.Workspaces.PrivateHosts;
         try
         {
             ledger = Ledger.Open(installation.Store, logging, LedgerOptions.Of(configuration.Current.Config.Ledger, TimeProvider.System));

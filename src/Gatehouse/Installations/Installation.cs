@@ -25,7 +25,7 @@ internal sealed class Installation : IAsyncDisposable
         (Store, Keys, NewKeyFile) = (store, keys, newKeyFile);
         Tokens = new Control.Tokens(new AccessStore(store), keys.TokenHasher, TimeProvider.System);
         Vault = new Vault(new VaultStore(store), keys, TimeProvider.System);
-        Tenants = new TenantEditors(store, keys, TimeProvider.System);
+        Tenants = new TenantEditors(store, keys, TimeProvider.System, () => PrivateHosts());
     }
 
     /// <summary>Every table of the program.</summary>
@@ -45,6 +45,9 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>Adds, lists and removes provider keys.</summary>
     public Vault Vault { get; }
+
+    /// <summary>Reads the hosts in private networks that the configuration opens to users' own credentials; none unless whoever opened this says so.</summary>
+    public Func<IReadOnlyCollection<string>> PrivateHosts { get; set; } = static () => [];
 
     /// <summary>Users, projects, workspaces, and what is attached for them.</summary>
     public TenantEditors Tenants { get; }

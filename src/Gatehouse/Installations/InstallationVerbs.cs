@@ -1,4 +1,5 @@
 using Gatehouse.CommandLine;
+using Gatehouse.Gateway.Configuration;
 
 namespace Gatehouse.Installations;
 
@@ -11,6 +12,8 @@ internal static class InstallationVerbs
     {
         var opening = await Installation.OpenAsync(invocation.DataDirectory, invocation.Cancelled);
         if (opening.Installation is not { } installation) return Report.Failed(new Problem(opening.Error!));
+        installation.PrivateHosts = () =>
+            ConfigLoader.Load(invocation.UnkeyedInputs()).Config is { } config ? config.Workspaces.PrivateHosts : [];
         await using (installation)
         {
             return await work(invocation, installation);

@@ -117,6 +117,17 @@ public sealed class GoodConfigurationTests
     }
 
     [Fact]
+    public void Workspaces_have_the_private_hosts_and_default_models_that_the_operator_names()
+    {
+        var workspaces = ConfigFixture.Good("""
+            { "workspaces": { "privateHosts": ["llm.internal", "10.0.0.5:8000", "[fd00::1]:80"], "defaultModels": { "codex": "gpt-5.5", "claude-code": "" } } }
+            """).Workspaces;
+        workspaces.PrivateHosts.ShouldBe(["llm.internal", "10.0.0.5:8000", "[fd00::1]:80"], ignoreOrder: true);
+        workspaces.DefaultModels.ShouldBe(new Dictionary<string, string> { ["openai-codex"] = "gpt-5.5", ["claude-code"] = "" }, ignoreOrder: true);
+        new GatehouseConfig().Workspaces.PrivateHosts.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Agents_are_set_up_with_the_models_of_the_integration_section()
     {
         var integration =

@@ -64,11 +64,13 @@ internal sealed class GatewayHarness : IAsyncDisposable
     /// <param name="providerKey">The provider's key in the environment; null when there is none.</param>
     /// <param name="namesKey">Whether the configuration names the variable of the provider's key.</param>
     /// <param name="ledger">How the ledger behaves.</param>
+    /// <param name="environment">Further variables of the environment.</param>
     public static async Task<GatewayHarness> StartAsync(
         string? upstream = null, string providerExtra = "", string configExtra = "", ILoggerFactory? logging = null, string? models = null,
-        string? providerKey = ProviderKey, bool namesKey = true, LedgerOptions? ledger = null)
+        string? providerKey = ProviderKey, bool namesKey = true, LedgerOptions? ledger = null, params IReadOnlyList<(string Name, string Value)> environment)
     {
         var harness = new GatewayHarness();
+        foreach (var (name, value) in environment) harness._environment[name] = value;
         try
         {
             await harness.OpenAsync(upstream, providerExtra, configExtra, logging ?? NullLoggerFactory.Instance, models, providerKey, namesKey, ledger);

@@ -14,7 +14,7 @@ public sealed class RequestDispatcherTests
     {
         var dispatcher = new RequestDispatcher(
             null!, () =>
-                throw new InvalidOperationException("a secret reason"), null!, null!, null!, NullLogger<RequestDispatcher>.Instance);
+                throw new InvalidOperationException("a secret reason"), null!, null!, null!, null!, NullLogger<RequestDispatcher>.Instance);
         var http = new DefaultHttpContext { Response = { Body = new MemoryStream() }, Request = { Path = path, Method = "POST" } };
 
         await dispatcher.HandleAsync(http);

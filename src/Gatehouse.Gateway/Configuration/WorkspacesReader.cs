@@ -1,0 +1,67 @@
+using System.Collections.Frozen;
+using Gatehouse.Catalog;
+using Gatehouse.Gateway.Routing;
+
+namespace Gatehouse.Gateway.Configuration;
+
+/// <summary>The section <c>workspaces</c>.</summary>
+public sealed record WorkspacesConfig
+{
+    /// <summary>
+    /// Hosts in private networks, <c>host</c> or <c>host:port</c>, that users' own credentials may name, also by plain http; every other must be
+    /// public and https.
+    /// </summary>
+    public FrozenSet<string> PrivateHosts { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>The model that a harness is told when its configuration names none, by the harness's name; empty for none.</summary>
+    public FrozenDictionary<string, string> DefaultModels { get; init; } = FrozenDictionary<string, string>.Empty;
+}
+
+/// <summary>Reads the section <c>workspaces</c>.</summary>
+internal sealed class WorkspacesReader(ConfigReport report)
+{
+    public WorkspacesConfig Read(ConfigSection section)
+    {
+        var workspaces = new WorkspacesConfig { PrivateHosts = PrivateHosts(section), DefaultModels = DefaultModels(section) };
+        section.Finish();
+        return workspaces;
+    }
+
+    private FrozenSet<string> PrivateHosts(ConfigSection section)
+    {
+        var hosts = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (text, path, node) in section.Texts("privateHosts"))
+        {
+            // As an authority it must come out of an address as it went in.
+            if (Uri.TryCreate("http://" + text, UriKind.Absolute, out var uri) && uri is { UserInfo: "", PathAndQuery: "/", Fragment: "" }
+                && text.Length <= 260 && !text.EndsWith('/')) hosts.Add(text);
+            else report.Add(path, node, "is not a host", "Write a host such as llm.internal, 10.0.0.5 or 10.0.0.5:8000");
+        }
+
+        return hosts.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private FrozenDictionary<string, string> DefaultModels(ConfigSection section)
+    {
+        var models = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, path, node) in section.Entries("defaultModels"))
+        {
+            if (HarnessCatalog.Embedded.Find(name) is not { } harness)
+                report.Add(path, node, "is no harness", Meant(name));
+            else if (node.Kind != ConfigKind.Text)
+                report.Add(path, node, $"is {node.KindName}, not a text", "Write a model's name in quotes, or \"\" for none");
+            else if (node.Text.Length > 256 || node.Text.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c)))
+                report.Add(path, node, "is longer than 256 characters or has blanks in it", "Write a model's name as agents ask for it, such as claude-sonnet-5");
+            else if (!models.TryAdd(harness.Name, node.Text))
+                report.Add(path, node, $"names the harness {harness.Name} a second time", "Keep one of them");
+        }
+
+        return models.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static string Meant(string name)
+    {
+        var known = HarnessCatalog.Embedded.All.Select(static h => h.Name).ToList();
+        return NearestNames.Suggest(name, known) is { } meant ? $"Did you mean '{meant}'?" : $"Write one of {string.Join(", ", known)}";
+    }
+}
