@@ -143,7 +143,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var guard = new UsageGuard(await OpenBooksAsync(cancellation), _access.Limits, calibration, new OutputShare(), time);
         var door = new WorkspaceDoor(_access.Tenants);
         var workspaces = new WorkspaceTargets(
-            _access.Tenants, new TenantProviders(() => configuration.Current.Config.Workspaces.PrivateHosts, _upstream.Forget));
+            _access.Tenants, new TenantProviders(() => configuration.Current.Config.Workspaces.PrivateHosts, _http.Forget));
         var handler = new ExchangeHandler(
             new Admitter(configuration, authenticator, door, _gate, bodies, _parts.Ledger, guard, owners, time),
             new TargetResolver(_access.Credentials, owners, turns, models, workspaces),
