@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using Gatehouse.Catalog;
+using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Tenancy;
+using Gatehouse.Secrets;
+
+namespace Gatehouse.Control.Logins;
+
+/// <summary>
+/// Refreshes Codex logins for workspaces, one at a time per login: a refresh token is good once, so that two programs that refresh side by
+/// side would log the person out. The new set is stored before it is answered. Whoever presents a token that was just used up gets the
+/// new set; whoever presents an older one gets an access token and no refresh token. One per gateway; thread-safe.
+/// </summary>
+/// <param name="shelf">Keeps the logins.</param>
+/// <param name="vendor">Calls the vendor.</param>
+/// <param name="rules">The rules.</param>
+/// <param name="clock">Tells the time.</param>
+public sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendor, RefreshRules rules, TimeProvider clock)
+{
+    private const string Harness = "openai-codex";
+    private const int LongestSentence = 300;
+    private readonly ConcurrentDictionary<string, RotatedTokens> _logins = new(StringComparer.Ordinal);
+
+    /// <summary>Refreshes the login that serves Codex in a workspace.</summary>
+    /// <param name="table">Tells which credential serves.</param>
+    /// <param name="workspaceId">The workspace that the caller's token is bound to.</param>
+    /// <param name="refreshToken">The refresh token that its Codex holds.</param>
+    /// <param name="cancellation">Cancelled when the caller is gone. A call to the vendor that has begun is finished and stored all the same.</param>
+    public async Task<RefreshResult> RefreshAsync(TenantTable table, string workspaceId, Secret refreshToken, CancellationToken cancellation = default)
+    {
+        if (table.FindWorkspace(workspaceId) is not { StoppedAt: null } workspace
+            || table.Resolve(workspace.UserId, workspace.ProjectId, HarnessCatalog.Embedded.Find(Harness)!.Name).Credential is not { Kind: CredentialKind.AuthJson } serving)
+            return Failed(RefreshStatus.NotFound, "credential_not_found", "No Codex login serves this workspace.");
+        var login = _logins.GetOrAdd(serving.Id, _ => new RotatedTokens());
+        if (!await login.Lock.WaitAsync(rules.LockLimit, cancellation))
+            return Failed(RefreshStatus.LateGateway, "timeout", "Another refresh of this login takes too long.");
+        try
+        {
+            return await RefreshAsync(serving.Id, login, refreshToken);
+        }
+        finally
+        {
+            login.Lock.Release();
+        }
+    }
+
+    private async Task<RefreshResult> RefreshAsync(string id, RotatedTokens login, Secret presented)
+    {
+        var found = await shelf.OpenAsync(Actor.OfThisMachine, id, CancellationToken.None);
+        if (found.Value is not { Kind: CredentialKind.AuthJson, Secret: { } file } stored || CodexLogin.Read(file) is not { } present)
+            return Failed(RefreshStatus.NotFound, "credential_not_found", "The Codex login was removed.");
+        var now = clock.GetUtcNow();
+        if (present.RefreshToken is not { } current || !Secret.From(current).Utf8.SequenceEqual(presented.Utf8))
+            return Answer(present, stale: !login.WasJustUsed(presented, now, rules.Grace));
+        if (login.Call(now, rules.CallsPerHour) is { } wait)
+        {
+            return new RefreshResult
+            {
+                Status = RefreshStatus.TooMany,
+                Error = "rate_limited",
+                Description = "This login was refreshed too often.",
+                RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)),
+            };
+        }
+
+        var answer = await AskAsync(presented);
+        if (Fault(answer, presented) is { } fault) return fault;
+        var next = present.With(answer.AccessToken!, answer.IdToken, answer.RefreshToken, now);
+        var replaced = await shelf.ReplaceAsync(Actor.OfThisMachine, id, next, revision: stored.Revision);
+        login.Use(current, now);
+        // Replaced by a person meanwhile: theirs stays, and what the vendor gave is still good for the caller.
+        return replaced.Value is null && replaced.Refusal != EditRefusal.Conflict
+            ? Failed(RefreshStatus.BadGateway, "server_error", "The refreshed login could not be stored.")
+            : Answer(CodexLogin.Read(next)!, stale: false);
+    }
+
+    private async Task<VendorAnswer> AskAsync(Secret token)
+    {
+        using var limit = new CancellationTokenSource(rules.VendorLimit, clock);
+        try
+        {
+            return await vendor(token, limit.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return new VendorAnswer { Status = 0 };
+        }
+    }
+
+    private RefreshResult? Fault(VendorAnswer answer, Secret presented) => answer switch
+    {
+        { Status: 0 } => Failed(RefreshStatus.BadGateway, "server_error", "The login service can't be reached."),
+        { Status: 400 or 401 or 403 } => Failed(
+            answer.Status == 400 ? RefreshStatus.Invalid : RefreshStatus.Refused, answer.Error ?? "invalid_grant",
+            Said(answer, presented) ?? "The login service refused the refresh. Log in again with 'codex login' and replace the credential."),
+        { Status: not 200 } or { AccessToken: null or "" } => Failed(RefreshStatus.BadGateway, answer.Error ?? "server_error", Said(answer, presented) ?? "The login service failed."),
+        { ScopeIsUnreadable: true } => Failed(RefreshStatus.BadGateway, "invalid_scope", "The login service answered with scopes that can't be read."),
+        { Scope: { } scope } when rules.Scopes is { } allowed && scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(one => !allowed.Contains(one)) =>
+            Failed(RefreshStatus.BadGateway, "invalid_scope", "The login service answered with scopes that were not expected; nothing was kept."),
+        _ => null,
+    };
+
+    // Some services repeat what they were given.
+    private static string? Said(VendorAnswer answer, Secret presented) =>
+        answer.Description is { Length: > 0 } said && !said.Contains(presented.Reveal(), StringComparison.Ordinal) ? said[..Math.Min(said.Length, LongestSentence)] : null;
+
+    private static RefreshResult Answer(CodexLogin login, bool stale) => new()
+    {
+        Status = RefreshStatus.Ok,
+        AccessToken = Secret.From(login.AccessToken!),
+        IdToken = login.IdToken is { } id ? Secret.From(id) : null,
+        RefreshToken = !stale && login.RefreshToken is { } refresh ? Secret.From(refresh) : null,
+        Stale = stale,
+    };
+
+    private static RefreshResult Failed(RefreshStatus status, string error, string description) => new() { Status = status, Error = error, Description = description };
+}
