@@ -7,6 +7,7 @@ using Gatehouse.Credentials;
 using Gatehouse.Demo;
 using Gatehouse.Doctor;
 using Gatehouse.Integrations;
+using Gatehouse.Limits;
 using Gatehouse.Presets;
 using Gatehouse.Runs;
 using Gatehouse.Serve;
@@ -50,6 +51,7 @@ internal static class GatehouseCommand
             ServeCommand.Build(),
             StatusCommand.Build(),
             UsageCommand.Build(),
+            LimitCommands.Build(),
             TokenCommands.Build(),
             CredentialCommands.Build(),
             ConfigCommands.Build(),
