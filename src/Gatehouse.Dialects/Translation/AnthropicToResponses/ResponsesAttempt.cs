@@ -20,6 +20,7 @@ internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeReques
             return;
         }
 
+        ReadWords(body);
         var fields = MessagesFields.Read(root, this);
         var effort = MessagesThinking.Read(fields, this);
         if (!IsRefused) Write(body, fields, effort);
@@ -56,7 +57,7 @@ internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeReques
         else if (!fields.ServiceTier.IsNullOrAbsent && !fields.ServiceTier.Is("auto"u8)) Lose(MessagesLosses.ServiceTier);
         if (fields.McpServers is { IsArray: true, IsEmpty: false }) Lose(MessagesLosses.McpServers);
         if (Context is { Session: { } session, Traits.CacheKey: true }) json.String("prompt_cache_key"u8, session);
-        else if (body.IndexOf("\"cache_control\""u8) >= 0) Lose(MessagesLosses.CacheControl);
+        else if (Words.CacheControl) Lose(MessagesLosses.CacheControl);
         if (Context.UpstreamStreams) json.Bool("stream"u8, true);
         json.BeginArray("input"u8);
         using var history = new HistoryMap(this, json);
