@@ -17,6 +17,7 @@ using Gatehouse.Status;
 using Gatehouse.Terminals;
 using Gatehouse.Tokens;
 using Gatehouse.Usage;
+using Gatehouse.Vaults;
 
 namespace Gatehouse.CommandLine;
 
@@ -54,6 +55,7 @@ internal static class GatehouseCommand
             LimitCommands.Build(),
             TokenCommands.Build(),
             CredentialCommands.Build(),
+            VaultCommands.Build(),
             ConfigCommands.Build(),
             PresetsCommand.Build(),
             IntegrationCommands.Build(),
