@@ -27,6 +27,9 @@ internal enum ToolKind : byte
     /// <summary>The provider's own search of the web.</summary>
     WebSearch,
 
+    /// <summary>An MCP server whose tools the provider calls itself.</summary>
+    Mcp,
+
     /// <summary>A tool that we put in to make the model answer in a given format.</summary>
     OutputFormat,
 }

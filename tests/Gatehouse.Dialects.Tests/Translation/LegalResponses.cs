@@ -93,7 +93,7 @@ internal sealed class LegalResponses
             else if (name.EndsWith(".done", StringComparison.Ordinal)) CheckText(data);
             else name.ShouldBeOneOf(
                 "response.output_text.annotation.added", "response.web_search_call.in_progress", "response.web_search_call.searching",
-                "response.web_search_call.completed");
+                "response.web_search_call.completed", "response.mcp_call.in_progress", "response.mcp_call.completed", "response.mcp_call.failed");
         }
 
         public void CheckDone(JsonElement item)
@@ -105,7 +105,7 @@ internal sealed class LegalResponses
             if (item.TryGetProperty("summary", out var summary)) summary.EnumerateArray().Select(static part => part.GetRawText()).ShouldBe(_summary);
 
             var type = item.GetProperty("type").Words();
-            if (type == "function_call") item.GetProperty("arguments").Words().ShouldBe(_text.ToString());
+            if (type is "function_call" or "mcp_call") item.GetProperty("arguments").Words().ShouldBe(_text.ToString());
             if (type == "custom_tool_call") item.GetProperty("input").Words().ShouldBe(_text.ToString());
         }
 
@@ -153,6 +153,7 @@ internal sealed class LegalResponses
             else data.GetProperty("content_index").GetInt32().ShouldBe(_content.Count);
         }
 
-        private static bool IsCall(string name) => name is "response.function_call_arguments.delta" or "response.custom_tool_call_input.delta";
+        private static bool IsCall(string name) =>
+            name is "response.function_call_arguments.delta" or "response.custom_tool_call_input.delta" or "response.mcp_call_arguments.delta";
     }
 }

@@ -8,7 +8,7 @@ internal static class AssistantText
     /// <summary>The text of a block; nothing for a call or thinking, whose places are elsewhere, and for what is lost.</summary>
     /// <param name="block">The block.</param>
     /// <param name="request">The attempt.</param>
-    /// <param name="keepsServerTools">Whether the edge looks after searches of the web itself.</param>
+    /// <param name="keepsServerTools">Whether the edge looks after calls and results of the provider's own tools itself.</param>
     public static JsonView Of(JsonView block, MessagesEdgeRequest request, bool keepsServerTools = false)
     {
         var type = block["type"u8];
@@ -24,8 +24,7 @@ internal static class AssistantText
             return block["content"u8] is { IsString: true } summary ? summary : default;
         }
 
-        var isSearch = type.Is("web_search_tool_result"u8) || (type.Is("server_tool_use"u8) && block["name"u8].Is("web_search"u8));
-        if (keepsServerTools && isSearch) return default;
+        if (keepsServerTools && (ServerBlocks.IsCall(type) || ServerBlocks.IsResult(type))) return default;
         if (!type.Is("tool_use"u8) && !type.Is("thinking"u8) && !type.Is("redacted_thinking"u8)) request.Lose(LossOf(type));
         return default;
     }

@@ -114,11 +114,13 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
     /// <param name="kind"><c>tool_use</c>, <c>server_tool_use</c> or <c>mcp_tool_use</c>.</param>
     /// <param name="id">The id that the client is given; plain.</param>
     /// <param name="name">The client's name of the tool; plain.</param>
-    public void OpenTool(ReadOnlySpan<byte> kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
+    /// <param name="server">The MCP server that it belongs to; absent for others.</param>
+    public void OpenTool(ReadOnlySpan<byte> kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name, JsonView server = default)
     {
         var json = BeginBlock(BlockKind.Tool, kind);
         json.String("id"u8, id);
         json.String("name"u8, name);
+        if (server.IsString) json.Raw("server_name"u8, server.Raw);
         json.BeginObject("input"u8);
         json.EndObject();
         EndBlockStart();

@@ -12,10 +12,12 @@ internal static class AnthropicToResponsesLosses
 
     public static readonly Loss Summary = new("thinking.summary", "The provider's organisation may not ask for summaries: thinking blocks come without text.");
 
+    public static readonly Loss McpOptions = new("tools.mcp_toolset.options", "Deferred loading of an MCP server's tools, and a pinned list of them, are left out: the provider asks the server.");
+
     /// <summary>Every one.</summary>
     public static IReadOnlyList<Loss> All { get; } =
     [
         .. MessagesLosses.Shared,
-        ReasoningState, Phase, PageActions, CodeImages, Summary,
+        ReasoningState, Phase, PageActions, CodeImages, Summary, McpOptions,
     ];
 }

@@ -7,6 +7,9 @@ namespace Gatehouse.Dialects.Translation.AnthropicToResponses;
 internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) : MessagesHistory(request)
 {
     private readonly ResponsesParts _parts = new(request, json);
+    private int _hostedCalls;
+    private int _hostedResults;
+    private int _hostedCarried;
 
     /// <inheritdoc/>
     protected override Dialect Upstream => Dialect.OpenAiResponses;
@@ -50,6 +53,10 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
             foreach (var block in content.Items) WriteBlock(block, new Place(at, index++), ref inText, ref hasReasoning);
             EndText(ref inText);
         }
+
+        // Each of those calls that is ours is carried by a block behind it.
+        if (Math.Max(_hostedCalls, _hostedResults) > _hostedCarried) Request.Lose(MessagesLosses.ServerTools);
+        (_hostedCalls, _hostedResults, _hostedCarried) = (0, 0, 0);
     }
 
     /// <inheritdoc/>
@@ -95,14 +102,21 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
 
         if (type.Is("text"u8)) return;
         EndText(ref inText);
-        if (type.Is("thinking"u8)) hasReasoning |= ReasoningCarry.Write(json, block["signature"u8], Request);
-        else if (type.Is("redacted_thinking"u8)) hasReasoning |= ReasoningCarry.Write(json, block["data"u8], Request);
+        if (type.Is("thinking"u8)) hasReasoning |= ReasoningCarry.Write(json, block["signature"u8], Request) > 0;
+        else if (type.Is("redacted_thinking"u8))
+        {
+            var carried = ReasoningCarry.Write(json, block["data"u8], Request);
+            hasReasoning |= carried == ReasoningCarry.ItemMark;
+            if (carried == ReasoningCarry.HostedMark) _hostedCarried++;
+        }
         else if (type.Is("tool_use"u8))
         {
-            if (!hasReasoning) hasReasoning = ReasoningCarry.Recall(json, block["id"u8], Request);
+            if (!hasReasoning && ReasoningCarry.Recall(json, block["id"u8], Request)) (hasReasoning, _hostedCarried) = (true, int.MaxValue / 2);
             WriteCall(block, place);
         }
         else if (type.Is("web_search_tool_result"u8)) SearchCarry.Write(json, block, Request);
+        else if (type.Is("mcp_tool_use"u8) || (type.Is("server_tool_use"u8) && !block["name"u8].Is("web_search"u8))) _hostedCalls++;
+        else if (ServerBlocks.IsResult(type)) _hostedResults++;
     }
 
     private void WriteCall(JsonView block, Place place)

@@ -104,11 +104,14 @@ internal sealed class ItemWriter(ResponsesAttempt attempt, MessagesStream stream
             case ItemKind.Call: EndCall(item); break;
             case ItemKind.Reasoning: _reasoning.End(item); break;
             case ItemKind.Search: EndSearch(item); break;
-            case ItemKind.Code: CodeCarry.Show(item, HostedId(), stream, attempt); break;
+            case ItemKind.Code: CodeCarry.Show(item, HostedId("srvtoolu_"u8), stream, attempt); break;
+            case ItemKind.Mcp: McpMap.Show(item, HostedId("mcptoolu_"u8), stream); break;
+            case ItemKind.McpListing: break;
             default: attempt.Lose(MessagesLosses.UnknownPart); break;
         }
 
         if (_kind != ItemKind.Message) stream.Close();
+        if (_kind is ItemKind.Code or ItemKind.Mcp or ItemKind.McpListing) _reasoning.Carry(item, _kind == ItemKind.McpListing ? ReasoningCarry.ListingMark : ReasoningCarry.HostedMark);
         Live = null;
     }
 
@@ -127,6 +130,8 @@ internal sealed class ItemWriter(ResponsesAttempt attempt, MessagesStream stream
         : type.Is("reasoning"u8) ? ItemKind.Reasoning
         : type.Is("web_search_call"u8) ? ItemKind.Search
         : type.Is("code_interpreter_call"u8) ? ItemKind.Code
+        : type.Is("mcp_call"u8) ? ItemKind.Mcp
+        : type.Is("mcp_list_tools"u8) ? ItemKind.McpListing
         : ItemKind.Other;
 
     private void OpenCall(JsonView item)
@@ -201,14 +206,14 @@ internal sealed class ItemWriter(ResponsesAttempt attempt, MessagesStream stream
         }
 
         stream.Searches++;
-        SearchCarry.Show(item, HostedId(), stream, attempt);
+        SearchCarry.Show(item, HostedId("srvtoolu_"u8), stream, attempt);
     }
 
-    private ReadOnlySpan<byte> HostedId()
+    private ReadOnlySpan<byte> HostedId(ReadOnlySpan<byte> prefix)
     {
         Span<byte> made = stackalloc byte[MadeId.Longest];
         _id.Clear();
-        _id.Append(MadeId.Make(attempt.Context, made, "srvtoolu_"u8, ++_hosted));
+        _id.Append(MadeId.Make(attempt.Context, made, prefix, ++_hosted));
         return _id.Written;
     }
 
@@ -220,5 +225,7 @@ internal sealed class ItemWriter(ResponsesAttempt attempt, MessagesStream stream
         Reasoning,
         Search,
         Code,
+        Mcp,
+        McpListing,
     }
 }

@@ -45,6 +45,25 @@ internal sealed class ReasoningWriter(ResponsesAttempt attempt, MessagesStream s
         stream.Sign(attempt.State.Written);
     }
 
+    /// <summary>Carries an item of the provider's own tools: what the client is shown of it is not enough to give it back.</summary>
+    public void Carry(JsonView item, byte mark)
+    {
+        if (attempt.Thinking == ThinkingDisplay.Off)
+        {
+            Keep(item);
+            return;
+        }
+
+        attempt.Scratch.Clear();
+        attempt.Scratch.Append(mark);
+        attempt.Scratch.Append(item.Raw);
+        attempt.State.Clear();
+        attempt.Context.Seal.Seal(attempt.Scratch.Written, attempt.State);
+        var json = stream.BeginWhole("redacted_thinking"u8);
+        json.String("data"u8, attempt.State.Written);
+        stream.EndWhole();
+    }
+
     /// <summary>Remembers items that the client does not see under the call that follows them.</summary>
     public void Remember(ReadOnlySpan<byte> callId)
     {

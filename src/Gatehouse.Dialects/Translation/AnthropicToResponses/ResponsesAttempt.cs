@@ -55,7 +55,6 @@ internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeReques
         MessagesSampling.WriteUser(json, "safety_identifier"u8, fields.Metadata, this);
         if (fields.ServiceTier.Is("standard_only"u8)) json.String("service_tier"u8, "default"u8);
         else if (!fields.ServiceTier.IsNullOrAbsent && !fields.ServiceTier.Is("auto"u8)) Lose(MessagesLosses.ServiceTier);
-        if (fields.McpServers is { IsArray: true, IsEmpty: false }) Lose(MessagesLosses.McpServers);
         if (Context is { Session: { } session, Traits.CacheKey: true }) json.String("prompt_cache_key"u8, session);
         else if (Words.CacheControl) Lose(MessagesLosses.CacheControl);
         if (Context.UpstreamStreams) json.Bool("stream"u8, true);

@@ -25,21 +25,22 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
         if (!traits.Tools && _tools.OffersFunctions) request.Refuse("tools", NoTools.Given);
         if (format.IsObject && traits is { StructuredOutput: false, Tools: false }) request.Refuse("output_config.format", NoTools.NeededByFormat);
         var standIn = format.IsObject && !traits.StructuredOutput ? MessagesFormat.Tool(request) : null;
-        WriteTools(body, format, standIn);
+        WriteTools(body, fields, format, standIn);
         if (_written > 0) WriteChoice(fields.ToolChoice, standIn);
         else if (fields.ToolChoice["type"u8] is { IsString: true } type && !type.Is("auto"u8) && !type.Is("none"u8)) request.Lose(MessagesLosses.ToolChoice);
         if (format.IsObject && standIn is null) WriteFormat(format, traits.StructuredOutput);
     }
 
-    private void WriteTools(ReadOnlySpan<byte> body, JsonView format, ToolName? standIn)
+    private void WriteTools(ReadOnlySpan<byte> body, scoped in MessagesFields fields, JsonView format, ToolName? standIn)
     {
         var start = json.Here;
         json.BeginArray("tools"u8);
         foreach (var tool in _tools.All)
         {
-            if (tool.IsOffered) WriteTool(tool, _tools.Definition(body, tool));
+            if (tool.IsOffered) WriteTool(tool, _tools.Definition(body, tool), fields.McpServers);
         }
 
+        foreach (var server in fields.McpServers.Items) WriteServer(body, server);
         if (standIn is not null)
         {
             _written++;
@@ -52,7 +53,7 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
         if (_written == 0) json.TakeBack(start);
     }
 
-    private void WriteTool(ListedTool tool, JsonView definition)
+    private void WriteTool(ListedTool tool, JsonView definition, JsonView servers)
     {
         _written++;
         if (tool.Name is not null)
@@ -66,7 +67,7 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
             RunsCode = true;
             json.Raw("""{"type":"code_interpreter","container":{"type":"auto"}}"""u8);
         }
-        else
+        else if (tool.Shape != ToolShape.McpToolset || !request.Context.Traits.Mcp || !McpMap.TryWriteToolset(json, definition, servers, request))
         {
             _written--;
             request.Lose(tool.Shape switch
@@ -76,6 +77,24 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
                 _ => MessagesLosses.McpToolset,
             });
         }
+    }
+
+    /// <summary>Writes a server that no toolset names; says so when there is none to write.</summary>
+    private void WriteServer(ReadOnlySpan<byte> body, JsonView server)
+    {
+        if (!request.Context.Traits.Mcp)
+        {
+            request.Lose(MessagesLosses.McpServers);
+            return;
+        }
+
+        foreach (var tool in _tools.All)
+        {
+            if (tool.Shape == ToolShape.McpToolset && _tools.Definition(body, tool)["mcp_server_name"u8].SameBytes(server["name"u8])) return;
+        }
+
+        if (McpMap.TryWriteServer(json, server)) _written++;
+        else if (!server["tool_configuration"u8]["enabled"u8].IsFalse) request.Lose(MessagesLosses.McpServers);
     }
 
     private void BeginFunction()

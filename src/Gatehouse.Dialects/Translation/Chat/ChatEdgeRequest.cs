@@ -24,6 +24,11 @@ internal abstract class ChatEdgeRequest(EdgeContext context) : EdgeRequest(conte
     /// <summary>Memory to unescape strings in, cleared by whoever uses it.</summary>
     public PooledBuffer Scratch { get; } = new();
 
+    /// <summary>
+    /// Whether the client carries opaque state itself, in <c>reasoning_details</c>: it says so by OpenRouter's field <c>reasoning</c>, or by having carried some.
+    /// </summary>
+    public bool CarriesDetails { get; set; }
+
     /// <summary>Log probabilities on their way to the client, separated by commas: they go with the next chunk.</summary>
     public PooledBuffer Logprobs { get; } = new();
 
@@ -53,6 +58,20 @@ internal abstract class ChatEdgeRequest(EdgeContext context) : EdgeRequest(conte
         if (!text.Escaped.Contains((byte)'\\')) return text.Escaped;
         Scratch.Clear();
         return text.TryAppendPlain(Scratch) ? Scratch.Written : text.Escaped;
+    }
+
+    /// <summary>Appends the state that an earlier answer's <c>reasoning_details</c> carry; false when there is none of ours, and a loss when it is another's.</summary>
+    public bool TryOpenDetails(JsonView details, PooledBuffer state)
+    {
+        foreach (var detail in details.Items)
+        {
+            CarriesDetails = true;
+            var data = detail["data"u8];
+            if (data.StartsWith(StateSeal.MarkBytes) && Context.Seal.TryOpen(data.Escaped, state)) return true;
+        }
+
+        if (!details.IsEmpty) Lose(ChatLosses.ReasoningDetails);
+        return false;
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ internal static class ChatLosses
     public static readonly Loss Effort = new("reasoning_effort", "Another effort than the one wished for, or none, is what the model takes.");
     public static readonly Loss ThinkingState = new("thinking.state", "What the model thought before earlier calls is not remembered any more, and left out.");
     public static readonly Loss ReasoningContent = new("messages.reasoning_content", "Thinking text without its signature can't be given back, and is left out.");
+    public static readonly Loss ReasoningDetails = new("messages.reasoning_details", "Reasoning details of another provider, model or account are left out.");
     public static readonly Loss MessageName = new("messages.name", "The other dialect's messages carry no name of a participant.");
     public static readonly Loss MessageAudio = new("messages.audio", "An earlier spoken answer is known to OpenAI alone.");
     public static readonly Loss MessageAnnotations = new("messages.annotations", "The sources of earlier answers are left out; their text is there.");
@@ -42,7 +43,7 @@ internal static class ChatLosses
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Loss> All { get; } =
     [
-        Unknown, Strict, CustomTools, Schema, ParallelToolCalls, ResponseFormat, Effort, ThinkingState, ReasoningContent, MessageName, MessageAudio, MessageAnnotations,
+        Unknown, Strict, CustomTools, Schema, ParallelToolCalls, ResponseFormat, Effort, ThinkingState, ReasoningContent, ReasoningDetails, MessageName, MessageAudio, MessageAnnotations,
         MissingResult, LooseResult, Image, Document, CacheMarkers, MaxTokens, Temperature, TopP, TopK, Seed, FrequencyPenalty, PresencePenalty, LogitBias, Logprobs,
         Prediction, Audio, PromptCacheKey, WebSearch, ServerTools, Citations, FormatText, Malformed, SecondCall,
     ];

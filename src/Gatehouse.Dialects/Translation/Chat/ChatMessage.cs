@@ -32,6 +32,9 @@ internal ref struct ChatMessage
     /// <summary><c>reasoning_content</c>.</summary>
     public JsonView ReasoningContent { get; private set; }
 
+    /// <summary><c>reasoning_details</c>, in which OpenRouter's clients carry opaque state.</summary>
+    public JsonView ReasoningDetails { get; private set; }
+
     /// <summary><c>cache_control</c>.</summary>
     public JsonView CacheControl { get; private set; }
 
@@ -47,6 +50,7 @@ internal ref struct ChatMessage
             else if (member.Is("name"u8)) read.Name = member.Value;
             else if (member.Is("refusal"u8)) read.Refusal = member.Value;
             else if (member.Is("reasoning_content"u8)) read.ReasoningContent = member.Value;
+            else if (member.Is("reasoning_details"u8)) read.ReasoningDetails = member.Value;
             else if (member.Is("cache_control"u8)) read.CacheControl = member.Value;
             else if (member.Is("function_call"u8)) read.FunctionCall = member.Value;
             else if (member.Is("audio"u8)) read.Audio = member.Value;

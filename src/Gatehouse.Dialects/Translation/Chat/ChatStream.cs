@@ -47,6 +47,26 @@ internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool 
     /// <summary>A piece of the model's thinking, in the field that DeepSeek brought up and chat clients read.</summary>
     public void Reasoning(ReadOnlySpan<byte> escaped) => Text("reasoning_content"u8, escaped);
 
+    /// <summary>Opaque state for a client that carries it: one encrypted detail, in OpenRouter's form.</summary>
+    public void ReasoningDetails(ReadOnlySpan<byte> state)
+    {
+        Begin();
+        var json = BeginDelta();
+        json.BeginArray("reasoning_details"u8);
+        json.BeginObject();
+        json.String("type"u8, "reasoning.encrypted"u8);
+        json.Name("data"u8);
+        json.BeginString();
+        context.Seal.Seal(state, output);
+        json.EndString();
+        json.Null("id"u8);
+        json.String("format"u8, "unknown"u8);
+        json.Number("index"u8, 0);
+        json.EndObject();
+        json.EndArray();
+        EndDelta(json);
+    }
+
     /// <summary>Begins a tool call and gives its index.</summary>
     /// <param name="id">The id, plain, needing no escapes.</param>
     /// <param name="name">The client's name of the tool, plain.</param>

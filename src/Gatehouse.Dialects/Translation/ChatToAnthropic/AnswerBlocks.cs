@@ -94,8 +94,16 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
 
     private void Remember()
     {
-        if (chat.Tools > 0) _calls.Remember(_thinking.Take(request.Plan.Thinks));
-        else if (_thinking.HasThinking) request.Lose(ChatToAnthropicLosses.ThinkingKept);
+        var isCarried = request.CarriesDetails && _thinking.HasBlocks;
+        if (chat.Tools == 0 && !isCarried)
+        {
+            if (_thinking.HasThinking) request.Lose(ChatToAnthropicLosses.ThinkingKept);
+            return;
+        }
+
+        var state = _thinking.Take(request.Plan.Thinks);
+        if (chat.Tools > 0) _calls.Remember(state);
+        if (isCarried) chat.ReasoningDetails(state);
     }
 
     /// <summary>What the provider's own tools did since the last text or thinking is remembered at its place.</summary>

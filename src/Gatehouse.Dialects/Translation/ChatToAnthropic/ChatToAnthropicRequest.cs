@@ -36,6 +36,7 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
         var history = ChatHistory.Read(body, fields.Messages, this);
         var choice = ChatToolChoice.Read(fields, this);
         var format = ChatFormat.Read(fields.ResponseFormat, this);
+        CarriesDetails = fields.Reasoning.IsObject;
         IncludeUsage |= fields.StreamOptions["include_usage"u8].IsTrue;
         SamplingMap.Check(this, fields);
         Plan = Decide(body, fields, history, choice, format);
@@ -55,9 +56,16 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
         return true;
     }
 
-    /// <summary>Looks for the thinking of a turn in the memory, under any of its calls. Valid until the next such question.</summary>
+    /// <summary>Looks for the thinking of a turn in the memory, carried by the client or remembered under any of its calls. Valid until the next such question.</summary>
     public bool Recall(ChatMessage message, out JsonView thinking)
     {
+        State.Clear();
+        if (message.ReasoningDetails.Exists && TryOpenDetails(message.ReasoningDetails, State))
+        {
+            thinking = ThinkingState.Read(State.Written);
+            if (thinking.Exists) return true;
+        }
+
         foreach (var call in message.ToolCalls.Items)
         {
             State.Clear();

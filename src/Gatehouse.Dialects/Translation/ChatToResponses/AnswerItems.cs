@@ -120,8 +120,18 @@ internal sealed class AnswerItems : IDisposable
 
         if (!Stopped) _stops.Flush();
         _text.End(_calls.HasFormat);
-        if (_chat.Tools > 0 && (_state.HasItems || _state.HasHosted || _request.Thinks)) _calls.Remember(_state.Take());
-        else if (_state.HasItems) _request.Lose(ChatToResponsesLosses.ReasoningHidden);
+        var hasState = _state.HasItems || _state.HasHosted;
+        var isCarried = _request.CarriesDetails && hasState;
+        var isRemembered = _chat.Tools > 0 && (hasState || _request.Thinks);
+        if (!isRemembered && !isCarried)
+        {
+            if (_state.HasItems) _request.Lose(ChatToResponsesLosses.ReasoningHidden);
+            return;
+        }
+
+        var state = _state.Take();
+        if (isRemembered) _calls.Remember(state);
+        if (isCarried) _chat.ReasoningDetails(state);
     }
 
     /// <inheritdoc/>

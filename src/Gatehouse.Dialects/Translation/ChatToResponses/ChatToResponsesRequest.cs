@@ -40,6 +40,7 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
         var format = ChatFormat.Read(fields.ResponseFormat, this);
         var reasoning = ChatReasoning.Read(fields, this);
         HidesThinking = reasoning.Hides;
+        CarriesDetails = fields.Reasoning.IsObject;
         IncludeUsage |= fields.StreamOptions["include_usage"u8].IsTrue;
         SamplingMap.Check(this, fields);
         if (!IsRefused)
@@ -63,9 +64,16 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
         Close();
     }
 
-    /// <summary>Looks for the thinking of a turn in the memory, under any of its calls. Valid until the next such question.</summary>
+    /// <summary>Looks for the thinking of a turn in the memory, carried by the client or remembered under any of its calls. Valid until the next such question.</summary>
     public bool Recall(ChatMessage message, out JsonView thinking)
     {
+        State.Clear();
+        if (message.ReasoningDetails.Exists && TryOpenDetails(message.ReasoningDetails, State))
+        {
+            thinking = TurnState.Read(State.Written);
+            if (thinking.Exists) return true;
+        }
+
         foreach (var call in message.ToolCalls.Items)
         {
             State.Clear();

@@ -32,6 +32,34 @@ internal static class ItemText
         json.EndObject();
     }
 
+    /// <summary>Begins the item of an MCP server's call; what came of it is to be written, and the object ended.</summary>
+    public static void WriteMcpCall(
+        JsonWriter json, ResponsesItem item, ReadOnlySpan<byte> status, ReadOnlySpan<byte> server, ReadOnlySpan<byte> name, ReadOnlySpan<byte> arguments)
+    {
+        json.BeginObject();
+        json.String("id"u8, item.Id);
+        json.String("type"u8, "mcp_call"u8);
+        json.String("status"u8, status);
+        json.Null("approval_request_id"u8);
+        json.EscapedString("server_label"u8, server);
+        json.EscapedString("name"u8, name);
+        json.EscapedString("arguments"u8, arguments);
+    }
+
+    /// <summary>Writes what a server's tool said when it failed.</summary>
+    public static void WriteMcpError(JsonWriter json, ReadOnlySpan<byte> escaped)
+    {
+        json.BeginObject("error"u8);
+        json.String("type"u8, "mcp_tool_execution_error"u8);
+        json.BeginArray("content"u8);
+        json.BeginObject();
+        json.String("type"u8, "text"u8);
+        json.EscapedString("text"u8, escaped);
+        json.EndObject();
+        json.EndArray();
+        json.EndObject();
+    }
+
     /// <summary>Writes <c>logprobs</c>: entries separated by commas, or none.</summary>
     public static void WriteLogprobs(JsonWriter json, ReadOnlySpan<byte> entries)
     {

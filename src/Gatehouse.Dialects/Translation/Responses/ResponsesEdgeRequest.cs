@@ -24,6 +24,9 @@ internal abstract class ResponsesEdgeRequest(EdgeContext context) : EdgeRequest(
     /// <summary>The tool that stands in for an output format; null when there is none.</summary>
     public ToolName? FormatTool { get; set; }
 
+    /// <summary>MCP servers that the provider shall call itself, separated by commas; null when there are none.</summary>
+    public PooledBuffer? McpServers { get; set; }
+
     /// <summary>Whether the provider shall search the web, where that is no tool but a field.</summary>
     public bool WebSearch { get; set; }
 
@@ -64,6 +67,7 @@ internal abstract class ResponsesEdgeRequest(EdgeContext context) : EdgeRequest(
         Stream?.Dispose();
         Echo.Dispose();
         States.Dispose();
+        McpServers?.Dispose();
         Scratch.Dispose();
         base.Dispose();
     }

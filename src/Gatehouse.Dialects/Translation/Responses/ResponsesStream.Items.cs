@@ -47,6 +47,34 @@ internal sealed partial class ResponsesStream
         WriteItemEvent("response.output_item.done"u8, item);
     }
 
+    /// <summary>Adds a call of an MCP server that the provider made, with its result: everything still escaped.</summary>
+    public void AddMcpCall(ReadOnlySpan<byte> server, ReadOnlySpan<byte> name, ReadOnlySpan<byte> arguments, ReadOnlySpan<byte> result, bool isError)
+    {
+        var item = Add(ItemShape.Whole, "mcp"u8);
+        var json = Begin("response.output_item.added"u8);
+        json.Number("output_index"u8, item.Index);
+        json.Name("item"u8);
+        ItemText.WriteMcpCall(json, item, "in_progress"u8, server, name, default);
+        json.Null("output"u8);
+        json.Null("error"u8);
+        json.EndObject();
+        Finish();
+        Tell("response.mcp_call.in_progress"u8, item);
+        Of("response.mcp_call_arguments.delta"u8, item).EscapedString("delta"u8, arguments);
+        Finish();
+        Of("response.mcp_call_arguments.done"u8, item).EscapedString("arguments"u8, arguments);
+        Finish();
+        Tell(isError ? "response.mcp_call.failed"u8 : "response.mcp_call.completed"u8, item);
+        json = new JsonWriter(item.Final);
+        ItemText.WriteMcpCall(json, item, isError ? "failed"u8 : "completed"u8, server, name, arguments);
+        if (isError) json.Null("output"u8);
+        else json.EscapedString("output"u8, result);
+        if (isError) ItemText.WriteMcpError(json, result);
+        else json.Null("error"u8);
+        json.EndObject();
+        WriteItemEvent("response.output_item.done"u8, item);
+    }
+
     /// <summary>Opens a part of a message or of reasoning; one that is open is closed first.</summary>
     public void OpenPart(ResponsesItem item, PartShape shape)
     {

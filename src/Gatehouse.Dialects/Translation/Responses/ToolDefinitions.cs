@@ -33,6 +33,7 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
         else if (type.Is("shell"u8)) WriteShell(tool);
         else if (type.Is("tool_search"u8)) WriteToolSearch(tool);
         else if (type.StartsWith("web_search"u8)) WriteWebSearch(tool);
+        else if (type.Is("mcp"u8) && upstream == Dialect.Anthropic && attempt.Context.Traits.Mcp) WriteMcp(tool);
         else attempt.Lose(IsHosted(type) ? ResponsesLosses.HostedTools : ResponsesLosses.UnknownTools);
     }
 
@@ -164,6 +165,27 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
         _ = attempt.Names.Add("web_search"u8, default, ToolKind.WebSearch);
         if (attempt.Names.All.Count == known) return;
         WebSearchTool.WriteAnthropic(json, tool);
+    }
+
+    private void WriteMcp(JsonView tool)
+    {
+        if (!McpTool.CanSay(tool))
+        {
+            attempt.Lose(ResponsesLosses.HostedTools);
+            return;
+        }
+
+        if (!_allowed.Allows("mcp"u8, ToolKind.Mcp)) return;
+        attempt.Scratch.Clear();
+        _ = tool["server_label"u8].TryAppendPlain(attempt.Scratch);
+        var known = attempt.Names.All.Count;
+        _ = attempt.Names.Add(attempt.Scratch.Written, "mcp"u8, ToolKind.Mcp);
+        if (attempt.Names.All.Count == known) return;
+        NoteExtras(tool);
+        McpTool.WriteToolset(json, tool);
+        attempt.McpServers ??= new PooledBuffer();
+        if (attempt.McpServers.Length > 0) attempt.McpServers.Append((byte)',');
+        McpTool.WriteServer(new JsonWriter(attempt.McpServers), tool);
     }
 
     private void WriteOwn(ReadOnlySpan<byte> name, ToolKind kind, ReadOnlySpan<byte> description, ReadOnlySpan<byte> schema)

@@ -29,6 +29,14 @@ internal static class RequestMap
         plan.WriteThinking(json);
         attempt.Lose(ResponsesLosses.FormatSchema, plan.WriteOutputConfig(json, format.Native, attempt.Context.Traits.RefusedSchemaKeywords));
         ToolMap.Write(json, request, items, wish, format, attempt, marks);
+        if (attempt.McpServers is { } servers)
+        {
+            json.BeginArray("mcp_servers"u8);
+            json.Raw(servers.Written);
+            json.EndArray();
+            attempt.NeedsBeta(McpTool.Beta);
+        }
+
         var messages = new MessageMap(request, items, attempt, json, marks, plan);
         messages.WriteSystem(format);
         messages.WriteMessages();

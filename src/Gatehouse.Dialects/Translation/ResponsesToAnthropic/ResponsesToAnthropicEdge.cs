@@ -30,6 +30,9 @@ internal sealed class ResponsesToAnthropicRequest(EdgeContext context) : Respons
 {
     private AnswerMap? _answer;
 
+    /// <summary>Notes a beta that the body needs.</summary>
+    public void NeedsBeta(string beta) => Headers = [new KeyValuePair<string, string>("anthropic-beta", beta)];
+
     /// <inheritdoc/>
     public override StreamMap BeginAnswer(PooledBuffer output)
     {

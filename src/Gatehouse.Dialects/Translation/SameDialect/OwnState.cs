@@ -98,9 +98,18 @@ public static class OwnState
         var type = block["type"u8];
         if (type.Is("thinking"u8)) return block["signature"u8].StartsWith(StateSeal.MarkBytes);
         if (type.Is("redacted_thinking"u8)) return block["data"u8].StartsWith(StateSeal.MarkBytes);
+        if (IsMade(block["id"u8]) || IsMade(block["tool_use_id"u8])) return true;
         if (searches is null) return false;
         if (type.Is("web_search_tool_result"u8)) return searches.Contains(block["tool_use_id"u8].Text() ?? "");
         return type.Is("server_tool_use"u8) && searches.Contains(block["id"u8].Text() ?? "");
+    }
+
+    /// <summary>Whether an id is one that was made up here for a call of another provider's own tool: an exchange's id in hexadecimal, and a number.</summary>
+    private static bool IsMade(JsonView id)
+    {
+        if (!id.StartsWith("srvtoolu_"u8) && !id.StartsWith("mcptoolu_"u8)) return false;
+        var made = id.Escaped["srvtoolu_"u8.Length..];
+        return made.Length > 33 && made[32] == '_' && made[..32].IndexOfAnyExcept("0123456789abcdef"u8) < 0;
     }
 
     private static bool HoldsSealed(JsonView result)

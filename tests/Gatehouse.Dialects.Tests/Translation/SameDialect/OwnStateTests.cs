@@ -33,6 +33,11 @@ public sealed class OwnStateTests
             $$$"""{"messages":[{"role":"assistant","content":[{"type":"text","text":"b"}§,{"type":"server_tool_use","id":"s1","name":"web_search","input":{}},{"type":"web_search_tool_result","tool_use_id":"s1","content":[{"type":"web_search_result","url":"u","encrypted_content":{{{Sealed}}}},{"type":"web_search_result","url":"v","encrypted_content":""}]}§,{"type":"server_tool_use","id":"s2","name":"web_search","input":{}},{"type":"web_search_tool_result","tool_use_id":"s2","content":[{"encrypted_content":"EqgB"}]},{"type":"thinking","thinking":"","signature":"EqgC"}]}]}""",
             "foreign_state"
         },
+        {
+            Dialect.Anthropic,
+            $$$"""{"messages":[{"role":"assistant","content":[§{"type":"mcp_tool_use","id":"mcptoolu_01980000111172228333444455556666_1","name":"a","server_name":"s","input":{}},{"type":"mcp_tool_result","tool_use_id":"mcptoolu_01980000111172228333444455556666_1","content":[]},{"type":"redacted_thinking","data":{{{Sealed}}}},§{"type":"server_tool_use","id":"srvtoolu_01AbCdEf","name":"code_execution","input":{}}]}]}""",
+            "foreign_state"
+        },
         { Dialect.OpenAiChat, """{"messages":[{"role":"assistant","content":"","signature":"gh1.x"}]}""", "" },
     };
 
