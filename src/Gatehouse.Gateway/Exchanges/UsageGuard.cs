@@ -53,7 +53,7 @@ internal sealed class UsageGuard(
         if (input > longest) return new LimitRefusal(LimitKind.RequestInput, 0, 0, input, longest.Value, null);
         if (!allowed.HasBudget) return null;
 
-        var price = admitted.Snapshot.Prices.Find(first.Provider.Name, sent);
+        var price = admitted.Snapshot.Prices.Find(first.ProviderId ?? first.Provider.Name, sent);
         if (price is null && allowed.MonthlyCostNanodollars is not null && !admitted.Snapshot.Config.UserLimits.AllowsUnpriced)
             return new LimitRefusal(LimitKind.Unpriced, 0, 0, 0, 0, null);
         var output = shares.Of(sent, size.MaxOutput);
@@ -73,7 +73,7 @@ internal sealed class UsageGuard(
         var refusal = exchange.Account!.TryHold(allowed, need, BudgetPeriods.Of(exchange.Record.StartedAtMicros), out var alerts);
         if (alerts != AlertFlags.None) book.Tell(user, alerts, allowed);
         if (refusal is not null) return refusal;
-        (exchange.Record.Provider, exchange.Record.ModelSent) = (first.Provider.Name, sent);
+        (exchange.Record.Provider, exchange.Record.ProviderId, exchange.Record.ModelSent) = (first.Provider.Name, first.ProviderId, sent);
         exchange.Hold(need);
         return null;
     }

@@ -50,7 +50,7 @@ internal static class ExchangeCost
         var isUnknown = !isReported || record.Usage.Input is null || record.Usage.Output is null;
         // A refused or failed call used nothing unless somebody says otherwise.
         if (!isReported && record.ChargedInput is null or 0 && record.ChargedOutput is null or 0 && !MayHaveUsed(record)) return;
-        if (table.Find(record.Provider, record.ModelUsed, record.ModelSent) is not { } price)
+        if (table.Find(record.ProviderId ?? record.Provider, record.ModelUsed, record.ModelSent) is not { } price)
         {
             record.CostBasis = CostBasis.NoPrice;
             return;

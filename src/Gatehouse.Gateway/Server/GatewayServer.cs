@@ -179,7 +179,15 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>The books as the ledger has them, once it has what an earlier process left in the journal.</summary>
     private async Task<BudgetBook> OpenBooksAsync(CancellationToken cancellation)
     {
-        await _parts.Ledger.FlushAsync(cancellation).WaitAsync(s_recovery, _parts.Time, cancellation);
+        try
+        {
+            await _parts.Ledger.FlushAsync(cancellation).WaitAsync(s_recovery, _parts.Time, cancellation);
+        }
+        catch (TimeoutException late)
+        {
+            throw new GatewayStartException("What the process before left in the journal could not be stored within a minute, and users' budgets are kept by it. Start again.", late);
+        }
+
         var today = BudgetPeriods.Of(_parts.Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
         // Yesterday's page too: an exchange that began before midnight is settled there.
         var since = today.MonthStart < today.DayEnd.AddDays(-2) ? today.MonthStart : today.DayEnd.AddDays(-2);

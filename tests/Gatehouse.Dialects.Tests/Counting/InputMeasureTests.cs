@@ -24,6 +24,16 @@ public sealed class InputMeasureTests
         InputMeasure.Of(Encoding.UTF8.GetBytes(body)).TextBytes.ShouldBeInRange(text, text + 2, name);
     }
 
+    [Theory]
+    [InlineData("""{"max_tokens":128000,"messages":[]}""", 128000L)]
+    [InlineData("""{"messages":[],"max_completion_tokens": 5 }""", 5L)]
+    [InlineData("""{"input":"x","max_output_tokens":17}""", 17L)]
+    [InlineData("""{"input":"x","max_output_tokens":null}""", null)]
+    [InlineData("""{"input":"x","max_output_tokens":1.5}""", null)]
+    [InlineData("""{"input":[{"max_tokens":3}]}""", null)]
+    public void The_most_output_that_is_asked_for_is_read_in_every_dialect(string body, long? most) =>
+        InputMeasure.Of(Encoding.UTF8.GetBytes(body)).MaxOutput.ShouldBe(most);
+
     [Fact]
     public void Tools_count_as_JSON_and_escapes_as_what_they_stand_for()
     {

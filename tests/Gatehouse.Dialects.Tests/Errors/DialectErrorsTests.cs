@@ -20,6 +20,7 @@ public sealed class DialectErrorsTests
     [InlineData(ErrorKind.TooLarge, 413, "request_too_large")]
     [InlineData(ErrorKind.UnsupportedMediaType, 415, "invalid_request_error")]
     [InlineData(ErrorKind.RateLimited, 429, "rate_limit_error")]
+    [InlineData(ErrorKind.BudgetSpent, 429, "rate_limit_error")]
     [InlineData(ErrorKind.Internal, 500, "api_error")]
     [InlineData(ErrorKind.BadGateway, 502, "api_error")]
     [InlineData(ErrorKind.Unavailable, 503, "overloaded_error")]
@@ -36,6 +37,23 @@ public sealed class DialectErrorsTests
         root.GetProperty("error").GetProperty("message").GetString().ShouldBe(Awkward);
         root.GetProperty("request_id").GetString().ShouldBe("req_1");
         Body(Dialect.Anthropic, error, null).TryGetProperty("request_id", out _).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(Dialect.Anthropic, "rate_limit_error")]
+    [InlineData(Dialect.OpenAiChat, "insufficient_quota")]
+    [InlineData(Dialect.OpenAiResponses, "usage_limit_reached")]
+    public void A_spent_budget_has_each_dialects_word_and_details_beside_the_message(Dialect dialect, string type)
+    {
+        var details = Encoding.UTF8.GetBytes("""
+            "resets_at":1795564800,"limit":{"used":1}
+            """.Trim());
+        var error = Body(dialect, new DialectError(ErrorKind.BudgetSpent, Awkward) { Details = details }, null).GetProperty("error");
+        error.GetProperty("message").GetString().ShouldBe(Awkward);
+        error.GetProperty("resets_at").GetInt64().ShouldBe(1795564800);
+        error.GetProperty("limit").GetProperty("used").GetInt64().ShouldBe(1);
+        error.GetProperty("type").GetString().ShouldBe(type);
+        if (dialect != Dialect.Anthropic) error.GetProperty("code").GetString().ShouldBe(type);
     }
 
     [Theory]

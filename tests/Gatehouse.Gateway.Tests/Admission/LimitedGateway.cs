@@ -32,8 +32,20 @@ internal sealed class LimitedGateway : IAsyncDisposable
         return gateway;
     }
 
-    /// <summary>A token of a user's.</summary>
-    public Task<string> MintAsync(string user) => Harness.MintAsync("of " + user, token => token with { UserId = user });
+    /// <summary>A token of a user's, once the gateway knows it: many requests at once with one that it must look up would be put off.</summary>
+    public async Task<string> MintAsync(string user)
+    {
+        var minted = await Harness.MintAsync("of " + user, token => token with { UserId = user });
+        await GatewayHarness.EventuallyAsync(
+            async () =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Harness.Address, "/v1/models"));
+                request.Headers.Add("authorization", "Bearer " + minted);
+                return (await Harness.SendAsync(request)).Response.StatusCode == HttpStatusCode.OK;
+            },
+            "the token is known");
+        return minted;
+    }
 
     /// <summary>Asks in one dialect, without a stream; the answer repeats the text.</summary>
     public Task<Answered> AskAsync(string path, string text, string model = "m", string more = "", string? token = null) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Tests.Exchanges;
 using Gatehouse.Gateway.Tests.Hostile;
 using Gatehouse.Simulator;
 
@@ -45,6 +46,56 @@ public sealed class ServeKillTests(ITestOutputHelper output)
         rows.Count(r => r.End is not (ExchangeEnd.Ok or ExchangeEnd.Interrupted or ExchangeEnd.ClientGone)).ShouldBe(0);
         var calls = rows.Where(r => r.UpstreamRequest is not null).Select(r => r.UpstreamRequest).ToList();
         calls.Distinct().Count().ShouldBe(calls.Count, "no call of a provider is in the ledger twice");
+    }
+
+    [Fact]
+    public async Task What_ran_when_it_was_killed_is_charged_with_what_it_held_and_counts_at_the_next_start()
+    {
+        const string User = "local";
+        await using var simulator = await SimulatorServer.StartAsync(new SimulatorOptions());
+        await using var gateway = new ServedGateway(simulator.Address, """, "userLimits": { "dailyOutputTokens": 3500 } """);
+        await gateway.StartAsync();
+        await LedgerRows.GiveTokensToAsync(gateway.DataDirectory, User);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+
+        // The running server learns of the token's user within a second; from then on its exchanges are that user's.
+        await GatewayHarness.EventuallyAsync(
+            async () =>
+            {
+                (await AskAsync(http, gateway, "first", "hello")).Dispose();
+                return await LedgerRows.ChargedOutputAsync(gateway.DataDirectory, User) > 0;
+            },
+            "an exchange is charged to the user");
+        using (var slow = await AskAsync(http, gateway, "second", "[slow 50] [long 1000]", HttpCompletionOption.ResponseHeadersRead))
+        {
+            await using var body = await slow.Content.ReadAsStreamAsync();
+            (await body.ReadAsync(new byte[64])).ShouldBeGreaterThan(0);
+            await gateway.KillAsync();
+        }
+
+        await gateway.StartAsync();
+        var charged = await LedgerRows.ChargedOutputAsync(gateway.DataDirectory, User);
+        charged.ShouldBeInRange(OutputShare.Unknown + 1, 3_499);
+        (await LedgerRows.ReadAsync(gateway.DataDirectory)).Count(r => r.End == ExchangeEnd.Interrupted).ShouldBe(1);
+        using var refused = await AskAsync(http, gateway, "third", "hello");
+        refused.StatusCode.ShouldBe(System.Net.HttpStatusCode.TooManyRequests);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain($"\"used\":{charged},\"held\":0,");
+        using var brief = await AskAsync(http, gateway, "third", "hello", more: ",\"max_tokens\":100");
+        brief.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+        gateway.AskToStop();
+        (await gateway.EndedAsync()).ShouldBe(0);
+    }
+
+    private static async Task<HttpResponseMessage> AskAsync(
+        HttpClient http, ServedGateway gateway, string model, string text, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead, string more = "")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.Address, "/v1/chat/completions"))
+        {
+            Content = new StringContent(
+                $$"""{"model":"{{model}}","stream":true,"messages":[{"role":"user","content":"{{text}}"}]{{more}}}""", System.Text.Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("authorization", $"Bearer {gateway.Token}");
+        return await http.SendAsync(request, until).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     /// <summary>Calls from several sides until so many calls were seen to their end, then kills; nobody is told.</summary>
