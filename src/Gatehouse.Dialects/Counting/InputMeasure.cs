@@ -14,8 +14,8 @@ public static class InputMeasure
     /// </summary>
     public static InputSize Of(ReadOnlySpan<byte> body)
     {
-        using var loan = IndexLoan.Take();
-        return Of(JsonView.TryParse(body, loan.Index, out var request) ? request : JsonView.Trusted(body.TrimStart(" \t\r\n"u8)));
+        using var index = new JsonIndex();
+        return Of(JsonView.TryParse(body, index, out var request) ? request : JsonView.Trusted(body.TrimStart(" \t\r\n"u8)));
     }
 
     /// <summary>Measures a request. Zero for one that is no object.</summary>
@@ -27,7 +27,7 @@ public static class InputMeasure
             if (member.Is("system"u8) || member.Is("messages"u8) || member.Is("input"u8) || member.Is("instructions"u8)) Content(member.Value, ref size);
             else if (member.Is("tools"u8) || member.Is("functions"u8)) Tools(member.Value, ref size);
             else if (member.Is("response_format"u8) || member.Is("text"u8) || member.Is("output_config"u8) || member.Is("output_format"u8))
-                size.JsonBytes += member.Value.Raw.Length;
+                TextMeasure.Add(member.Value.Raw, ref size);
             else if (member.Is("max_tokens"u8) || member.Is("max_completion_tokens"u8) || member.Is("max_output_tokens"u8))
                 size.MaxOutput = Utf8Parser.TryParse(member.Value.Raw, out long most, out var length) && length == member.Value.Raw.Length ? most : null;
         }
@@ -40,7 +40,7 @@ public static class InputMeasure
         foreach (var tool in tools.Items)
         {
             size.Parts++;
-            size.JsonBytes += tool.Raw.Length;
+            TextMeasure.Add(tool.Raw, ref size);
         }
     }
 
@@ -49,7 +49,7 @@ public static class InputMeasure
         switch (value.Kind)
         {
             case JsonKind.String:
-                Text(value.Escaped, ref size);
+                TextMeasure.Add(value.Escaped, ref size);
                 break;
             case JsonKind.Array:
                 foreach (var item in value.Items)
@@ -67,14 +67,14 @@ public static class InputMeasure
 
     private static void Block(JsonView block, ref InputSize size)
     {
-        var type = block["type"u8].Escaped;
-        if (JsonText.Is(type, "image"u8) || JsonText.Is(type, "image_url"u8) || JsonText.Is(type, "input_image"u8))
+        var type = block["type"u8];
+        if (type.Is("image"u8) || type.Is("image_url"u8) || type.Is("input_image"u8))
         {
             size.ImageTokens += ImageSize.Tokens(block);
             return;
         }
 
-        if (JsonText.Is(type, "document"u8) || JsonText.Is(type, "file"u8) || JsonText.Is(type, "input_file"u8))
+        if (type.Is("document"u8) || type.Is("file"u8) || type.Is("input_file"u8))
         {
             size.DocumentBytes += block.Raw.Length * 3L / 4;
             return;
@@ -82,51 +82,15 @@ public static class InputMeasure
 
         foreach (var member in block.Members)
         {
-            var name = member.EscapedName;
-            if (name.Contains((byte)'\\') ? IsNoText(member) : IsNoText(name)) continue;
-            if (member.Is("input"u8) && member.Value.IsObject || member.Is("function"u8) || member.Is("action"u8)) size.JsonBytes += member.Value.Raw.Length;
+            if (IsNoText(member)) continue;
+            if (member.Is("input"u8) && member.Value.IsObject || member.Is("function"u8) || member.Is("action"u8)) TextMeasure.Add(member.Value.Raw, ref size);
             else Content(member.Value, ref size);
         }
     }
 
-    /// <summary>What is there for the protocol alone, by names without escapes.</summary>
-    private static bool IsNoText(ReadOnlySpan<byte> name) => name.Length switch
-    {
-        2 => name.SequenceEqual("id"u8),
-        4 => name.SequenceEqual("type"u8) || name.SequenceEqual("role"u8) || name.SequenceEqual("data"u8),
-        6 => name.SequenceEqual("status"u8),
-        7 => name.SequenceEqual("call_id"u8),
-        9 => name.SequenceEqual("signature"u8),
-        11 => name.SequenceEqual("tool_use_id"u8),
-        12 => name.SequenceEqual("tool_call_id"u8),
-        13 => name.SequenceEqual("cache_control"u8),
-        17 => name.SequenceEqual("encrypted_content"u8),
-        _ => false,
-    };
-
-    /// <summary>The same by any names.</summary>
+    /// <summary>What is there for the protocol alone.</summary>
     private static bool IsNoText(JsonMember member) =>
         member.Is("type"u8) || member.Is("id"u8) || member.Is("role"u8) || member.Is("status"u8) || member.Is("signature"u8)
         || member.Is("encrypted_content"u8) || member.Is("data"u8) || member.Is("cache_control"u8) || member.Is("tool_use_id"u8)
         || member.Is("tool_call_id"u8) || member.Is("call_id"u8);
-
-    private static void Text(ReadOnlySpan<byte> escaped, ref InputSize size)
-    {
-        // An escape is two bytes or more for one character.
-        var plain = escaped.Length - escaped.Count((byte)'\\');
-        var foreign = 0;
-        for (var rest = escaped; ;)
-        {
-            var at = rest.IndexOfAnyInRange((byte)0x80, byte.MaxValue);
-            if (at < 0) break;
-            rest = rest[at..];
-            var run = rest.IndexOfAnyInRange((byte)0, (byte)0x7F);
-            run = run < 0 ? rest.Length : run;
-            foreign += run;
-            rest = rest[run..];
-        }
-
-        size.ForeignBytes += foreign;
-        size.TextBytes += plain - foreign;
-    }
 }

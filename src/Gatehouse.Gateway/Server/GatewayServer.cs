@@ -52,8 +52,7 @@ public sealed class GatewayServer : IAsyncDisposable
             KeySources,
             parts.Environment,
             parts.Time,
-            parts.Logging.CreateLogger<AccessSnapshots>(),
-            parts.MasterKey);
+            parts.Logging.CreateLogger<AccessSnapshots>());
     }
 
     /// <summary>The bound addresses, such as <c>http://127.0.0.1:8484</c>.</summary>

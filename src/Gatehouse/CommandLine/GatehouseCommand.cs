@@ -7,7 +7,6 @@ using Gatehouse.Credentials;
 using Gatehouse.Demo;
 using Gatehouse.Doctor;
 using Gatehouse.Integrations;
-using Gatehouse.Limits;
 using Gatehouse.Presets;
 using Gatehouse.Runs;
 using Gatehouse.Serve;
@@ -17,7 +16,6 @@ using Gatehouse.Status;
 using Gatehouse.Terminals;
 using Gatehouse.Tokens;
 using Gatehouse.Usage;
-using Gatehouse.Vaults;
 
 namespace Gatehouse.CommandLine;
 
@@ -52,10 +50,8 @@ internal static class GatehouseCommand
             ServeCommand.Build(),
             StatusCommand.Build(),
             UsageCommand.Build(),
-            LimitCommands.Build(),
             TokenCommands.Build(),
             CredentialCommands.Build(),
-            VaultCommands.Build(),
             ConfigCommands.Build(),
             PresetsCommand.Build(),
             IntegrationCommands.Build(),

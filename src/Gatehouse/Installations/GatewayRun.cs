@@ -39,7 +39,6 @@ internal sealed class GatewayRun : IAsyncDisposable
             {
                 Store = installation.Store,
                 Keys = installation.Keys,
-                MasterKey = () => installation.MasterKey.Load(mayCreate: false).Key,
                 Configuration = configuration,
                 Ledger = ledger,
                 Environment = environment,

@@ -19,9 +19,10 @@ public sealed class InputMeasureTests
     [MemberData(nameof(Bodies))]
     public void Text_is_found_wherever_a_dialect_puts_it(string name, string body)
     {
-        var text = "SYSTEM".Length + "QUESTION".Length + "HM".Length + "RESULT".Length;
-        // The names of tools are read by the model too.
-        InputMeasure.Of(Encoding.UTF8.GetBytes(body)).TextBytes.ShouldBeInRange(text, text + 2, name);
+        // Besides the four words: the names of tools and their inputs, which the model reads too, with the JSON around them.
+        InputMeasure.Of(Encoding.UTF8.GetBytes(body)).Words.ShouldBeInRange(4, 7, name);
+        InputMeasure.Of(Encoding.UTF8.GetBytes(body.Replace("SYSTEM", "TWO WORDS").Replace("RESULT", "THREE MORE WORDS").Replace("HM", "A THOUGHT"))).Words
+            .ShouldBe(InputMeasure.Of(Encoding.UTF8.GetBytes(body)).Words + 4, name);
     }
 
     [Theory]
@@ -35,13 +36,13 @@ public sealed class InputMeasureTests
         InputMeasure.Of(Encoding.UTF8.GetBytes(body)).MaxOutput.ShouldBe(most);
 
     [Fact]
-    public void Tools_count_as_JSON_and_escapes_as_what_they_stand_for()
+    public void Tools_count_with_their_JSON_and_escapes_as_what_they_stand_for()
     {
         var size = InputMeasure.Of(
             """{"messages":[{"role":"user","content":"a\nb\"é日"}],"tools":[{"name":"t","input_schema":{"type":"object"}}]}"""u8);
-        size.TextBytes.ShouldBe("a\nb\"".Length);
-        size.ForeignBytes.ShouldBe("é日"u8.Length);
-        size.JsonBytes.ShouldBe("""{"name":"t","input_schema":{"type":"object"}}""".Length);
+        (size.Lines, size.ShortCharacters, size.LongCharacters).ShouldBe((1, 1, 1));
+        size.Words.ShouldBe(2 + 6);
+        size.Marks.ShouldBe(1 + """{"":"","_":{"":""}}""".Length);
     }
 
     [Fact]
@@ -103,7 +104,7 @@ public sealed class InputMeasureTests
         {
             var bytes = JsonMutations.Of(random.Next(4) == 0 ? images : whole, random);
             var size = InputMeasure.Of(bytes);
-            (size.TextBytes + size.ForeignBytes + size.JsonBytes).ShouldBeInRange(0, bytes.Length, name);
+            (size.Words + size.LateLetters + size.Digits + size.Marks + size.Lines + size.ShortCharacters + size.LongCharacters + size.Symbols).ShouldBeInRange(0, bytes.Length, name);
             size.Parts.ShouldBeInRange(0, bytes.Length, name);
             if (JsonView.TryParse(bytes, out var plain))
             {
@@ -128,7 +129,7 @@ public sealed class InputMeasureTests
             for (var i = 0; i < bytes.Length; i++) bytes[i] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)"{}[]\",: 1"[random.Next(9)];
             "{\"messages\":["u8[..Math.Min(random.Next(14), bytes.Length)].CopyTo(bytes);
             var size = InputMeasure.Of(bytes);
-            (size.TextBytes + size.ForeignBytes + size.JsonBytes).ShouldBeInRange(0, bytes.Length);
+            (size.Words + size.LateLetters + size.Digits + size.Marks + size.Lines + size.ShortCharacters + size.LongCharacters + size.Symbols).ShouldBeInRange(0, bytes.Length);
         }
     }
 
