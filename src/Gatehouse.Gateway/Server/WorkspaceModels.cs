@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Gatehouse.Dialects.Errors;
-using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Exchanges;
 using Gatehouse.Gateway.Routing;
