@@ -13,6 +13,7 @@ namespace Gatehouse.Clients.Overlays;
 internal static class ClaudeCodeOverlay
 {
     private const string Option = "--settings";
+    private const string FileName = "settings.json";
     private static readonly KeyPath _env = KeyPath.Of("env");
 
     // Each carries a credential of the person's own, which would travel along.
@@ -21,9 +22,8 @@ internal static class ClaudeCodeOverlay
     /// <summary>Makes it.</summary>
     public static ClientOverlay Make(ClaudeCode client, OverlayRequest request, IReadOnlyList<FoundFile> files)
     {
-        if (request.Arguments.Any(word => word == Option || word.StartsWith(Option + "=", StringComparison.Ordinal)))
-            return ClientOverlay.Refused($"Claude Code takes one {Option}, and the run needs it. Put yours into a settings file of its own.");
-        var file = Path.Combine(request.Folder, "settings.json");
+        if (RefusedOption(request) is { } refused) return refused;
+        var file = Path.Combine(request.Folder, FileName);
         var draft = new Draft(request.Setup with { Credential = CredentialPlace.Settings }, ConfigObject.Empty, request.At, file);
         client.Plan(draft);
         var root = ConfigObject.Empty;
@@ -41,13 +41,27 @@ internal static class ClaudeCodeOverlay
             }
         }
 
+        return Of(request, root, warnings) is var overlay && StrayVariables(request).ToList() is { Count: > 0 } stray
+            ? overlay with { Unset = [.. overlay.Unset, .. stray] } : overlay;
+    }
+
+    /// <summary>The refusal of a second settings file on the command line; null when there is none.</summary>
+    public static ClientOverlay? RefusedOption(OverlayRequest request) =>
+        request.Arguments.Any(word => word == Option || word.StartsWith(Option + "=", StringComparison.Ordinal))
+            ? ClientOverlay.Refused($"Claude Code takes one {Option}, and the run needs it. Put yours into a settings file of its own.")
+            : null;
+
+    /// <summary>The overlay with settings of its own.</summary>
+    public static ClientOverlay Of(OverlayRequest request, ConfigObject root, IReadOnlyList<string> warnings)
+    {
+        var file = Path.Combine(request.Folder, FileName);
         var isolated = Path.Combine(request.Folder, "claude");
         return new ClientOverlay
         {
             Arguments = [Option, file],
             Set = request.Isolated ? [new("CLAUDE_CONFIG_DIR", isolated)] : [],
             // What the file says goes before the shell's variables, which are taken out all the same: a subprocess would go by them.
-            Unset = [.. ((ConfigObject)root.Find(_env)!).Members.Select(member => member.Key), .. StrayVariables(request)],
+            Unset = [.. ((ConfigObject)root.Find(_env)!).Members.Select(member => member.Key)],
             Files =
             [
                 new OverlayFile(file, JsonText.OneLine(root)),

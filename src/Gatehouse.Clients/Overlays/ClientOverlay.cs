@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Clients.Setups;
+using Gatehouse.Secrets;
 
 namespace Gatehouse.Clients.Overlays;
 
@@ -22,6 +23,12 @@ public sealed record ClientOverlay
     /// <summary>Files to be there before the start, readable by their owner alone.</summary>
     public ImmutableArray<OverlayFile> Files { get; init; } = [];
 
+    /// <summary>Links to be there before the start, each from a path in the run's folder to something of the person's.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Links { get; init; } = [];
+
+    /// <summary>The login file among <see cref="Files"/> that the client renews by itself; null when there is none.</summary>
+    public string? Login { get; init; }
+
     /// <summary>What a person should know although it works.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 
@@ -36,6 +43,18 @@ public sealed record ClientOverlay
 /// <param name="Path">Where it goes, in the run's folder.</param>
 /// <param name="Content">What it holds.</param>
 public sealed record OverlayFile(string Path, string Content);
+
+/// <summary>The vendor's own login, with which a client calls its vendor itself. One of the two is given. A class, so that nothing prints it.</summary>
+/// <param name="token">A subscription's token.</param>
+/// <param name="file">The content of a login file.</param>
+public sealed class NativeLogin(Secret? token, Secret? file)
+{
+    /// <summary>A subscription's token.</summary>
+    public Secret? Token => token;
+
+    /// <summary>The content of a login file.</summary>
+    public Secret? File => file;
+}
 
 /// <summary>What an overlay is made for.</summary>
 /// <param name="Setup">Where the client is to call and with what.</param>

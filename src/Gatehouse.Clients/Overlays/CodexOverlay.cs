@@ -19,6 +19,7 @@ internal static class CodexOverlay
     private static readonly string[] _laidOver =
         ["name", "base_url", "wire_api", "supports_websockets", "auth", "env_key", "env_key_instructions", "request_max_retries", "stream_max_retries", "stream_idle_timeout_ms"];
 
+    private static readonly TomlStyle _style = new("", "=", Literal: false);
     private static readonly string[] _credentials = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "CODEX_API_KEY", "CODEX_ACCESS_TOKEN"];
 
     /// <summary>Makes it.</summary>
@@ -71,6 +72,9 @@ internal static class CodexOverlay
         var steps = path.Steps.Select(step => step.Name).ToArray();
         if (steps is ["model_providers", ..]) steps[1] = id;
         var said = steps is ["model_provider"] ? ConfigValue.From(id) : value;
-        return ["-c", $"{string.Join('.', steps)}={new TomlStyle("", "=", Literal: false).Write(said)}"];
+        return ["-c", $"{string.Join('.', steps)}={_style.Write(said)}"];
     }
+
+    /// <summary>A text as TOML.</summary>
+    public static string Text(string text) => _style.Write(ConfigValue.From(text));
 }

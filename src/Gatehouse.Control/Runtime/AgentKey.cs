@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Dialects;
 using Gatehouse.Secrets;
 
 namespace Gatehouse.Control.Runtime;
@@ -55,6 +56,15 @@ public sealed class AgentKey
 
     /// <summary>Where it calls; null when it calls its vendor itself.</summary>
     public InferenceConfig? Inference { get; init; }
+
+    /// <summary>What the harness is to speak to the gateway; null when it calls its vendor itself.</summary>
+    public Dialect? Dialect { get; init; }
+
+    /// <summary>The model that its configuration, an administrator or the environment names; null when none does.</summary>
+    public string? ChosenModel { get; init; }
+
+    /// <summary>Whether a credential serves that is the harness's own vendor's, so that the harness's own names for models lead somewhere.</summary>
+    public bool IsVendors { get; init; }
 
     /// <summary>The environment, by name; <see cref="TokenPlace"/> in a value stands for the workspace token.</summary>
     public required ImmutableSortedDictionary<string, string> Environment { get; init; }

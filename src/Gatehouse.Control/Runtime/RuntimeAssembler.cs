@@ -72,9 +72,12 @@ public sealed class RuntimeAssembler(TenantTable table, Uri origin, Func<string,
     // Another host's models have other names than the vendor's, so the built-in one is for the vendor alone.
     private string OwnModel(Harness harness, Dialect dialect, OpenedCredential credential, HarnessSettings settings) =>
         settings.Model
-        ?? (credential.BaseUrl is null && (credential.Provider ?? harness.DefaultProvider) == harness.DefaultProvider
+        ?? (IsVendors(harness, credential)
             ? DefaultModels.Of(harness, dialect, table.Settings, environment)
             : DefaultModels.Chosen(harness, dialect, table.Settings, environment) ?? "");
+
+    private static bool IsVendors(Harness harness, OpenedCredential credential) =>
+        credential.BaseUrl is null && harness.DefaultProvider is { } vendor && (credential.Provider ?? vendor) == vendor;
 
     private AgentKey Proxied(Harness harness, Dialect dialect, HarnessSettings settings, string source, string model, OpenedCredential? own)
     {
@@ -94,6 +97,9 @@ public sealed class RuntimeAssembler(TenantTable table, Uri origin, Func<string,
             Environment = RuntimeEnvironment.Proxied(harness, dialect, address, model, settings.Effort, version),
             Files = files,
             SecretNames = harness.SecretNames,
+            Dialect = dialect,
+            ChosenModel = (settings.Model ?? DefaultModels.Chosen(harness, dialect, table.Settings, environment)) is { Length: > 0 } chosen ? chosen : null,
+            IsVendors = own is not null && IsVendors(harness, own),
             CredentialId = own?.Id,
             Revision = own?.Revision ?? 0,
         };
@@ -113,6 +119,8 @@ public sealed class RuntimeAssembler(TenantTable table, Uri origin, Func<string,
                 ? [new RuntimeFile { Path = harness.AuthFile!, HomeVariable = harness.HomeVariable, Content = credential.Secret!, IsLogin = true }]
                 : [],
             SecretNames = harness.SecretNames,
+            ChosenModel = settings.Model is { Length: > 0 } model ? model : null,
+            IsVendors = true,
             CredentialId = credential.Id,
             Revision = credential.Revision,
         };

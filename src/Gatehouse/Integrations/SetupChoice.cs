@@ -22,7 +22,8 @@ internal sealed record SetupChoice(ClientSetup? Setup, IReadOnlyList<string> War
     /// <param name="invocation">The options.</param>
     /// <param name="client">The client.</param>
     /// <param name="named">Whether models are named also where the client's own names would do.</param>
-    public static async Task<SetupChoice> OfAsync(Invocation invocation, Client client, bool named)
+    /// <param name="told">A model that goes before the configuration's; null when there is none.</param>
+    public static async Task<SetupChoice> OfAsync(Invocation invocation, Client client, bool named, string? told = null)
     {
         var loaded = ConfigLoader.Load(await invocation.ConfigInputsAsync());
         if (loaded.Config is not { } config) return Faulty(Report.Misused([.. loaded.Problems.Select(Problem.Of)], "See: gatehouse config check"));
@@ -43,10 +44,10 @@ internal sealed record SetupChoice(ClientSetup? Setup, IReadOnlyList<string> War
         var warnings = address.Warnings.ToList();
         var routes = new ModelRoutes(config);
         var asked = Option(invocation, IntegrationOptions.Model);
-        var model = asked ?? config.Integration.DefaultModel ?? Usual(client, routes, spoken, named, warnings);
+        var model = asked ?? told ?? config.Integration.DefaultModel ?? Usual(client, routes, spoken, named, warnings);
         if (model is null && !client.HasOwnModels)
             return Misused($"{client.Label} has to be told a model, and none is routed.", "Name one with --model, or set integration.defaultModel in the configuration.");
-        var fast = Option(invocation, IntegrationOptions.FastModel) ?? UsualFast(client, config, asked, named) ?? model;
+        var fast = Option(invocation, IntegrationOptions.FastModel) ?? UsualFast(client, config, asked ?? told, named) ?? model;
         var best = routes.Best(model, spoken);
         foreach (var name in new[] { model, fast }.OfType<string>().Distinct().Where(name => !routes.IsRouted(name, best)))
         {
@@ -97,7 +98,8 @@ internal sealed record SetupChoice(ClientSetup? Setup, IReadOnlyList<string> War
         return Array.Find(s_usual, name => spoken.Any(dialect => routes.IsRouted(name, dialect))) ?? routes.First(spoken);
     }
 
-    private static string? Option(Invocation invocation, System.CommandLine.Option<string?> option) =>
+    /// <summary>The value of an option that the command may not have.</summary>
+    public static string? Option(Invocation invocation, System.CommandLine.Option<string?> option) =>
         invocation.Parsed.GetResult(option) is not null ? invocation.Parsed.GetValue(option) : null;
 
     private static SetupChoice Misused(string what, string fix) => Faulty(Report.Misused([new Problem(what, fix)]));

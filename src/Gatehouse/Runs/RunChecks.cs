@@ -14,13 +14,14 @@ using Gatehouse.Secrets;
 
 namespace Gatehouse.Runs;
 
-/// <summary>What a run is to be, once nothing stands in its way.</summary>
+/// <summary>What a run is made from, once nothing stands in its way.</summary>
 /// <param name="Program">Where the harness's program lies.</param>
-/// <param name="Setup">Where it calls, without its token.</param>
+/// <param name="Gateway">The gateway's address.</param>
 /// <param name="Config">The configuration.</param>
+/// <param name="Health">What the server says of itself.</param>
 /// <param name="IsOwnServer">Whether the server is known to work on this data directory, so that it knows the tokens made here.</param>
 /// <param name="Warnings">What a person should know.</param>
-internal sealed record RunPlan(string Program, ClientSetup Setup, GatehouseConfig Config, bool IsOwnServer, IReadOnlyList<string> Warnings);
+internal sealed record RunPlan(string Program, Uri Gateway, GatehouseConfig Config, JsonElement Health, bool IsOwnServer, IReadOnlyList<string> Warnings);
 
 /// <summary>Looks at everything that a run needs before anything is made for it: each fault is told with what helps.</summary>
 /// <param name="Plan">The run; null when there is a fault.</param>
@@ -32,25 +33,21 @@ internal sealed record RunChecks(RunPlan? Plan, Report? Fault)
     /// <summary>Looks.</summary>
     public static async Task<RunChecks> OfAsync(Invocation invocation, Client client)
     {
-        var choice = await SetupChoice.OfAsync(invocation, client, named: false);
-        if (choice.Setup is not { } setup) return new RunChecks(null, choice.Fault);
-        if (ClientReport.Of(client, setup.Gateway, Surroundings.OfProcess()).Program is not { } program)
+        var loaded = ConfigLoader.Load(await invocation.ConfigInputsAsync());
+        if (loaded.Config is not { } config) return new RunChecks(null, Report.Misused([.. loaded.Problems.Select(Problem.Of)], "See: gatehouse config check"));
+        var address = await GatewayAddress.OfAsync(invocation, config);
+        if (address.Uri is not { } gateway) return new RunChecks(null, Report.Misused([new Problem(address.Fault!, "Write for example --base-url http://127.0.0.1:8484")]));
+        if (ClientReport.Of(client, gateway, Surroundings.OfProcess()).Program is not { } program)
             return Failed($"{client.Label} is not installed: there is no '{client.Executable}' on the path.", RunVerb.Installing(client));
         var own = await RunningServer.FindAsync(invocation.DataDirectory, invocation.Cancelled);
-        var isOwn = own?.Address is { } address && RunningServer.Reachable(address) == setup.Gateway;
-        if ((isOwn ? own!.Health : await RunningServer.HealthAsync(setup.Gateway, invocation.Cancelled)) is not { } health)
-            return Failed($"No server answers at {setup.Gateway.GetLeftPart(UriPartial.Authority)}.", "Start one: gatehouse serve");
-        if (!Installation.Exists(invocation.DataDirectory))
-        {
-            return Failed(
+        var isOwn = own?.Address is { } its && RunningServer.Reachable(its) == gateway;
+        if ((isOwn ? own!.Health : await RunningServer.HealthAsync(gateway, invocation.Cancelled)) is not { } health)
+            return Failed($"No server answers at {gateway.GetLeftPart(UriPartial.Authority)}.", "Start one: gatehouse serve");
+        return Installation.Exists(invocation.DataDirectory)
+            ? new RunChecks(new RunPlan(program, gateway, config, health, isOwn, address.Warnings), null)
+            : Failed(
                 $"{invocation.DataDirectory} holds no installation, so no token can be made for the run.",
                 "Name the data directory of the server that answers: --data-dir DIR");
-        }
-
-        var config = ConfigLoader.Load(await invocation.ConfigInputsAsync()).Config!;
-        return WithoutKey(config, setup, client, health) is { } missing
-            ? new RunChecks(null, Report.Failed(missing))
-            : new RunChecks(new RunPlan(program, setup, config, isOwn, choice.Warnings), null);
     }
 
     /// <summary>Asks a server that may work on another data directory whether it knows a token; null when it does.</summary>
@@ -67,19 +64,19 @@ internal sealed record RunChecks(RunPlan? Plan, Report? Fault)
                 $"The server at {gateway.GetLeftPart(UriPartial.Authority)} does not know the tokens of {invocation.DataDirectory}.",
                 "Name the data directory that it works on: --data-dir DIR");
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !invocation.Cancelled.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !invocation.Cancelled.IsCancellationRequested))
         {
             // A slow list of models is no fault of the token.
             return null;
         }
     }
 
-    // The server is asked, because a key may lie in its environment alone.
-    private static Problem? WithoutKey(GatehouseConfig config, ClientSetup setup, Client client, JsonElement health)
+    /// <summary>Whether the platform lacks the key for a run's model, and whose it is; null when it has one. The server is asked, because a key may lie in its environment alone.</summary>
+    public static Problem? WithoutKey(RunPlan plan, ClientSetup setup, Client client)
     {
         if ((setup.Model?.Name ?? client.OwnModels.FirstOrDefault()) is not { } model) return null;
-        var ways = new ModelRoutes(config).Providers(model, setup.Dialect);
-        var keyless = ways.Where(provider => !ProviderKeys.IsOpen(provider) && !HasKey(health, provider)).ToList();
+        var ways = new ModelRoutes(plan.Config).Providers(model, setup.Dialect);
+        var keyless = ways.Where(provider => !ProviderKeys.IsOpen(provider) && !HasKey(plan.Health, provider)).ToList();
         if (ways.Count == 0 || keyless.Count < ways.Count) return null;
         var names = string.Join(" or ", keyless.Select(provider => $"'{provider.Name}'"));
         return new Problem($"{model} is answered by {names}, for which Gatehouse has no key.", $"gatehouse credential add {keyless[0].Name}");

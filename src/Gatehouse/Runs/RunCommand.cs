@@ -25,6 +25,13 @@ internal static class RunCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
+    /// <summary>The workspace that the run belongs to.</summary>
+    public static Option<string?> Workspace { get; } = new("--workspace")
+    {
+        Description = "The workspace that the run belongs to, by id or name: its project, its user and the platform, in that order, say whose key serves. Otherwise the one called default, of the default project.",
+        HelpName = "ID|NAME",
+    };
+
     /// <summary>Whether the harness sees none of the person's settings.</summary>
     public static Option<bool> Isolated { get; } = new("--isolated")
     {
@@ -38,9 +45,9 @@ internal static class RunCommand
         "gatehouse run claude-code",
         "gatehouse run claude-code --model claude-sonnet-4-5 -- -p 'What does this project do?'",
         "gatehouse run codex --isolated -- exec --skip-git-repo-check 'Say hello'",
-        "gatehouse run opencode -- run 'Say hello'")
+        "gatehouse run opencode --workspace web -- run 'Say hello'")
     {
-        Harness, Arguments, Isolated, IntegrationOptions.Model, IntegrationOptions.FastModel, IntegrationOptions.BaseUrl, IntegrationOptions.SpokenDialect, CommonOptions.Json,
+        Harness, Arguments, Workspace, Isolated, IntegrationOptions.Model, IntegrationOptions.FastModel, IntegrationOptions.BaseUrl, IntegrationOptions.SpokenDialect, CommonOptions.Json,
     }.Runs(RunVerb.RunAsync);
 
     /// <summary>The harnesses that can be started so, in words.</summary>

@@ -12,6 +12,7 @@ internal sealed class RunFolder : IDisposable
 {
     private const string LockFile = "lock";
     private const string TokenFile = "token-id";
+    private const string LoginFile = "login-of";
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
 
@@ -45,34 +46,37 @@ internal sealed class RunFolder : IDisposable
         return new RunFolder(path, held);
     }
 
-    /// <summary>Removes what runs left that did not end by themselves, and gives the ids of the tokens that they had.</summary>
-    public static IReadOnlyList<Guid> Sweep(string root)
+    /// <summary>Gives what runs left that did not end by themselves, each before it is removed.</summary>
+    public static IEnumerable<LeftRun> Sweep(string root)
     {
-        var tokens = new List<Guid>();
-        if (!Directory.Exists(root)) return tokens;
+        if (!Directory.Exists(root)) yield break;
         foreach (var folder in Directory.EnumerateDirectories(root))
         {
             if (System.IO.Path.GetFileName(folder)[0] == '.' && TimeProvider.System.GetUtcNow() - Directory.GetLastWriteTimeUtc(folder) < s_making) continue;
             using var held = Lock(folder);
             if (held is null) continue;
-            if (ReadToken(folder) is { } token) tokens.Add(token);
+            yield return Left(folder);
             Remove(folder);
         }
-
-        return tokens;
     }
 
     /// <summary>Writes down which token the run has, so that it can be revoked when the run does not come to it.</summary>
     public void Note(Guid token) => Write(System.IO.Path.Combine(Path, TokenFile), token.ToString());
 
-    /// <summary>Writes the overlay's files.</summary>
-    public void Write(IEnumerable<OverlayFile> files)
+    /// <summary>Writes down whose login lies in a file of the folder, so that it is taken back when the run does not come to it.</summary>
+    public void NoteLogin(string workspaceId, string harness, string file) =>
+        Write(System.IO.Path.Combine(Path, LoginFile), string.Join('\n', workspaceId, harness, System.IO.Path.GetRelativePath(Path, file)));
+
+    /// <summary>Writes the overlay's files and links.</summary>
+    public void Write(ClientOverlay overlay)
     {
-        foreach (var file in files)
+        foreach (var file in overlay.Files)
         {
             MakePrivate(System.IO.Path.GetDirectoryName(file.Path)!);
             Write(file.Path, file.Content);
         }
+
+        foreach (var (path, target) in overlay.Links) File.CreateSymbolicLink(path, target);
     }
 
     /// <inheritdoc/>
@@ -96,11 +100,19 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    private static Guid? ReadToken(string folder)
+    private static LeftRun Left(string folder)
+    {
+        var token = Text(System.IO.Path.Combine(folder, TokenFile)) is { } text && Guid.TryParse(text, out var id) ? id : (Guid?)null;
+        return Text(System.IO.Path.Combine(folder, LoginFile))?.Split('\n') is [var workspace, var harness, var file]
+            ? new LeftRun(token, workspace, harness, System.IO.Path.Combine(folder, file))
+            : new LeftRun(token, null, null, null);
+    }
+
+    private static string? Text(string file)
     {
         try
         {
-            return Guid.TryParse(File.ReadAllText(System.IO.Path.Combine(folder, TokenFile)), out var id) ? id : null;
+            return File.ReadAllText(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -136,3 +148,10 @@ internal sealed class RunFolder : IDisposable
         stream.Write(Encoding.UTF8.GetBytes(content));
     }
 }
+
+/// <summary>What a run left that did not end by itself.</summary>
+/// <param name="Token">Its token's id.</param>
+/// <param name="WorkspaceId">The workspace whose login it had; null when it had none.</param>
+/// <param name="Harness">The harness that the login is of.</param>
+/// <param name="Login">Where the login lies.</param>
+internal sealed record LeftRun(Guid? Token, string? WorkspaceId, string? Harness, string? Login);

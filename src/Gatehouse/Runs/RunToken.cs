@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Access;
+using Gatehouse.Control;
 using Gatehouse.Secrets;
 
 namespace Gatehouse.Runs;
@@ -19,7 +19,7 @@ internal sealed class RunToken : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly Task _renewing;
 
-    private RunToken(Control.Tokens tokens, TimeProvider clock, Control.MintedToken minted)
+    private RunToken(Control.Tokens tokens, TimeProvider clock, MintedToken minted)
     {
         (_tokens, _clock, Id, Text) = (tokens, clock, minted.Token.Id, minted.Text);
         _renewing = RenewAsync();
@@ -31,12 +31,18 @@ internal sealed class RunToken : IAsyncDisposable
     /// <summary>What the harness presents.</summary>
     public Secret Text { get; }
 
-    /// <summary>Makes a token named for the harness.</summary>
-    /// <exception cref="InvalidOperationException">The name is refused, which a harness's never is.</exception>
-    public static async Task<RunToken> MakeAsync(Control.Tokens tokens, string harness, TimeProvider clock, CancellationToken cancellation)
+    /// <summary>Makes a token of a workspace for a harness.</summary>
+    /// <param name="workspaces">Makes tokens of workspaces.</param>
+    /// <param name="tokens">Renews and revokes them.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="harness">The harness.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public static async Task<Edited<RunToken>> MakeAsync(
+        WorkspaceTokens workspaces, Control.Tokens tokens, string workspaceId, string harness, TimeProvider clock, CancellationToken cancellation)
     {
-        var made = await tokens.CreateAsync($"run {harness}", TokenKind.Client, clock.GetUtcNow() + Life, cancellation: cancellation);
-        return new RunToken(tokens, clock, made.Value ?? throw new InvalidOperationException(made.Error));
+        var made = await workspaces.IssueAsync(Actor.OfThisMachine, workspaceId, harness, Life, cancellation: cancellation);
+        return new Edited<RunToken>(made.Value is { } minted ? new RunToken(tokens, clock, minted) : null, made.Error, made.Refusal);
     }
 
     /// <summary>Revokes it.</summary>
@@ -45,7 +51,8 @@ internal sealed class RunToken : IAsyncDisposable
         await _ended.CancelAsync();
         await _renewing;
         _ended.Dispose();
-        await _tokens.RevokeAsync(Id.ToString(), CancellationToken.None);
+        // Refused when its workspace was stopped meanwhile, which revoked it.
+        _ = await _tokens.RevokeAsync(Id.ToString(), CancellationToken.None);
     }
 
     // The clock may have stood still meanwhile, on a machine that slept: a token that expired is renewed all the same.

@@ -153,7 +153,7 @@ public class RunTests(Stage stage)
         environment.ShouldNotContain("GATEHOUSE_MASTER_KEY");
         var arguments = File.ReadAllText(home.Project("arguments"));
         arguments.ShouldContain(harness == "codex" ? "model_provider=" : harness == "opencode" ? "opencode" : "--settings");
-        arguments.ShouldNotContain("ghc_");
+        arguments.ShouldNotContain("ghw_");
         arguments.ShouldNotContain(Own);
     }
 
@@ -172,7 +172,7 @@ public class RunTests(Stage stage)
     private async Task ShouldBeRevokedAsync(SentRequest sent)
     {
         var token = (sent.Header("authorization")?.Replace("Bearer ", "", StringComparison.Ordinal) ?? sent.Header("x-api-key")).ShouldNotBeNull();
-        token.ShouldStartWith("ghc_");
+        token.ShouldStartWith("ghw_");
         using var http = new HttpClient();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         while (true)

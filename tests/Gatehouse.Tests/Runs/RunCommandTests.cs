@@ -29,9 +29,9 @@ public sealed partial class RunCommandTests
     }
 
     [Theory]
-    [InlineData("claude-code", "claude", "cat \"$2\"; echo; stat -c %a \"$2\" \"$(dirname \"$2\")\"", "\"ANTHROPIC_AUTH_TOKEN\":\"ghc_")]
-    [InlineData("codex", "codex", "echo \"$GATEHOUSE_TOKEN\"", "ghc_")]
-    [InlineData("opencode", "opencode", "f=$(echo \"$OPENCODE_CONFIG_CONTENT\" | sed 's/.*{file:\\([^}]*\\)}.*/\\1/'); cat \"$f\"; echo; stat -c %a \"$f\" \"$(dirname \"$f\")\"", "ghc_")]
+    [InlineData("claude-code", "claude", "cat \"$2\"; echo; stat -c %a \"$2\" \"$(dirname \"$2\")\"", "\"ANTHROPIC_AUTH_TOKEN\":\"ghw_")]
+    [InlineData("codex", "codex", "echo \"$GATEHOUSE_TOKEN\"", "ghw_")]
+    [InlineData("opencode", "opencode", "f=$(echo \"$OPENCODE_CONFIG_CONTENT\" | sed 's/.*{file:\\([^}]*\\)}.*/\\1/'); cat \"$f\"; echo; stat -c %a \"$f\" \"$(dirname \"$f\")\"", "ghw_")]
     public async Task The_token_is_in_force_while_the_agent_runs_and_revoked_after_it_and_its_files_are_private_and_removed(string name, string program, string script, string holds)
     {
         using var harness = new FakeHarness(program, script);
@@ -41,7 +41,7 @@ public sealed partial class RunCommandTests
         ran.Output.ShouldContain(holds);
         if (program != "codex") ran.Output.TrimEnd().ShouldEndWith("\n600\n700");
         Directory.EnumerateFileSystemEntries(harness.Runs).ShouldBeEmpty();
-        var token = await TokenAsync(harness, "run ");
+        var token = await TokenAsync(harness, "default (");
         token.GetProperty("state").GetString().ShouldBe("revoked");
         (token.GetProperty("expires_at").GetDateTime() - token.GetProperty("created_at").GetDateTime()).TotalMinutes.ShouldBe(30, 0.1);
         await server.StopAsync();
@@ -85,7 +85,7 @@ public sealed partial class RunCommandTests
             // Its agent too: the guard of a real terminal would end it with its session.
             process.Kill(entireProcessTree: true);
             process.WaitForExit();
-            (await TokenAsync(harness, "run ", "good")).GetProperty("state").GetString().ShouldBe("good");
+            (await TokenAsync(harness, "default (", "good")).GetProperty("state").GetString().ShouldBe("good");
 
             (await harness.RunAsync(_claude)).Output.ShouldBe("ready\n1\n");
 
@@ -190,6 +190,17 @@ public sealed partial class RunCommandTests
     }
 
     [Fact]
+    public async Task A_workspace_that_is_not_there_is_told()
+    {
+        using var harness = new FakeHarness("claude", "echo started");
+        await using var server = await Served.StartAsync(harness.Home);
+        var ran = await harness.RunAsync([.. _claude, "--workspace", "nowhere"]);
+        ran.ExitCode.ShouldBe(1, ran.ToString());
+        ran.Error.ShouldContain("There is no workspace with the id or name 'nowhere'.");
+        ran.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_settings_option_of_the_persons_own_is_refused_because_it_would_replace_the_runs()
     {
         using var harness = new FakeHarness("claude", "echo started");
@@ -202,7 +213,7 @@ public sealed partial class RunCommandTests
 
     private static async Task<List<JsonElement>> TokensAsync(FakeHarness harness) =>
         [.. (await Gate.RunAsync(harness.Home, "token list --json")).Json.GetProperty("data").EnumerateArray()
-            .Where(token => token.GetProperty("name").GetString()!.StartsWith("run ", StringComparison.Ordinal))];
+            .Where(token => token.GetProperty("name").GetString()!.StartsWith("default (", StringComparison.Ordinal))];
 
     private static async Task<JsonElement> TokenAsync(FakeHarness harness, string name, string? state = null) =>
         (await TokensAsync(harness)).First(token => token.GetProperty("name").GetString()!.StartsWith(name, StringComparison.Ordinal)
@@ -214,7 +225,7 @@ public sealed partial class RunCommandTests
         return await process.StandardOutput.ReadLineAsync(limit.Token);
     }
 
-    [GeneratedRegex("ghc_[0-9A-Za-z]{49}")]
+    [GeneratedRegex("ghw_[0-9A-Za-z]{49}")]
     private static partial Regex TokenPattern();
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -13,7 +13,7 @@ public sealed class RunTokenTests
         await using var installation = (await Installation.OpenAsync(home.DataDirectory, home.KeyFile, _ => null)).Installation!;
         var clock = new TickingClock();
         var tokens = new Control.Tokens(new Gateway.Access.AccessStore(installation.Store), installation.Keys.TokenHasher, clock);
-        await using (var token = await RunToken.MakeAsync(tokens, "claude-code", clock, default))
+        await using (var token = await MakeAsync(installation, tokens, clock))
         {
             // Longer than it was good for, as after a sleep of the machine.
             clock.Now += TimeSpan.FromHours(8);
@@ -33,13 +33,24 @@ public sealed class RunTokenTests
         await using var installation = (await Installation.OpenAsync(home.DataDirectory, home.KeyFile, _ => null)).Installation!;
         var clock = new TickingClock();
         var tokens = new Control.Tokens(new Gateway.Access.AccessStore(installation.Store), installation.Keys.TokenHasher, clock);
-        await using var token = await RunToken.MakeAsync(tokens, "codex", clock, default);
+        await using var token = await MakeAsync(installation, tokens, clock);
         await tokens.RevokeAsync(token.Id.ToString());
         var expires = (await ListedAsync(tokens)).ExpiresAt;
         clock.Now += TimeSpan.FromMinutes(10);
         clock.Tick();
         await Served.UntilAsync(() => Task.FromResult(clock.IsStopped), "the end of renewal");
         (await ListedAsync(tokens)).ExpiresAt.ShouldBe(expires);
+    }
+
+    private static async Task<RunToken> MakeAsync(Installation installation, Control.Tokens tokens, TimeProvider clock)
+    {
+        var workspace = (await RunWorkspace.FindAsync(installation, null, default)).Value!;
+        (await RunWorkspace.FindAsync(installation, null, default)).Value!.Id.ShouldBe(workspace.Id);
+        var editors = new Control.TenantEditors(installation.Store, installation.Keys, clock);
+        var token = (await RunToken.MakeAsync(editors.WorkspaceTokens, tokens, workspace.Id, "claude-code", clock, default)).Value.ShouldNotBeNull();
+        var listed = await ListedAsync(tokens);
+        (listed.Kind, listed.WorkspaceId, listed.Harness).ShouldBe((Gateway.Access.TokenKind.Workspace, workspace.Id, "claude-code"));
+        return token;
     }
 
     private static async Task<Gateway.Access.AccessToken> ListedAsync(Control.Tokens tokens) => (await tokens.ListAsync()).ShouldHaveSingleItem();

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Gatehouse.Control.Runtime;
+using Gatehouse.Runs;
+using Gatehouse.Secrets;
+
+namespace Gatehouse.Tests.Runs;
+
+public sealed class RuntimeCheckTests
+{
+    private static readonly Uri _server = new("https://gate.example:8443");
+
+    [Theory]
+    [InlineData("https://gate.example:8443/ai/proxy/{wstoken}/anthropic", "https://gate.example:8443/ai/anthropic", true)]
+    [InlineData("https://GATE.example:8443/ai/v1", "https://gate.example:8443/ai/v1", true)]
+    [InlineData("https://gate.example/ai/v1", "https://gate.example:8443/ai/v1", false)]
+    [InlineData("http://gate.example:8443/ai/v1", "https://gate.example:8443/ai/v1", false)]
+    [InlineData("https://gate.example:8443.evil.example/ai/v1", "https://gate.example:8443/ai/v1", false)]
+    [InlineData("https://gate.example:8443@evil.example/ai/v1", "https://gate.example:8443/ai/v1", false)]
+    [InlineData("https://{wstoken}@gate.example:8443/ai/v1", "https://gate.example:8443/ai/v1", false)]
+    [InlineData("https://gate.example:8443/ai/v1", "https://evil.example/ai/v1", false)]
+    public void Every_address_is_of_the_server_that_was_asked(string baseUrl, string variable, bool good)
+    {
+        var fault = RuntimeCheck.Fault(Key(new InferenceConfig("openai-proxy", baseUrl, ""), AgentKey.PlatformSentinel, ("OPENAI_BASE_URL", variable)), _server);
+        (fault is null).ShouldBe(good, fault);
+    }
+
+    [Theory]
+    [InlineData("__sam_proxy__")]
+    [InlineData("__platform_proxy__")]
+    public void The_word_in_a_keys_place_is_no_login(string sentinel)
+    {
+        RuntimeCheck.Fault(Key(null, sentinel), _server).ShouldNotBeNull();
+        RuntimeCheck.Fault(Key(null, "a login", file: sentinel), _server).ShouldNotBeNull();
+        RuntimeCheck.Fault(Key(null, "a login", file: "{}"), _server).ShouldBeNull();
+    }
+
+    private static AgentKey Key(InferenceConfig? inference, string apiKey, (string, string)? variable = null, string? file = null) => new()
+    {
+        Harness = "openai-codex",
+        ApiKey = Secret.From(apiKey),
+        CredentialKind = "api-key",
+        CredentialSource = "user",
+        Inference = inference,
+        Environment = variable is { } one ? ImmutableSortedDictionary<string, string>.Empty.Add(one.Item1, one.Item2) : ImmutableSortedDictionary<string, string>.Empty,
+        Files = file is null ? [] : [new RuntimeFile { Path = ".codex/auth.json", Content = Secret.From(file), IsLogin = true }],
+        SecretNames = [],
+    };
+}
