@@ -13,6 +13,7 @@ using Gatehouse.Serve;
 using Gatehouse.Simulate;
 using Gatehouse.Smoke;
 using Gatehouse.Status;
+using Gatehouse.Tenants;
 using Gatehouse.Terminals;
 using Gatehouse.Tokens;
 using Gatehouse.Usage;
@@ -52,6 +53,10 @@ internal static class GatehouseCommand
             UsageCommand.Build(),
             TokenCommands.Build(),
             CredentialCommands.Build(),
+            UserCommands.Build(),
+            ProjectCommands.Build(),
+            WorkspaceCommands.Build(),
+            AuditCommand.Build(),
             ConfigCommands.Build(),
             PresetsCommand.Build(),
             IntegrationCommands.Build(),
@@ -63,6 +68,7 @@ internal static class GatehouseCommand
             SimulateCommand.Build(),
             CompletionCommand.Build(),
         };
+        foreach (var command in AttachCommands.Build()) root.Subcommands.Add(command);
         root.SetAction(parsed => new VerbHelp(new HelpAction()).Invoke(parsed));
         foreach (var option in root.Options)
         {

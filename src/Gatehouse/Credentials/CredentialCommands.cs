@@ -4,23 +4,24 @@ using Gatehouse.CommandLine;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Installations;
 using Gatehouse.Secrets;
+using Gatehouse.Tenants;
 
 namespace Gatehouse.Credentials;
 
 /// <summary><c>gatehouse credential</c>: the platform's provider keys, sealed in the vault.</summary>
 internal static class CredentialCommands
 {
-    private static readonly Argument<string> s_provider = new("provider")
+    private static readonly Argument<string?> s_provider = new("provider")
     {
-        Description = "The provider's name: one of the configuration's, or a preset's such as anthropic or openai.",
+        Description = "The provider's name: one of the configuration's, or a preset's such as anthropic or openai. A user's own key may leave it out where the agent has a usual one.",
         HelpName = "PROVIDER",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<string> s_name = new("--name")
+    private static readonly Option<string?> s_name = new("--name")
     {
-        Description = "What to call it. A provider may have several; the newest is used.",
+        Description = "What to call it. A provider may have several; the newest is used. [default: default; of a user's own, the provider or the kind]",
         HelpName = "NAME",
-        DefaultValueFactory = _ => "default",
     };
 
     private static readonly Argument<string> s_which = new("credential")
@@ -32,33 +33,47 @@ internal static class CredentialCommands
     static CredentialCommands() => s_provider.CompletionSources.Add([.. ProviderCatalog.Embedded.Presets.Select(preset => preset.Name)]);
 
     /// <summary>Builds the commands.</summary>
-    public static Command Build() => new("credential", "Keep provider keys in the vault, sealed. Works beside a running server.")
+    public static Command Build() => new(
+        "credential", "Keep provider keys in the vault, sealed: the platform's, and users' own, which serve the agents that they are attached to. Works beside a running server.")
     {
         new Verb(
             "add",
             "Seal a provider's key into the vault. The key is read from standard input (or asked for, without showing it): never from an argument, where other programs could read it.",
             "gatehouse credential add anthropic               # asks for the key",
             "gatehouse credential add openai < key.txt",
-            "printf %s \"$KEY\" | gatehouse credential add openai --name team") { s_provider, s_name, CommonOptions.Json }
+            "printf %s \"$KEY\" | gatehouse credential add openai --name team",
+            "gatehouse credential add groq --for codex --model openai/gpt-oss-120b < key.txt     # a user's own, attached to an agent",
+            "gatehouse credential add --kind openai-compatible --base-url https://models.example.com/v1 --name lab < key.txt")
+        {
+            s_provider, s_name, OwnedVerbs.For, OwnedVerbs.Kind, OwnedVerbs.BaseUrl, OwnedVerbs.Dialect, TenantOptions.Project, TenantOptions.User, TenantOptions.Model, TenantOptions.Effort,
+            CommonOptions.Json,
+        }
             .NeverRepeats("There is a word too many. A key is read from standard input, never from an argument.")
             .RunsOnInstallation(AddAsync),
-        new Verb("list", "List the credentials of the vault: everything but the keys.", "gatehouse credential list") { CommonOptions.Json }
+        OwnedVerbs.Import(),
+        OwnedVerbs.Replace(),
+        new Verb("list", "List the credentials of the vault: everything but the keys.", "gatehouse credential list", "gatehouse credential list --owned")
+            { OwnedVerbs.Owned, CommonOptions.Json }
             .RunsOnInstallation(ListAsync),
         new Verb(
             "remove",
             "Remove a credential from the vault. A running server stops using it within a second.",
-            "gatehouse credential remove anthropic/default") { s_which, CommonOptions.Json }
+            "gatehouse credential remove anthropic/default",
+            "gatehouse credential remove lab --owned") { s_which, OwnedVerbs.Owned, CommonOptions.Json }
             .RunsOnInstallation(RemoveAsync),
     };
 
     private static async Task<Report> AddAsync(Invocation invocation, Installation installation)
     {
-        var provider = invocation.Parsed.GetValue(s_provider)!;
+        var given = invocation.Parsed.GetValue(s_provider);
+        if (invocation.Parsed.GetValue(OwnedVerbs.For) is not null || invocation.Parsed.GetValue(OwnedVerbs.Kind) is not null)
+            return await OwnedVerbs.AddAsync(invocation, installation, given, invocation.Parsed.GetValue(s_name));
+        if (given is not { } provider) return Report.Misused([new Problem("The provider's name is missing.", "gatehouse credential add anthropic")]);
         var known = KnownProviders(invocation);
         if (invocation.Terminal.ReadSecret($"Key for {provider} (not shown): ") is not { } typed)
             return Report.Failed(new Problem("No key was given; nothing was changed."));
         var edited =
-            await installation.Vault.AddAsync(provider, invocation.Parsed.GetValue(s_name)!, Secret.From(typed), invocation.Cancelled);
+            await installation.Vault.AddAsync(provider, invocation.Parsed.GetValue(s_name) ?? "default", Secret.From(typed), invocation.Cancelled);
         if (edited.Value is not { } entry) return Report.Failed(new Problem(edited.Error!));
         var report = Report.Done(
             terminal => terminal.Note(
@@ -73,6 +88,7 @@ internal static class CredentialCommands
 
     private static async Task<Report> ListAsync(Invocation invocation, Installation installation)
     {
+        if (invocation.Parsed.GetValue(OwnedVerbs.Owned)) return await ListOwnedAsync(invocation, installation);
         var entries = await installation.Vault.ListAsync(invocation.Cancelled);
         return Report.Done(terminal => CredentialView.Print(terminal, entries), json =>
         {
@@ -84,12 +100,19 @@ internal static class CredentialCommands
 
     private static async Task<Report> RemoveAsync(Invocation invocation, Installation installation)
     {
+        if (invocation.Parsed.GetValue(OwnedVerbs.Owned)) return await OwnedVerbs.RemoveAsync(invocation, installation, invocation.Parsed.GetValue(s_which)!);
         var edited = await installation.Vault.RemoveAsync(invocation.Parsed.GetValue(s_which)!, invocation.Cancelled);
         return edited.Value is { } entry
             ? Report.Done(
                 terminal => terminal.Note($"Removed credential '{entry.Name}' of {entry.Provider} ({entry.Id})."),
                 json => CredentialView.Write(json, entry))
             : Report.Failed(new Problem(edited.Error!));
+    }
+
+    private static async Task<Report> ListOwnedAsync(Invocation invocation, Installation installation)
+    {
+        var entries = await installation.Tenants.Credentials.ListAsync(Control.Actor.OfThisMachine, invocation.Cancelled);
+        return Report.Done(terminal => CredentialView.Print(terminal, entries), json => TenantView.WriteAll(json, entries, TenantView.Write));
     }
 
     // Empty when the configuration is bad: then nothing can be said about names, and that is another command's matter.

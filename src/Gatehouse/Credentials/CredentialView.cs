@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gatehouse.CommandLine;
 using Gatehouse.Control;
+using Gatehouse.Gateway.Credentials;
 using Gatehouse.Terminals;
 
 namespace Gatehouse.Credentials;
@@ -28,6 +29,26 @@ internal static class CredentialView
                 entry.Hint.Length > 0 ? $"…{entry.Hint}" : "…",
                 entry.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
                 entry.Opens ? "sealed" : "altered: remove it and add it again");
+        }
+
+        terminal.Write(listing);
+    }
+
+    /// <summary>Prints users' own credentials as a table.</summary>
+    public static void Print(Terminal terminal, IReadOnlyList<CredentialEntry> entries)
+    {
+        if (entries.Count == 0)
+        {
+            terminal.Note("No user has a credential of their own. Add one: gatehouse credential add PROVIDER --for HARNESS");
+            return;
+        }
+
+        var listing = new Listing("ID", "NAME", "OWNER", "KIND", "KEY", "FOR", "CHANGED", "STATE");
+        foreach (var entry in entries)
+        {
+            listing.Add(
+                entry.Id, entry.Name, entry.OwnerId, entry.Kind.Name(), entry.Mask, entry.BaseUrl?.OriginalString ?? entry.Provider ?? "-",
+                Tenants.TenantView.Time(entry.UpdatedAt), (entry.Opens, entry.IsActive) switch { (false, _) => "altered: replace its secret", (_, false) => "off", _ => "sealed" });
         }
 
         terminal.Write(listing);
