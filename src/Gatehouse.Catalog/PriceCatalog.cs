@@ -68,7 +68,7 @@ public sealed class PriceCatalog
 internal sealed record PriceDocument(PriceRow[]? Prices);
 
 /// <summary>Prices as written, in US dollars per million tokens.</summary>
-internal record PriceFigures
+internal abstract record PriceFigures
 {
     public required decimal Input { get; init; }
     public required decimal Output { get; init; }

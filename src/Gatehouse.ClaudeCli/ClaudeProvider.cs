@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using Gatehouse.ClaudeCli.Answers;
 using Gatehouse.ClaudeCli.Conversations;
@@ -43,7 +44,7 @@ internal sealed class ClaudeProvider : IAsyncDisposable
     public int Processes => _conversations.Count + _warm.Count;
 
     /// <summary>Answers one request. Returns when the answer has begun, or with an error.</summary>
-    /// <exception cref="System.ComponentModel.Win32Exception">The program can't be started.</exception>
+    /// <exception cref="Win32Exception">The program can't be started.</exception>
     public async Task<CliAnswer> AnswerAsync(CliRequest request, UpstreamCaller? caller, CancellationToken cancellation)
     {
         if (Find(caller?.Profile) is not { } profile)
@@ -53,40 +54,19 @@ internal sealed class ClaudeProvider : IAsyncDisposable
         }
 
         var key = new ConversationKey(caller?.TokenId ?? Guid.Empty, profile.Name, caller?.SessionId ?? request.Messages[0].Key.ToString());
-        var conversation = _conversations.Claim(key, request);
+        var claimed = _conversations.Claim(key, request);
         var asked = _time.GetTimestamp();
-        var continues = conversation is not null;
-        await EnterAsync(conversation, cancellation);
-        var waited = _time.GetElapsedTime(asked);
-        var body = new TurnBody();
-        try
+        await EnterAsync(claimed, cancellation);
+        var headers = Headers(request, _time.GetElapsedTime(asked));
+        var (answer, fault) = await TryAsync(key, request, profile, claimed, headers, cancellation);
+        if (fault is { ProcessEnded: true })
         {
-            if (conversation is null)
-            {
-                conversation = LiveConversation.Over(_warm.Take(request.Flags, profile), request.Flags, _time);
-                _conversations.Add(key, conversation);
-                _ = _warm.PrepareAsync(request.Flags, profile);
-                _ = _conversations.TidyAsync().AsTask();
-            }
-
-            var fault = continues
-                ? await conversation.ContinueAsync(request, body, cancellation)
-                : await conversation.BeginAsync(request, body, cancellation);
-            if (fault is not null)
-            {
-                await EndAsync(conversation);
-                return CliAnswer.Error(fault);
-            }
-
-            var live = conversation;
-            return CliAnswer.Events(body, Headers(request, waited), () => LeaveAsync(live));
+            // A process that was kept or started ahead may have died unnoticed. Nothing was answered yet, so a new one is fed the history.
+            await _slots.EnterAsync(continues: true, cancellation);
+            (answer, fault) = await TryAsync(key, request, profile, null, headers, cancellation, warm: false);
         }
-        catch
-        {
-            if (conversation is not null) await EndAsync(conversation);
-            else _slots.Leave();
-            throw;
-        }
+
+        return answer ?? CliAnswer.Error(fault!);
     }
 
     /// <summary>Lets running turns end, then ends everything.</summary>
@@ -110,6 +90,35 @@ internal sealed class ClaudeProvider : IAsyncDisposable
         var headers = new Dictionary<string, string> { ["x-gatehouse-queue-ms"] = ((long)waited.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) };
         if (request.Losses.Count > 0) headers["x-gatehouse-losses"] = string.Join(", ", request.Losses.Select(loss => $"claude-program.{loss}"));
         return headers;
+    }
+
+    private async Task<(CliAnswer? Answer, CliFault? Fault)> TryAsync(
+        ConversationKey key, CliRequest request, ClaudeProfile profile, LiveConversation? conversation, Dictionary<string, string> headers, CancellationToken cancellation,
+        bool warm = true)
+    {
+        var body = new TurnBody();
+        var isNew = conversation is null;
+        try
+        {
+            if (conversation is null)
+            {
+                var process = warm ? _warm.Take(request.Flags, profile) : Start(request.Flags, profile);
+                _conversations.Add(key, conversation = LiveConversation.Over(process, request.Flags, _time));
+                _ = _warm.PrepareAsync(request.Flags, profile);
+                _ = _conversations.TidyAsync().AsTask();
+            }
+
+            var fault = isNew ? await conversation.BeginAsync(request, body, cancellation) : await conversation.ContinueAsync(request, body, cancellation);
+            if (fault is null) return (CliAnswer.Events(body, headers, () => LeaveAsync(conversation)), null);
+            await EndAsync(conversation);
+            return (null, fault);
+        }
+        catch
+        {
+            if (conversation is not null) await EndAsync(conversation);
+            else _slots.Leave();
+            throw;
+        }
     }
 
     private async ValueTask EnterAsync(LiveConversation? claimed, CancellationToken cancellation)
@@ -140,7 +149,12 @@ internal sealed class ClaudeProvider : IAsyncDisposable
         await _conversations.EndAsync(conversation);
     }
 
-    private ClaudeProcess Start(LaunchFlags flags, ClaudeProfile profile) => ClaudeProcess.Start(Settings.Path, flags, profile, _folder.Value, _environment);
+    private ClaudeProcess Start(LaunchFlags flags, ClaudeProfile profile)
+    {
+        var program = ProgramPath.Find(Settings.Path, _environment) ?? throw new Win32Exception(
+            $"'{Settings.Path}' is not there, or may not be run. Install it with: npm install -g @anthropic-ai/claude-code – or name its path in program.path of the provider.");
+        return ClaudeProcess.Start(program, flags, profile, _folder.Value, _environment);
+    }
 
     private ClaudeProfile? Find(string? name)
     {

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Secrets;
@@ -19,7 +20,9 @@ public sealed class TenantEditors
     /// <param name="privateHosts">
     /// The hosts in private networks that the operator lets users name (<c>workspaces.privateHosts</c>), as configured now; none when null.
     /// </param>
-    public TenantEditors(Store store, KeyRing keys, TimeProvider clock, Func<IReadOnlyCollection<string>>? privateHosts = null)
+    /// <param name="userLimits">The platform's limits for users as of now; those of an installation without configuration when null.</param>
+    public TenantEditors(
+        Store store, KeyRing keys, TimeProvider clock, Func<IReadOnlyCollection<string>>? privateHosts = null, Func<UserLimitsConfig>? userLimits = null)
     {
         var (tenants, attachments, access) = (new TenantStore(store), new AttachmentStore(store), new AccessStore(store));
         Users = new Users(tenants, clock);
@@ -30,6 +33,7 @@ public sealed class TenantEditors
         Configurations = new Configurations(attachments, Credentials, clock);
         Attachments = new Attachments(attachments, tenants, Credentials, Configurations, clock);
         Settings = new PlatformSettingsEditor(tenants, clock);
+        Limits = new Limits(store, Users, userLimits ?? (static () => new UserLimitsConfig()), clock);
         Audit = new AuditLog(new AuditStore(store));
     }
 
@@ -56,6 +60,9 @@ public sealed class TenantEditors
 
     /// <summary>What is set for everyone.</summary>
     public PlatformSettingsEditor Settings { get; }
+
+    /// <summary>Users' limits.</summary>
+    public Limits Limits { get; }
 
     /// <summary>The audit log.</summary>
     public AuditLog Audit { get; }

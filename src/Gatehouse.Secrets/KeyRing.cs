@@ -11,20 +11,24 @@ namespace Gatehouse.Secrets;
 public sealed record KeyRingResult(KeyRing? Ring, IReadOnlyList<WrappedKey> Created, string? Error);
 
 /// <summary>
-/// The data keys in memory: one random key per purpose, stored only wrapped under the master key. Seals and opens values bound to their
-/// row. A ring is never replaced silently: as soon as one row exists, a wrong master key or a missing row is an error, because new keys
-/// would make every stored secret and token worthless. Immutable and thread-safe.
+/// The data keys in memory: random keys per purpose, of which the newest seals and all open, stored only wrapped under the master key.
+/// Seals and opens values bound to their row. A ring is never replaced silently: as soon as one row exists, a wrong master key or a missing
+/// row is an error, because new keys would make every stored secret and token worthless. It only ever learns further keys; thread-safe.
 /// </summary>
 [DebuggerDisplay("***")]
 public sealed class KeyRing
 {
     private static readonly byte[] s_verifierText = "gatehouse master key verifier"u8.ToArray();
-    private readonly FrozenDictionary<string, DataKey> _byPurpose;
+    private readonly Lock _learning = new();
 
-    private KeyRing(Dictionary<string, DataKey> keys)
+    // Per purpose, the newest last.
+    private volatile FrozenDictionary<string, DataKey[]> _byPurpose;
+
+    private KeyRing(IEnumerable<KeyValuePair<string, DataKey>> keys)
     {
-        _byPurpose = keys.ToFrozenDictionary(StringComparer.Ordinal);
-        TokenHasher = new TokenHasher(_byPurpose[KeyPurpose.TokenHash.Name()].Bytes);
+        _byPurpose = Sorted(keys);
+        // The oldest: hashes can't be made anew, so this key is never followed by another.
+        TokenHasher = new TokenHasher(_byPurpose[KeyPurpose.TokenHash.Name()][0].Bytes);
     }
 
     /// <summary>Hashes access tokens with this ring's token-hash key.</summary>
@@ -48,18 +52,18 @@ public sealed class KeyRing
         {
             return Failed("The master key is not the one that this database was sealed with. Give the right GATEHOUSE_MASTER_KEY or key file; nothing was changed.");
         }
-        var keys = new Dictionary<string, DataKey>(StringComparer.Ordinal);
+        var keys = new List<KeyValuePair<string, DataKey>>();
         foreach (var row in stored)
         {
             if (master.TryUnwrap(row) is not { } bytes)
             {
                 return Failed($"The {row.Purpose} key {row.Id} in the key table was altered. Restore the database from a backup.");
             }
-            keys[row.Purpose] = new DataKey(row.Id, row.CreatedAt, bytes);
+            keys.Add(new(row.Purpose, new DataKey(row.Id, row.CreatedAt, bytes)));
         }
         foreach (var purpose in KeyPurposeNames.All)
         {
-            if (!keys.ContainsKey(purpose.Name()))
+            if (!keys.Exists(pair => pair.Key == purpose.Name()))
             {
                 return Failed($"The key table has no {purpose.Name()} key: it is damaged. Restore the database from a backup.");
             }
@@ -70,7 +74,7 @@ public sealed class KeyRing
     /// <summary>Seals a value with the purpose's key for one row; <paramref name="rowId"/> must be given again to open it.</summary>
     public byte[] Seal(KeyPurpose purpose, string rowId, ReadOnlySpan<byte> plaintext)
     {
-        var key = _byPurpose[purpose.Name()];
+        var key = Newest(purpose);
         return AesSeal.Seal(key.Bytes, key.Id, plaintext, purpose.Name(), rowId);
     }
 
@@ -81,7 +85,7 @@ public sealed class KeyRing
     /// </summary>
     public byte[] SealSame(KeyPurpose purpose, string rowId, ReadOnlySpan<byte> plaintext)
     {
-        var key = _byPurpose[purpose.Name()];
+        var key = Newest(purpose);
         return AesSeal.SealSame(key.Bytes, key.Id, plaintext, purpose.Name(), rowId);
     }
 
@@ -91,19 +95,50 @@ public sealed class KeyRing
     /// </summary>
     public byte[]? TryOpen(KeyPurpose purpose, string rowId, ReadOnlySpan<byte> sealedValue)
     {
-        var key = _byPurpose[purpose.Name()];
-        return AesSeal.KeyIdOf(sealedValue) == key.Id ? AesSeal.TryOpen(key.Bytes, sealedValue, purpose.Name(), rowId) : null;
+        return Find(purpose, sealedValue) is { } key ? AesSeal.TryOpen(key.Bytes, sealedValue, purpose.Name(), rowId) : null;
     }
 
+    /// <summary>Whether the key that a value says it was sealed with is in this ring; another process may have made it a moment ago.</summary>
+    public bool Knows(KeyPurpose purpose, ReadOnlySpan<byte> sealedValue) => Find(purpose, sealedValue) is not null;
+
     /// <summary>The id of the key that seals for a purpose now.</summary>
-    public Guid KeyId(KeyPurpose purpose) => _byPurpose[purpose.Name()].Id;
+    public Guid KeyId(KeyPurpose purpose) => Newest(purpose).Id;
+
+    /// <summary>
+    /// Makes a further key for a purpose, wrapped and not stored yet; it seals once the stored row is learnt. Not for token hashes, which
+    /// could never be made anew.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The purpose is token hashes.</exception>
+    public WrappedKey Follow(KeyPurpose purpose, MasterKey master, TimeProvider clock)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual((int)purpose, (int)KeyPurpose.TokenHash, nameof(purpose));
+        // After the one before it also where the clock was set back.
+        var after = Newest(purpose).CreatedAt.AddMilliseconds(1);
+        var now = clock.GetUtcNow() is var read && read > after ? read : after;
+        return master.Wrap(Guid.CreateVersion7(now), purpose.Name(), now, RandomNumberGenerator.GetBytes(AesSeal.KeySize));
+    }
+
+    /// <summary>
+    /// Learns the keys that were stored since; those that it has stay. False, with nothing learnt, when the master key does not open the
+    /// rows.
+    /// </summary>
+    public bool Learn(MasterKey master, IReadOnlyList<WrappedKey> stored)
+    {
+        if (Open(master, stored, TimeProvider.System).Ring is not { } other || stored.Count == 0) return false;
+        lock (_learning)
+        {
+            var known = Pairs().ToList();
+            _byPurpose = Sorted(known.Concat(other.Pairs().Where(pair => !known.Exists(own => own.Value.Id == pair.Value.Id))));
+        }
+        return true;
+    }
 
     /// <summary>
     /// The same data keys wrapped under another master key: store these rows over the old ones in one transaction and the master key is
     /// replaced; sealed values and token hashes stay as they are.
     /// </summary>
     public IReadOnlyList<WrappedKey> Rewrap(MasterKey next) =>
-        [.. _byPurpose.Select(pair => next.Wrap(pair.Value.Id, pair.Key, pair.Value.CreatedAt, pair.Value.Bytes))];
+        [.. Pairs().Select(pair => next.Wrap(pair.Value.Id, pair.Key, pair.Value.CreatedAt, pair.Value.Bytes))];
 
     private static KeyRingResult Create(MasterKey master, TimeProvider clock)
     {
@@ -116,6 +151,28 @@ public sealed class KeyRing
         var ring = new KeyRing(keys);
         return new KeyRingResult(ring, ring.Rewrap(master), null);
     }
+
+    private DataKey Newest(KeyPurpose purpose) => _byPurpose[purpose.Name()][^1];
+
+    private DataKey? Find(KeyPurpose purpose, ReadOnlySpan<byte> sealedValue)
+    {
+        var id = AesSeal.KeyIdOf(sealedValue);
+        foreach (var key in _byPurpose[purpose.Name()])
+        {
+            if (key.Id == id) return key;
+        }
+        return null;
+    }
+
+    private IEnumerable<KeyValuePair<string, DataKey>> Pairs() =>
+        _byPurpose.SelectMany(pair => pair.Value.Select(key => KeyValuePair.Create(pair.Key, key)));
+
+    private static FrozenDictionary<string, DataKey[]> Sorted(IEnumerable<KeyValuePair<string, DataKey>> keys) => keys
+        .GroupBy(pair => pair.Key, StringComparer.Ordinal)
+        .ToFrozenDictionary(
+            group => group.Key,
+            group => group.Select(pair => pair.Value).OrderBy(key => key.CreatedAt).ThenBy(key => key.Id).ToArray(),
+            StringComparer.Ordinal);
 
     private static KeyRingResult Failed(string error) => new(null, [], error);
 

@@ -19,6 +19,9 @@ public sealed record MasterKeySource(Func<string, string?> Environment, string F
     /// <summary>The variable that holds the key as 32 bytes in hexadecimal or base64.</summary>
     public const string Variable = "GATEHOUSE_MASTER_KEY";
 
+    /// <summary>The variable that holds the key that is to follow, where the present one stands in a variable too.</summary>
+    public const string NextVariable = "GATEHOUSE_NEXT_MASTER_KEY";
+
     private const UnixFileMode OthersMask = (UnixFileMode)0b000_111_111;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -56,7 +59,7 @@ public sealed record MasterKeySource(Func<string, string?> Environment, string F
         }
         try
         {
-            return File.Exists(FilePath) ? Read(false) : mayCreate ? Create() : Failed(
+            return File.Exists(FilePath) ? Read(FilePath, false) : mayCreate ? Create(FilePath) : Failed(
                 $"There is no master key: {Variable} is not set and {FilePath} does not exist, but the database was sealed with one. Put the key back; nothing was changed.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -65,21 +68,79 @@ public sealed record MasterKeySource(Func<string, string?> Environment, string F
         }
     }
 
-    private MasterKeyResult Read(bool created)
+    /// <summary>
+    /// The key that is to follow the present one. Where that stands in a variable, the next one does too; else it lies beside the key file,
+    /// as <c>FILE.next</c>, and is made when it is not there from an interrupted attempt. Nothing uses it before <see cref="Promote"/>.
+    /// </summary>
+    public MasterKeyResult PrepareNext()
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(FilePath) & OthersMask) != 0)
+        if (Environment(Variable) is { Length: > 0 })
         {
-            return Failed($"The key file {FilePath} may be read or written by others. Run: chmod 600 '{FilePath}'");
+            var text = Environment(NextVariable);
+            var key = text is { Length: > 0 } ? MasterKey.TryParse(text) : null;
+            return new MasterKeyResult(key, NextVariable, false, key is not null ? null
+                : $"The master key stands in {Variable}, so give the next one in {NextVariable}: 32 random bytes as 64 hexadecimal digits or as base64, for instance from 'openssl rand -base64 32'.");
         }
-        var key = new FileInfo(FilePath).Length <= 1024 ? MasterKey.TryParse(File.ReadAllText(FilePath)) : null;
-        return key is not null
-            ? new MasterKeyResult(key, FilePath, created, null)
-            : Failed($"The key file {FilePath} does not hold a key (32 bytes in hexadecimal or base64). Restore it from a backup, or set {Variable}.");
+        try
+        {
+            return File.Exists(NextFile) ? Read(NextFile, false) : Create(NextFile);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Failed($"The key file {NextFile} can't be used: {failure.Message}");
+        }
     }
 
-    private MasterKeyResult Create()
+    /// <summary>The key of an interrupted rotation, which may be the one in force already; null when there is none.</summary>
+    public MasterKey? PendingNext()
     {
-        var directory = Path.GetDirectoryName(Path.GetFullPath(FilePath))!;
+        if (Environment(Variable) is { Length: > 0 } || !File.Exists(NextFile)) return null;
+        try
+        {
+            return Read(NextFile, false).Key;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Puts the prepared key in place of the present one, which is kept beside it for backups that were made before; its path. Null where
+    /// the keys stand in variables: there a person has to.
+    /// </summary>
+    /// <exception cref="IOException">The files can't be moved; the prepared key is found at the next start.</exception>
+    public string? Promote(DateTimeOffset now)
+    {
+        if (!File.Exists(NextFile)) return null;
+        var kept = $"{FilePath}.before-{now.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}";
+        // Copied rather than moved: the name of the key file is never without a file.
+        if (File.Exists(FilePath))
+        {
+            File.Copy(FilePath, kept);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(kept, OwnerOnly);
+        }
+        File.Move(NextFile, FilePath, overwrite: true);
+        return kept;
+    }
+
+    private string NextFile => FilePath + ".next";
+
+    private MasterKeyResult Read(string path, bool created)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OthersMask) != 0)
+        {
+            return Failed($"The key file {path} may be read or written by others. Run: chmod 600 '{path}'");
+        }
+        var key = new FileInfo(path).Length <= 1024 ? MasterKey.TryParse(File.ReadAllText(path)) : null;
+        return key is not null
+            ? new MasterKeyResult(key, path, created, null)
+            : Failed($"The key file {path} does not hold a key (32 bytes in hexadecimal or base64). Restore it from a backup, or set {Variable}.");
+    }
+
+    private MasterKeyResult Create(string path)
+    {
+        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var temporary = Path.Combine(directory, $".master.key.{Guid.NewGuid():N}");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (OperatingSystem.IsWindows())
@@ -96,21 +157,21 @@ public sealed record MasterKeySource(Func<string, string?> Environment, string F
             file.Write(System.Text.Encoding.ASCII.GetBytes(MasterKey.Generate().Export() + "\n"));
             file.Flush(flushToDisk: true);
         }
-        return Publish(temporary);
+        return Publish(temporary, path);
     }
 
     // Moved into place only when whole and only when nothing is there (link(2) fails on an existing name), so that of two first starts
     // one wins and the other reads the winner's key, never half of it.
-    private MasterKeyResult Publish(string temporary)
+    private MasterKeyResult Publish(string temporary, string path)
     {
         try
         {
-            File.Move(temporary, FilePath, overwrite: false);
-            return Read(true);
+            File.Move(temporary, path, overwrite: false);
+            return Read(path, true);
         }
-        catch (IOException) when (File.Exists(FilePath))
+        catch (IOException) when (File.Exists(path))
         {
-            return Read(false);
+            return Read(path, false);
         }
         finally
         {

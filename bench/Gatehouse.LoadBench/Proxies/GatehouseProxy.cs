@@ -32,6 +32,9 @@ internal sealed class GatehouseProxy : Proxy
     // The store's threads carry this name, cut to the 15 characters that Linux keeps.
     public override double StoreMicros => ProcessClock.ThreadMicros(ProcessId, "gatehouse-store");
 
+    /// <inheritdoc/>
+    public override double CompileMicros => ProcessClock.ThreadMicros(ProcessId, ".NET Tiered Com");
+
     /// <summary>Makes a token and starts the server.</summary>
     /// <param name="program">The published <c>gatehouse.dll</c>.</param>
     /// <param name="upstreamPort">Where the provider is.</param>

@@ -28,6 +28,9 @@ internal abstract class Proxy : IAsyncDisposable
     /// <summary>Processor time of what is told apart: writing the ledger's rows into the store; in µs and part of <see cref="CpuMicros"/>.</summary>
     public virtual double StoreMicros => 0;
 
+    /// <summary>Processor time of the runtime's compiling, in µs; begins anew now and then.</summary>
+    public virtual double CompileMicros => 0;
+
     /// <summary>Memory in use, in KB.</summary>
     public long RssKilobytes => Processes.Sum(ProcessClock.RssKilobytes);
 

@@ -6,7 +6,8 @@ namespace Gatehouse.ClaudeCli.Answers;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Type">The error's type in the Messages dialect.</param>
 /// <param name="Message">What happened and what helps. Holds no secret.</param>
-internal sealed record CliFault(int Status, string Type, string Message)
+/// <param name="ProcessEnded">Whether the process went away rather than the vendor's API saying no.</param>
+internal sealed record CliFault(int Status, string Type, string Message, bool ProcessEnded = false)
 {
     /// <summary>The program ended without a word of a result.</summary>
     /// <param name="exitCode">Its exit code; null when it closed its output and runs on.</param>
@@ -16,7 +17,7 @@ internal sealed record CliFault(int Status, string Type, string Message)
         var said = errors.Length == 0 ? "" : $" It said: {errors}";
         return errors.Contains("root", StringComparison.Ordinal) && errors.Contains("sudo", StringComparison.Ordinal)
             ? new CliFault(502, "api_error", $"The claude program refuses to run as root. Run the gateway as another user.{said}")
-            : new CliFault(502, "api_error", $"The claude program ended (exit code {exitCode?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}) before it had answered.{said}");
+            : new CliFault(502, "api_error", $"The claude program ended (exit code {exitCode?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}) before it had answered.{said}", ProcessEnded: true);
     }
 
     /// <summary>What the vendor's API answered, by the status that the program tells.</summary>

@@ -15,6 +15,7 @@ internal sealed class ClaudeProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly SemaphoreSlim _writing = new(1);
     private int _ended;
+    private int? _exitCode;
 
     private ClaudeProcess(Process process)
     {
@@ -33,11 +34,11 @@ internal sealed class ClaudeProcess : IAsyncDisposable
     /// <summary>What it last said on standard error.</summary>
     public ErrorTail Errors { get; } = new();
 
-    /// <summary>Whether it has ended.</summary>
-    public bool HasExited => _process.HasExited;
+    /// <summary>Whether it has ended, or is being ended.</summary>
+    public bool HasExited => Volatile.Read(ref _ended) != 0 || _process.HasExited;
 
-    /// <summary>Its exit code; null while it runs.</summary>
-    public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
+    /// <summary>Its exit code; null when it was not seen to end.</summary>
+    public int? ExitCode => _exitCode;
 
     /// <summary>Starts the program.</summary>
     /// <param name="program">Its path.</param>
@@ -115,6 +116,8 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         finally
         {
             await output.CompleteAsync();
+            // Its output ends a moment before it does.
+            if (Volatile.Read(ref _ended) == 0 && await ExitsAsync()) _exitCode = _process.ExitCode;
         }
     }
 
@@ -139,14 +142,25 @@ internal sealed class ClaudeProcess : IAsyncDisposable
 
         // Not once the leader was reaped: its id may be another's by then.
         if (!_process.HasExited) ProcessGroup.Destroy(_process);
-        await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ExitsAsync();
         _process.Dispose();
-        _writing.Dispose();
     }
 
     private async Task<bool> ExitsAsync()
     {
-        await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return _process.HasExited;
+        try
+        {
+            await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(s_patience);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            // Disposed of meanwhile.
+            return true;
+        }
     }
 }

@@ -14,8 +14,8 @@ public static class InputMeasure
     /// </summary>
     public static InputSize Of(ReadOnlySpan<byte> body)
     {
-        using var index = new JsonIndex();
-        return Of(JsonView.TryParse(body, index, out var request) ? request : JsonView.Trusted(body.TrimStart(" \t\r\n"u8)));
+        using var loan = IndexLoan.Take();
+        return Of(JsonView.TryParse(body, loan.Index, out var request) ? request : JsonView.Trusted(body.TrimStart(" \t\r\n"u8)));
     }
 
     /// <summary>Measures a request. Zero for one that is no object.</summary>
@@ -67,14 +67,14 @@ public static class InputMeasure
 
     private static void Block(JsonView block, ref InputSize size)
     {
-        var type = block["type"u8];
-        if (type.Is("image"u8) || type.Is("image_url"u8) || type.Is("input_image"u8))
+        var type = block["type"u8].Escaped;
+        if (JsonText.Is(type, "image"u8) || JsonText.Is(type, "image_url"u8) || JsonText.Is(type, "input_image"u8))
         {
             size.ImageTokens += ImageSize.Tokens(block);
             return;
         }
 
-        if (type.Is("document"u8) || type.Is("file"u8) || type.Is("input_file"u8))
+        if (JsonText.Is(type, "document"u8) || JsonText.Is(type, "file"u8) || JsonText.Is(type, "input_file"u8))
         {
             size.DocumentBytes += block.Raw.Length * 3L / 4;
             return;
@@ -82,13 +82,29 @@ public static class InputMeasure
 
         foreach (var member in block.Members)
         {
-            if (IsNoText(member)) continue;
+            var name = member.EscapedName;
+            if (name.Contains((byte)'\\') ? IsNoText(member) : IsNoText(name)) continue;
             if (member.Is("input"u8) && member.Value.IsObject || member.Is("function"u8) || member.Is("action"u8)) TextMeasure.Add(member.Value.Raw, ref size);
             else Content(member.Value, ref size);
         }
     }
 
-    /// <summary>What is there for the protocol alone.</summary>
+    /// <summary>What is there for the protocol alone, by names without escapes.</summary>
+    private static bool IsNoText(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        2 => name.SequenceEqual("id"u8),
+        4 => name.SequenceEqual("type"u8) || name.SequenceEqual("role"u8) || name.SequenceEqual("data"u8),
+        6 => name.SequenceEqual("status"u8),
+        7 => name.SequenceEqual("call_id"u8),
+        9 => name.SequenceEqual("signature"u8),
+        11 => name.SequenceEqual("tool_use_id"u8),
+        12 => name.SequenceEqual("tool_call_id"u8),
+        13 => name.SequenceEqual("cache_control"u8),
+        17 => name.SequenceEqual("encrypted_content"u8),
+        _ => false,
+    };
+
+    /// <summary>The same by any names.</summary>
     private static bool IsNoText(JsonMember member) =>
         member.Is("type"u8) || member.Is("id"u8) || member.Is("role"u8) || member.Is("status"u8) || member.Is("signature"u8)
         || member.Is("encrypted_content"u8) || member.Is("data"u8) || member.Is("cache_control"u8) || member.Is("tool_use_id"u8)

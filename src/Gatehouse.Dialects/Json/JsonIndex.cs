@@ -32,11 +32,17 @@ internal sealed class JsonIndex : IDisposable
     /// <summary>Number of entries.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Number of entries that it has memory for.</summary>
+    public int Capacity => _entries.Length;
+
     /// <summary>
     /// Whether every value has its entry. A document that consists of little else than brackets and digits has none, because its index would be many times its
     /// size: such a document is walked byte by byte.
     /// </summary>
     public bool IsWhole => Count < _most;
+
+    /// <summary>All entries.</summary>
+    public ReadOnlySpan<Entry> All => _entries.AsSpan(0, Count);
 
     /// <summary>The entries of a value and of all that it holds.</summary>
     /// <param name="at">The place of the value's own entry.</param>

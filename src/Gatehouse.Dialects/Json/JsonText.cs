@@ -8,6 +8,8 @@ namespace Gatehouse.Dialects.Json;
 /// <summary>Escapes and unescapes the content of JSON strings (the bytes between the quotes).</summary>
 internal static class JsonText
 {
+    private const int LongestEscape = 6;
+
     private static readonly SearchValues<byte> MustEscape = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(static value => (byte)value), (byte)'"', (byte)'\\']);
 
@@ -89,6 +91,20 @@ internal static class JsonText
     }
 
     /// <summary>Writes text as string content, escaping only what JSON demands.</summary>
+    public static void WriteEscaped(PooledBuffer output, ReadOnlySpan<byte> text)
+    {
+        for (var run = text.IndexOfAny(MustEscape); run >= 0; run = text.IndexOfAny(MustEscape))
+        {
+            var room = output.GetSpan(run + LongestEscape);
+            text[..run].CopyTo(room);
+            output.Advance(run + Escape(text[run], room[run..]));
+            text = text[(run + 1)..];
+        }
+
+        output.Append(text);
+    }
+
+    /// <summary>Writes text as string content, escaping only what JSON demands.</summary>
     public static void WriteEscaped(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
     {
         while (!text.IsEmpty)
@@ -101,7 +117,7 @@ internal static class JsonText
             }
 
             output.Write(text[..run]);
-            WriteEscape(output, text[run]);
+            output.Advance(Escape(text[run], output.GetSpan(LongestEscape)));
             text = text[(run + 1)..];
         }
     }
@@ -132,18 +148,22 @@ internal static class JsonText
         return plain.IsEmpty && (!whole || at == content.Length);
     }
 
-    private static void WriteEscape(IBufferWriter<byte> output, byte value)
+    /// <summary>Writes the escape of a byte that may not stand bare; gives its length.</summary>
+    private static int Escape(byte value, Span<byte> output)
     {
-        ReadOnlySpan<byte> hex = "0123456789abcdef"u8;
-        switch (value)
+        output[0] = (byte)'\\';
+        output[1] = value switch
         {
-            case (byte)'"': output.Write("\\\""u8); break;
-            case (byte)'\\': output.Write("\\\\"u8); break;
-            case (byte)'\n': output.Write("\\n"u8); break;
-            case (byte)'\r': output.Write("\\r"u8); break;
-            case (byte)'\t': output.Write("\\t"u8); break;
-            default: output.Write([(byte)'\\', (byte)'u', (byte)'0', (byte)'0', hex[value >> 4], hex[value & 15]]); break;
-        }
+            (byte)'"' or (byte)'\\' => value,
+            (byte)'\n' => (byte)'n',
+            (byte)'\r' => (byte)'r',
+            (byte)'\t' => (byte)'t',
+            _ => (byte)'u',
+        };
+        if (output[1] != 'u') return 2;
+        ReadOnlySpan<byte> hex = "0123456789abcdef"u8;
+        (output[2], output[3], output[4], output[5]) = ((byte)'0', (byte)'0', hex[value >> 4], hex[value & 15]);
+        return LongestEscape;
     }
 
     /// <summary>Reads the escape at a backslash and moves behind it; a surrogate pair counts as one.</summary>

@@ -169,7 +169,9 @@ internal readonly ref struct JsonView
         var start = _entries[0].Start;
         for (var rest = _entries[1..]; rest.Length > 1; rest = rest[(1 + rest[1].Size)..])
         {
-            if (!JsonText.Is(Raw[(rest[0].Start + 1 - start)..(rest[0].End - 1 - start)], name)) continue;
+            var length = rest[0].End - rest[0].Start - 2;
+            // Escaped names are longer than what they stand for.
+            if (length < name.Length || !JsonText.Is(Raw.Slice(rest[0].Start + 1 - start, length), name)) continue;
             return new JsonView(Raw[(rest[1].Start - start)..(rest[1].End - start)], rest.Slice(1, rest[1].Size));
         }
 

@@ -26,7 +26,8 @@ public abstract class StreamMap(PooledBuffer output)
     public void Event(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
         if (Ended) return;
-        if (JsonView.TryParse(data, out var view) && view.IsObject) OnEvent(name, view);
+        using var loan = IndexLoan.Take();
+        if (JsonView.TryParse(data, loan.Index, out var view) && view.IsObject) OnEvent(name, view);
         else Fail(new DialectError(ErrorKind.BadGateway, "The provider sent an event that is not JSON.", "upstream_bad_event"));
     }
 

@@ -22,6 +22,8 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
     private readonly VaultStore _vault;
     private readonly LimitStore _limits;
     private readonly KeyRing _ring;
+    private readonly DataKeyStore _keys;
+    private readonly Func<MasterKey?>? _master;
     private readonly Func<IReadOnlyCollection<string>, IReadOnlyList<ProviderKeySource>> _providers;
     private readonly Func<string, string?> _environment;
     private readonly TimeProvider _clock;
@@ -40,16 +42,19 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
     /// <param name="environment">Reads an environment variable.</param>
     /// <param name="clock">Paces retries.</param>
     /// <param name="logger">Is told of failed loads and of rows that can't be opened.</param>
+    /// <param name="master">Reads the master key, for data keys that are made while this runs; null where none are.</param>
     public AccessSnapshots(
         Store store,
         KeyRing ring,
         Func<IReadOnlyCollection<string>, IReadOnlyList<ProviderKeySource>> providers,
         Func<string, string?> environment,
         TimeProvider clock,
-        ILogger<AccessSnapshots> logger)
+        ILogger<AccessSnapshots> logger,
+        Func<MasterKey?>? master = null)
     {
         (_store, _ring, _providers, _environment, _clock, _logger) = (store, ring, providers, environment, clock, logger);
         (_access, _vault, _limits) = (new AccessStore(store), new VaultStore(store), new LimitStore(store));
+        (_keys, _master) = (new DataKeyStore(store, clock), master);
     }
 
     /// <summary>The tokens.</summary>
@@ -149,7 +154,9 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
             var stored = await _access.LoadAsync(cancellation);
             var rows = await _vault.LoadAsync(cancellation);
             var limits = LimitTable.From(await _limits.LoadAsync(cancellation));
-            var tenants = await TenantLoad.LoadAsync(_store, _ring, _environment, cancellation);
+            var tenantRows = await TenantLoad.ReadAsync(_store, cancellation);
+            await LearnAsync(rows.Select(row => row.Sealed).Concat(tenantRows.Credentials.Select(row => row.Sealed)), cancellation);
+            var tenants = TenantLoad.Build(tenantRows, _ring, _environment);
             // Tenants first: a token that was just made may name a workspace that was just made.
             Tenants.Swap(tenants.Table);
             Tokens.Swap(TokenTable.From([.. stored.Select(one => LockedOut(one, tenants.Table))]));
@@ -163,6 +170,18 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
         finally
         {
             _loading.Release();
+        }
+    }
+
+    // After the rows, so that a key that one of them needs is stored by now. Without the key their owners would lose what works; so the
+    // load fails, and the tables of before stay.
+    private async Task LearnAsync(IEnumerable<byte[]> sealedValues, CancellationToken cancellation)
+    {
+        if (_master is null || sealedValues.All(value => _ring.Knows(KeyPurpose.Vault, value))) return;
+        if (_master() is not { } master || !await _keys.LearnAsync(_ring, master, cancellation))
+        {
+            throw new InvalidOperationException(
+                "The vault was sealed anew and the master key was replaced: start this server again with the new master key.");
         }
     }
 

@@ -17,6 +17,8 @@ public sealed record KeyRingOpening(KeyRing? Ring, string Origin, bool KeyFileCr
 /// </summary>
 public sealed class DataKeyStore(Store store, TimeProvider clock)
 {
+    private const string VaultPurpose = "vault";
+
     /// <summary>The schema of this table.</summary>
     public static IReadOnlyList<Migration> Migrations { get; } =
     [
@@ -27,6 +29,18 @@ public sealed class DataKeyStore(Store store, TimeProvider clock)
                 created_at BIGINT NOT NULL,
                 wrapped BYTEA NOT NULL
             );
+            """),
+        // Several keys per purpose, so that values move from one to the next while a server runs.
+        new("20261121-1014-several-data-keys", """
+            CREATE TABLE several_data_keys (
+                id BYTEA NOT NULL PRIMARY KEY,
+                purpose TEXT NOT NULL,
+                created_at BIGINT NOT NULL,
+                wrapped BYTEA NOT NULL
+            );
+            INSERT INTO several_data_keys (id, purpose, created_at, wrapped) SELECT id, purpose, created_at, wrapped FROM data_keys;
+            DROP TABLE data_keys;
+            ALTER TABLE several_data_keys RENAME TO data_keys;
             """),
     ];
 
@@ -46,41 +60,87 @@ public sealed class DataKeyStore(Store store, TimeProvider clock)
         var opened = stored.Count > 0
             ? KeyRing.Open(key, stored, clock)
             : await store.WriteAsync((connection, transaction) => OpenOrCreate(connection, transaction, key), cancellation);
+        if (opened.Ring is null && stored.Count > 0 && source.PendingNext() is { } next && KeyRing.Open(next, stored, clock) is { Ring: not null } after)
+        {
+            // A rotation was interrupted after the database had taken the next key and before its file did.
+            source.Promote(clock.GetUtcNow());
+            opened = after;
+        }
         return new KeyRingOpening(opened.Ring, master.Origin, master.Created, opened.Error);
     }
 
     /// <summary>
-    /// Puts the ring under another master key, in one transaction: afterwards only that one opens it. Sealed values and token hashes stay.
+    /// Puts every data key under another master key, in one transaction: afterwards only that one opens them. Sealed values and token hashes
+    /// stay, and so do the keys in the memory of a running server.
     /// </summary>
-    /// <exception cref="StoreException">The store can't be written; the old master key stays in force.</exception>
-    public Task RewrapAsync(KeyRing ring, MasterKey next, CancellationToken cancellation = default) => store.WriteAsync(
+    /// <returns>Why it was refused, with nothing changed; null when it was done.</returns>
+    /// <exception cref="StoreException">The store can't be written; the present master key stays in force.</exception>
+    public Task<string?> RewrapAsync(MasterKey present, MasterKey next, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) =>
         {
-            var rows = ring.Rewrap(next);
-            foreach (var row in rows)
+            // What is stored now: another process may have added a key since this one opened the ring.
+            var opened = KeyRing.Open(present, Load(connection, transaction), clock);
+            foreach (var row in opened.Ring?.Rewrap(next) ?? [])
             {
                 connection.Execute(transaction, "UPDATE data_keys SET wrapped = $wrapped WHERE id = $id", ("$wrapped", row.Wrapped), ("$id", row.Id));
             }
-            return rows.Count;
+            return opened.Error;
         },
         cancellation);
+
+    /// <summary>Makes a further vault key, which seals from now on, stores it and teaches it to the ring.</summary>
+    /// <returns>Why it was refused, with nothing changed; null when it was done.</returns>
+    /// <exception cref="StoreException">The store can't be written.</exception>
+    public async Task<string?> AddVaultKeyAsync(KeyRing ring, MasterKey master, CancellationToken cancellation = default)
+    {
+        var error = await store.WriteAsync(
+            (connection, transaction) =>
+            {
+                var opened = KeyRing.Open(master, Load(connection, transaction), clock);
+                if (opened.Ring is { } current) Insert(connection, transaction, current.Follow(KeyPurpose.Vault, master, clock));
+                return opened.Error;
+            },
+            cancellation);
+        return error ?? (await LearnAsync(ring, master, cancellation) ? null : "The new vault key can't be opened.");
+    }
+
+    /// <summary>
+    /// Removes the vault keys that nothing is sealed with, but for the newest and the one before it: a process that knows only that one may
+    /// still be sealing.
+    /// </summary>
+    /// <param name="used">The keys that sealed values name.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <exception cref="StoreException">The store can't be written.</exception>
+    public Task<int> RemoveVaultKeysAsync(IReadOnlyCollection<Guid> used, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) =>
+        {
+            var vault = Load(connection, transaction).FindAll(row => row.Purpose == VaultPurpose).OrderBy(row => row.CreatedAt).ThenBy(row => row.Id);
+            var unused = vault.SkipLast(2).Where(row => !used.Contains(row.Id)).ToList();
+            foreach (var row in unused) connection.Execute(transaction, "DELETE FROM data_keys WHERE id = $id", ("$id", row.Id));
+            return unused.Count;
+        },
+        cancellation);
+
+    /// <summary>Teaches a ring the keys that were stored since it was opened; false when the master key does not open them.</summary>
+    /// <exception cref="StoreException">The store can't be read.</exception>
+    public async Task<bool> LearnAsync(KeyRing ring, MasterKey master, CancellationToken cancellation = default) =>
+        ring.Learn(master, await store.ReadAsync(connection => Load(connection, null), cancellation));
 
     // Reads again inside the write transaction: of two first starts, the second finds the first one's keys.
     private KeyRingResult OpenOrCreate(SqliteConnection connection, SqliteTransaction transaction, MasterKey key)
     {
         var opened = KeyRing.Open(key, Load(connection, transaction), clock);
-        foreach (var row in opened.Created)
-        {
-            connection.Execute(
-                transaction,
-                "INSERT INTO data_keys (id, purpose, created_at, wrapped) VALUES ($id, $purpose, $created, $wrapped)",
-                ("$id", row.Id),
-                ("$purpose", row.Purpose),
-                ("$created", row.CreatedAt),
-                ("$wrapped", row.Wrapped));
-        }
+        foreach (var row in opened.Created) Insert(connection, transaction, row);
         return opened;
     }
+
+    private static void Insert(SqliteConnection connection, SqliteTransaction transaction, WrappedKey row) => connection.Execute(
+        transaction,
+        "INSERT INTO data_keys (id, purpose, created_at, wrapped) VALUES ($id, $purpose, $created, $wrapped)",
+        ("$id", row.Id),
+        ("$purpose", row.Purpose),
+        ("$created", row.CreatedAt),
+        ("$wrapped", row.Wrapped));
 
     private static List<WrappedKey> Load(SqliteConnection connection, SqliteTransaction? transaction) =>
         connection.Command(transaction, "SELECT id, purpose, created_at, wrapped FROM data_keys ORDER BY id")

@@ -11,7 +11,7 @@ internal readonly record struct BudgetHold(long Input, long Output, long CostNan
 }
 
 /// <summary>Which limit a request does not fit into.</summary>
-public enum LimitKind : byte
+internal enum LimitKind : byte
 {
     /// <summary>Requests in a window.</summary>
     Requests,

@@ -20,7 +20,8 @@ public sealed record LimitSettings
 }
 
 /// <summary>
-/// What an administrator allows a user: bounds on what the user may choose, and on what holds when nothing was chosen. Null bounds nothing. Immutable.
+/// What an administrator allows a user: bounds on what the user may choose, and on what holds when nothing was chosen. Where it is null, the platform's
+/// default is the bound: a user may choose less than that, and more only as far as an administrator allows. Immutable.
 /// </summary>
 public sealed record LimitCeilings
 {
@@ -91,7 +92,8 @@ public readonly record struct EffectiveLimits(
     public bool HasBudget => DailyInputTokens is not null || DailyOutputTokens is not null || MonthlyCostNanodollars is not null;
 
     /// <summary>
-    /// The user's own choice, else the platform's default, and of either no more than the administrator allows. Pure; allocates nothing.
+    /// The user's own choice, else the platform's default, and of either no more than the administrator allows; where nothing is allowed in particular, no
+    /// more than the platform's default. Pure; allocates nothing.
     /// </summary>
     public static EffectiveLimits Of(UserLimits? user, UserLimitsConfig defaults)
     {
@@ -100,11 +102,15 @@ public readonly record struct EffectiveLimits(
         return new EffectiveLimits(
             allowed.Requests ?? defaults.Requests,
             defaults.Window,
-            Lower(chosen.DailyInputTokens ?? defaults.DailyInputTokens, allowed.DailyInputTokens),
-            Lower(chosen.DailyOutputTokens ?? defaults.DailyOutputTokens, allowed.DailyOutputTokens),
-            Lower(chosen.MonthlyCostNanodollars ?? defaults.MonthlyCostNanodollars, allowed.MonthlyCostNanodollars),
+            Lower(chosen.DailyInputTokens, allowed.DailyInputTokens, defaults.DailyInputTokens),
+            Lower(chosen.DailyOutputTokens, allowed.DailyOutputTokens, defaults.DailyOutputTokens),
+            Lower(chosen.MonthlyCostNanodollars, allowed.MonthlyCostNanodollars, defaults.MonthlyCostNanodollars),
             chosen.AlertPercent ?? defaults.AlertPercent);
     }
 
-    private static long? Lower(long? limit, long? ceiling) => limit is { } a && ceiling is { } b ? Math.Min(a, b) : limit ?? ceiling;
+    private static long? Lower(long? chosen, long? allowed, long? usual)
+    {
+        var (limit, bound) = (chosen ?? usual, allowed ?? usual);
+        return limit is { } a && bound is { } b ? Math.Min(a, b) : limit ?? bound;
+    }
 }

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Migrations;
 using Microsoft.Data.Sqlite;
@@ -45,16 +46,19 @@ public sealed class LimitStore(Store store)
             connection => Find(connection, null, userId) ?? new UserLimits(userId, LimitSettings.None, LimitCeilings.None), cancellation);
 
     /// <summary>
-    /// Changes one user's limits: reads what is stored, asks for what shall be, and stores that, in one transaction. A null answer changes nothing.
+    /// Changes one user's limits: reads what is stored, asks for what shall be, and stores that with its line in the audit log, in one transaction. A null
+    /// answer changes nothing.
     /// </summary>
     /// <exception cref="StoreException">The store is busy or failing.</exception>
-    public Task<UserLimits?> ChangeAsync(string userId, Func<UserLimits, UserLimits?> change, CancellationToken cancellation = default) =>
+    public Task<UserLimits?> ChangeAsync(
+        string userId, Func<UserLimits, UserLimits?> change, AuditEntry? audit = null, CancellationToken cancellation = default) =>
         store.WriteAsync(
             (connection, transaction) =>
             {
                 var now = Find(connection, transaction, userId) ?? new UserLimits(userId, LimitSettings.None, LimitCeilings.None);
                 if (change(now) is not { } next) return null;
                 Put(connection, transaction, next);
+                if (audit is not null) AuditStore.Append(connection, transaction, audit);
                 return next;
             },
             cancellation);

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Gatehouse.Gateway.Admission;
 
 /// <summary>Every user's stored limits, as requests read them. Immutable; replaced as a whole when the store changes.</summary>
-public sealed class LimitTable
+internal sealed class LimitTable
 {
     private readonly FrozenDictionary<string, UserLimits> _byUser;
 

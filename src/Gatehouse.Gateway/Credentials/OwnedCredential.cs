@@ -48,6 +48,11 @@ public sealed record OwnedCredential(
     /// <summary>Opens it. The result has no secret when the row was altered, moved, or sealed with a key that is not in the ring.</summary>
     public OpenedCredential Open(KeyRing ring) => new(this, TryOpen(ring));
 
+    /// <summary>The same row sealed with the ring's newest key; null when it can't be opened. No new revision: the secret is the same.</summary>
+    internal OwnedCredential? Reseal(KeyRing ring) => ring.TryOpen(KeyPurpose.Vault, RowId(Id, OwnerId, Kind), Sealed) is { } plain
+        ? this with { KeyId = ring.KeyId(KeyPurpose.Vault), Sealed = ring.Seal(KeyPurpose.Vault, RowId(Id, OwnerId, Kind), plain) }
+        : null;
+
     /// <summary>What is sealed; null when it can't be opened.</summary>
     internal CredentialContent? TryOpen(KeyRing ring) =>
         ring.TryOpen(KeyPurpose.Vault, RowId(Id, OwnerId, Kind), Sealed) is { } plain ? CredentialContent.TryRead(plain) : null;

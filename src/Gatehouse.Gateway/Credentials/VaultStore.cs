@@ -38,6 +38,11 @@ public sealed record SealedCredential(Guid Id, string Provider, string Name, Gui
         ? new ProviderCredential { Id = Id.ToString(), Provider = Provider, Source = "vault", Secret = Secret.From(plain) }
         : null;
 
+    /// <summary>The same row sealed with the ring's newest key; null when it can't be opened.</summary>
+    internal SealedCredential? Reseal(KeyRing ring) => ring.TryOpen(KeyPurpose.Vault, RowId(Id, Provider), Sealed) is { } plain
+        ? this with { KeyId = ring.KeyId(KeyPurpose.Vault), Sealed = ring.Seal(KeyPurpose.Vault, RowId(Id, Provider), plain) }
+        : null;
+
     private static string RowId(Guid id, string provider) => $"credentials/{id:N}/{provider}";
 }
 
@@ -88,6 +93,45 @@ public sealed class VaultStore(Store store)
     /// <summary>Removes a row; false when there is none.</summary>
     public Task<bool> RemoveAsync(Guid id, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) => connection.Execute(transaction, "DELETE FROM credentials WHERE id = $id", ("$id", id)) == 1,
+        cancellation);
+
+    /// <summary>
+    /// Seals a batch of rows anew with the ring's newest key, in one transaction. Only rows that are under another key are touched, so that
+    /// an interrupted rotation goes on where it was.
+    /// </summary>
+    /// <param name="ring">The keys.</param>
+    /// <param name="after">The last id of the batch before; null at first.</param>
+    /// <param name="limit">The most rows of a batch.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public Task<ResealedBatch> ResealAsync(KeyRing ring, string? after, int limit, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) =>
+        {
+            var rows = connection.Command(
+                transaction,
+                $"""
+                SELECT id, provider, name, key_id, hint, created_at, sealed FROM credentials
+                WHERE id > $after AND {ResealedBatch.IsOlder} ORDER BY id LIMIT $limit
+                """,
+                ("$after", after is null ? Guid.Empty : Guid.Parse(after)),
+                ("$key", ring.KeyId(KeyPurpose.Vault)),
+                ("$limit", limit)).Rows(Row);
+            var unreadable = new List<string>();
+            foreach (var row in rows)
+            {
+                if (row.Reseal(ring) is not { } next)
+                {
+                    unreadable.Add($"{row.Provider}/{row.Name}");
+                    continue;
+                }
+                connection.Execute(
+                    transaction,
+                    "UPDATE credentials SET key_id = $key, sealed = $sealed WHERE id = $id",
+                    ("$key", next.KeyId),
+                    ("$sealed", next.Sealed),
+                    ("$id", next.Id));
+            }
+            return new ResealedBatch(rows.Count - unreadable.Count, unreadable, rows.Count == 0 ? null : rows[^1].Id.ToString());
+        },
         cancellation);
 
     private static SealedCredential Row(SqliteDataReader row) => new(

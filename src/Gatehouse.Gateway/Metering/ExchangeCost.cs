@@ -38,7 +38,14 @@ internal static class ExchangeCost
     public static void Settle(ExchangeRecord record, PriceTable table)
     {
         (record.CostNanodollars, record.CostBasis) = (null, CostBasis.None);
-        if (!Writes(record.Operation) || record.Provider is null) return;
+        if (!Writes(record.Operation)) return;
+        if (record.Provider is null)
+        {
+            // Where it would have gone was not journalled yet when Gatehouse died.
+            if (record.End == ExchangeEnd.Interrupted) record.CostBasis = CostBasis.NoUsage;
+            return;
+        }
+
         var isReported = record.UsageSource is UsageSource.Upstream or UsageSource.Partial;
         var isUnknown = !isReported || record.Usage.Input is null || record.Usage.Output is null;
         // A refused or failed call used nothing unless somebody says otherwise.

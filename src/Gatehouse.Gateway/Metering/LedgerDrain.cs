@@ -229,6 +229,7 @@ internal sealed partial class LedgerDrain : IDisposable
             {
                 var exchange = admit.Decode();
                 exchange.End = ExchangeEnd.Interrupted;
+                if (exchange.CostBasis == CostBasis.None && ExchangeCost.Writes(exchange.Operation)) exchange.CostBasis = CostBasis.NoUsage;
                 var length = LedgerRecord.Write(LedgerRecordKind.Settle, exchange, buffer);
                 if (LedgerRecord.TryParse(buffer[..length], out var row) && _insert.Add(connection, row)) added++;
             }

@@ -3,7 +3,7 @@ using Gatehouse.Storage.Migrations;
 namespace Gatehouse.Gateway.Metering;
 
 /// <summary>The ledger's tables; every column is explained in docs/reference/ledger.md.</summary>
-public static class LedgerSchema
+internal static class LedgerSchema
 {
     /// <summary>The steps that make them.</summary>
     public static IReadOnlyList<Migration> Migrations { get; } =

@@ -16,6 +16,11 @@ public sealed class GatewayParts
     /// <summary>Opens the vault's rows and hashes tokens.</summary>
     public required KeyRing Keys { get; init; }
 
+    /// <summary>
+    /// Reads the master key again when another process added a data key while the server runs; null where that can't happen.
+    /// </summary>
+    public Func<MasterKey?>? MasterKey { get; init; }
+
     /// <summary>The configuration in force.</summary>
     public required ConfigSource Configuration { get; init; }
 

@@ -52,7 +52,8 @@ public sealed class GatewayServer : IAsyncDisposable
             KeySources,
             parts.Environment,
             parts.Time,
-            parts.Logging.CreateLogger<AccessSnapshots>());
+            parts.Logging.CreateLogger<AccessSnapshots>(),
+            parts.MasterKey);
     }
 
     /// <summary>The bound addresses, such as <c>http://127.0.0.1:8484</c>.</summary>

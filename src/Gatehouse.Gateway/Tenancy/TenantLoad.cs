@@ -15,32 +15,35 @@ public static class TenantLoad
 {
     private const string KillSwitch = "AI_PROXY_ENABLED";
 
-    /// <summary>
-    /// Reads all rows as of one moment, so that an attachment never points at what a later transaction brought, and opens every credential.
-    /// </summary>
+    /// <summary>Reads all rows and makes the table of them.</summary>
     /// <param name="store">The store.</param>
     /// <param name="ring">Opens credentials.</param>
     /// <param name="environment">Reads an environment variable: the kill switch may stand there.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public static async Task<LoadedTenants> LoadAsync(
-        Store store, KeyRing ring, Func<string, string?> environment, CancellationToken cancellation = default)
-    {
-        var rows = await store.ReadAsync(
-            connection =>
-            {
-                using var moment = connection.BeginTransaction(deferred: true);
-                return (
-                    Users: TenantStore.Users(connection, moment),
-                    Projects: TenantStore.Projects(connection, moment),
-                    Workspaces: TenantStore.Workspaces(connection, moment),
-                    Settings: TenantStore.Settings(connection, moment),
-                    Credentials: AttachmentStore.Credentials(connection, moment),
-                    Configurations: AttachmentStore.Configurations(connection, moment),
-                    Attachments: AttachmentStore.Attachments(connection, moment));
-            },
-            cancellation);
+        Store store, KeyRing ring, Func<string, string?> environment, CancellationToken cancellation = default) =>
+        Build(await ReadAsync(store, cancellation), ring, environment);
 
+    /// <summary>Reads all rows as of one moment, so that an attachment never points at what a later transaction brought.</summary>
+    internal static Task<TenantRows> ReadAsync(Store store, CancellationToken cancellation) => store.ReadAsync(
+        connection =>
+        {
+            using var moment = connection.BeginTransaction(deferred: true);
+            return new TenantRows(
+                TenantStore.Users(connection, moment),
+                TenantStore.Projects(connection, moment),
+                TenantStore.Workspaces(connection, moment),
+                TenantStore.Settings(connection, moment),
+                AttachmentStore.Credentials(connection, moment),
+                AttachmentStore.Configurations(connection, moment),
+                AttachmentStore.Attachments(connection, moment));
+        },
+        cancellation);
+
+    /// <summary>Makes the table of rows, opening every credential.</summary>
+    internal static LoadedTenants Build(TenantRows rows, KeyRing ring, Func<string, string?> environment)
+    {
         var problems = new List<string>();
         var settings = PlatformSettingRows.Read(rows.Settings, problems);
         if (string.Equals(environment(KillSwitch), "false", StringComparison.OrdinalIgnoreCase))
@@ -55,3 +58,13 @@ public static class TenantLoad
         return new LoadedTenants(new TenantTable(rows.Users, rows.Projects, rows.Workspaces, settings, resolver), problems, unopened);
     }
 }
+
+/// <summary>The rows of all tenants as of one moment.</summary>
+internal sealed record TenantRows(
+    List<User> Users,
+    List<Project> Projects,
+    List<Workspace> Workspaces,
+    List<PlatformSettingRow> Settings,
+    List<OwnedCredential> Credentials,
+    List<HarnessConfiguration> Configurations,
+    List<Attachment> Attachments);

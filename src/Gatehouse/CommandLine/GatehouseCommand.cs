@@ -7,6 +7,7 @@ using Gatehouse.Credentials;
 using Gatehouse.Demo;
 using Gatehouse.Doctor;
 using Gatehouse.Integrations;
+using Gatehouse.Limits;
 using Gatehouse.Presets;
 using Gatehouse.Runs;
 using Gatehouse.Serve;
@@ -17,6 +18,7 @@ using Gatehouse.Tenants;
 using Gatehouse.Terminals;
 using Gatehouse.Tokens;
 using Gatehouse.Usage;
+using Gatehouse.Vaults;
 
 namespace Gatehouse.CommandLine;
 
@@ -51,8 +53,10 @@ internal static class GatehouseCommand
             ServeCommand.Build(),
             StatusCommand.Build(),
             UsageCommand.Build(),
+            LimitCommands.Build(),
             TokenCommands.Build(),
             CredentialCommands.Build(),
+            VaultCommands.Build(),
             UserCommands.Build(),
             ProjectCommands.Build(),
             WorkspaceCommands.Build(),

@@ -39,6 +39,7 @@ internal sealed class GatewayRun : IAsyncDisposable
             {
                 Store = installation.Store,
                 Keys = installation.Keys,
+                MasterKey = () => installation.MasterKey.Load(mayCreate: false).Key,
                 Configuration = configuration,
                 Ledger = ledger,
                 Environment = environment,

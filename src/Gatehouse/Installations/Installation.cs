@@ -20,9 +20,9 @@ internal sealed record Opening(Installation? Installation, string? Error);
 /// </summary>
 internal sealed class Installation : IAsyncDisposable
 {
-    private Installation(Store store, KeyRing keys, string? newKeyFile)
+    private Installation(Store store, KeyRing keys, MasterKeySource master, string? newKeyFile)
     {
-        (Store, Keys, NewKeyFile) = (store, keys, newKeyFile);
+        (Store, Keys, MasterKey, NewKeyFile) = (store, keys, master, newKeyFile);
         Tokens = new Control.Tokens(new AccessStore(store), keys.TokenHasher, TimeProvider.System);
         Vault = new Vault(new VaultStore(store), keys, TimeProvider.System);
         Tenants = new TenantEditors(store, keys, TimeProvider.System, () => PrivateHosts());
@@ -36,6 +36,12 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>The data keys.</summary>
     public KeyRing Keys { get; }
+
+    /// <summary>Where the master key is.</summary>
+    public MasterKeySource MasterKey { get; }
+
+    /// <summary>Replaces the vault's keys.</summary>
+    public VaultRotation Rotation => new(Store, Keys, MasterKey, TimeProvider.System);
 
     /// <summary>The key file that was made just now, which a person should keep safe; null when there was one.</summary>
     public string? NewKeyFile { get; }
@@ -92,11 +98,11 @@ internal sealed class Installation : IAsyncDisposable
         var store = await OpenStoreAsync(directory, cancellation);
         try
         {
-            var keys = await new DataKeyStore(store, TimeProvider.System)
-                .OpenAsync(new MasterKeySource(environment, keyFile, directory), cancellation);
+            var master = new MasterKeySource(environment, keyFile, directory);
+            var keys = await new DataKeyStore(store, TimeProvider.System).OpenAsync(master, cancellation);
             if (keys.Ring is { } ring)
             {
-                var opened = new Installation(store, ring, keys.KeyFileCreated ? keys.Origin : null);
+                var opened = new Installation(store, ring, master, keys.KeyFileCreated ? keys.Origin : null);
                 // A single person needs no set-up: whatever opens the installation first makes the local user and its project.
                 await opened.Tenants.Users.EnsureLocalAsync(cancellation);
                 return new Opening(opened, null);

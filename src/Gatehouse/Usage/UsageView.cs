@@ -11,7 +11,7 @@ namespace Gatehouse.Usage;
 /// <param name="Since">From when on; null for all.</param>
 /// <param name="Rows">The sums.</param>
 /// <param name="Pending">Finished exchanges that are not in them yet; null when that is not known.</param>
-/// <param name="Names">Tokens' names by id, when it was summed by token.</param>
+/// <param name="Names">Names by id, when it was summed by token or user.</param>
 internal sealed record UsageView(
     UsageGroup Group, DateTimeOffset? Since, IReadOnlyList<UsageRow> Rows, long? Pending, IReadOnlyDictionary<string, string> Names)
 {
@@ -25,8 +25,8 @@ internal sealed record UsageView(
         }
 
         var listing = new Listing(Word.ToUpperInvariant(), "EXCHANGES", "FAILED", "INPUT", "OF IT CACHED", "CACHE WRITES", "OUTPUT",
-            "OF IT REASONING", "UNREPORTED")
-            .Numbers(Enumerable.Range(1, 8));
+            "OF IT REASONING", "UNREPORTED", "COST", "UNPRICED")
+            .Numbers(Enumerable.Range(1, 10));
         foreach (var row in Rows)
         {
             listing.Add(
@@ -38,10 +38,34 @@ internal sealed record UsageView(
                 Count(row.CacheWriteTokens),
                 Count(row.OutputTokens),
                 Count(row.ReasoningTokens),
-                Count(row.WithUnknownUsage));
+                Count(row.WithUnknownUsage),
+                // A cost that holds estimates is about so much.
+                (row is { WithEstimatedCost: > 0, CostNanodollars: not null } ? "~" : "") + Money.Text(row.CostNanodollars),
+                Count(row.WithUnknownCost));
         }
 
         terminal.Write(listing);
+    }
+
+    /// <summary>Prints it as comma-separated values. Texts that a spreadsheet could take for a formula are quoted with an apostrophe.</summary>
+    public void PrintCsv(Terminal terminal)
+    {
+        var named = Names.Count > 0 ? "name," : "";
+        terminal.Say($"{Word},{named}exchanges,failed,unreported,input_tokens,output_tokens,cache_read_tokens,cache_write_tokens,reasoning_tokens,cost_usd,cost_estimated,cost_unknown");
+        foreach (var row in Rows)
+        {
+            List<string> cells = [Cell(row.Key ?? "")];
+            if (Names.Count > 0) cells.Add(Cell(row.Key is { } id ? Names.GetValueOrDefault(id) ?? "" : ""));
+            long?[] numbers =
+            [
+                row.Exchanges, row.Failed, row.WithUnknownUsage, row.InputTokens, row.OutputTokens, row.CacheReadTokens, row.CacheWriteTokens, row.ReasoningTokens,
+            ];
+            cells.AddRange(numbers.Select(static n => n?.ToString(CultureInfo.InvariantCulture) ?? ""));
+            cells.Add(Money.Exact(row.CostNanodollars));
+            cells.Add(row.WithEstimatedCost.ToString(CultureInfo.InvariantCulture));
+            cells.Add(row.WithUnknownCost.ToString(CultureInfo.InvariantCulture));
+            terminal.Say(string.Join(',', cells));
+        }
     }
 
     /// <summary>Writes it as JSON.</summary>
@@ -56,7 +80,7 @@ internal sealed record UsageView(
         {
             json.WriteStartObject();
             json.WriteString(Word, row.Key);
-            if (Group == UsageGroup.Token) json.WriteString("name", row.Key is { } id ? Names.GetValueOrDefault(id) : null);
+            if (Group is UsageGroup.Token or UsageGroup.User) json.WriteString("name", row.Key is { } id ? Names.GetValueOrDefault(id) : null);
             json.WriteNumber("exchanges", row.Exchanges);
             json.WriteNumber("failed", row.Failed);
             json.WriteNumber("unreported", row.WithUnknownUsage);
@@ -65,6 +89,9 @@ internal sealed record UsageView(
             Write(json, "cache_read_tokens", row.CacheReadTokens);
             Write(json, "cache_write_tokens", row.CacheWriteTokens);
             Write(json, "reasoning_tokens", row.ReasoningTokens);
+            Write(json, "cost_nanodollars", row.CostNanodollars);
+            json.WriteNumber("cost_estimated", row.WithEstimatedCost);
+            json.WriteNumber("cost_unknown", row.WithUnknownCost);
             json.WriteEndObject();
         }
 
@@ -75,6 +102,14 @@ internal sealed record UsageView(
     private string Word => Group.ToString().ToLowerInvariant();
 
     private string Shown(string? key) => key is null ? "(none)" : Names.TryGetValue(key, out var name) ? $"{name} ({key})" : key;
+
+    // Callers choose names of models: control characters would break lines, and a leading sign would run in a spreadsheet.
+    private static string Cell(string text)
+    {
+        var plain = string.Concat(text.Select(static c => char.IsControl(c) ? '?' : c));
+        if (plain.Length > 0 && "=+-@".Contains(plain[0], StringComparison.Ordinal)) plain = "'" + plain;
+        return plain.AsSpan().IndexOfAny(",\"") >= 0 ? $"\"{plain.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : plain;
+    }
 
     private static string Count(long? count) => count is { } known ? known.ToString("#,0", CultureInfo.InvariantCulture) : "-";
 

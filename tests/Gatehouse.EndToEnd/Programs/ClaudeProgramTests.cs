@@ -159,6 +159,29 @@ public sealed partial class ClaudeProgramTests(ProgramStage stage) : IClassFixtu
         await stage.ShouldNotBeReceivedAsync(_marker);
     }
 
+    [Fact]
+    public async Task A_program_that_is_not_there_is_told_with_how_to_get_it()
+    {
+        using var talk = Begin(ProgramStage.Missing);
+        talk.Messages.Add(new JsonObject { ["role"] = "user", ["content"] = _marker });
+        using var response = await talk.PostAsync(stream: false);
+        ((int)response.StatusCode).ShouldBe(502);
+        var text = await response.Content.ReadAsStringAsync();
+        text.ShouldContain("no-such-claude");
+        text.ShouldContain("npm install");
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task A_program_that_was_killed_costs_its_client_a_turn_at_most(string version)
+    {
+        using var talk = Begin(version);
+        await talk.SayAsync($$"""{{_marker}} [tool mcp__oc__get_weather {"city":"Bern"}]""");
+        stage.Kill(version).ShouldBeGreaterThan(0);
+        await talk.AnswerAsync(_ => new JsonObject { ["content"] = "sunny" });
+        await ShouldHaveReceivedAsync(talk, "sunny");
+    }
+
     [Theory]
     [InlineData("anthropic.mjs", "tools")]
     [InlineData("openai.mjs", "chatTools")]

@@ -123,6 +123,56 @@ public sealed class AccessSnapshotsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sealing_everything_anew_elsewhere_takes_no_key_away_from_a_running_server()
+    {
+        await AddCredentialAsync("anthropic");
+        await AddOwnedAsync("one");
+        await using var running = Running(() => _database.MasterKey.Load(mayCreate: false).Key);
+        await running.StartAsync();
+        var lost = 0;
+        using var stop = new CancellationTokenSource();
+        var watching = Task.Run(
+            () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    if (running.Credentials.Current.Find("anthropic") is null || running.Tenants.Current.FindCredential("one")?.Secret is null) lost++;
+                }
+            },
+            CancellationToken.None);
+
+        var elsewhere = (await new DataKeyStore(_other, TimeProvider.System).OpenAsync(_database.MasterKey)).Ring!;
+        (await new DataKeyStore(_other, TimeProvider.System).AddVaultKeyAsync(elsewhere, _database.MasterKey.Load(false).Key!)).ShouldBeNull();
+        (await new OwnedCredentialReseal(_other).ResealAsync(elsewhere, null, 10)).Resealed.ShouldBe(1);
+        (await new VaultStore(_other).ResealAsync(elsewhere, null, 10)).Resealed.ShouldBe(1);
+        await AccessDatabase.UntilAsync(() => _ring.KeyId(KeyPurpose.Vault) == elsewhere.KeyId(KeyPurpose.Vault));
+        var after = await AddOwnedAsync("two", elsewhere);
+        await AccessDatabase.UntilAsync(() => running.Tenants.Current.FindCredential(after) is not null);
+        await stop.CancelAsync();
+        await watching;
+
+        lost.ShouldBe(0);
+        running.Problems.ShouldBeEmpty();
+        running.Failure.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_server_that_can_not_learn_a_new_key_goes_on_with_what_it_has_and_says_so()
+    {
+        await AddOwnedAsync("one");
+        await using var running = Running(() => MasterKey.Generate());
+        await running.StartAsync();
+        var elsewhere = (await new DataKeyStore(_other, TimeProvider.System).OpenAsync(_database.MasterKey)).Ring!;
+        await new DataKeyStore(_other, TimeProvider.System).AddVaultKeyAsync(elsewhere, _database.MasterKey.Load(false).Key!);
+        await new OwnedCredentialReseal(_other).ResealAsync(elsewhere, null, 10);
+
+        await AccessDatabase.UntilAsync(() => running.Failure is not null);
+
+        running.Failure!.ShouldContain("start this server again");
+        running.Tenants.Current.FindCredential("one")!.Secret!.Reveal().ShouldBe(Canary);
+    }
+
+    [Fact]
     public async Task Nothing_can_be_served_when_the_first_load_fails()
     {
         await AccessDatabase.ExecuteAsync(_other, "DROP TABLE access_tokens");
@@ -148,6 +198,17 @@ public sealed class AccessSnapshotsTests : IAsyncLifetime
         await AccessDatabase.ExecuteAsync(_store, "UPDATE access_tokens SET kind = 'superuser'");
 
         (await new AccessStore(_store).LoadAsync()).ShouldBeEmpty();
+    }
+
+    private AccessSnapshots Running(Func<MasterKey?> master) =>
+        new(_store, _ring, _ => _providers, _environment.GetValueOrDefault, TimeProvider.System, _log, master);
+
+    private async Task<string> AddOwnedAsync(string id, KeyRing? ring = null)
+    {
+        var row = OwnedCredential.Seal(
+            ring ?? _ring, id, "ann", id, CredentialKind.ApiKey, new CredentialContent { Secret = Secret.From(Canary) }, DateTimeOffset.UnixEpoch);
+        (await new AttachmentStore(_other).AddAsync(row)).ShouldBeTrue();
+        return id;
     }
 
     private async Task<SealedCredential> AddCredentialAsync(string provider)

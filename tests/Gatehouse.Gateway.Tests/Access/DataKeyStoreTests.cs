@@ -71,7 +71,8 @@ public sealed class DataKeyStoreTests : IAsyncDisposable
         var first = await keys.OpenAsync(_database.MasterKey);
         var next = new string('7', 64);
 
-        await keys.RewrapAsync(first.Ring!, MasterKey.TryParse(next)!);
+        var present = _database.MasterKey.Load(mayCreate: false).Key!;
+        (await keys.RewrapAsync(present, MasterKey.TryParse(next)!)).ShouldBeNull();
 
         var after = await keys.OpenAsync(_database.MasterKey with { Environment = _ => next });
         after.Ring!.TokenHasher.Hash("token"u8).ShouldBe(first.Ring!.TokenHasher.Hash("token"u8));

@@ -19,8 +19,18 @@ public sealed class EffectiveLimitsTests
     [Fact]
     public void What_the_user_chose_comes_before_the_default_field_by_field()
     {
-        var limits = Of(new LimitSettings { DailyInputTokens = 900_000, MonthlyCostNanodollars = 5 });
-        (limits.DailyInputTokens, limits.DailyOutputTokens, limits.MonthlyCostNanodollars).ShouldBe((900_000L, 200_000L, 5L));
+        var limits = Of(new LimitSettings { DailyInputTokens = 90_000, MonthlyCostNanodollars = 5 });
+        (limits.DailyInputTokens, limits.DailyOutputTokens, limits.MonthlyCostNanodollars).ShouldBe((90_000L, 200_000L, 5L));
+    }
+
+    [Fact]
+    public void More_than_the_platforms_default_holds_only_as_far_as_an_administrator_allows()
+    {
+        var chosen = new LimitSettings { DailyInputTokens = 900_000 };
+        Of(chosen).DailyInputTokens.ShouldBe(500_000);
+        Of(chosen, new LimitCeilings { DailyInputTokens = 700_000 }).DailyInputTokens.ShouldBe(700_000);
+        Of(chosen, new LimitCeilings { DailyInputTokens = 7_000_000 }).DailyInputTokens.ShouldBe(900_000);
+        Of(chosen, defaults: new UserLimitsConfig { DailyInputTokens = null }).DailyInputTokens.ShouldBe(900_000);
     }
 
     [Fact]

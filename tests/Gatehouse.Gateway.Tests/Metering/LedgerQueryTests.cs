@@ -89,6 +89,66 @@ public sealed class LedgerQueryTests : IDisposable
         rows.Select(r => r.Key).ShouldBe([null, token.ToString()]);
     }
 
+    [Theory]
+    [InlineData(UsageGroup.User, "u")]
+    [InlineData(UsageGroup.Project, "pr")]
+    [InlineData(UsageGroup.Workspace, "w")]
+    [InlineData(UsageGroup.Session, "s")]
+    [InlineData(UsageGroup.Harness, "claude-code")]
+    [InlineData(UsageGroup.Credential, "project")]
+    [InlineData(UsageGroup.Provider, "groq")]
+    public async Task Every_dimension_is_summed_apart_and_exchanges_without_it_stand_alone(UsageGroup group, string key)
+    {
+        var rows = await AskAsync(
+            q => q.UsageAsync(group),
+            At(Day, e =>
+            {
+                (e.UserId, e.ProjectId, e.WorkspaceId, e.SessionId, e.Harness, e.CredentialOwner) = ("u", "pr", "w", "s", "claude-code", "project");
+                (e.Provider, e.ProviderId, e.Usage) = ("tenant:1", "groq", Tokens(5, 6));
+            }),
+            At(Day, e => (e.Provider, e.Usage) = (null, Tokens(1, 1))));
+        rows.Select(r => (r.Key, r.Exchanges, r.InputTokens)).ShouldBe([(null, 1, 1L), (key, 1, 5L)]);
+    }
+
+    [Fact]
+    public async Task A_filter_leaves_only_what_is_a_users_a_projects_or_a_workspaces()
+    {
+        ExchangeRecord[] all =
+        [
+            At(Day, e => (e.UserId, e.ProjectId, e.WorkspaceId) = ("ann", "p1", "w1")),
+            At(Day, e => (e.UserId, e.ProjectId, e.WorkspaceId) = ("ann", "p2", "w2")),
+            At(Day, e => (e.UserId, e.ProjectId, e.WorkspaceId) = ("bob", "p2", "w3")),
+            At(Day, _ => { }),
+        ];
+        (UsageFilter? Filter, long Exchanges)[] expected =
+        [
+            (null, 4), (new UsageFilter("ann"), 2), (new UsageFilter("nobody"), 0), (new UsageFilter(ProjectId: "p2"), 2),
+            (new UsageFilter("ann", "p2"), 1), (new UsageFilter(WorkspaceId: "w3"), 1), (new UsageFilter("ann", WorkspaceId: "w3"), 0),
+        ];
+        var sums = await AskAsync(
+            async q =>
+            {
+                var found = new List<long>();
+                foreach (var (filter, _) in expected) found.Add((await q.UsageAsync(UsageGroup.Day, only: filter)).Sum(r => r.Exchanges));
+                return found;
+            },
+            all);
+        sums.ShouldBe(expected.Select(e => e.Exchanges));
+    }
+
+    [Fact]
+    public async Task Costs_are_summed_and_what_is_estimated_or_not_known_is_told_apart()
+    {
+        var rows = await AskAsync(
+            q => q.UsageAsync(UsageGroup.Model),
+            At(Day, e => (e.CostNanodollars, e.CostBasis) = (5, CostBasis.Reported)),
+            At(Day, e => (e.CostNanodollars, e.CostBasis) = (7, CostBasis.Estimated)),
+            At(Day, e => e.CostBasis = CostBasis.NoPrice),
+            At(Day, e => e.CostBasis = CostBasis.NoUsage),
+            At(Day, e => (e.ModelAsked, e.CostBasis) = ("silent", CostBasis.NoPrice)));
+        rows.Select(r => (r.Key, r.CostNanodollars, r.WithEstimatedCost, r.WithUnknownCost)).ShouldBe([("m", 12L, 1, 2), ("silent", null, 0, 1)]);
+    }
+
     [Fact]
     public async Task The_latest_come_first()
     {

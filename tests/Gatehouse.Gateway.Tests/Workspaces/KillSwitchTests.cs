@@ -63,7 +63,7 @@ public sealed class KillSwitchTests
 
     [Theory]
     [InlineData("stopped", 401, "token_refused")]
-    [InlineData("disabled", 401, "workspace_gone")]
+    [InlineData("disabled", 401, "token_refused")]
     [InlineData("unknown-workspace", 401, "workspace_gone")]
     [InlineData("unknown-project", 401, "workspace_gone")]
     [InlineData("no-user", 401, "workspace_gone")]
@@ -77,6 +77,7 @@ public sealed class KillSwitchTests
         foreach (var harness in (string[])["claude-code", "google-gemini"])
             await stage.ConnectAsync(CredentialKind.AnthropicCompatible, own.Address, harness);
         await stage.SetAsync("providerMode.default", "\"fallback\"");
+        if (what == "disabled") await stage.DisableUserAsync();
         var token = await stage.TokenAsync(
             what switch { "no-harness" => null, "unknown-harness" => "made-up", "native-harness" => "google-gemini", _ => "claude-code" },
             t => what switch
@@ -87,7 +88,6 @@ public sealed class KillSwitchTests
                 _ => t,
             });
         if (what == "stopped") await stage.StopWorkspaceAsync();
-        if (what == "disabled") await stage.DisableUserAsync();
         foreach (var path in (string[])[Calls.Messages, Calls.Chat, Calls.Responses])
         {
             var (response, body) = await Calls.ByPathAsync(stage.Gateway, token, path);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Gatehouse.Gateway.Tests.Workspaces;
 
-/// <summary>Every span that any source in this process makes while it lives: its name, tags and events as text.</summary>
+/// <summary>The spans of the gateway and of the server underneath while it lives: name, tags and events as text. The runtime's own are nobody's but a debugger's.</summary>
 internal sealed class Spans : IDisposable
 {
     private readonly ConcurrentQueue<string> _lines = new();
@@ -13,7 +13,7 @@ internal sealed class Spans : IDisposable
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = static _ => true,
+            ShouldListenTo = static source => source.Name == "Gatehouse" || source.Name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal),
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = span => _lines.Enqueue(
                 $"{span.Source.Name} {span.DisplayName} {string.Join(' ', span.TagObjects)} {string.Join(' ', span.Events)} {span.StatusDescription}"),

@@ -32,11 +32,11 @@ internal sealed class TenantStage : IAsyncDisposable
     private AttachmentStore Attachments => new(Gateway.Store);
 
     public static async Task<TenantStage> StartAsync(
-        ILoggerFactory? logging = null, string configExtra = Loopback, string? models = null,
+        ILoggerFactory? logging = null, string configExtra = Loopback, string? models = null, string? upstream = null,
         params IReadOnlyList<(string Name, string Value)> environment)
     {
         var stage = new TenantStage(await GatewayHarness.StartAsync(
-            logging: logging, configExtra: configExtra, models: models, environment: environment));
+            upstream, logging: logging, configExtra: configExtra, models: models, environment: environment));
         (await stage.Tenants.AddUserAsync(new User(User, "tracer", UserRole.Member, null, s_then, null))).ShouldBeTrue();
         (await stage.Tenants.AddProjectAsync(new Project(Project, User, "tracer", null, s_then))).ShouldBeTrue();
         (await stage.Tenants.AddWorkspaceAsync(new Workspace(Workspace, Project, User, "tracer", s_then, null))).ShouldBeTrue();

@@ -44,6 +44,32 @@ public sealed class UsageCommandTests
     }
 
     [Fact]
+    public async Task Use_is_printed_as_csv_with_its_cost_and_recomputed_when_a_price_is_added()
+    {
+        using var home = new TemporaryHome();
+        await using var served = await Served.StartAsync(home);
+        (await served.AskAsync("hello there")).EnsureSuccessStatusCode();
+        (await served.AskAsync("hello", model: @"=1+1,\""x\""")).IsSuccessStatusCode.ShouldBeFalse();
+        await Served.UntilAsync(async () => await ExchangesAsync(home) == 2, "rows come into the ledger while it runs");
+        await served.StopAsync();
+
+        var csv = (await Gate.RunAsync(home, "usage --by model --csv")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        csv[0].ShouldBe("model,exchanges,failed,unreported,input_tokens,output_tokens,cache_read_tokens,cache_write_tokens,reasoning_tokens,cost_usd,cost_estimated,cost_unknown");
+        csv.Length.ShouldBe(3);
+        csv[1].ShouldStartWith("\"'=1+1,\"\"x\"\"\",1,1,0,");
+        csv[2].ShouldStartWith("sim/echo,1,0,0,");
+        csv[2].ShouldEndWith(",,0,1");
+        (await Gate.RunAsync(home, "usage --by model")).Output.ShouldContain("UNPRICED");
+
+        File.WriteAllText(Path.Combine(home.DataDirectory, "gatehouse.json"), """{ "prices": [{ "models": ["sim/*", "echo"], "input": 0, "output": 1000 }] }""");
+        var recomputed = (await Gate.RunAsync(home, "usage recompute --json")).Json.GetProperty("data");
+        (recomputed.GetProperty("exchanges").GetInt64(), recomputed.GetProperty("changed").GetInt64() > 0).ShouldBe((2, true));
+        var row = (await Gate.RunAsync(home, "usage --json")).Json.GetProperty("data").GetProperty("rows")[0];
+        row.GetProperty("cost_nanodollars").GetInt64().ShouldBe(recomputed.GetProperty("cost_nanodollars").GetInt64());
+        row.GetProperty("cost_nanodollars").GetInt64().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task A_callers_name_for_a_model_cannot_steer_the_terminal()
     {
         using var home = new TemporaryHome();

@@ -9,6 +9,9 @@ namespace Gatehouse.Dialects.Translation.Anthropic;
 /// </summary>
 internal abstract class MessagesEdgeRequest(EdgeContext context) : EdgeRequest(context)
 {
+    /// <summary>Words that the body holds somewhere; good while it is translated.</summary>
+    public MessagesWords Words { get; private set; }
+
     /// <summary>The client's tools under both names.</summary>
     public ToolNames Names { get; } = new(context.Traits.MaxToolName);
 
@@ -26,6 +29,9 @@ internal abstract class MessagesEdgeRequest(EdgeContext context) : EdgeRequest(c
 
     /// <summary>Whether the request is refused already, so that going on is in vain.</summary>
     public bool IsRefused => Refusal is not null;
+
+    /// <summary>Reads which words the body holds, once it is open.</summary>
+    public void ReadWords(ReadOnlySpan<byte> body) => Words = MessagesWords.Read(body, Index);
 
     /// <summary>Refuses the request; the first reason counts.</summary>
     /// <param name="param">The field at fault.</param>

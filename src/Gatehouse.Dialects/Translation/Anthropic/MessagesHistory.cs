@@ -100,10 +100,10 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
     private static bool IsAssistant(JsonView message) => message["role"u8].Is("assistant"u8);
 
     /// <summary>The place of the last message that is the user's, where it matters: some instructions hold until there is a later one.</summary>
-    private static int LastUser(JsonView messages)
+    private int LastUser(JsonView messages)
     {
         var (at, lastUser) = (0, -1);
-        if (messages.Raw.IndexOf("\"clear_at\""u8) < 0) return lastUser;
+        if (!Request.Words.ClearsAt) return lastUser;
         foreach (var message in messages.Items)
         {
             if (message["role"u8].Is("user"u8)) lastUser = at;

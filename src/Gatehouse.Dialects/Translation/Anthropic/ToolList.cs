@@ -64,7 +64,7 @@ internal sealed class ToolList(MessagesEdgeRequest request)
         // Almost no request has any of this, and a walk through all messages costs more than looking for the words.
         if (_deferred && _searched) OfferAll();
         else if (_deferred) OfferNamed(fields);
-        if (body.IndexOf("\"tool_addition\""u8) >= 0 || body.IndexOf("\"tool_removal\""u8) >= 0) TakeChanges(body, fields.Messages);
+        if (request.Words.ChangesTools) TakeChanges(body, fields.Messages);
     }
 
     /// <summary>The tool that the client calls by this name, if the model is offered it.</summary>

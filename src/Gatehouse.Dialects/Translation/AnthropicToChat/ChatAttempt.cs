@@ -23,6 +23,7 @@ internal sealed class ChatAttempt(EdgeContext context) : MessagesEdgeRequest(con
             return;
         }
 
+        ReadWords(body);
         var fields = MessagesFields.Read(root, this);
         var effort = MessagesThinking.Read(fields, this);
         if (!IsRefused) Write(body, fields, effort);
@@ -87,7 +88,7 @@ internal sealed class ChatAttempt(EdgeContext context) : MessagesEdgeRequest(con
     private void WriteCacheKey(JsonWriter json, ReadOnlySpan<byte> body)
     {
         if (Context is { Session: { } session, Traits.CacheKey: true }) json.String("prompt_cache_key"u8, session);
-        else if (body.IndexOf("\"cache_control\""u8) >= 0) Lose(MessagesLosses.CacheControl);
+        else if (Words.CacheControl) Lose(MessagesLosses.CacheControl);
     }
 
     private void Disclose(scoped in MessagesFields fields)

@@ -20,6 +20,7 @@ internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeReques
             return;
         }
 
+        ReadWords(body);
         var fields = MessagesFields.Read(root, this);
         var effort = MessagesThinking.Read(fields, this);
         if (!IsRefused) Write(body, fields, effort);
@@ -55,7 +56,7 @@ internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeReques
         if (fields.ServiceTier.Is("standard_only"u8)) json.String("service_tier"u8, "default"u8);
         else if (!fields.ServiceTier.IsNullOrAbsent && !fields.ServiceTier.Is("auto"u8)) Lose(MessagesLosses.ServiceTier);
         if (Context is { Session: { } session, Traits.CacheKey: true }) json.String("prompt_cache_key"u8, session);
-        else if (body.IndexOf("\"cache_control\""u8) >= 0) Lose(MessagesLosses.CacheControl);
+        else if (Words.CacheControl) Lose(MessagesLosses.CacheControl);
         if (Context.UpstreamStreams) json.Bool("stream"u8, true);
         json.BeginArray("input"u8);
         using var history = new HistoryMap(this, json);

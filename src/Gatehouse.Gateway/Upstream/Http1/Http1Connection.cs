@@ -45,6 +45,9 @@ internal sealed class Http1Connection(Http1Pool pool, UpstreamSocket socket, Str
     /// <summary>When it was last given back; a time stamp.</summary>
     public long IdleSince { get; private set; }
 
+    /// <summary>The thread that its last answer ended on: the one that the platform has given its socket to.</summary>
+    public int Thread { get; private set; }
+
     /// <summary>The head of the answer in hand.</summary>
     public ResponseHead Head { get; } = new();
 
@@ -166,6 +169,7 @@ internal sealed class Http1Connection(Http1Pool pool, UpstreamSocket socket, Str
         if (_large is not null) ArrayPool<byte>.Shared.Return(_large);
         _large = null;
         IdleSince = now;
+        Thread = Environment.CurrentManagedThreadId;
         _idleRead = stream.ReadAsync(_small.AsMemory());
         _idle = true;
         return !_idleRead.IsCompleted;

@@ -1,0 +1,87 @@
+using Gatehouse.Gateway.Access;
+using Gatehouse.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Gatehouse.Gateway.Metering;
+
+/// <summary>What recomputing came to.</summary>
+/// <param name="Rows">Rows looked at.</param>
+/// <param name="Changed">Rows whose cost or its basis changed.</param>
+/// <param name="BeforeNanodollars">The sum of their costs before.</param>
+/// <param name="AfterNanodollars">The sum of their costs now.</param>
+public sealed record Recomputed(long Rows, long Changed, long BeforeNanodollars, long AfterNanodollars);
+
+/// <summary>
+/// Reckons the cost of stored exchanges again, by the prices of now: after a price was added or mended. Nothing else of a row changes. In batches, each a
+/// short transaction, so that a server may run beside it; its monthly books take the new costs over at its next start.
+/// </summary>
+public static class CostRecompute
+{
+    private const int BatchRows = 500;
+
+    private static readonly string s_page =
+        $"SELECT {string.Join(", ", ExchangeFields.Columns)} FROM exchanges "
+        + "WHERE started_at >= $since AND started_at < $until AND (started_at > $at OR (started_at = $at AND id > $id)) ORDER BY started_at, id LIMIT $rows";
+
+    /// <summary>Recomputes exchanges begun in a time.</summary>
+    /// <param name="store">The database.</param>
+    /// <param name="prices">The prices to reckon with.</param>
+    /// <param name="since">From when on; null for all.</param>
+    /// <param name="until">Before when; null for all.</param>
+    /// <param name="cancellation">Ends it between two batches.</param>
+    /// <exception cref="StoreException">The store is busy or failing.</exception>
+    public static async Task<Recomputed> RunAsync(
+        Store store, PriceTable prices, DateTimeOffset? since = null, DateTimeOffset? until = null, CancellationToken cancellation = default)
+    {
+        var (from, to) = (Micros(since) ?? long.MinValue, Micros(until) ?? long.MaxValue);
+        var (at, last) = (long.MinValue, Guid.Empty);
+        var done = new Recomputed(0, 0, 0, 0);
+        while (true)
+        {
+            var page = await store.ReadAsync(connection => Page(connection, from, to, at, last), cancellation).ConfigureAwait(false);
+            if (page.Count == 0) return done;
+            (at, last) = (page[^1].StartedAtMicros, page[^1].Id);
+            var changed = new List<ExchangeRecord>();
+            foreach (var record in page)
+            {
+                var (cost, basis) = (record.CostNanodollars, record.CostBasis);
+                ExchangeCost.Settle(record, prices);
+                if ((record.CostNanodollars, record.CostBasis) != (cost, basis)) changed.Add(record);
+                done = done with
+                {
+                    Rows = done.Rows + 1,
+                    BeforeNanodollars = done.BeforeNanodollars + (cost ?? 0),
+                    AfterNanodollars = done.AfterNanodollars + (record.CostNanodollars ?? 0),
+                };
+            }
+
+            if (changed.Count > 0)
+                await store.WriteQuietlyAsync((connection, transaction) => Write(connection, transaction, changed), cancellation).ConfigureAwait(false);
+            done = done with { Changed = done.Changed + changed.Count };
+        }
+    }
+
+    private static List<ExchangeRecord> Page(SqliteConnection connection, long since, long until, long at, Guid last) =>
+        connection.Command(null, s_page, ("$since", since), ("$until", until), ("$at", at), ("$id", last), ("$rows", (long)BatchRows)).Rows(static row =>
+        {
+            var fields = new RowReader(row);
+            return ExchangeFields.Read(ref fields);
+        });
+
+    private static int Write(SqliteConnection connection, SqliteTransaction transaction, List<ExchangeRecord> changed)
+    {
+        foreach (var record in changed)
+        {
+            connection.Execute(
+                transaction,
+                "UPDATE exchanges SET cost_nanodollars = $cost, cost_basis = $basis WHERE id = $id",
+                ("$cost", record.CostNanodollars),
+                ("$basis", (long)record.CostBasis),
+                ("$id", record.Id));
+        }
+
+        return changed.Count;
+    }
+
+    private static long? Micros(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds() * 1000;
+}
