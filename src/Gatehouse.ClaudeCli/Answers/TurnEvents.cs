@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.ClaudeCli.Agents;
 using Gatehouse.ClaudeCli.Protocol;
 using Gatehouse.ClaudeCli.Requests;
 using Gatehouse.Dialects.Json;
@@ -10,8 +11,10 @@ namespace Gatehouse.ClaudeCli.Answers;
 /// structured output, which the program has the model give as a call of a tool of its own: the caller gets it as text. One per turn; not thread-safe.
 /// </summary>
 /// <param name="hasSchema">Whether the answer is to keep to a schema.</param>
-internal sealed class TurnEvents(bool hasSchema)
+/// <param name="agents">The client's agents, whose names are put right in calls that start one.</param>
+internal sealed class TurnEvents(bool hasSchema, AgentNames agents)
 {
+    private readonly Dictionary<long, AgentCall> _agentCalls = [];
     private readonly StringBuilder _text = new();
     private readonly List<string> _calls = [];
     private readonly HashSet<long> _structured = [];
@@ -32,6 +35,7 @@ internal sealed class TurnEvents(bool hasSchema)
     public void Write(JsonView data, PooledBuffer output)
     {
         var type = data["type"u8];
+        if (_agentCalls.Count > 0 && IsHeldBack(data, type, output)) return;
         output.Append("event: "u8);
         output.Append(type.Escaped);
         output.Append("\ndata: "u8);
@@ -67,10 +71,37 @@ internal sealed class TurnEvents(bool hasSchema)
                 return;
             }
 
+            if (!agents.All.IsEmpty && AgentNames.IsAgentTool(ToolNames.Outside(name.Escaped)) && data["index"u8].TryInteger(out var at)) _agentCalls[at] = new AgentCall(agents);
             using var plain = new PooledBuffer();
             new JsonWriter(plain).EscapedString(name.Escaped[ToolNames.Prefix.Length..]);
             Replace(data, name, plain.Written, output);
         }
+    }
+
+    // The input of a call that starts an agent comes as one piece, before the block's end.
+    private bool IsHeldBack(JsonView data, JsonView type, PooledBuffer output)
+    {
+        if (!data["index"u8].TryInteger(out var index) || !_agentCalls.TryGetValue(index, out var call)) return false;
+        if (type.Is("content_block_delta"u8) && data["delta"u8]["partial_json"u8].Text() is { } piece)
+        {
+            call.Add(piece);
+            return true;
+        }
+
+        if (!type.Is("content_block_stop"u8)) return false;
+        _agentCalls.Remove(index);
+        var json = new JsonWriter(output);
+        output.Append("event: content_block_delta\ndata: "u8);
+        json.BeginObject();
+        json.String("type"u8, "content_block_delta"u8);
+        json.Number("index"u8, index);
+        json.BeginObject("delta"u8);
+        json.String("type"u8, "input_json_delta"u8);
+        json.String("partial_json"u8, call.Corrected());
+        json.EndObject();
+        json.EndObject();
+        output.Append("\n\n"u8);
+        return false;
     }
 
     private void WriteDelta(JsonView data, PooledBuffer output)

@@ -247,7 +247,7 @@ internal sealed partial class LiveConversation : IAsyncDisposable
 
         public TurnBody Body { get; } = body;
 
-        public TurnEvents Events { get; } = new(request.Flags.Schema is not null);
+        public TurnEvents Events { get; } = new(request.Flags.Schema is not null, request.Agents);
 
         /// <summary>The last event, while it waits for the program to be ready; else null.</summary>
         public byte[]? Last { get; set; }

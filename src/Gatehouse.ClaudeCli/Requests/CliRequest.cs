@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.ClaudeCli.Agents;
 using Gatehouse.ClaudeCli.Programs;
 using Gatehouse.Dialects.Json;
 
@@ -26,6 +27,9 @@ internal sealed class CliRequest
 
     /// <summary>The caller's tools.</summary>
     public CliTools Tools { get; }
+
+    /// <summary>The agents that the caller can start.</summary>
+    public AgentNames Agents { get; private init; } = AgentNames.None;
 
     /// <summary>The history, the message to answer last.</summary>
     public IReadOnlyList<CliMessage> Messages { get; }
@@ -71,7 +75,7 @@ internal sealed class CliRequest
         var format = root["output_config"u8]["format"u8];
         var schema = format["type"u8].Is("json_schema"u8) ? Encoding.UTF8.GetString(format["schema"u8].Raw) : null;
         var flags = new LaunchFlags(CliModels.Named(root["model"u8].Text()), effort, thinking["type"u8].Is("adaptive"u8), schema);
-        return new CliRequest(flags, thinking["budget_tokens"u8].TryInteger(out var budget) ? budget : 0, system, tools, messages, losses);
+        return new CliRequest(flags, thinking["budget_tokens"u8].TryInteger(out var budget) ? budget : 0, system, tools, messages, losses) { Agents = AgentNames.Read(root["tools"u8]) };
     }
 
     private static List<string> Texts(JsonView system, List<string> losses)
