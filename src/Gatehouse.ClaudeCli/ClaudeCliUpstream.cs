@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Text.Json;
 using Gatehouse.ClaudeCli.Answers;
-using Gatehouse.ClaudeCli.Programs;
 using Gatehouse.ClaudeCli.Requests;
 using Gatehouse.Gateway.Upstream;
 using Microsoft.Extensions.Logging;

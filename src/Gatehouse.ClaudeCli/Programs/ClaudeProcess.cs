@@ -68,7 +68,15 @@ internal sealed class ClaudeProcess : IAsyncDisposable
     /// <exception cref="IOException">The process does not listen any more.</exception>
     public async ValueTask WriteLineAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation = default)
     {
-        await _writing.WaitAsync(cancellation);
+        try
+        {
+            await _writing.WaitAsync(cancellation);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new IOException("The process has ended.");
+        }
+
         try
         {
             var input = _process.StandardInput.BaseStream;
@@ -82,7 +90,7 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         }
         finally
         {
-            _writing.Release();
+            if (Volatile.Read(ref _ended) == 0) _writing.Release();
         }
     }
 
@@ -144,6 +152,7 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         if (!_process.HasExited) ProcessGroup.Destroy(_process);
         await ExitsAsync();
         _process.Dispose();
+        _writing.Dispose();
     }
 
     private async Task<bool> ExitsAsync()
