@@ -30,6 +30,9 @@ internal enum ToolKind : byte
     /// <summary>An MCP server whose tools the provider calls itself.</summary>
     Mcp,
 
+    /// <summary>Code that the provider runs itself.</summary>
+    CodeExecution,
+
     /// <summary>A tool that we put in to make the model answer in a given format.</summary>
     OutputFormat,
 }

@@ -54,7 +54,7 @@ internal sealed class Attempt : IDisposable
     public long Started { get; }
 
     /// <summary>Puts the request into the dialect of a target that does not speak the caller's.</summary>
-    public static async ValueTask<Attempt> OfAsync(Admitted admitted, Target target, TranslatedRequest translated, TimeProvider time)
+    public static async ValueTask<Attempt> TranslateAsync(Admitted admitted, Target target, TranslatedRequest translated, TimeProvider time)
     {
         var translation = await translated.TranslateAsync(admitted, target);
         return new Attempt(target, TranslatedRequest.Call(admitted, target, translation), null, time.GetTimestamp(), translation)

@@ -119,6 +119,6 @@ internal sealed partial class ExchangeHandler(
     {
         if (target.Edge is null) return Attempt.Of(admitted, target, translated, time);
         if (admitted.Whole.Length > TranslatedInline) await ThreadPoolHop.Instance;
-        return await Attempt.OfAsync(admitted, target, translated, time);
+        return await Attempt.TranslateAsync(admitted, target, translated, time);
     }
 }

@@ -93,7 +93,8 @@ internal sealed class LegalResponses
             else if (name.EndsWith(".done", StringComparison.Ordinal)) CheckText(data);
             else name.ShouldBeOneOf(
                 "response.output_text.annotation.added", "response.web_search_call.in_progress", "response.web_search_call.searching",
-                "response.web_search_call.completed", "response.mcp_call.in_progress", "response.mcp_call.completed", "response.mcp_call.failed");
+                "response.web_search_call.completed", "response.mcp_call.in_progress", "response.mcp_call.completed", "response.mcp_call.failed",
+                "response.code_interpreter_call.in_progress", "response.code_interpreter_call.interpreting", "response.code_interpreter_call.completed");
         }
 
         public void CheckDone(JsonElement item)
@@ -105,6 +106,7 @@ internal sealed class LegalResponses
             if (item.TryGetProperty("summary", out var summary)) summary.EnumerateArray().Select(static part => part.GetRawText()).ShouldBe(_summary);
 
             var type = item.GetProperty("type").Words();
+            if (type == "code_interpreter_call") item.GetProperty("code").Words().ShouldBe(_text.ToString());
             if (type is "function_call" or "mcp_call") item.GetProperty("arguments").Words().ShouldBe(_text.ToString());
             if (type == "custom_tool_call") item.GetProperty("input").Words().ShouldBe(_text.ToString());
         }
@@ -141,7 +143,7 @@ internal sealed class LegalResponses
 
         private void CheckText(JsonElement data)
         {
-            foreach (var field in new[] { "text", "refusal", "arguments", "input" })
+            foreach (var field in new[] { "text", "refusal", "arguments", "input", "code" })
             {
                 if (data.TryGetProperty(field, out var text)) text.Words().ShouldBe(_text.ToString());
             }
@@ -154,6 +156,7 @@ internal sealed class LegalResponses
         }
 
         private static bool IsCall(string name) =>
-            name is "response.function_call_arguments.delta" or "response.custom_tool_call_input.delta" or "response.mcp_call_arguments.delta";
+            name is "response.function_call_arguments.delta" or "response.custom_tool_call_input.delta" or "response.mcp_call_arguments.delta"
+                or "response.code_interpreter_call_code.delta";
     }
 }

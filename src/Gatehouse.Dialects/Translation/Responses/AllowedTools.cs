@@ -37,6 +37,7 @@ internal readonly ref struct AllowedTools(JsonView choice)
         ToolKind.Shell => type.Is("shell"u8),
         ToolKind.ApplyPatch => type.Is("apply_patch"u8),
         ToolKind.ToolSearch => type.Is("tool_search"u8),
+        ToolKind.CodeExecution => type.Is("code_interpreter"u8),
         ToolKind.Mcp => type.Is("mcp"u8),
         ToolKind.WebSearch => type.StartsWith("web_search"u8),
         _ => false,

@@ -62,8 +62,8 @@ internal enum ItemKind : byte
     /// <summary>Calls of the provider's own tools and their results, which can't be repeated to another one.</summary>
     Hosted,
 
-    /// <summary><c>mcp_call</c>.</summary>
-    McpCall,
+    /// <summary><c>mcp_call</c> or <c>code_interpreter_call</c>.</summary>
+    ProviderCall,
 
     /// <summary><c>web_search_call</c>.</summary>
     WebSearchCall,

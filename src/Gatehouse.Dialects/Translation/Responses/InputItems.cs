@@ -152,7 +152,7 @@ internal sealed class InputItems
         if (type.Is("additional_tools"u8)) return ItemKind.AdditionalTools;
         if (type.Is("configuration_update"u8)) return ItemKind.ConfigurationUpdate;
         if (type.Is("web_search_call"u8)) return ItemKind.WebSearchCall;
-        if (type.Is("mcp_call"u8)) return ItemKind.McpCall;
+        if (type.Is("mcp_call"u8) || type.Is("code_interpreter_call"u8)) return ItemKind.ProviderCall;
         if (type.Is("compaction"u8)) return ItemKind.Compaction;
         if (type.Is("item_reference"u8)) return Reference(index, attempt);
         if (type.Is("compaction_trigger"u8)) return Trigger(index, attempt);
@@ -161,7 +161,7 @@ internal sealed class InputItems
 
     private static bool IsHosted(JsonView type) =>
         type.Is("file_search_call"u8) || type.Is("computer_call"u8) || type.Is("computer_call_output"u8) || type.Is("image_generation_call"u8)
-        || type.Is("code_interpreter_call"u8) || type.Is("mcp_list_tools"u8) || type.Is("mcp_approval_request"u8) || type.Is("mcp_approval_response"u8)
+        || type.Is("mcp_list_tools"u8) || type.Is("mcp_approval_request"u8) || type.Is("mcp_approval_response"u8)
         || type.Is("program"u8) || type.Is("program_output"u8);
 
     private static ItemKind MessageKind(JsonView view, int index, ResponsesEdgeRequest attempt)

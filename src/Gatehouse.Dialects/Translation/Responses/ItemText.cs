@@ -46,6 +46,31 @@ internal static class ItemText
         json.EscapedString("arguments"u8, arguments);
     }
 
+    /// <summary>Writes the item of code that the provider ran. Its container is known to the provider alone: it has a name of the exchange's.</summary>
+    public static void WriteCode(
+        JsonWriter json, ResponsesItem item, string container, ReadOnlySpan<byte> status, ReadOnlySpan<byte> code, ReadOnlySpan<byte> logs, bool hasOutputs)
+    {
+        json.BeginObject();
+        json.String("id"u8, item.Id);
+        json.String("type"u8, "code_interpreter_call"u8);
+        json.String("status"u8, status);
+        json.String("container_id"u8, "cntr_" + container);
+        json.EscapedString("code"u8, code);
+        if (hasOutputs)
+        {
+            json.BeginArray("outputs"u8);
+            json.BeginObject();
+            json.String("type"u8, "logs"u8);
+            json.EscapedString("logs"u8, logs);
+            json.EndObject();
+            json.EndArray();
+        }
+        else
+            json.Null("outputs"u8);
+
+        json.EndObject();
+    }
+
     /// <summary>Writes what a server's tool said when it failed.</summary>
     public static void WriteMcpError(JsonWriter json, ReadOnlySpan<byte> escaped)
     {

@@ -33,6 +33,9 @@ internal abstract class ResponsesEdgeRequest(EdgeContext context) : EdgeRequest(
     /// <summary>Whether the answer shall tell the pages that a web search found.</summary>
     public bool WantsSources { get; set; }
 
+    /// <summary>Whether the answer shall tell what code that was run put out.</summary>
+    public bool WantsOutputs { get; set; }
+
     /// <summary>Whether the answer's text shall come with the log probabilities of its tokens.</summary>
     public bool WantsLogprobs { get; set; }
 

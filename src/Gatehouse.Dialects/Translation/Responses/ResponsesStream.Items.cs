@@ -75,6 +75,30 @@ internal sealed partial class ResponsesStream
         WriteItemEvent("response.output_item.done"u8, item);
     }
 
+    /// <summary>Adds code that the provider ran, with what it put out: everything still escaped.</summary>
+    public void AddCode(ReadOnlySpan<byte> code, ReadOnlySpan<byte> logs, bool hasOutputs, bool isError)
+    {
+        var item = Add(ItemShape.Whole, "ci"u8);
+        var json = Begin("response.output_item.added"u8);
+        json.Number("output_index"u8, item.Index);
+        json.Name("item"u8);
+        ItemText.WriteCode(json, item, _key, "in_progress"u8, default, default, hasOutputs: false);
+        Finish();
+        Tell("response.code_interpreter_call.in_progress"u8, item);
+        if (!code.IsEmpty)
+        {
+            Of("response.code_interpreter_call_code.delta"u8, item).EscapedString("delta"u8, code);
+            Finish();
+        }
+
+        Of("response.code_interpreter_call_code.done"u8, item).EscapedString("code"u8, code);
+        Finish();
+        Tell("response.code_interpreter_call.interpreting"u8, item);
+        Tell("response.code_interpreter_call.completed"u8, item);
+        ItemText.WriteCode(new JsonWriter(item.Final), item, _key, isError ? "failed"u8 : "completed"u8, code, logs, hasOutputs);
+        WriteItemEvent("response.output_item.done"u8, item);
+    }
+
     /// <summary>Opens a part of a message or of reasoning; one that is open is closed first.</summary>
     public void OpenPart(ResponsesItem item, PartShape shape)
     {

@@ -33,6 +33,7 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
         else if (type.Is("shell"u8)) WriteShell(tool);
         else if (type.Is("tool_search"u8)) WriteToolSearch(tool);
         else if (type.StartsWith("web_search"u8)) WriteWebSearch(tool);
+        else if (type.Is("code_interpreter"u8) && upstream == Dialect.Anthropic && attempt.Context.Traits.CodeExecution) WriteCode(tool);
         else if (type.Is("mcp"u8) && upstream == Dialect.Anthropic && attempt.Context.Traits.Mcp) WriteMcp(tool);
         else attempt.Lose(IsHosted(type) ? ResponsesLosses.HostedTools : ResponsesLosses.UnknownTools);
     }
@@ -165,6 +166,21 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
         _ = attempt.Names.Add("web_search"u8, default, ToolKind.WebSearch);
         if (attempt.Names.All.Count == known) return;
         WebSearchTool.WriteAnthropic(json, tool);
+    }
+
+    private void WriteCode(JsonView tool)
+    {
+        // Files in a container, or a container that is there already, lie with OpenAI.
+        if (!tool["container"u8]["type"u8].Is("auto"u8) || tool["container"u8]["file_ids"u8] is { IsArray: true, IsEmpty: false })
+        {
+            attempt.Lose(ResponsesLosses.HostedTools);
+            return;
+        }
+
+        if (!_allowed.Allows("code_interpreter"u8, ToolKind.CodeExecution)) return;
+        var known = attempt.Names.All.Count;
+        _ = attempt.Names.Add("code_execution"u8, default, ToolKind.CodeExecution);
+        if (attempt.Names.All.Count > known) json.Raw("""{"type":"code_execution_20250825","name":"code_execution"}"""u8);
     }
 
     private void WriteMcp(JsonView tool)

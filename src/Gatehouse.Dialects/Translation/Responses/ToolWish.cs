@@ -58,6 +58,7 @@ internal readonly ref struct ToolWish
         if (type.Is("shell"u8)) return OfKind(ToolKind.Shell);
         if (type.Is("apply_patch"u8)) return OfKind(ToolKind.ApplyPatch);
         if (type.StartsWith("web_search"u8) && attempt.Context.Traits.WebSearch) return OfKind(ToolKind.WebSearch);
+        if (type.Is("code_interpreter"u8) && attempt.Context.Traits.CodeExecution) return OfKind(ToolKind.CodeExecution);
         attempt.Refuse("tool_choice", "This model's provider does not have the tool that 'tool_choice' asks for: choose one of the functions, or 'auto'.");
         return default;
     }

@@ -15,6 +15,7 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
     private readonly HashSet<long> _passedOver = [];
     private readonly SearchTable _searches = new(attempt, stream);
     private readonly McpTable _mcp = new(attempt, stream);
+    private readonly CodeTable _code = new(attempt, stream);
     private readonly ServerBlocks _server = new();
     private ResponsesItem? _message;
 
@@ -30,6 +31,7 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
         else if (type.Is("tool_use"u8)) StartCall(index, content);
         else if (type.Is("redacted_thinking"u8)) AddRedacted(index, content);
         else if (type.Is("server_tool_use"u8) && content["name"u8].Is("web_search"u8)) _searches.Start(index, content);
+        else if (type.Is("server_tool_use"u8) && CodeTable.IsCode(content["name"u8])) _code.Start(index, content);
         else if (type.Is("mcp_tool_use"u8)) _mcp.Start(index, content);
         else PassOver(index, content);
     }
@@ -38,7 +40,7 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
     public bool Delta(long index, JsonView delta)
     {
         _server.Delta(index, delta);
-        if (_searches.Delta(index, delta) || _mcp.Delta(index, delta) || _passedOver.Contains(index)) return true;
+        if (_searches.Delta(index, delta) || _mcp.Delta(index, delta) || _code.Delta(index, delta) || _passedOver.Contains(index)) return true;
         var block = Find(index);
         if (block is null) return false;
         var type = delta["type"u8];
@@ -55,7 +57,7 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
     public bool Stop(long index)
     {
         _server.Stop(index);
-        if (_searches.Stop(index) || _mcp.Stop(index) || _passedOver.Remove(index)) return true;
+        if (_searches.Stop(index) || _mcp.Stop(index) || _code.Stop(index) || _passedOver.Remove(index)) return true;
         var block = Find(index);
         if (block is null) return false;
         _open.Remove(block);
@@ -76,6 +78,7 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
         while (_open.Count > 0) Stop(_open[0].Index);
         _searches.StopAll();
         _mcp.StopAll();
+        _code.StopAll();
         FlushServer();
     }
 
@@ -97,6 +100,7 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
         _open.Clear();
         _searches.Dispose();
         _mcp.Dispose();
+        _code.Dispose();
         _server.Dispose();
     }
 
@@ -126,6 +130,7 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
         var type = content["type"u8];
         if (type.Is("web_search_tool_result"u8)) _searches.Found(content);
         else if (type.Is("mcp_tool_result"u8)) _mcp.Result(content);
+        else if (CodeTable.IsOutput(type)) _code.Output(content);
         else if (ServerBlocks.IsCall(type) || ServerBlocks.IsResult(type)) attempt.Lose(ResponsesToAnthropicLosses.ServerTool);
         else attempt.Lose(ResponsesLosses.StreamUnknown);
     }

@@ -18,7 +18,7 @@ internal ref struct MessageMap(
     private readonly List<int> _calls = [];
     private readonly List<int> _thoughts = [];
     private int _searches;
-    private int _mcpCalls;
+    private int _providerCalls;
     private Turn _turn;
 
     private enum Turn : byte
@@ -83,8 +83,8 @@ internal ref struct MessageMap(
     private void LoseSearches()
     {
         attempt.Lose(ResponsesLosses.WebSearchCall, _searches > 0);
-        attempt.Lose(ResponsesLosses.HostedItems, _mcpCalls > 0);
-        (_searches, _mcpCalls) = (0, 0);
+        attempt.Lose(ResponsesLosses.HostedItems, _providerCalls > 0);
+        (_searches, _providerCalls) = (0, 0);
     }
 
     private void Write(int at)
@@ -140,7 +140,7 @@ internal ref struct MessageMap(
     private void WriteServerBlocks(InputItem item)
     {
         EnterModel();
-        (_searches, _mcpCalls) = (0, 0);
+        (_searches, _providerCalls) = (0, 0);
         json.Raw(ReasoningState.Content(State(item)));
     }
 
@@ -148,7 +148,7 @@ internal ref struct MessageMap(
     {
         // The search or call itself stands in the state that comes behind it.
         if (kind == ItemKind.WebSearchCall) _searches++;
-        else if (kind == ItemKind.McpCall) _mcpCalls++;
+        else if (kind == ItemKind.ProviderCall) _providerCalls++;
         else if (kind == ItemKind.Hosted) attempt.Lose(ResponsesLosses.HostedItems);
         else if (kind == ItemKind.Compaction) attempt.Lose(ResponsesLosses.Compaction);
         else if (kind == ItemKind.Unknown) attempt.Lose(ResponsesLosses.UnknownItems);

@@ -28,6 +28,7 @@ internal static class SamplingMap
         foreach (var extra in request.Include.Items)
         {
             if (extra.Is("web_search_call.action.sources"u8)) attempt.WantsSources = true;
+            else if (extra.Is("code_interpreter_call.outputs"u8) && attempt.Context.Traits.CodeExecution) attempt.WantsOutputs = true;
             else attempt.Lose(ResponsesLosses.Include, !extra.Is("reasoning.encrypted_content"u8));
         }
     }

@@ -88,7 +88,7 @@ internal ref struct MessageMap(ResponsesRequest request, InputItems items, Respo
     private readonly void Note(ItemKind kind)
     {
         if (kind == ItemKind.WebSearchCall) attempt.Lose(ResponsesLosses.WebSearchCall);
-        else if (kind is ItemKind.Hosted or ItemKind.McpCall) attempt.Lose(ResponsesLosses.HostedItems);
+        else if (kind is ItemKind.Hosted or ItemKind.ProviderCall) attempt.Lose(ResponsesLosses.HostedItems);
         else if (kind == ItemKind.Compaction) attempt.Lose(ResponsesLosses.Compaction);
         else if (kind == ItemKind.Unknown) attempt.Lose(ResponsesLosses.UnknownItems);
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gatehouse.Dialects.Edits;
 using Gatehouse.Dialects.Json;
 using Gatehouse.Dialects.Translation.Responses;
@@ -11,6 +12,7 @@ namespace Gatehouse.Dialects.Translation.SameDialect;
 /// </summary>
 public static class OwnState
 {
+    private static readonly SearchValues<byte> s_hexadecimal = SearchValues.Create("0123456789abcdef"u8);
     private static readonly Loss s_state = new("foreign_state", "Thinking of another provider's model, or what its tools found, is taken out of the history.");
     private static readonly Loss s_notes = new("foreign_compaction", "Notes of a compaction made here stand in words in place of their item, which this provider can't read.");
     private static readonly Loss s_unread = new("foreign_compaction.unread", "A compaction item made here that can't be opened, for it is another caller's, is taken out.");
@@ -109,7 +111,7 @@ public static class OwnState
     {
         if (!id.StartsWith("srvtoolu_"u8) && !id.StartsWith("mcptoolu_"u8)) return false;
         var made = id.Escaped["srvtoolu_"u8.Length..];
-        return made.Length > 33 && made[32] == '_' && made[..32].IndexOfAnyExcept("0123456789abcdef"u8) < 0;
+        return made.Length > 33 && made[32] == '_' && !made[..32].ContainsAnyExcept(s_hexadecimal);
     }
 
     private static bool HoldsSealed(JsonView result)
