@@ -16,7 +16,7 @@ internal readonly record struct ReasoningRow(UInt128 Key, Guid TokenId, long Cre
 /// The table <c>turn_reasoning</c>: what models thought on chat clients' tool turns, sealed with the key for conversations. A row tells neither the tool
 /// call nor the model: its key is a hash. Thread-safe.
 /// </summary>
-public static class ReasoningTable
+internal static class ReasoningTable
 {
     /// <summary>The most bytes that one token's rows may take up; the oldest go first.</summary>
     internal const long MostBytesPerToken = 64L * 1024 * 1024;

@@ -8,7 +8,7 @@ using Microsoft.Data.Sqlite;
 namespace Gatehouse.Gateway.Conversations;
 
 /// <summary>The table <c>response_turns</c>: turns sealed with the key for conversations, each bound to its id. Thread-safe.</summary>
-public static class TurnTable
+internal static class TurnTable
 {
     /// <summary>The most bytes that one token's turns may take up; the oldest go first.</summary>
     internal const long MostBytesPerToken = 256L * 1024 * 1024;

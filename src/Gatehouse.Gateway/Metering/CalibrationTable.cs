@@ -5,7 +5,7 @@ using Gatehouse.Storage.Migrations;
 namespace Gatehouse.Gateway.Metering;
 
 /// <summary>The table <c>token_calibration</c>: for each model the factor by which estimates of its input tokens are corrected. Thread-safe.</summary>
-public static class CalibrationTable
+internal static class CalibrationTable
 {
     /// <summary>Models that nobody has asked for longest are forgotten beyond this number: their names come from callers.</summary>
     internal const int MostModels = 500;
