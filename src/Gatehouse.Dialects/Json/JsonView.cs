@@ -43,13 +43,25 @@ internal readonly ref struct JsonView
     };
 
     /// <summary>Whether it is a string.</summary>
-    public bool IsString => !Raw.IsEmpty && Raw[0] == '"';
+    public bool IsString
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => !Raw.IsEmpty && Raw[0] == '"';
+    }
 
     /// <summary>Whether it is an object.</summary>
-    public bool IsObject => !Raw.IsEmpty && Raw[0] == '{';
+    public bool IsObject
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => !Raw.IsEmpty && Raw[0] == '{';
+    }
 
     /// <summary>Whether it is an array.</summary>
-    public bool IsArray => !Raw.IsEmpty && Raw[0] == '[';
+    public bool IsArray
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => !Raw.IsEmpty && Raw[0] == '[';
+    }
 
     /// <summary>Whether it is <c>true</c>.</summary>
     public bool IsTrue => !Raw.IsEmpty && Raw[0] == 't';

@@ -67,7 +67,7 @@ public abstract class EdgeRequest(EdgeContext context) : IDisposable
     internal bool TryOpen(ReadOnlySpan<byte> body, out JsonView root)
     {
         if (!JsonView.TryParse(body, Index, out root) || !root.IsObject) return false;
-        if (Context.Estimate is { } estimate) Context.EstimatedInput = estimate(InputMeasure.Of(root).Tokens);
+        if (Context.Estimate is { } estimate) Context.EstimatedInput = estimate(InputMeasure.Of(body, Index).Tokens);
         // Both bodies hold the same texts, and are of about the same size.
         _ = Body.GetSpan(body.Length + Slack);
         return true;

@@ -7,11 +7,11 @@ internal static class AssistantText
 {
     /// <summary>The text of a block; nothing for a call or thinking, whose places are elsewhere, and for what is lost.</summary>
     /// <param name="block">The block.</param>
+    /// <param name="type">Its type.</param>
     /// <param name="request">The attempt.</param>
     /// <param name="keepsServerTools">Whether the edge looks after calls and results of the provider's own tools itself.</param>
-    public static JsonView Of(JsonView block, MessagesEdgeRequest request, bool keepsServerTools = false)
+    public static JsonView Of(JsonView block, JsonView type, MessagesEdgeRequest request, bool keepsServerTools = false)
     {
-        var type = block["type"u8];
         if (type.Is("text"u8))
         {
             if (block["citations"u8] is { IsArray: true, IsEmpty: false }) request.Lose(MessagesLosses.Citations);

@@ -12,19 +12,21 @@ internal static class AssistantContent
         var (any, between, called) = (false, false, false);
         for (; count > 0; count--, turn.MoveNext())
         {
-            if (turn.Current["content"u8] is { IsString: true, IsEmpty: false } whole) Append(json, whole, ref any, ref between);
-            foreach (var block in turn.Current["content"u8].Items)
+            var content = turn.Current["content"u8];
+            if (content is { IsString: true, IsEmpty: false }) Append(json, content, ref any, ref between);
+            foreach (var block in content.Items)
             {
+                var type = block["type"u8];
                 // Text that citations split stands together; text on both sides of something else is two paragraphs.
-                if (AssistantText.Of(block, request) is { IsString: true, IsEmpty: false } text)
+                if (AssistantText.Of(block, type, request) is { IsString: true, IsEmpty: false } text)
                 {
                     if (called) request.Lose(AnthropicToChatLosses.TextOrder);
                     Append(json, text, ref any, ref between);
                 }
-                else if (!block["type"u8].Is("text"u8)) between = true;
+                else if (!type.Is("text"u8)) between = true;
 
-                called |= block["type"u8].Is("tool_use"u8);
-                Disclose(block["type"u8], request);
+                called |= type.Is("tool_use"u8);
+                Disclose(type, request);
             }
 
             between = true;

@@ -66,10 +66,10 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         json.BeginObject();
         json.String("role"u8, "assistant"u8);
         json.Name("content"u8);
-        var calls = CountCalls(turn, count);
-        AssistantContent.Write(json, turn, count, calls > 0, Request);
-        if (calls > 0 && Request.Context.Traits.ReasoningContentEcho) ReasoningEcho.Write(json, turn, count, Request);
-        if (calls > 0) WriteCalls(turn, count, at);
+        var calls = HasCalls(turn, count);
+        AssistantContent.Write(json, turn, count, calls, Request);
+        if (calls && Request.Context.Traits.ReasoningContentEcho) ReasoningEcho.Write(json, turn, count, Request);
+        if (calls) WriteCalls(turn, count, at);
         json.EndObject();
     }
 
@@ -180,18 +180,17 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         json.Name("content"u8);
     }
 
-    private static int CountCalls(JsonItems turn, int count)
+    private static bool HasCalls(JsonItems turn, int count)
     {
-        var calls = 0;
         for (; count > 0; count--, turn.MoveNext())
         {
             foreach (var block in turn.Current["content"u8].Items)
             {
-                if (block["type"u8].Is("tool_use"u8)) calls++;
+                if (block["type"u8].Is("tool_use"u8)) return true;
             }
         }
 
-        return calls;
+        return false;
     }
 
     private void WriteCalls(JsonItems turn, int count, int at)
@@ -212,15 +211,17 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
 
     private void WriteCall(JsonView block, Place place)
     {
-        if (!block["id"u8].IsString) Request.Refuse($"{place}.id", "must be a string.");
-        if (block["name"u8] is not { IsString: true, IsEmpty: false }) Request.Refuse($"{place}.name", "must be the name of a tool.");
-        var id = SentId(block["id"u8]);
+        var given = block["id"u8];
+        var name = block["name"u8];
+        if (!given.IsString) Request.Refuse($"{place}.id", "must be a string.");
+        if (name is not { IsString: true, IsEmpty: false }) Request.Refuse($"{place}.name", "must be the name of a tool.");
+        var id = SentId(given);
         Calls.Add(id);
         json.BeginObject();
         json.String("id"u8, id);
         json.String("type"u8, "function"u8);
         json.BeginObject("function"u8);
-        json.String("name"u8, Request.Names.Add(Request.Plain(block["name"u8]), default, ToolKind.Function).Sent);
+        json.String("name"u8, Request.Names.Add(Request.Plain(name), default, ToolKind.Function).Sent);
         json.Name("arguments"u8);
         ToolInput.Write(json, block["input"u8]);
         json.EndObject();

@@ -94,7 +94,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     private void WriteBlock(JsonView block, Place place, ref bool inText, ref bool hasReasoning)
     {
         var type = block["type"u8];
-        if (AssistantText.Of(block, Request, keepsServerTools: true) is { IsString: true, IsEmpty: false } text)
+        if (AssistantText.Of(block, type, Request, keepsServerTools: true) is { IsString: true, IsEmpty: false } text)
         {
             AppendText(text, ref inText);
             return;
