@@ -113,7 +113,9 @@ public sealed class RockBotTests
     [Fact]
     public void A_call_has_its_arguments_as_text_and_no_content()
     {
-        var message = Message([("tool_use", "{\"a\": [1.0]}")], "tool_use");
+        var choice = ChatCall.Answer([("tool_use", "{\"a\": [1.0]}")], "tool_use").GetProperty("choices")[0];
+        choice.GetProperty("finish_reason").GetString().ShouldBe("tool_calls");
+        var message = choice.GetProperty("message");
         message.GetProperty("content").ValueKind.ShouldBe(JsonValueKind.Null);
         message.GetProperty("tool_calls")[0].GetRawText().ShouldBe("""{"id":"toolu_0","type":"function","function":{"name":"get","arguments":"{\"a\": [1.0]}"}}""");
     }
