@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Gatehouse.Catalog;
 using Gatehouse.Dialects;
@@ -15,8 +16,11 @@ namespace Gatehouse.Control.Runtime;
 /// <param name="origin">The gateway's address as the workspace reaches it.</param>
 /// <param name="environment">Reads an environment variable: models of the platform may stand there.</param>
 /// <param name="version">This program's version, for harnesses that are told it.</param>
-public sealed class RuntimeAssembler(TenantTable table, Uri origin, Func<string, string?> environment, string version)
+/// <param name="configured">The configuration's default models by harness (<c>workspaces.defaultModels</c>); none when null.</param>
+public sealed class RuntimeAssembler(
+    TenantTable table, Uri origin, Func<string, string?> environment, string version, IReadOnlyDictionary<string, string>? configured = null)
 {
+    private readonly IReadOnlyDictionary<string, string> _configured = configured ?? FrozenDictionary<string, string>.Empty;
     private readonly string _root = origin.GetLeftPart(UriPartial.Authority);
 
     /// <summary>
@@ -66,15 +70,21 @@ public sealed class RuntimeAssembler(TenantTable table, Uri origin, Func<string,
             return NotServed($"No credential is attached for {harness.Label}, and the platform's keys are not switched on for this user or project.");
         var settings = resolved.Configuration?.Settings ?? HarnessSettings.None;
         var dialect = harness.Dialects[0];
-        return Edited.Done(Proxied(harness, dialect, settings, "platform", settings.Model ?? DefaultModels.Of(harness, dialect, table.Settings, environment), null));
+        return Edited.Done(Proxied(harness, dialect, settings, "platform", settings.Model ?? Default(harness, dialect).Name ?? "", null));
     }
 
     // Another host's models have other names than the vendor's, so the built-in one is for the vendor alone.
     private string OwnModel(Harness harness, Dialect dialect, OpenedCredential credential, HarnessSettings settings) =>
         settings.Model
         ?? (IsVendors(harness, credential)
-            ? DefaultModels.Of(harness, dialect, table.Settings, environment)
-            : DefaultModels.Chosen(harness, dialect, table.Settings, environment) ?? "");
+            ? Default(harness, dialect).Name ?? ""
+            : Chosen(harness, dialect) ?? "");
+
+    private DefaultModel Default(Harness harness, Dialect dialect) => DefaultModel.Of(harness, dialect, table.Settings, _configured, environment);
+
+    // What somebody chose for this platform, be it none.
+    private string? Chosen(Harness harness, Dialect dialect) =>
+        Default(harness, dialect) is { Source: not DefaultModelSource.BuiltIn } chosen ? chosen.Name ?? "" : null;
 
     private static bool IsVendors(Harness harness, OpenedCredential credential) =>
         credential.BaseUrl is null && harness.DefaultProvider is { } vendor && (credential.Provider ?? vendor) == vendor;
@@ -98,7 +108,7 @@ public sealed class RuntimeAssembler(TenantTable table, Uri origin, Func<string,
             Files = files,
             SecretNames = harness.SecretNames,
             Dialect = dialect,
-            ChosenModel = (settings.Model ?? DefaultModels.Chosen(harness, dialect, table.Settings, environment)) is { Length: > 0 } chosen ? chosen : null,
+            ChosenModel = (settings.Model ?? Chosen(harness, dialect)) is { Length: > 0 } chosen ? chosen : null,
             IsVendors = own is not null && IsVendors(harness, own),
             CredentialId = own?.Id,
             Revision = own?.Revision ?? 0,

@@ -51,7 +51,7 @@ internal sealed class WorkspacesReader(ConfigReport report)
             else if (node.Kind != ConfigKind.Text)
                 report.Add(path, node, $"is {node.KindName}, not a text", "Write a model's name in quotes, or \"\" for none");
             else if (node.Text.Length > 256 || node.Text.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c)))
-                report.Add(path, node, "is longer than 256 characters or has blanks in it", "Write a model's name as agents ask for it, such as claude-sonnet-5");
+                report.Add(path, node, "is longer than 256 characters or has blanks in it", "Write a model's name as agents ask for it, such as claude-sonnet-4-5");
             else if (!models.TryAdd(harness.Name, node.Text))
                 report.Add(path, node, $"names the harness {harness.Name} a second time", "Keep one of them");
         }

@@ -28,22 +28,23 @@ public enum DefaultModelSource : byte
 /// <param name="Source">Who named it.</param>
 public sealed record DefaultModel(string? Name, DefaultModelSource Source)
 {
-    /// <summary>The variable for harnesses that speak Anthropic Messages best.</summary>
+    /// <summary>The variable for harnesses that are spoken to in Anthropic Messages.</summary>
     public const string AnthropicVariable = "AI_PROXY_DEFAULT_ANTHROPIC_MODEL";
 
-    /// <summary>The variable for harnesses that speak an OpenAI dialect best.</summary>
+    /// <summary>The variable for harnesses that are spoken to in an OpenAI dialect.</summary>
     public const string OpenAiVariable = "AI_PROXY_DEFAULT_OPENAI_MODEL";
 
-    private const string BuiltInAnthropic = "claude-sonnet-5";
+    private const string BuiltInAnthropic = "claude-sonnet-4-5";
     private const string BuiltInOpenAi = "gpt-5.5";
 
     /// <summary>The default of a harness.</summary>
     /// <param name="harness">The harness.</param>
+    /// <param name="dialect">The one of its dialects that it is set up to speak.</param>
     /// <param name="settings">What the administrator set.</param>
     /// <param name="configured">The configuration's models by harness.</param>
     /// <param name="environment">Reads an environment variable.</param>
     public static DefaultModel Of(
-        Harness harness, PlatformSettings settings, IReadOnlyDictionary<string, string> configured, Func<string, string?> environment)
+        Harness harness, Dialect dialect, PlatformSettings settings, IReadOnlyDictionary<string, string> configured, Func<string, string?> environment)
     {
         ArgumentNullException.ThrowIfNull(harness);
         ArgumentNullException.ThrowIfNull(settings);
@@ -51,8 +52,7 @@ public sealed record DefaultModel(string? Name, DefaultModelSource Source)
         ArgumentNullException.ThrowIfNull(environment);
         if (settings.DefaultModels.TryGetValue(harness.Name, out var admin)) return Named(admin, DefaultModelSource.Admin);
         if (configured.TryGetValue(harness.Name, out var written)) return Named(written, DefaultModelSource.Configuration);
-        if (harness.Dialects.IsEmpty) return new DefaultModel(null, DefaultModelSource.BuiltIn);
-        var isAnthropic = harness.Dialects[0] == Dialect.Anthropic;
+        var isAnthropic = dialect == Dialect.Anthropic;
         return environment(isAnthropic ? AnthropicVariable : OpenAiVariable) is { } set
             ? Named(set, DefaultModelSource.Environment)
             : new DefaultModel(isAnthropic ? BuiltInAnthropic : BuiltInOpenAi, DefaultModelSource.BuiltIn);

@@ -6,6 +6,7 @@ using Gatehouse.Clients.Setups;
 using Gatehouse.CommandLine;
 using Gatehouse.Control;
 using Gatehouse.Control.Runtime;
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Installations;
 using Gatehouse.Integrations;
@@ -37,7 +38,9 @@ internal static class RunVerb
             var found = await RunWorkspace.FindAsync(installation, invocation.Parsed.GetValue(RunCommand.Workspace), invocation.Cancelled);
             if (found.Value is not { } workspace) return Report.Failed(new Problem(found.Error!, "gatehouse workspace list"));
             var tenants = await TenantLoad.LoadAsync(installation.Store, installation.Keys, Environment.GetEnvironmentVariable, invocation.Cancelled);
-            var assembled = new RuntimeAssembler(tenants.Table, plan.Gateway, Environment.GetEnvironmentVariable, ProgramVersion.Text)
+            var assembled = new RuntimeAssembler(
+                    tenants.Table, plan.Gateway, Environment.GetEnvironmentVariable, ProgramVersion.Text,
+                    ConfigLoader.Load(invocation.UnkeyedInputs()).Config?.Workspaces.DefaultModels)
                 .Assemble(Actor.OfThisMachine, workspace.Id, client.Id);
             if (assembled.Value is not { } key) return Report.Failed(new Problem(assembled.Error!, $"gatehouse attach {client.Id}"));
             if (RuntimeCheck.Fault(key, plan.Gateway) is { } fault) return Report.Failed(new Problem(fault));

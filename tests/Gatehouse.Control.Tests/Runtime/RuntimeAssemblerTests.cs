@@ -157,7 +157,7 @@ public sealed class RuntimeAssemblerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_model_is_the_configurations_else_the_administrators_else_the_environments_else_the_built_in_one()
+    public async Task The_model_is_the_configurations_else_the_administrators_else_the_files_else_the_environments_else_the_built_in_one()
     {
         await _fixture.Editors.Users.UpdateAsync(Actor.OfThisMachine, _fixture.User, new UserChange { ProviderMode = new(ProviderMode.Platform) });
         async Task<(string? Config, string? Variable)> ModelAsync()
@@ -171,6 +171,8 @@ public sealed class RuntimeAssemblerTests : IAsyncLifetime
         (await ModelAsync()).ShouldBe(("claude-of-the-environment", "claude-of-the-environment"));
         _fixture.Environment["AI_PROXY_DEFAULT_ANTHROPIC_MODEL"] = "";
         (await ModelAsync()).ShouldBe(("", null));
+        _fixture.Configured["claude-code"] = "claude-of-the-file";
+        (await ModelAsync()).ShouldBe(("claude-of-the-file", "claude-of-the-file"));
         await _fixture.Editors.Settings.SetDefaultModelAsync(Actor.OfThisMachine, "claude-code", "claude-of-the-admin");
         (await ModelAsync()).ShouldBe(("claude-of-the-admin", "claude-of-the-admin"));
         await _fixture.ConnectAsync("claude-code", CredentialKind.ApiKey, AnthropicKey, settings: new HarnessSettings { Model = "claude-of-mine", Effort = "high" });

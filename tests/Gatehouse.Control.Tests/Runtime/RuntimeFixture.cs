@@ -31,6 +31,9 @@ internal sealed class RuntimeFixture : IAsyncDisposable
 
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>The configuration's default models, by harness.</summary>
+    public Dictionary<string, string> Configured { get; } = [];
+
     public static async Task<RuntimeFixture> CreateAsync()
     {
         var store = await StoreFixture.CreateAsync();
@@ -50,7 +53,7 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     public async Task<Edited<AgentKey>> AssembleAsync(string harness, Actor? actor = null, string? workspace = null)
     {
         var loaded = await TenantLoad.LoadAsync(Store.Store, Store.Ring, Environment.GetValueOrDefault);
-        return new RuntimeAssembler(loaded.Table, new Uri(Origin), Environment.GetValueOrDefault, "9.9").Assemble(actor ?? Runner, workspace ?? Workspace, harness);
+        return new RuntimeAssembler(loaded.Table, new Uri(Origin), Environment.GetValueOrDefault, "9.9", Configured).Assemble(actor ?? Runner, workspace ?? Workspace, harness);
     }
 
     public async Task<string> JsonAsync(string harness)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Gatehouse.Catalog;
+using Gatehouse.Dialects;
 using Gatehouse.Gateway.Tenancy;
 
 namespace Gatehouse.Gateway.Tests.Tenancy;
@@ -9,7 +10,7 @@ public sealed class DefaultModelTests
     /// <summary>Harness, what the administrator, the configuration and both variables say (null for nothing), and what comes of it.</summary>
     public static TheoryData<string, string?, string?, string?, string?, DefaultModelSource> Cases => new()
     {
-        { "claude-code", null, null, null, "claude-sonnet-5", DefaultModelSource.BuiltIn },
+        { "claude-code", null, null, null, "claude-sonnet-4-5", DefaultModelSource.BuiltIn },
         { "openai-codex", null, null, null, "gpt-5.5", DefaultModelSource.BuiltIn },
         { "opencode", null, null, null, "gpt-5.5", DefaultModelSource.BuiltIn },
         { "claude-code", null, null, "env", "env-anthropic", DefaultModelSource.Environment },
@@ -19,8 +20,6 @@ public sealed class DefaultModelTests
         { "claude-code", "", "file", "env", null, DefaultModelSource.Admin },
         { "claude-code", null, "", "env", null, DefaultModelSource.Configuration },
         { "openai-codex", null, null, "", null, DefaultModelSource.Environment },
-        { "google-gemini", null, null, "env", null, DefaultModelSource.BuiltIn },
-        { "google-gemini", "admin", null, "env", "admin", DefaultModelSource.Admin },
     };
 
     [Theory]
@@ -40,6 +39,15 @@ public sealed class DefaultModelTests
         };
 
         var settings = PlatformSettings.Initial with { DefaultModels = Of(admin) };
-        DefaultModel.Of(HarnessCatalog.Embedded.Find(harness)!, settings, Of(configured), Read).ShouldBe(new DefaultModel(expected, source));
+        var known = HarnessCatalog.Embedded.Find(harness)!;
+        DefaultModel.Of(known, known.Dialects[0], settings, Of(configured), Read).ShouldBe(new DefaultModel(expected, source));
+    }
+
+    [Fact]
+    public void The_dialect_that_it_is_set_up_to_speak_decides_which_vendors_it_is()
+    {
+        var opencode = HarnessCatalog.Embedded.Find("opencode")!;
+        DefaultModel.Of(opencode, Dialect.Anthropic, PlatformSettings.Initial, FrozenDictionary<string, string>.Empty, _ => null).Name.ShouldBe("claude-sonnet-4-5");
+        DefaultModel.Of(opencode, Dialect.OpenAiResponses, PlatformSettings.Initial, FrozenDictionary<string, string>.Empty, _ => null).Name.ShouldBe("gpt-5.5");
     }
 }
