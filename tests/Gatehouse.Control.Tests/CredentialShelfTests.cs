@@ -95,11 +95,13 @@ public sealed class CredentialShelfTests : IAsyncLifetime
     [Fact]
     public async Task A_private_network_is_the_operators_to_open()
     {
-        var opened = new TenantEditors(_fixture.Store.Store, _fixture.Store.Ring, _fixture.Store.Clock, allowPrivateNetwork: true);
+        var opened = new TenantEditors(_fixture.Store.Store, _fixture.Store.Ring, _fixture.Store.Clock, () => ["127.0.0.1:11434"]);
 
         var entry = Ok(await opened.Credentials.AddAsync(_fixture.Ann, Given(CredentialKind.OpenAiCompatible, "none", "http://127.0.0.1:11434/v1")));
 
         entry.BaseUrl.ShouldBe(new Uri("http://127.0.0.1:11434/v1"));
+        (await opened.Credentials.AddAsync(_fixture.Ann, Given(CredentialKind.OpenAiCompatible, "none", "http://127.0.0.1:11435/v1")))
+            .Refusal.ShouldBe(EditRefusal.Invalid, "each host by itself");
     }
 
     [Theory]

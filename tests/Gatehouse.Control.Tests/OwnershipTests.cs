@@ -1,5 +1,5 @@
 using System.Reflection;
-using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Secrets;
 using static Gatehouse.Control.Tests.TenantFixture;
@@ -34,6 +34,9 @@ public sealed class OwnershipTests : IAsyncLifetime
         ["Configurations.FindAsync"] = async (e, a, h) => (await e.Configurations.FindAsync(a, h.Configuration)).Refusal,
         ["Configurations.UpdateAsync"] = async (e, a, h) => (await e.Configurations.UpdateAsync(a, h.Configuration, new ConfigurationChange { Name = "x" })).Refusal,
         ["Configurations.RemoveAsync"] = async (e, a, h) => (await e.Configurations.RemoveAsync(a, h.Configuration)).Refusal,
+        ["Limits.ShowAsync"] = async (e, a, _) => (await e.Limits.ShowAsync(a, "ann")).Refusal,
+        ["Limits.SetAsync"] = async (e, a, _) => (await e.Limits.SetAsync(a, "ann", LimitSettings.None)).Refusal,
+        ["Limits.ResetAsync"] = async (e, a, _) => (await e.Limits.ResetAsync(a, "ann")).Refusal,
         ["Attachments.AttachAsync"] = async (e, a, h) => (await e.Attachments.AttachAsync(a, h.Configuration)).Refusal,
         ["Attachments.ConnectAsync"] = async (e, a, _) => (await e.Attachments.ConnectAsync(a, "claude-code", TenantFixture.Key(), "project-of-ann")).Refusal,
         ["Attachments.SetActiveAsync"] = async (e, a, h) => (await e.Attachments.SetActiveAsync(a, h.Attachment, false)).Refusal,
@@ -45,6 +48,7 @@ public sealed class OwnershipTests : IAsyncLifetime
     private static readonly Dictionary<string, Func<TenantEditors, Actor, Task<EditRefusal?>>> s_platform = new()
     {
         ["Users.AddAsync"] = async (e, a) => (await e.Users.AddAsync(a, "x")).Refusal,
+        ["Limits.AllowAsync"] = async (e, a) => (await e.Limits.AllowAsync(a, "ann", LimitCeilings.None)).Refusal,
         ["Settings.GetAsync"] = async (e, a) => (await e.Settings.GetAsync(a)).Refusal,
         ["Settings.SetProxyEnabledAsync"] = async (e, a) => (await e.Settings.SetProxyEnabledAsync(a, false)).Refusal,
         ["Settings.SetDefaultModeAsync"] = async (e, a) => (await e.Settings.SetDefaultModeAsync(a, ProviderModeDefault.Fallback)).Refusal,

@@ -157,6 +157,56 @@ public sealed class KeyRingTests
     }
 
     [Fact]
+    public void A_further_key_seals_once_it_is_learnt_and_the_former_one_still_opens()
+    {
+        var before = _ring.Seal(KeyPurpose.Vault, "row-1", s_plain);
+        var next = _ring.Follow(KeyPurpose.Vault, _master, TimeProvider.System);
+        _ring.KeyId(KeyPurpose.Vault).ShouldNotBe(next.Id);
+
+        _ring.Learn(_master, [.. _rows, next]).ShouldBeTrue();
+
+        _ring.KeyId(KeyPurpose.Vault).ShouldBe(next.Id);
+        var after = _ring.Seal(KeyPurpose.Vault, "row-1", s_plain);
+        _ring.TryOpen(KeyPurpose.Vault, "row-1", before).ShouldBe(s_plain);
+        _ring.TryOpen(KeyPurpose.Vault, "row-1", after).ShouldBe(s_plain);
+        var old = KeyRing.Open(_master, _rows, TimeProvider.System).Ring!;
+        old.Knows(KeyPurpose.Vault, before).ShouldBeTrue();
+        old.Knows(KeyPurpose.Vault, after).ShouldBeFalse();
+        old.TryOpen(KeyPurpose.Vault, "row-1", after).ShouldBeNull();
+        KeyRing.Open(_master, [next, .. _rows.Reverse()], TimeProvider.System).Ring!.KeyId(KeyPurpose.Vault).ShouldBe(next.Id);
+        _ring.Rewrap(MasterKey.Generate()).Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_key_follows_also_when_the_clock_was_set_back()
+    {
+        var next = _ring.Follow(KeyPurpose.Vault, _master, new StandingClock(DateTimeOffset.UnixEpoch));
+
+        _ring.Learn(_master, [.. _rows, next]).ShouldBeTrue();
+
+        _ring.KeyId(KeyPurpose.Vault).ShouldBe(next.Id);
+    }
+
+    [Fact]
+    public void A_wrong_master_key_teaches_nothing_and_hashes_are_never_keyed_anew()
+    {
+        var next = _ring.Follow(KeyPurpose.Vault, _master, TimeProvider.System);
+        var hash = _ring.TokenHasher.Hash(s_plain);
+
+        _ring.Learn(MasterKey.Generate(), [.. _rows, next]).ShouldBeFalse();
+        _ring.Learn(_master, []).ShouldBeFalse();
+        _ring.KeyId(KeyPurpose.Vault).ShouldNotBe(next.Id);
+        Should.Throw<ArgumentOutOfRangeException>(() => _ring.Follow(KeyPurpose.TokenHash, _master, TimeProvider.System));
+        _ring.Learn(_master, [.. _rows, next]).ShouldBeTrue();
+        _ring.TokenHasher.Hash(s_plain).ShouldBe(hash);
+    }
+
+    private sealed class StandingClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+
+    [Fact]
     public void Two_rings_hash_the_same_token_differently()
     {
         var other = KeyRing.Open(MasterKey.Generate(), [], TimeProvider.System).Ring!;

@@ -17,6 +17,9 @@ namespace Gatehouse.Gateway.Access;
 internal sealed partial class AccessSnapshots : IAsyncDisposable
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+
+    // So that whoever presents a token that ended lately is told so at no cost.
+    private static readonly TimeSpan s_endedKept = TimeSpan.FromDays(30);
     private readonly Store _store;
     private readonly AccessStore _access;
     private readonly VaultStore _vault;
@@ -151,7 +154,7 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
         await _loading.WaitAsync(cancellation);
         try
         {
-            var stored = await _access.LoadAsync(cancellation);
+            var stored = await _access.LoadCurrentAsync(_clock.GetUtcNow() - s_endedKept, cancellation);
             var rows = await _vault.LoadAsync(cancellation);
             var limits = LimitTable.From(await _limits.LoadAsync(cancellation));
             var tenantRows = await TenantLoad.ReadAsync(_store, cancellation);

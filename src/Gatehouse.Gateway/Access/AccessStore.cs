@@ -48,6 +48,20 @@ public sealed class AccessStore(Store store)
     public Task<List<StoredToken>> LoadAsync(CancellationToken cancellation = default) => store.ReadAsync(
         connection => Read(connection.Command(null, $"SELECT {Columns} FROM access_tokens ORDER BY created_at, id")), cancellation);
 
+    /// <summary>
+    /// The tokens that requests may still come with: every one but those that ended before a given time. Workspaces leave many of those
+    /// behind, and who presents one all the same is looked up by its hash.
+    /// </summary>
+    public Task<List<StoredToken>> LoadCurrentAsync(DateTimeOffset endedSince, CancellationToken cancellation = default) => store.ReadAsync(
+        connection => Read(connection.Command(
+            null,
+            $"""
+            SELECT {Columns} FROM access_tokens
+            WHERE (revoked_at IS NULL OR revoked_at >= $since) AND (expires_at IS NULL OR expires_at >= $since) ORDER BY created_at, id
+            """,
+            ("$since", endedSince))),
+        cancellation);
+
     /// <summary>The token with a hash, or null.</summary>
     public Task<StoredToken?> FindAsync(TokenHash hash, CancellationToken cancellation = default) => store.ReadAsync(
         connection => Read(connection.Command(null, $"SELECT {Columns} FROM access_tokens WHERE hash = $hash", ("$hash", hash.ToArray())))

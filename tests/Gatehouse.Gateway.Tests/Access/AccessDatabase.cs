@@ -2,6 +2,7 @@ using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Server;
 using Gatehouse.Secrets;
 using Gatehouse.Storage;
+using Gatehouse.Storage.Migrations;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Tests.Access;
@@ -16,12 +17,13 @@ internal sealed class AccessDatabase : IAsyncDisposable
 
     public MasterKeySource MasterKey => new(_ => null, KeyFile, Path.Combine(_folder, "data"));
 
-    public async Task<Store> OpenAsync()
+    /// <summary>Opens it, with only the steps of the schema that are wanted, as an older program would.</summary>
+    public async Task<Store> OpenAsync(Func<Migration, bool>? steps = null)
     {
         var store = await Store.OpenAsync(new StoreOptions
         {
             Directory = Path.Combine(_folder, "data"),
-            Migrations = GatewaySchema.Migrations,
+            Migrations = [.. GatewaySchema.Migrations.Where(steps ?? (static _ => true))],
             Readers = 1,
             PollInterval = TimeSpan.FromMilliseconds(20),
         });

@@ -55,7 +55,7 @@ public sealed class AccessSnapshotsTests : IAsyncLifetime
 
         await elsewhere.AddAsync(stored);
         await AccessDatabase.UntilAsync(() => _snapshots.Tokens.Current.Find(stored.Hash) is { RevokedAt: null });
-        (await elsewhere.RevokeAsync(stored.Token.Id, DateTimeOffset.UnixEpoch)).ShouldBeTrue();
+        (await elsewhere.RevokeAsync(stored.Token.Id, TimeProvider.System.GetUtcNow())).ShouldBeTrue();
         await AccessDatabase.UntilAsync(() => _snapshots.Tokens.Current.Find(stored.Hash) is { RevokedAt: not null });
     }
 
@@ -189,6 +189,26 @@ public sealed class AccessSnapshotsTests : IAsyncLifetime
 
         (await access.FindAsync(stored.Hash))!.Token.Id.ShouldBe(stored.Token.Id);
         (await access.FindAsync(AccessDatabase.Token("other", 2).Hash)).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("expires_at")]
+    [InlineData("revoked_at")]
+    public async Task Tokens_that_ended_long_ago_take_no_room_and_are_still_told_from_unknown_ones(string column)
+    {
+        var (ended, lately) = (AccessDatabase.Token("ended", 1), AccessDatabase.Token("lately", 2));
+        var access = new AccessStore(_other);
+        await access.AddAsync(ended);
+        await access.AddAsync(lately);
+        var now = TimeProvider.System.GetUtcNow();
+        await AccessDatabase.ExecuteAsync(
+            _other, $"UPDATE access_tokens SET {column} = CASE name WHEN 'ended' THEN {now.AddDays(-31).ToUnixTimeMilliseconds()} ELSE {now.AddHours(-2).ToUnixTimeMilliseconds()} END");
+
+        await _snapshots.StartAsync();
+
+        _snapshots.Tokens.Current.Find(ended.Hash).ShouldBeNull();
+        _snapshots.Tokens.Current.Find(lately.Hash).ShouldNotBeNull();
+        (await _snapshots.FindTokenAsync(ended.Hash, CancellationToken.None))!.Token.Name.ShouldBe("ended");
     }
 
     [Fact]

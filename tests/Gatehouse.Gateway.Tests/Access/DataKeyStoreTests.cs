@@ -65,6 +65,25 @@ public sealed class DataKeyStoreTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_database_of_before_there_were_several_keys_per_purpose_opens_with_what_it_held()
+    {
+        var old = await _database.OpenAsync(step => string.CompareOrdinal(step.Name, "20261121-1010") < 0);
+        var before = (await new DataKeyStore(old, TimeProvider.System).OpenAsync(_database.MasterKey)).Ring!;
+        var box = before.Seal(KeyPurpose.Vault, "row", "sealed before"u8);
+        await old.DisposeAsync();
+
+        var keys = new DataKeyStore(await _database.OpenAsync(), TimeProvider.System);
+        var after = (await keys.OpenAsync(_database.MasterKey)).Ring!;
+
+        after.TryOpen(KeyPurpose.Vault, "row", box).ShouldBe("sealed before"u8.ToArray());
+        after.TokenHasher.Hash("token"u8).ShouldBe(before.TokenHasher.Hash("token"u8));
+        (await keys.AddVaultKeyAsync(after, _database.MasterKey.Load(false).Key!)).ShouldBeNull();
+        after.KeyId(KeyPurpose.Vault).ShouldNotBe(before.KeyId(KeyPurpose.Vault));
+        after.TryOpen(KeyPurpose.Vault, "row", box).ShouldNotBeNull();
+        before.TryOpen(KeyPurpose.Vault, "row", after.Seal(KeyPurpose.Vault, "row", "new"u8)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task The_master_key_can_be_replaced_and_hashes_survive()
     {
         var keys = new DataKeyStore(await _database.OpenAsync(), TimeProvider.System);

@@ -10,7 +10,7 @@ namespace Gatehouse.Gateway.Tests.Access;
 /// <summary>A token that ends while an answer runs: the answer ends too, visibly and in the caller's own words.</summary>
 public sealed class TokenEndsInUseTests
 {
-    private static readonly DateTimeOffset _then = DateTimeOffset.UnixEpoch;
+    private static readonly DateTimeOffset _then = TimeProvider.System.GetUtcNow();
 
     public static TheoryData<Dialect, string> Ends
     {
@@ -42,8 +42,9 @@ public sealed class TokenEndsInUseTests
             UserId = "ann",
             WorkspaceId = "w",
             ProjectId = "p",
+            Harness = "generic",
             ExpiresAt = how == "expired" ? DateTimeOffset.UtcNow.AddSeconds(2) : null,
-        });
+        }, TokenKind.Workspace);
         await using var client = await RawClient.PostAsync(
             gateway, Caller.Path(dialect), Caller.Body(dialect, "m", stream: true), $"authorization: Bearer {token}");
         await client.UntilAsync(answer => answer.Text.Contains(First(dialect), StringComparison.Ordinal));
@@ -102,7 +103,7 @@ public sealed class TokenEndsInUseTests
         {
             var id = $"new{i}";
             await new TenantStore(gateway.Store).AddWorkspaceAsync(new Workspace(id, "p", "ann", id, _then, null));
-            var token = await gateway.MintAsync(id, token => token with { UserId = "ann", WorkspaceId = id });
+            var token = await gateway.MintAsync(id, token => token with { UserId = "ann", ProjectId = "p", WorkspaceId = id, Harness = "generic" }, TokenKind.Workspace);
 
             var (response, _) = await gateway.SendAsync(gateway.Post("/v1/messages", """{"model":"m","max_tokens":1,"messages":[]}""", token));
 
@@ -115,7 +116,7 @@ public sealed class TokenEndsInUseTests
     {
         var gateway = await GatewayHarness.StartAsync(upstream.Address);
         var tenants = new TenantStore(gateway.Store);
-        await tenants.AddUserAsync(new User("ann", "Ann", UserRole.Member, null, _then, null));
+        await tenants.AddUserAsync(new User("ann", "Ann", UserRole.Member, ProviderMode.Platform, _then, null));
         await tenants.AddProjectAsync(new Project("p", "ann", "web", null, _then));
         await tenants.AddWorkspaceAsync(new Workspace("w", "p", "ann", "box", _then, null));
         return gateway;
