@@ -60,14 +60,38 @@ internal abstract class ChatEdgeRequest(EdgeContext context) : EdgeRequest(conte
         return text.TryAppendPlain(Scratch) ? Scratch.Written : text.Escaped;
     }
 
+    /// <summary>The state of an earlier turn that was found last.</summary>
+    protected PooledBuffer State { get; } = new();
+
+    /// <summary>
+    /// Looks for the state of an earlier turn: carried by the client itself, or remembered under any of the turn's calls. <see cref="State"/> holds it until the next
+    /// such question.
+    /// </summary>
+    /// <param name="message">The turn.</param>
+    /// <param name="marks">The first bytes of states that this edge wrote: those of others are of no use here.</param>
+    protected bool TryRecall(ChatMessage message, ReadOnlySpan<byte> marks)
+    {
+        State.Clear();
+        if (message.ReasoningDetails.Exists && TryOpenDetails(message.ReasoningDetails) && IsMarked(marks)) return true;
+        foreach (var call in message.ToolCalls.Items)
+        {
+            State.Clear();
+            if (Context.Memory.TryRecall(Plain(call["id"u8]), State) && IsMarked(marks)) return true;
+        }
+
+        return false;
+    }
+
+    private bool IsMarked(ReadOnlySpan<byte> marks) => State.Length > 0 && marks.Contains(State.Written[0]);
+
     /// <summary>Appends the state that an earlier answer's <c>reasoning_details</c> carry; false when there is none of ours, and a loss when it is another's.</summary>
-    public bool TryOpenDetails(JsonView details, PooledBuffer state)
+    private bool TryOpenDetails(JsonView details)
     {
         foreach (var detail in details.Items)
         {
             CarriesDetails = true;
             var data = detail["data"u8];
-            if (data.StartsWith(StateSeal.MarkBytes) && Context.Seal.TryOpen(data.Escaped, state)) return true;
+            if (data.StartsWith(StateSeal.MarkBytes) && Context.Seal.TryOpen(data.Escaped, State)) return true;
         }
 
         if (!details.IsEmpty) Lose(ChatLosses.ReasoningDetails);
@@ -79,6 +103,7 @@ internal abstract class ChatEdgeRequest(EdgeContext context) : EdgeRequest(conte
     {
         Scratch.Dispose();
         Logprobs.Dispose();
+        State.Dispose();
         base.Dispose();
     }
 }

@@ -18,8 +18,6 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
     /// <summary>Whether the client does not want to read what the model thinks.</summary>
     public bool HidesThinking { get; private set; }
 
-    private PooledBuffer State { get; } = new();
-
     /// <summary>Whether the model takes a sampling field.</summary>
     public bool Takes(SamplingFields field) => (Context.Traits.Sampling & field) != 0;
 
@@ -59,23 +57,8 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
     /// <summary>Looks for the thinking of a turn in the memory, carried by the client or remembered under any of its calls. Valid until the next such question.</summary>
     public bool Recall(ChatMessage message, out JsonView thinking)
     {
-        State.Clear();
-        if (message.ReasoningDetails.Exists && TryOpenDetails(message.ReasoningDetails, State))
-        {
-            thinking = ThinkingState.Read(State.Written);
-            if (thinking.Exists) return true;
-        }
-
-        foreach (var call in message.ToolCalls.Items)
-        {
-            State.Clear();
-            if (!Context.Memory.TryRecall(Plain(call["id"u8]), State)) continue;
-            thinking = ThinkingState.Read(State.Written);
-            if (thinking.Exists) return true;
-        }
-
-        thinking = default;
-        return false;
+        thinking = TryRecall(message, "AB"u8) ? ThinkingState.Read(State.Written) : default;
+        return thinking.Exists;
     }
 
     /// <inheritdoc/>
@@ -85,7 +68,6 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
     public override void Dispose()
     {
         _answer?.Dispose();
-        State.Dispose();
         base.Dispose();
     }
 

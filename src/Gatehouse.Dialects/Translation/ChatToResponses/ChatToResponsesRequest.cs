@@ -20,8 +20,6 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
     /// <summary>Stop strings, which are looked for in the answer's text.</summary>
     public List<byte[]> Stops { get; } = [];
 
-    private PooledBuffer State { get; } = new();
-
     /// <summary>Whether the model takes a sampling field.</summary>
     public bool Takes(SamplingFields field) => (Context.Traits.Sampling & field) != 0;
 
@@ -67,23 +65,8 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
     /// <summary>Looks for the thinking of a turn in the memory, carried by the client or remembered under any of its calls. Valid until the next such question.</summary>
     public bool Recall(ChatMessage message, out JsonView thinking)
     {
-        State.Clear();
-        if (message.ReasoningDetails.Exists && TryOpenDetails(message.ReasoningDetails, State))
-        {
-            thinking = TurnState.Read(State.Written);
-            if (thinking.Exists) return true;
-        }
-
-        foreach (var call in message.ToolCalls.Items)
-        {
-            State.Clear();
-            if (!Context.Memory.TryRecall(Plain(call["id"u8]), State)) continue;
-            thinking = TurnState.Read(State.Written);
-            if (thinking.Exists) return true;
-        }
-
-        thinking = default;
-        return false;
+        thinking = TryRecall(message, "R"u8) ? TurnState.Read(State.Written) : default;
+        return thinking.Exists;
     }
 
     /// <inheritdoc/>
@@ -93,7 +76,6 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
     public override void Dispose()
     {
         _answer?.Dispose();
-        State.Dispose();
         base.Dispose();
     }
 }
