@@ -62,6 +62,7 @@ internal static class ErrorReply
         ErrorKind.TooLarge => "request_too_large",
         ErrorKind.UnsupportedMediaType => "unsupported_content_type",
         ErrorKind.RateLimited => "rate_limited",
+        ErrorKind.BudgetSpent => "budget_spent",
         ErrorKind.BadGateway => "bad_gateway",
         ErrorKind.Unavailable => "service_unavailable",
         ErrorKind.GatewayTimeout => "timeout",

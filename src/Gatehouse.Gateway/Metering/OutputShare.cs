@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using Gatehouse.Gateway.Access;
+using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Metering;
 
 /// <summary>
 /// How many tokens a model's answer is likely to have: learnt from the answers before, for what callers ask for says nothing (Claude Code sets
-/// <c>max_tokens</c> to 128,000 for every turn). The mean and twice the mean deviation, new answers weighing a sixteenth. In memory only: after a start
-/// the first answers teach it anew. Thread-safe.
+/// <c>max_tokens</c> to 128,000 for every turn). The mean and twice the mean deviation, new answers weighing a sixteenth. At start it learns from the latest
+/// rows of the ledger. Thread-safe.
 /// </summary>
 internal sealed class OutputShare
 {
@@ -16,6 +18,8 @@ internal sealed class OutputShare
     public const long Least = 100;
 
     private const int MostModels = 500;
+    private const int RowsAtStart = 2000;
+    private static readonly TimeSpan s_daysAtStart = TimeSpan.FromDays(7);
     private const double Weight = 1.0 / 16;
 
     private readonly ConcurrentDictionary<string, (double Mean, double Deviation)> _models = new(StringComparer.Ordinal);
@@ -44,5 +48,26 @@ internal sealed class OutputShare
                 return (known.Mean + (Weight * off), known.Deviation + (Weight * (Math.Abs(off) - known.Deviation)));
             },
             output);
+    }
+
+    /// <summary>Learns from the answers of the last days, as far as they are in the ledger.</summary>
+    /// <param name="store">The database.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="StoreException">The store is busy or failing.</exception>
+    public async Task LearnAsync(Store store, DateTimeOffset now, CancellationToken cancellation)
+    {
+        // The numbers are those of ExchangeEnd and UsageSource. The newest come first and are learnt last.
+        const string Sql =
+            """
+            SELECT model_sent, output_tokens FROM exchanges
+            WHERE started_at >= $since AND end_kind = 1 AND usage_source = 1 AND model_sent IS NOT NULL AND output_tokens > 0
+            ORDER BY started_at DESC LIMIT $rows
+            """;
+        var answers = await store.ReadAsync(
+            connection => connection.Command(null, Sql, ("$since", (now - s_daysAtStart).ToUnixTimeMilliseconds() * 1000), ("$rows", (long)RowsAtStart))
+                .Rows(static row => (Model: row.GetString(0), Output: row.GetInt64(1))),
+            cancellation);
+        for (var i = answers.Count - 1; i >= 0; i--) Learn(answers[i].Model, answers[i].Output);
     }
 }

@@ -141,7 +141,10 @@ public sealed class GatewayServer : IAsyncDisposable
         var reasoning = new ReasoningStore(_parts.Store, _parts.Keys, time, logging.CreateLogger<ReasoningStore>());
         _flushes.Add(reasoning.FlushAsync);
         var translated = new TranslatedRequest(_parts.Keys, reasoning, calibration, turns);
-        var guard = new UsageGuard(await OpenBooksAsync(cancellation), _access.Limits, calibration, new OutputShare(), time);
+        var book = await OpenBooksAsync(cancellation);
+        var shares = new OutputShare();
+        await shares.LearnAsync(_parts.Store, time.GetUtcNow(), cancellation);
+        var guard = new UsageGuard(book, _access.Limits, calibration, shares, time);
         var door = new WorkspaceDoor(_access.Tenants);
         var workspaces = new WorkspaceTargets(
             _access.Tenants, new TenantProviders(() => configuration.Current.Config.Workspaces.PrivateHosts, _http.Forget));

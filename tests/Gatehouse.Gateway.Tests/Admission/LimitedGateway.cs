@@ -76,7 +76,7 @@ internal sealed class LimitedGateway : IAsyncDisposable
         await Harness.RowsAsync();
         var today = BudgetPeriods.Of(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1000);
         var days = await DailyUse.LoadAsync(Harness.Store, today.MonthStart, user);
-        var last = days.LastOrDefault();
+        var last = days is [.., var latest] ? latest : null;
         return new BudgetUse(last?.Input ?? 0, last?.Output ?? 0, days.Sum(d => d.CostNanodollars), days.Sum(d => d.Unpriced));
     }
 

@@ -22,6 +22,20 @@ public sealed class OverrideTests
         config.Limits.Drain.ShouldBe(TimeSpan.FromSeconds(2));
     }
 
+    [Theory]
+    [InlineData("250000", 250_000L)]
+    [InlineData("0", null)]
+    public void A_users_limits_may_come_from_the_environment(string value, long? limit) =>
+        ConfigFixture.Good("{}", new() { ["GATEHOUSE__USERLIMITS__DAILYINPUTTOKENS"] = value }).UserLimits.DailyInputTokens.ShouldBe(limit);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("many")]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    public void A_limit_in_the_environment_that_is_none_is_a_fault_at_start(string value) =>
+        ConfigFixture.Faults("{}", new() { ["GATEHOUSE__USERLIMITS__DAILYINPUTTOKENS"] = value }).ShouldHaveSingleItem().ShouldContain("userLimits.dailyInputTokens");
+
     [Fact]
     public void Overrides_work_without_a_file()
     {

@@ -50,4 +50,35 @@ public sealed class OutputShareTests
         shares.Of("m999", null).ShouldBe(OutputShare.Unknown);
         shares.Of("m1", null).ShouldBeGreaterThan(100_000);
     }
+
+    [Fact]
+    public async Task At_start_it_learns_from_the_ledgers_latest_whole_answers()
+    {
+        using var folder = new LedgerFolder();
+        await using var store = await folder.OpenStoreAsync();
+        var now = new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+        await using (var ledger = LedgerFolder.OpenLedger(store))
+        {
+            (string Model, long? Output, ExchangeEnd End, int DaysAgo)[] answers =
+                [("m", 700, ExchangeEnd.Ok, 0), ("old", 700, ExchangeEnd.Ok, 8), ("broken", 700, ExchangeEnd.UpstreamError, 0), ("silent", null, ExchangeEnd.Ok, 0)];
+            foreach (var (model, output, end, daysAgo) in answers)
+            {
+                var at = now.AddDays(-daysAgo);
+                var record = new ExchangeRecord
+                {
+                    Id = Guid.CreateVersion7(at), StartedAtMicros = at.ToUnixTimeMilliseconds() * 1000, ModelSent = model, End = end,
+                    Usage = new Gatehouse.Dialects.Facts.Usage { Output = output }, UsageSource = UsageSource.Upstream,
+                };
+                ledger.Admit(record);
+                ledger.Settle(record);
+            }
+
+            await LedgerFolder.FlushAsync(ledger);
+        }
+
+        var shares = new OutputShare();
+        await shares.LearnAsync(store, now, TestContext.Current.CancellationToken);
+        shares.Of("m", null).ShouldBe(1400);
+        foreach (var model in (string[])["old", "broken", "silent"]) shares.Of(model, null).ShouldBe(OutputShare.Unknown);
+    }
 }
