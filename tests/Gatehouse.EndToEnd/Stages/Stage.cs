@@ -20,6 +20,9 @@ public class Stage : IAsyncLifetime
     /// <summary>Where clients go.</summary>
     public Uri Gateway => _server.Address;
 
+    /// <summary>The simulated provider.</summary>
+    internal Uri Upstream => _simulator.Address;
+
     /// <summary>The line that the server printed to start an agent, by the name that it printed above it.</summary>
     internal string StartLine(string agent) => _server.StartLine(agent);
 
