@@ -1,6 +1,5 @@
 using Gatehouse.Clients.Edits;
 using Gatehouse.Clients.Programs;
-using Gatehouse.Clients.Setups;
 using Gatehouse.Secrets;
 
 namespace Gatehouse.Clients.Overlays;

@@ -4,7 +4,7 @@ using Gatehouse.Secrets;
 namespace Gatehouse.Control.Logins;
 
 /// <summary>How a refresh of a Codex login ended. The values are the statuses that the harness is answered with.</summary>
-public enum RefreshStatus
+internal enum RefreshStatus
 {
     /// <summary>Refreshed, or answered from what is stored.</summary>
     Ok = 200,
@@ -29,7 +29,7 @@ public enum RefreshStatus
 }
 
 /// <summary>What a refresh came to. A class, so that nothing prints it.</summary>
-public sealed class RefreshResult
+internal sealed class RefreshResult
 {
     /// <summary>How it ended.</summary>
     public required RefreshStatus Status { get; init; }
@@ -57,7 +57,7 @@ public sealed class RefreshResult
 }
 
 /// <summary>What the vendor answered. A class, so that nothing prints it.</summary>
-public sealed class VendorAnswer
+internal sealed class VendorAnswer
 {
     /// <summary>Its status; 0 when it did not answer.</summary>
     public required int Status { get; init; }
@@ -87,10 +87,10 @@ public sealed class VendorAnswer
 /// <summary>Calls the vendor with a refresh token.</summary>
 /// <param name="refreshToken">The token.</param>
 /// <param name="cancellation">Ends the call.</param>
-public delegate Task<VendorAnswer> VendorCall(Secret refreshToken, CancellationToken cancellation);
+internal delegate Task<VendorAnswer> VendorCall(Secret refreshToken, CancellationToken cancellation);
 
 /// <summary>The rules of refreshing. Immutable.</summary>
-public sealed record RefreshRules
+internal sealed record RefreshRules
 {
     /// <summary>The scopes that new tokens may have; null checks none. Others mean that somebody else's answer came, and nothing is kept of it.</summary>
     public ImmutableHashSet<string>? Scopes { get; init; } = ["openid", "profile", "email", "offline_access", "api.connectors.read", "api.connectors.invoke"];

@@ -15,7 +15,7 @@ namespace Gatehouse.Control.Logins;
 /// <param name="vendor">Calls the vendor.</param>
 /// <param name="rules">The rules.</param>
 /// <param name="clock">Tells the time.</param>
-public sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendor, RefreshRules rules, TimeProvider clock)
+internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendor, RefreshRules rules, TimeProvider clock)
 {
     private const string Harness = "openai-codex";
     private const int LongestSentence = 300;

@@ -6,7 +6,7 @@ namespace Gatehouse.Control.Logins;
 /// <summary>The vendor's service that refreshes Codex logins. Of what it answers only tokens, scopes and the error's word and sentence are taken. Thread-safe.</summary>
 /// <param name="http">Sends; owned by the caller.</param>
 /// <param name="address">The service.</param>
-public sealed class CodexTokenEndpoint(HttpMessageInvoker http, Uri address)
+internal sealed class CodexTokenEndpoint(HttpMessageInvoker http, Uri address)
 {
     /// <summary>The vendor's own address.</summary>
     public static Uri Vendor { get; } = new("https://auth.openai.com/oauth/token");

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Gatehouse.Control.Runtime;
 
 /// <summary>An agent key as JSON: the shape that runners of SAM's kind read, and a member <c>runtime</c> with the rest.</summary>
-public static class AgentKeyJson
+internal static class AgentKeyJson
 {
     /// <summary>Writes it as one object.</summary>
     public static void Write(Utf8JsonWriter json, AgentKey key)

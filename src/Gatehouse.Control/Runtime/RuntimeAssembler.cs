@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Gatehouse.Catalog;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Credentials;

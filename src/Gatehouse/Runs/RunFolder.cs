@@ -68,7 +68,7 @@ internal sealed class RunFolder : IDisposable
         Write(System.IO.Path.Combine(Path, LoginFile), string.Join('\n', workspaceId, harness, System.IO.Path.GetRelativePath(Path, file)));
 
     /// <summary>Writes the overlay's files and links.</summary>
-    public void Write(ClientOverlay overlay)
+    public static void Write(ClientOverlay overlay)
     {
         foreach (var file in overlay.Files)
         {

@@ -9,7 +9,6 @@ using Gatehouse.Control.Runtime;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Installations;
-using Gatehouse.Integrations;
 
 namespace Gatehouse.Runs;
 
@@ -75,7 +74,7 @@ internal static class RunVerb
             return Report.Failed(new Problem($"{run.Client.Label} can't be started with a login of that kind."));
         if (overlay.Login is not { } file || overlay.Refusal is not null) return await StartAsync(run, overlay);
         run.Folder.NoteLogin(workspace.Id, key.Harness, file);
-        run.Folder.Write(overlay);
+        RunFolder.Write(overlay);
         var keeper = new LoginKeeper(run.Installation, workspace.Id, key.Harness, file, TimeProvider.System);
         Report report;
         await using (keeper)
@@ -90,7 +89,7 @@ internal static class RunVerb
     private static async Task<Report> StartAsync(RunOf run, ClientOverlay overlay, bool isWritten = false)
     {
         if (overlay.Refusal is { } refusal) return Report.Failed(new Problem(refusal));
-        if (!isWritten) run.Folder.Write(overlay);
+        if (!isWritten) RunFolder.Write(overlay);
         foreach (var warning in run.Plan.Warnings.Concat(overlay.Warnings)) run.Invocation.Terminal.Note($"gatehouse: warning: {warning}");
         var start = new ProcessStartInfo(run.Plan.Program, [.. overlay.Arguments, .. run.Arguments]);
         HarnessEnvironment.Dress(start.Environment, overlay, run.Plan.Config);

@@ -106,7 +106,7 @@ internal static class AttachCommands
             {
                 var listing = new Listing("AGENT", "SERVED BY", "CREDENTIAL", "KIND", "TROUBLE");
                 foreach (var one in all)
-                    listing.Add(one.Harness, one.Source.Name(), one.CredentialName ?? "-", one.Kind?.Name() ?? "-", one.Refusal ?? one.Reason?.Name() ?? one.Warnings.FirstOrDefault() ?? "-");
+                    listing.Add(one.Harness, one.Source.Name(), one.CredentialName ?? "-", one.Kind?.Name() ?? "-", one.Refusal ?? one.Reason?.Name() ?? (one.Warnings.Count > 0 ? one.Warnings[0] : "-"));
                 terminal.Write(listing);
             },
             json => TenantView.WriteAll(json, all, TenantView.Write)) with
