@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Gatehouse.Gateway.Access;
 
 namespace Gatehouse.Gateway.Credentials;
 
