@@ -1,6 +1,5 @@
 using Dapper;
 using Gatehouse.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Gateway.Metering;
 
