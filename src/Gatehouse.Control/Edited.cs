@@ -17,7 +17,7 @@ public enum EditRefusal : byte
 }
 
 /// <summary>The names of refusals, as programs are told them. Never rename.</summary>
-public static class EditRefusals
+internal static class EditRefusals
 {
     /// <summary><c>invalid</c>, <c>not-found</c>, <c>forbidden</c> or <c>conflict</c>.</summary>
     public static string Name(this EditRefusal refusal) => refusal switch
