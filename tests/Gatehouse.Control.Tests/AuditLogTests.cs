@@ -17,7 +17,7 @@ public sealed class AuditLogTests : IAsyncLifetime
         _fixture.Store.Clock.Move(TimeSpan.FromMinutes(3));
         var made = Ok(await _fixture.Editors.Credentials.AddAsync(_fixture.Ann, TenantFixture.Key()));
 
-        var line = (await FindAsync(_fixture.Admin)).First();
+        var line = (await FindAsync(_fixture.Admin))[0];
 
         (line.At, line.Actor, line.TokenId, line.Action, line.Subject, line.OwnerId, line.Address).ShouldBe(
             (_fixture.Store.Clock.GetUtcNow(), "ann", _fixture.Ann.TokenId, "credential.add", $"credential:{made.Id}", "ann", "192.0.2.2"));
@@ -52,7 +52,7 @@ public sealed class AuditLogTests : IAsyncLifetime
         lines.ShouldAllBe(line => line.OwnerId == "ann");
         lines.Select(line => line.Action).ShouldBe(["project.update", "project.add", "user.add"], ignoreOrder: true);
         lines[0].Action.ShouldBe("project.update");
-        (await FindAsync(_fixture.Bob)).First().Action.ShouldBe("project.add");
+        (await FindAsync(_fixture.Bob))[0].Action.ShouldBe("project.add");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Credentials;
@@ -6,6 +7,7 @@ using Gatehouse.Secrets;
 
 namespace Gatehouse.Control.Tests;
 
+[SupportedOSPlatform("linux")]
 public sealed class VaultRotationTests : IAsyncLifetime
 {
     private const string Key = "sk-canary-of-rotation-0123456789";

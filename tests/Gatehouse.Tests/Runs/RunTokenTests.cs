@@ -72,6 +72,8 @@ public sealed class RunTokenTests
 
         public void Tick() => _timer!.Fire();
 
+        public void Dispose() => _timer?.Dispose();
+
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
             Period = period;
