@@ -69,9 +69,9 @@ internal sealed class StoreFixture : IAsyncDisposable
 }
 
 /// <summary>A clock that stands until it is moved.</summary>
-internal sealed class MovableClock : TimeProvider
+internal sealed class MovableClock(DateTimeOffset? start = null) : TimeProvider
 {
-    private DateTimeOffset _now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset _now = start ?? new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     public override DateTimeOffset GetUtcNow() => _now;
 

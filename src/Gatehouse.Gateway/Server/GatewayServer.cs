@@ -168,7 +168,8 @@ public sealed class GatewayServer : IAsyncDisposable
             handler,
             new ModelsEndpoint(authenticator, door, models, workspaces, new WorkspaceModels(new ModelListFetcher(_upstream), time)),
             new SystemEndpoints(configuration, authenticator, state, metrics),
-            logging.CreateLogger<RequestDispatcher>());
+            logging.CreateLogger<RequestDispatcher>(),
+            _parts.Control?.Invoke(_parts, new ControlDoor(authenticator, uses).AuthenticateAsync));
 
         _subscriptions.Add(configuration.OnChange(snapshot => OnConfiguration(snapshot, options, models)));
         _background.Add(uses.RunAsync(_stopping.Token));

@@ -11,7 +11,7 @@ namespace Gatehouse.Gateway.Server;
 /// <summary>The first to see a request: checks where it says that it wants to go, and hands it to the part that serves it. Thread-safe.</summary>
 internal sealed partial class RequestDispatcher(
     ConfigSource configuration, Func<HostCheck> hosts, WorkspaceDoor workspaces, ExchangeHandler exchanges, ModelsEndpoint models,
-    SystemEndpoints system, ILogger<RequestDispatcher> logger)
+    SystemEndpoints system, ILogger<RequestDispatcher> logger, RequestDelegate? control = null)
 {
     /// <summary>
     /// Handles one request. Throws nothing but <see cref="BrokenStreamException"/>: a fault of ours that no part caught is logged, and
@@ -45,6 +45,8 @@ internal sealed partial class RequestDispatcher(
         }
 
         if (!hosts().Allows(http.Request.Host.Host)) return RefuseHostAsync(http, path);
+        // Before other origins are let in: none is to the administration.
+        if (control is not null && ControlDoor.Holds(path)) return control(http);
         if (Cors.Apply(http, configuration.Current.Config.CorsOrigins)) return Task.CompletedTask;
 
         var match = DataRoutes.Match(path, http.Request.Method);

@@ -1,4 +1,5 @@
 using Gatehouse.ClaudeCli;
+using Gatehouse.Control.Api;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Server;
@@ -44,6 +45,7 @@ internal sealed class GatewayRun : IAsyncDisposable
                 Ledger = ledger,
                 Environment = environment,
                 Logging = logging,
+                Control = ControlApi.Open,
             }.WithClaudePrograms());
             return new GatewayRun(configuration, ledger, server);
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.CommandLine;
+using Gatehouse.Control;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Installations;
 
@@ -17,8 +18,8 @@ internal static class TokenCommands
 
     private static readonly Option<string> s_kind = new("--kind")
     {
-        Description = "client for people's agents and tools, service for automatic callers such as a build server.",
-        HelpName = "client|service",
+        Description = "client for people's agents and tools, service for automatic callers such as a build server, admin for a session of the administration over HTTP.",
+        HelpName = "client|service|admin",
         DefaultValueFactory = _ => TokenKind.Client.Name(),
     };
 
@@ -36,9 +37,15 @@ internal static class TokenCommands
         CustomParser = result => result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries)).ToArray(),
     };
 
+    private static readonly Option<string?> s_user = new("--user")
+    {
+        Description = "The user that it speaks for, by id or name. Without it the platform; an admin session is then the local user's.",
+        HelpName = "ID|NAME",
+    };
+
     private static readonly Argument<string> s_which = new("token") { Description = "The token's id or name.", HelpName = "ID|NAME" };
 
-    static TokenCommands() => s_kind.AcceptOnlyFromAmong(TokenKind.Client.Name(), TokenKind.Service.Name());
+    static TokenCommands() => s_kind.AcceptOnlyFromAmong(TokenKind.Client.Name(), TokenKind.Service.Name(), TokenKind.Admin.Name());
 
     /// <summary>Builds the commands.</summary>
     public static Command Build() => new("token", "Make, list and revoke the tokens that callers present. Works beside a running server.")
@@ -48,7 +55,8 @@ internal static class TokenCommands
             "Make a token and print it, alone, on standard output. It is shown this once: only its keyed hash is stored.",
             "gatehouse token create --name laptop",
             "gatehouse token create --name ci --kind service --expires 90d --models 'claude-haiku-*,gpt-5-mini'",
-            "export ANTHROPIC_AUTH_TOKEN=$(gatehouse token create --name shell)") { s_name, s_kind, s_expires, s_models,
+            "gatehouse token create --name desk --kind admin --user ann --expires 12h",
+            "export ANTHROPIC_AUTH_TOKEN=$(gatehouse token create --name shell)") { s_name, s_kind, s_user, s_expires, s_models,
                 CommonOptions.Json }
             .RunsOnInstallation(CreateAsync),
         new Verb("list", "List the tokens, the revoked and expired ones too. Their texts are not known any more.",
@@ -65,11 +73,17 @@ internal static class TokenCommands
     private static async Task<Report> CreateAsync(Invocation invocation, Installation installation)
     {
         var parsed = invocation.Parsed;
+        var kind = TokenKinds.Parse(parsed.GetValue(s_kind))!.Value;
+        // An admin session is a user's: the user's role decides what it may do.
+        var named = parsed.GetValue(s_user) ?? (kind == TokenKind.Admin ? Users.LocalId : null);
+        var user = named is null ? null : await installation.Tenants.Users.FindAsync(Actor.OfThisMachine, named, invocation.Cancelled);
+        if (user is { Value: null }) return Report.Failed(new Problem(user.Error!, "gatehouse user list"));
         var edited = await installation.Tokens.CreateAsync(
             parsed.GetValue(s_name)!,
-            TokenKinds.Parse(parsed.GetValue(s_kind))!.Value,
+            kind,
             parsed.GetValue(s_expires) is { } period ? TimeProvider.System.GetUtcNow() + period : null,
             parsed.GetResult(s_models) is null ? null : parsed.GetValue(s_models),
+            binding: user is null ? null : new TokenBinding(user.Value!.Id),
             cancellation: invocation.Cancelled);
         if (edited.Value is not { } minted) return Report.Failed(new Problem(edited.Error!));
         return Report.Done(

@@ -58,6 +58,7 @@ internal static class TokenView
         json.WriteString("kind", token.Kind.Name());
         if (text is not null) json.WriteString("token", text.Utf8);
         json.WriteString("hint", token.Hint);
+        json.WriteString("user", token.UserId);
         json.WriteString("state", State(token, TimeProvider.System.GetUtcNow()).Split(' ')[0]);
         if (token.Models is { } models) json.WriteTexts("models", models);
         else json.WriteNull("models");

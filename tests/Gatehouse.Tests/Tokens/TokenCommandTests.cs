@@ -41,6 +41,31 @@ public sealed class TokenCommandTests
         listed.Output.ShouldNotContain(token.GetProperty("token").GetString()!);
     }
 
+    [Theory]
+    [InlineData("--user ann", "ann")]
+    [InlineData("", "local")]
+    public async Task An_admin_session_is_a_users(string option, string name)
+    {
+        using var home = new TemporaryHome();
+        (await Gate.RunAsync(home, "user add ann")).ExitCode.ShouldBe(0);
+        var made = await Gate.RunAsync(home, $"token create --kind admin {option} --json");
+        made.ExitCode.ShouldBe(0, made.ToString());
+        made.Json.GetProperty("data").GetProperty("token").GetString()!.ShouldStartWith("gha_");
+        var user = (await Gate.RunAsync(home, "user list --json")).Json.GetProperty("data").EnumerateArray()
+            .Single(one => one.GetProperty("name").GetString() == name).GetProperty("id").GetString();
+        made.Json.GetProperty("data").GetProperty("user").GetString().ShouldBe(user);
+    }
+
+    [Fact]
+    public async Task A_token_for_a_user_that_is_not_there_is_not_made()
+    {
+        using var home = new TemporaryHome();
+        var ran = await Gate.RunAsync(home, "token create --kind admin --user nobody");
+        ran.ExitCode.ShouldBe(1);
+        ran.Output.ShouldBeEmpty();
+        ran.Error.ShouldContain("'nobody'");
+    }
+
     [Fact]
     public async Task A_revoked_token_stays_in_the_list()
     {

@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Server;
+using Gatehouse.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Control.Api;
+
+/// <summary>
+/// The administration over HTTP: every route of <see cref="ApiRoutes"/>, over the same editors as the command line. Secrets go in and never
+/// out. Thread-safe.
+/// </summary>
+public sealed partial class ControlApi
+{
+    private readonly ApiDesk _desk;
+    private readonly ControlAuthentication _authenticate;
+    private readonly ILogger<ControlApi> _logger;
+
+    private ControlApi(ApiDesk desk, ControlAuthentication authenticate, ILogger<ControlApi> logger) =>
+        (_desk, _authenticate, _logger) = (desk, authenticate, logger);
+
+    /// <summary>Makes what serves the administration of a server: a <see cref="ControlPlane"/>.</summary>
+    public static RequestDelegate Open(GatewayParts parts, ControlAuthentication authenticate)
+    {
+        var configuration = parts.Configuration;
+        var editors = new TenantEditors(
+            parts.Store, parts.Keys, parts.Time, () => configuration.Current.Config.Workspaces.PrivateHosts, () => configuration.Current.Config.UserLimits);
+        var tokens = new Tokens(new AccessStore(parts.Store), parts.Keys.TokenHasher, parts.Time);
+        var version = typeof(ControlApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+        var desk = new ApiDesk(editors, tokens, parts.Store, parts.Keys, parts.Environment, parts.Time, version);
+        return new ControlApi(desk, authenticate, parts.Logging.CreateLogger<ControlApi>()).HandleAsync;
+    }
+
+    private async Task HandleAsync(HttpContext http)
+    {
+        ApiRoute? route = null;
+        ApiAnswer answer;
+        try
+        {
+            (route, answer) = await AnswerAsync(http);
+        }
+        catch (StoreException e)
+        {
+            LogStore(e);
+            answer = ApiAnswer.Failed(503, "unavailable", "The database is busy or failing. Try again shortly.");
+        }
+        catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(e);
+            answer = ApiAnswer.Failed(500, "internal", "The gateway failed. Its log has the reason.");
+        }
+
+        await SendAsync(http, route, answer);
+    }
+
+    private async Task<(ApiRoute? Route, ApiAnswer Answer)> AnswerAsync(HttpContext http)
+    {
+        var request = http.Request;
+        if (!SameOrigin.Is(request)) return (null, ApiAnswer.Failed(403, "foreign-origin", "Pages of other sites may not call this."));
+        var segments = ApiPath.Segments(request);
+        var matches = ApiRoutes.All.Select(one => (Route: one, Places: one.Match(segments))).Where(static one => one.Places is not null).ToList();
+        if (matches.Count == 0) return (null, ApiAnswer.Failed(404, "no-route", "Nothing is served at this path. /api/openapi.json lists what is."));
+        if (matches.Find(one => one.Route.Method == request.Method) is not { Route: { } route, Places: { } places })
+        {
+            http.Response.Headers.Allow = string.Join(", ", matches.Select(static one => one.Route.Method));
+            return (null, ApiAnswer.Failed(405, "no-method", $"This path has {http.Response.Headers.Allow} only."));
+        }
+
+        var caller = route.Who == Opens.Everyone
+            ? new ApiCaller(new Actor("", Gateway.Tenancy.UserRole.Member), null, null)
+            : await ApiCaller.OfAsync(request, route.Who, _authenticate, _desk, http.RequestAborted);
+        if (caller.Refusal is { } refusal) return (route, refusal);
+        var query = request.Query.ToDictionary(static pair => pair.Key, static pair => pair.Value.ToString(), StringComparer.Ordinal);
+        if (query.Keys.FirstOrDefault(name => !route.Query.Contains(name)) is not null)
+            return (route, ApiAnswer.Failed(400, "invalid", route.Query.IsEmpty ? "This takes no query." : $"The query may hold {string.Join(", ", route.Query)} only."));
+        var body = route.Body is null ? default : await ApiBody.ReadAsync(request, route.Body, http.RequestAborted);
+        if (body.Refusal is { } bad) return (route, bad);
+        var origin = new Uri($"{(request.Headers["X-Forwarded-Proto"] == "https" ? "https" : request.Scheme)}://{request.Host.Value}");
+        return (route, await route.Handle(new ApiCall(
+            _desk, caller.Actor!, caller.Token, places, query, body.Content, body.Raw, origin, http.RequestAborted)));
+    }
+
+    private static async Task SendAsync(HttpContext http, ApiRoute? route, ApiAnswer answer)
+    {
+        var response = http.Response;
+        response.StatusCode = answer.Status ?? route!.Status;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        if (response.StatusCode == 401) response.Headers.WWWAuthenticate = "Bearer";
+        if (response.StatusCode == 204) return;
+        response.ContentType = answer switch
+        {
+            { Problem: not null } => "application/problem+json",
+            { Csv: not null } => "text/csv; charset=utf-8",
+            _ => "application/json",
+        };
+        var body = new ArrayBufferWriter<byte>(1024);
+        if (answer.Csv is { } csv) Encoding.UTF8.GetBytes(csv, body);
+        else WriteJson(body, answer);
+        response.ContentLength = body.WrittenCount;
+        await response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
+    }
+
+    private static void WriteJson(ArrayBufferWriter<byte> body, ApiAnswer answer)
+    {
+        using var json = new Utf8JsonWriter(body);
+        if (answer.Write is { } write) write(json);
+        else JsonSerializer.Serialize(json, answer.Problem ?? answer.Value, (answer.Problem ?? answer.Value)!.GetType(), ApiBody.Options);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Control.Api;
+using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Server;
+using Gatehouse.Gateway.Tenancy;
+using Gatehouse.Secrets;
+using Gatehouse.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gatehouse.Control.Tests.Api;
+
+/// <summary>An answer with its body.</summary>
+internal sealed record Answered(int Status, string Body, HttpResponseMessage Response)
+{
+    public JsonElement Json => JsonElement.Parse(Body);
+
+    public string? Code => Json.TryGetProperty("code", out var code) ? code.GetString() : null;
+}
+
+/// <summary>A server with its administration on a real socket, in this process, with an administrator and another member.</summary>
+public sealed class ApiStage : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("gatehouse-api-").FullName;
+    private ConfigSource? _configuration;
+    private Ledger? _ledger;
+    private GatewayServer? _server;
+    private int _made;
+
+    internal Store Store { get; private set; } = null!;
+
+    internal TenantEditors Editors { get; private set; } = null!;
+
+    internal Tokens Tokens { get; private set; } = null!;
+
+    internal HttpClient Client { get; } = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+
+    internal Uri Address => new(_server!.Addresses[0]);
+
+    internal string AdminToken { get; private set; } = "";
+
+    internal Belongings Other { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "gatehouse.json"), """{ "listen": "http://127.0.0.1:0", "corsOrigins": ["https://listed.example"] }""");
+        Store = await Store.OpenAsync(new StoreOptions { Directory = _folder, Migrations = GatewaySchema.Migrations, PollInterval = TimeSpan.FromMilliseconds(20) });
+        var master = new MasterKeySource(_ => new string('a', 64), Path.Combine(_folder, "unused"), _folder);
+        var ring = (await new DataKeyStore(Store, TimeProvider.System).OpenAsync(master)).Ring.ShouldNotBeNull();
+        Editors = new TenantEditors(Store, ring, TimeProvider.System);
+        Tokens = new Tokens(new AccessStore(Store), ring.TokenHasher, TimeProvider.System);
+        Past = new Tokens(new AccessStore(Store), ring.TokenHasher, new MovableClock(DateTimeOffset.UnixEpoch.AddYears(50)));
+        (_configuration, var problems) = ConfigSource.Open(
+            new ConfigInputs { DataDirectory = _folder, Environment = new Dictionary<string, string>() }, TimeProvider.System, NullLogger<ConfigSource>.Instance);
+        problems.ShouldBeEmpty();
+        _ledger = Ledger.Open(Store, NullLoggerFactory.Instance);
+        _server = await GatewayServer.StartAsync(new GatewayParts
+        {
+            Store = Store,
+            Keys = ring,
+            Configuration = _configuration!,
+            Ledger = _ledger,
+            Environment = static _ => null,
+            Logging = NullLoggerFactory.Instance,
+            Control = ControlApi.Open,
+        });
+        await Editors.Users.EnsureLocalAsync();
+        AdminToken = await SessionAsync(Users.LocalId);
+        Other = await BelongingsAsync();
+    }
+
+    /// <summary>Makes tokens that have expired long ago.</summary>
+    internal Tokens Past { get; private set; } = null!;
+
+    /// <summary>An admin session of a user.</summary>
+    internal async Task<string> SessionAsync(string userId) => await MintAsync(Tokens, TokenKind.Admin, userId, null);
+
+    internal static async Task<string> MintAsync(Tokens tokens, TokenKind kind, string userId, DateTimeOffset? expires) =>
+        (await tokens.CreateAsync("session", kind, expires, binding: new TokenBinding(userId))).Value.ShouldNotBeNull().Text.Reveal();
+
+    /// <summary>A new member with one of everything.</summary>
+    internal Task<Belongings> BelongingsAsync() => Belongings.MakeAsync(this, Interlocked.Increment(ref _made));
+
+    /// <summary>Calls a path as it stands, with a token or none.</summary>
+    internal async Task<Answered> CallAsync(
+        string method, string path, string? token = null, string? body = null, string contentType = "application/json", params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Address, path));
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        foreach (var (name, value) in headers) request.Headers.Add(name, value);
+        if (body is not null) request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue(contentType) } };
+        var response = await Client.SendAsync(request);
+        return new Answered((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (_server is not null) await _server.DisposeAsync();
+        if (_ledger is not null) await _ledger.DisposeAsync();
+        if (_configuration is not null) await _configuration.DisposeAsync();
+        if (Store is not null) await Store.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
