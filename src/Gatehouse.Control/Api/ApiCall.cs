@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Tenancy;
+using Gatehouse.Gateway.Upstream;
 using Gatehouse.Secrets;
 using Gatehouse.Storage;
 
@@ -15,8 +16,10 @@ namespace Gatehouse.Control.Api;
 /// <param name="Environment">Reads an environment variable.</param>
 /// <param name="Clock">Tells the time.</param>
 /// <param name="Version">This program's version.</param>
+/// <param name="Probe">Asks a provider whether it takes a user's key.</param>
 internal sealed record ApiDesk(
-    TenantEditors Editors, Tokens Tokens, Store Store, KeyRing Keys, Func<string, string?> Environment, TimeProvider Clock, string Version)
+    TenantEditors Editors, Tokens Tokens, Store Store, KeyRing Keys, Func<string, string?> Environment, TimeProvider Clock, string Version,
+    CredentialProbe Probe)
 {
     /// <summary>The ledger.</summary>
     public LedgerQuery Ledger => new(Store);

@@ -1,4 +1,3 @@
-using System.Net;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Server;
 using Gatehouse.Gateway.Tenancy;

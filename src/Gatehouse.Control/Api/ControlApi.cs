@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Server;
+using Gatehouse.Gateway.Upstream;
 using Gatehouse.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -24,14 +25,14 @@ public sealed partial class ControlApi
         (_desk, _authenticate, _logger) = (desk, authenticate, logger);
 
     /// <summary>Makes what serves the administration of a server: a <see cref="ControlPlane"/>.</summary>
-    public static RequestDelegate Open(GatewayParts parts, ControlAuthentication authenticate)
+    public static RequestDelegate Open(GatewayParts parts, ControlAuthentication authenticate, CredentialProbe probe)
     {
         var configuration = parts.Configuration;
         var editors = new TenantEditors(
             parts.Store, parts.Keys, parts.Time, () => configuration.Current.Config.Workspaces.PrivateHosts, () => configuration.Current.Config.UserLimits);
         var tokens = new Tokens(new AccessStore(parts.Store), parts.Keys.TokenHasher, parts.Time);
         var version = typeof(ControlApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
-        var desk = new ApiDesk(editors, tokens, parts.Store, parts.Keys, parts.Environment, parts.Time, version);
+        var desk = new ApiDesk(editors, tokens, parts.Store, parts.Keys, parts.Environment, parts.Time, version, probe);
         return new ControlApi(desk, authenticate, parts.Logging.CreateLogger<ControlApi>()).HandleAsync;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Upstream;
 using Gatehouse.Secrets;
 
 namespace Gatehouse.Control.Api;
@@ -87,6 +88,9 @@ internal sealed class CredentialEdit
     public bool? IsActive { get; init; }
 }
 
+/// <summary>What a check of a credential came to.</summary>
+internal sealed record ValidationData(string Outcome, string Detail, IReadOnlyList<string> Warnings);
+
 /// <summary>The routes of users' credentials.</summary>
 internal static class CredentialRoutes
 {
@@ -110,6 +114,8 @@ internal static class CredentialRoutes
             { Body = typeof(CredentialEdit), Answer = typeof(CredentialData) },
         new("PUT", $"{One}/secret", Opens.People, "Replaces a credential's secret; its host stays as it was sealed unless it is given again.", ReplaceAsync)
             { Body = typeof(SecretReplaced), Answer = typeof(CredentialData) },
+        new("POST", $"{One}/validate", Opens.People, "Asks the credential's provider whether it takes the key; a vendor's login is only looked at, never sent.", ValidateAsync)
+            { Answer = typeof(ValidationData) },
         new("DELETE", One, Opens.People, "Removes a credential for good.", async call =>
             ApiAnswer.Gone(await call.Editors.Credentials.RemoveAsync(call.Actor, call.Place("credential"), call.Cancelled))) { Status = 204 },
     ];
@@ -121,6 +127,31 @@ internal static class CredentialRoutes
             ? ApiAnswer.Of(await call.Editors.Credentials.AddAsync(call.Actor, given, body.OwnerId, call.Cancelled), CredentialData.Of)
             : refusal!;
     }
+
+    private static async Task<ApiAnswer> ValidateAsync(ApiCall call)
+    {
+        var found = await call.Editors.Credentials.OpenAsync(call.Actor, call.Place("credential"), call.Cancelled);
+        if (found.Value is not { } opened) return ApiAnswer.Refused(found.Refusal, found.Error!);
+        if (opened.Secret is not { } secret) return Checked("invalid", "Its row was altered: replace its secret.");
+        if (opened.Kind == CredentialKind.AuthJson)
+        {
+            var (fault, warnings) = AuthJsonCheck.Of(secret, call.Desk.Clock.GetUtcNow());
+            return fault is not null ? Checked("invalid", fault) : Checked("not-probed", "It is a Codex login file; its vendor was not asked.", warnings);
+        }
+
+        if (opened.Kind.IsNative()) return Checked("not-probed", "It has the form of a subscription's token; its vendor was not asked.");
+        return await call.Desk.Probe(opened, call.Cancelled) switch
+        {
+            KeyVerdict.Valid => Checked("valid", "The provider takes the key."),
+            KeyVerdict.Invalid => Checked("invalid", "The provider refuses the key."),
+            KeyVerdict.RateLimited => Checked("rate-limited", "The provider takes no call now; ask again later."),
+            KeyVerdict.Unreachable => Checked("unreachable", "The provider does not answer, or is out of order."),
+            _ => Checked("unknown", "No provider is known for the key, or what it answers says nothing of the key."),
+        };
+    }
+
+    private static ApiAnswer Checked(string outcome, string detail, IReadOnlyList<string>? warnings = null) =>
+        ApiAnswer.Of(new ValidationData(outcome, detail, warnings ?? []));
 
     private static async Task<ApiAnswer> UpdateAsync(ApiCall call)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Gatehouse.Gateway.Admission;
 
 namespace Gatehouse.Control.Api;
 

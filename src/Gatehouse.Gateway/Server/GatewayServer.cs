@@ -169,7 +169,10 @@ public sealed class GatewayServer : IAsyncDisposable
             new ModelsEndpoint(authenticator, door, models, workspaces, new WorkspaceModels(new ModelListFetcher(_upstream), time)),
             new SystemEndpoints(configuration, authenticator, state, metrics),
             logging.CreateLogger<RequestDispatcher>(),
-            _parts.Control?.Invoke(_parts, new ControlDoor(authenticator, uses).AuthenticateAsync));
+            _parts.Control?.Invoke(
+                _parts,
+                new ControlDoor(authenticator, uses).AuthenticateAsync,
+                new KeyProbe(_http, () => configuration.Current.Config.Workspaces.PrivateHosts, _http.Forget).AskAsync));
 
         _subscriptions.Add(configuration.OnChange(snapshot => OnConfiguration(snapshot, options, models)));
         _background.Add(uses.RunAsync(_stopping.Token));

@@ -89,6 +89,9 @@ internal sealed class ModelListFetcher(IUpstream upstream)
         return (body.WrittenSpan.ToArray(), null);
     }
 
+    /// <summary>The question for the first page.</summary>
+    public static UpstreamRequest Question(Provider provider, ProviderCredential? credential) => Request(provider, Choose(provider), credential, null);
+
     private static UpstreamRequest Request(Provider provider, Dialect dialect, ProviderCredential? credential, string? after)
     {
         var headers = new HeaderDictionary { ["accept"] = "application/json", ["user-agent"] = "gatehouse" };

@@ -48,7 +48,7 @@ public sealed class ApiStage : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await File.WriteAllTextAsync(
-            Path.Combine(_folder, "gatehouse.json"), """{ "listen": "http://127.0.0.1:0", "corsOrigins": ["https://listed.example"] }""");
+            Path.Combine(_folder, "gatehouse.json"), """{ "listen": "http://127.0.0.1:0", "corsOrigins": ["https://listed.example"], "workspaces": { "privateHosts": ["127.0.0.1"] } }""");
         Store = await Store.OpenAsync(new StoreOptions { Directory = _folder, Migrations = GatewaySchema.Migrations, PollInterval = TimeSpan.FromMilliseconds(20) });
         var master = new MasterKeySource(_ => new string('a', 64), Path.Combine(_folder, "unused"), _folder);
         var ring = (await new DataKeyStore(Store, TimeProvider.System).OpenAsync(master)).Ring.ShouldNotBeNull();

@@ -22,6 +22,8 @@ internal sealed class Belongings
 
     public required CredentialEntry Credential { get; init; }
 
+    public required CredentialEntry Login { get; init; }
+
     public required HarnessConfiguration Configuration { get; init; }
 
     public required Attachment Attachment { get; init; }
@@ -41,12 +43,14 @@ internal sealed class Belongings
         var given = new NewCredential { Name = $"credential-{number}", Kind = CredentialKind.ApiKey, Secret = Secret.From(Canary) };
         var credential = (await editors.Credentials.AddAsync(admin, given, user.Id)).Value!;
         var configuration = (await editors.Configurations.AddAsync(admin, $"configuration-{number}", "claude-code", credential.Id)).Value!;
+        var login = new NewCredential { Name = $"login-{number}", Kind = CredentialKind.OAuthToken, Secret = Secret.From("sk-ant-oat01-0123456789abcdef") };
         return new Belongings(stage)
         {
             User = user,
             Project = project,
             Workspace = workspace,
             Credential = credential,
+            Login = (await editors.Credentials.AddAsync(admin, login, user.Id)).Value!,
             Configuration = configuration,
             Attachment = (await editors.Attachments.AttachAsync(admin, configuration.Id)).Value!,
             WorkspaceToken = (await editors.WorkspaceTokens.IssueAsync(admin, workspace.Id, "claude-code")).Value!,
@@ -61,6 +65,7 @@ internal sealed class Belongings
         .Replace("{project}", encode(Project.Id), StringComparison.Ordinal)
         .Replace("{workspace}", encode(Workspace.Id), StringComparison.Ordinal)
         .Replace("{credential}", encode(Credential.Id), StringComparison.Ordinal)
+        .Replace("{login}", encode(Login.Id), StringComparison.Ordinal)
         .Replace("{configuration}", encode(Configuration.Id), StringComparison.Ordinal)
         .Replace("{attachment}", encode(Attachment.Id), StringComparison.Ordinal)
         .Replace("{token}", encode(WorkspaceToken.Token.Id.ToString()), StringComparison.Ordinal);

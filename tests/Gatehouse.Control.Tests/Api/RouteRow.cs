@@ -10,8 +10,10 @@ namespace Gatehouse.Control.Tests.Api;
 /// <param name="OtherRunner">The runner of another's workspace.</param>
 /// <param name="Body">What is sent.</param>
 /// <param name="Query">The query that is asked with.</param>
+/// <param name="IsLogin">Whether the credential is a vendor's login, which no route sends anywhere.</param>
 internal sealed record RouteRow(
-    string Method, string Pattern, int Owner, int Other, int Admin, int Runner = 403, int OtherRunner = 403, string? Body = null, string Query = "")
+    string Method, string Pattern, int Owner, int Other, int Admin, int Runner = 403, int OtherRunner = 403, string? Body = null, string Query = "",
+    bool IsLogin = false)
 {
     private const string Key = "\"sk-ant-api03-canary-0123456789abcdefghij-9f3c\"";
 
@@ -42,6 +44,7 @@ internal sealed record RouteRow(
         new("GET", "/api/v1/credentials/{credential}", 200, 404, 200),
         new("PATCH", "/api/v1/credentials/{credential}", 200, 404, 200, Body: """{"isActive":false}"""),
         new("PUT", "/api/v1/credentials/{credential}/secret", 200, 404, 200, Body: $$"""{"secret":{{Key}},"revision":1}"""),
+        new("POST", "/api/v1/credentials/{credential}/validate", 200, 404, 200, IsLogin: true),
         new("DELETE", "/api/v1/credentials/{credential}", 204, 404, 204),
         new("GET", "/api/v1/configurations", 200, 200, 200),
         new("POST", "/api/v1/configurations", 201, 404, 201, Body: """{"name":"{new}","harness":"claude-code","credential":"{credential}","settings":{"model":"m"}}"""),
@@ -74,7 +77,7 @@ internal sealed record RouteRow(
 
     /// <summary>The path with what belongs to someone.</summary>
     public string PathOf(Belongings whose) =>
-        whose.Fill(Pattern + Query, Uri.EscapeDataString).Replace("{setting}", "proxy.enabled", StringComparison.Ordinal);
+        whose.Fill((IsLogin ? Pattern.Replace("{credential}", "{login}", StringComparison.Ordinal) : Pattern) + Query, Uri.EscapeDataString).Replace("{setting}", "proxy.enabled", StringComparison.Ordinal);
 
     /// <summary>The body with what belongs to someone, and with a name that is new.</summary>
     public string? BodyOf(Belongings whose) => Body is null

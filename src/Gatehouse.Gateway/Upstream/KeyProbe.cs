@@ -1,0 +1,92 @@
+using System.Collections.Frozen;
+using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Upstream;
+
+/// <summary>What a provider says of a key.</summary>
+public enum KeyVerdict : byte
+{
+    /// <summary>It takes it.</summary>
+    Valid,
+
+    /// <summary>It refuses it.</summary>
+    Invalid,
+
+    /// <summary>It takes no call now because there were too many, which says nothing of the key.</summary>
+    RateLimited,
+
+    /// <summary>It did not answer, or answered that it is out of order.</summary>
+    Unreachable,
+
+    /// <summary>It answered, but in a way that says nothing of the key.</summary>
+    Unknown,
+}
+
+/// <summary>Asks the provider of a user's credential whether it takes the key.</summary>
+/// <param name="credential">An opened credential.</param>
+/// <param name="cancellation">Ends the question.</param>
+public delegate Task<KeyVerdict> CredentialProbe(OpenedCredential credential, CancellationToken cancellation);
+
+/// <summary>
+/// Asks a provider for its list of models, which costs nothing, with a user's key. Where the list is open to everyone, that it was given says
+/// nothing of the key. Only the status is looked at. Vendors' logins are never sent. Thread-safe.
+/// </summary>
+internal sealed class KeyProbe(IUpstream upstream, Func<FrozenSet<string>> privateHosts, Action<Provider> forget)
+{
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(8);
+
+    /// <summary>Asks.</summary>
+    public async Task<KeyVerdict> AskAsync(OpenedCredential credential, CancellationToken cancellation)
+    {
+        if (credential.Secret is null || credential.Kind.IsNative()
+            || TenantProvider.Make(credential, credential.Provider, privateHosts(), out _) is not { } made) return KeyVerdict.Unknown;
+        var provider = Own(made.Provider);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bounded.CancelAfter(s_deadline);
+        try
+        {
+            var verdict = Judge(await StatusAsync(provider, made.Key(CredentialSource.UserAttachment), bounded.Token));
+            return verdict == KeyVerdict.Valid && Judge(await StatusAsync(provider, null, bounded.Token)) == KeyVerdict.Valid ? KeyVerdict.Unknown : verdict;
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return KeyVerdict.Unreachable;
+        }
+        finally
+        {
+            forget(provider);
+        }
+    }
+
+    // Under a name of its own, so that its connections can be closed without closing those that calls use.
+    private static Provider Own(Provider made) => new()
+    {
+        Name = made.Name + ":probe",
+        Preset = made.Preset,
+        Source = made.Source,
+        Label = made.Label,
+        Endpoints = made.Endpoints,
+        AllowPrivateNetwork = made.AllowPrivateNetwork,
+        RequestUsage = made.RequestUsage,
+    };
+
+    private async Task<int> StatusAsync(Provider provider, ProviderCredential? credential, CancellationToken cancellation)
+    {
+        var outcome = await upstream.SendAsync(ModelListFetcher.Question(provider, credential), cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        if (outcome.Answer is null) return 0;
+        await using var answer = outcome.Answer;
+        return answer.Status;
+    }
+
+    private static KeyVerdict Judge(int status) => status switch
+    {
+        0 or >= 500 => KeyVerdict.Unreachable,
+        >= 200 and < 300 => KeyVerdict.Valid,
+        StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => KeyVerdict.Invalid,
+        StatusCodes.Status429TooManyRequests => KeyVerdict.RateLimited,
+        _ => KeyVerdict.Unknown,
+    };
+}
