@@ -115,13 +115,12 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
         SamplingMap.WriteSettings(this, writer, fields);
         Plan.WriteThinking(writer);
         if (Plan.WriteOutputConfig(writer, FormatMap.NeedsTool(this, format) ? default : format.Schema, Context.Traits.RefusedSchemaKeywords)) Lose(ChatLosses.Schema);
-        ToolMap.Write(this, writer, fields, choice, format);
-        var named = Names.All.Count;
+        var hasTools = ToolMap.Write(this, writer, fields, choice, format);
         using var ids = new PooledBuffer();
         var messages = new MessageMap(body, history, this, writer, new BlockMap(this, writer), ids);
         messages.WriteSystem();
         messages.WriteMessages();
-        if (named == 0 && Names.All.Count > 0 && Context.Traits.Tools) ToolMap.WriteCalled(this, writer);
+        if (!hasTools && Names.All.Count > 0 && Context.Traits.Tools) ToolMap.WriteCalled(this, writer);
         writer.EndObject();
     }
 }

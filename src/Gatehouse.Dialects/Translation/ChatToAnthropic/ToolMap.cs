@@ -7,8 +7,8 @@ namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 /// <summary>Writes a chat request's tools and the choice among them.</summary>
 internal static class ToolMap
 {
-    /// <summary>Writes <c>tools</c> and <c>tool_choice</c>, as far as there are any.</summary>
-    public static void Write(ChatToAnthropicRequest request, JsonWriter writer, ChatFields fields, ChatToolChoice choice, ChatFormat format)
+    /// <summary>Writes <c>tools</c> and <c>tool_choice</c>; false when there are none.</summary>
+    public static bool Write(ChatToAnthropicRequest request, JsonWriter writer, ChatFields fields, ChatToolChoice choice, ChatFormat format)
     {
         if (!request.Context.Traits.Tools)
         {
@@ -36,10 +36,11 @@ internal static class ToolMap
         WebSearchMap.Write(request, writer, fields.WebSearchOptions, ref begun);
         var hasOwn = begun;
         if (FormatMap.NeedsTool(request, format)) FormatMap.WriteTool(request, writer, format, ref begun);
-        if (!begun) return;
+        if (!begun) return false;
         request.Marks.AfterTool();
         writer.EndArray();
         WriteChoice(request, writer, FormatMap.Choose(request, choice, hasOwn), fields.ParallelToolCalls);
+        return true;
     }
 
     /// <summary>Writes the tools of the history's calls, where the client sends none any more: Anthropic wants to know them. None may be called.</summary>
