@@ -19,7 +19,10 @@ internal static class LimitBody
         ["dailyInputTokenLimit", "dailyOutputTokenLimit", "monthlyCostCapUsd", "alertThresholdPercent"],
         static n => new LimitSettings
         {
-            DailyInputTokens = Whole(n[0]), DailyOutputTokens = Whole(n[1]), MonthlyCostNanodollars = Cents(n[2]), AlertPercent = (int?)Whole(n[3]),
+            DailyInputTokens = Whole(n[0]),
+            DailyOutputTokens = Whole(n[1]),
+            MonthlyCostNanodollars = Cents(n[2]),
+            AlertPercent = (int?)Whole(n[3]),
         });
 
     /// <summary>
@@ -30,7 +33,10 @@ internal static class LimitBody
         ["maxDailyInputTokens", "maxDailyOutputTokens", "maxMonthlyCostCapUsd", "maxRequests"],
         static n => new LimitCeilings
         {
-            DailyInputTokens = Whole(n[0]), DailyOutputTokens = Whole(n[1]), MonthlyCostNanodollars = Cents(n[2]), Requests = (int?)Whole(n[3]),
+            DailyInputTokens = Whole(n[0]),
+            DailyOutputTokens = Whole(n[1]),
+            MonthlyCostNanodollars = Cents(n[2]),
+            Requests = (int?)Whole(n[3]),
         });
 
     private static Edited<T> Read<T>(JsonElement body, string[] names, Func<decimal?[], T> make)

@@ -93,7 +93,7 @@ public sealed class AttachmentsTests : IAsyncLifetime
         Ok(await Editors.Attachments.ConnectAsync(_fixture.Ann, "codex", File(1)));
         var before = await _fixture.DumpAsync();
 
-        foreach (var (harness, given) in (( string, NewCredential)[])[
+        foreach (var (harness, given) in ((string, NewCredential)[])[
             ("codex", new NewCredential { Name = "bad", Kind = CredentialKind.AuthJson, Secret = Secret.From("{}") }),
             ("codex", new NewCredential { Name = "unfit", Kind = CredentialKind.OAuthToken, Secret = Secret.From("sk-ant-oat01-abc") }),
             ("claude-code", File(2)),

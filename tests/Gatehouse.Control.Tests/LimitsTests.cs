@@ -46,8 +46,13 @@ public sealed class LimitsTests
                 var at = _fixture.Clock.GetUtcNow().AddDays(-daysAgo);
                 var record = new ExchangeRecord
                 {
-                    Id = Guid.CreateVersion7(at), StartedAtMicros = at.ToUnixTimeMilliseconds() * 1000, UserId = user, End = ExchangeEnd.Ok,
-                    Usage = new Usage { Input = input, Output = output }, UsageSource = UsageSource.Upstream, CostNanodollars = cost,
+                    Id = Guid.CreateVersion7(at),
+                    StartedAtMicros = at.ToUnixTimeMilliseconds() * 1000,
+                    UserId = user,
+                    End = ExchangeEnd.Ok,
+                    Usage = new Usage { Input = input, Output = output },
+                    UsageSource = UsageSource.Upstream,
+                    CostNanodollars = cost,
                     CostBasis = cost is null ? CostBasis.NoPrice : CostBasis.Reported,
                 };
                 ledger.Admit(record);

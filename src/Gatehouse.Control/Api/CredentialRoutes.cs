@@ -66,7 +66,12 @@ internal sealed class CredentialGiven : SecretGiven
             ? null
             : new NewCredential
             {
-                Name = Name, Kind = kind!.Value, Secret = Gatehouse.Secrets.Secret.From(Secret), Provider = Provider, BaseUrl = BaseUrl, Dialect = dialect,
+                Name = Name,
+                Kind = kind!.Value,
+                Secret = Gatehouse.Secrets.Secret.From(Secret),
+                Provider = Provider,
+                BaseUrl = BaseUrl,
+                Dialect = dialect,
             };
     }
 }

@@ -53,7 +53,8 @@ internal static class OpenApiDocument
                 [$"{route.Status}"] = done,
                 ["default"] = new JsonObject
                 {
-                    ["description"] = "What went wrong.", ["content"] = Content("application/problem+json", Reference(typeof(ApiProblem), schemas)),
+                    ["description"] = "What went wrong.",
+                    ["content"] = Content("application/problem+json", Reference(typeof(ApiProblem), schemas)),
                 },
             },
         };
@@ -74,7 +75,10 @@ internal static class OpenApiDocument
 
     private static JsonObject Parameter(string name, string place, bool isRequired) => new()
     {
-        ["name"] = name, ["in"] = place, ["required"] = isRequired, ["schema"] = new JsonObject { ["type"] = "string" },
+        ["name"] = name,
+        ["in"] = place,
+        ["required"] = isRequired,
+        ["schema"] = new JsonObject { ["type"] = "string" },
     };
 
     private static JsonObject Content(string type, JsonNode schema) => new() { [type] = new JsonObject { ["schema"] = schema } };

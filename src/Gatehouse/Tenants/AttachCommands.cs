@@ -13,7 +13,8 @@ internal static class AttachCommands
 {
     private static readonly Option<string?> s_credential = new("--credential")
     {
-        Description = "The credential, by id or name; 'gatehouse credential list' shows them.", HelpName = "ID|NAME",
+        Description = "The credential, by id or name; 'gatehouse credential list' shows them.",
+        HelpName = "ID|NAME",
     };
 
     private static readonly Option<bool> s_platform = new("--platform") { Description = "Leave the keys to the platform, and only tell the agent its model and effort." };

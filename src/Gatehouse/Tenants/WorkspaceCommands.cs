@@ -16,7 +16,9 @@ internal static class WorkspaceCommands
 
     private static readonly Option<string> s_project = new("--project")
     {
-        Description = "The project that it works for, by id or name.", HelpName = "ID|NAME", DefaultValueFactory = _ => Users.DefaultProjectId,
+        Description = "The project that it works for, by id or name.",
+        HelpName = "ID|NAME",
+        DefaultValueFactory = _ => Users.DefaultProjectId,
     };
 
     private static readonly Option<string?> s_harness = new("--harness")
@@ -27,7 +29,9 @@ internal static class WorkspaceCommands
 
     private static readonly Option<TimeSpan?> s_expires = new("--expires")
     {
-        Description = "How long the agent's token is good for, at most 24h. [default: 2h]", HelpName = "PERIOD", CustomParser = Period.Parse,
+        Description = "How long the agent's token is good for, at most 24h. [default: 2h]",
+        HelpName = "PERIOD",
+        CustomParser = Period.Parse,
     };
 
     /// <summary>Builds the commands.</summary>

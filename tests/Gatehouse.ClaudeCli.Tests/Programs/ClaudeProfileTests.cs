@@ -10,8 +10,14 @@ public sealed class ClaudeProfileTests
     {
         var machine = new Dictionary<string, string>
         {
-            ["HOME"] = "/home/x", ["PATH"] = "/bin", ["ANTHROPIC_API_KEY"] = "sk-gateway", ["ANTHROPIC_BASE_URL"] = "http://127.0.0.1:8484", ["OPENAI_API_KEY"] = "sk-o",
-            ["GATEHOUSE_MASTER_KEY"] = "k", ["CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS"] = "1", ["CLAUDE_CODE_OAUTH_TOKEN"] = "t",
+            ["HOME"] = "/home/x",
+            ["PATH"] = "/bin",
+            ["ANTHROPIC_API_KEY"] = "sk-gateway",
+            ["ANTHROPIC_BASE_URL"] = "http://127.0.0.1:8484",
+            ["OPENAI_API_KEY"] = "sk-o",
+            ["GATEHOUSE_MASTER_KEY"] = "k",
+            ["CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS"] = "1",
+            ["CLAUDE_CODE_OAUTH_TOKEN"] = "t",
         };
         var profile = new ClaudeProfile("a", "/login", Secret.From("sk-profile"), null, new Uri("http://127.0.0.1:9/"));
         var given = profile.Environment(machine.GetValueOrDefault).ToDictionary();

@@ -74,8 +74,13 @@ public sealed class BudgetChargeTests
         var account = new UserAccount();
         var record = new ExchangeRecord
         {
-            Attempts = 1, UpstreamStatus = 200, End = ExchangeEnd.Ok, UsageSource = UsageSource.Upstream,
-            Usage = new Usage { Input = 5, Output = 7, CacheRead = 90 }, CostNanodollars = 3, CostBasis = CostBasis.Reported,
+            Attempts = 1,
+            UpstreamStatus = 200,
+            End = ExchangeEnd.Ok,
+            UsageSource = UsageSource.Upstream,
+            Usage = new Usage { Input = 5, Output = 7, CacheRead = 90 },
+            CostNanodollars = 3,
+            CostBasis = CostBasis.Reported,
         };
         BudgetCharge.Charge(record, default);
         BudgetCharge.Book(record, default, account);

@@ -24,9 +24,15 @@ public sealed class CostRecomputeTests : IDisposable
         {
             var record = new ExchangeRecord
             {
-                Id = Guid.CreateVersion7(s_day), StartedAtMicros = s_day.AddHours(i / 700).ToUnixTimeMilliseconds() * 1000, End = ExchangeEnd.Ok,
-                Provider = "p", ModelSent = i % 2 == 0 ? "m" : "unpriced", ModelAsked = "asked", UsageSource = UsageSource.Upstream,
-                Usage = new Usage { Input = 1, Output = 2, InputIncludesCache = true }, CostBasis = CostBasis.NoPrice,
+                Id = Guid.CreateVersion7(s_day),
+                StartedAtMicros = s_day.AddHours(i / 700).ToUnixTimeMilliseconds() * 1000,
+                End = ExchangeEnd.Ok,
+                Provider = "p",
+                ModelSent = i % 2 == 0 ? "m" : "unpriced",
+                ModelAsked = "asked",
+                UsageSource = UsageSource.Upstream,
+                Usage = new Usage { Input = 1, Output = 2, InputIncludesCache = true },
+                CostBasis = CostBasis.NoPrice,
             };
             ledger.Admit(record);
             ledger.Settle(record);

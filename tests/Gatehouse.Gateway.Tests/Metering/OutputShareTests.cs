@@ -66,8 +66,12 @@ public sealed class OutputShareTests
                 var at = now.AddDays(-daysAgo);
                 var record = new ExchangeRecord
                 {
-                    Id = Guid.CreateVersion7(at), StartedAtMicros = at.ToUnixTimeMilliseconds() * 1000, ModelSent = model, End = end,
-                    Usage = new Gatehouse.Dialects.Facts.Usage { Output = output }, UsageSource = UsageSource.Upstream,
+                    Id = Guid.CreateVersion7(at),
+                    StartedAtMicros = at.ToUnixTimeMilliseconds() * 1000,
+                    ModelSent = model,
+                    End = end,
+                    Usage = new Gatehouse.Dialects.Facts.Usage { Output = output },
+                    UsageSource = UsageSource.Upstream,
                 };
                 ledger.Admit(record);
                 ledger.Settle(record);

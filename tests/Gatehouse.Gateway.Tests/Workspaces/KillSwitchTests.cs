@@ -19,13 +19,13 @@ public sealed class KillSwitchTests
         if (how == "setting") await stage.SetAsync("proxy.enabled", "false");
         var token = await stage.TokenAsync();
         foreach (var path in (string[])[Calls.Messages, Calls.CountTokens, Calls.Chat, Calls.Responses])
-        foreach (var presented in (string[])[token, "unused"])
-        foreach (var body in (string[])[Calls.Body(path), "{not json"])
-        {
-            var (response, text) = await Calls.ByPathAsync(stage.Gateway, presented, path, body);
-            ((int)response.StatusCode).ShouldBe(503, text);
-            Calls.OwnWord(response).ShouldBe("proxy_disabled");
-        }
+            foreach (var presented in (string[])[token, "unused"])
+                foreach (var body in (string[])[Calls.Body(path), "{not json"])
+                {
+                    var (response, text) = await Calls.ByPathAsync(stage.Gateway, presented, path, body);
+                    ((int)response.StatusCode).ShouldBe(503, text);
+                    Calls.OwnWord(response).ShouldBe("proxy_disabled");
+                }
 
         var (plain, _) = await stage.Gateway.SendAsync(stage.Gateway.Post("/v1/messages", Door.Messages.Good, token));
         ((int)plain.StatusCode).ShouldBe(503, "a workspace's token is not served at the plain paths either");

@@ -77,11 +77,11 @@ public sealed class PathTokenTests
         var run = new CanaryRun(gateway, log);
         using var spans = new Spans();
         foreach (var token in texts.Values)
-        foreach (var door in Door.All)
-        {
-            var root = $"/ai/proxy/{token}/{(door == Door.Messages ? "anthropic" : "openai")}";
-            foreach (var (path, body) in (IEnumerable<(string, string)>)[
-                (root + door.Path, door.Good),
+            foreach (var door in Door.All)
+            {
+                var root = $"/ai/proxy/{token}/{(door == Door.Messages ? "anthropic" : "openai")}";
+                foreach (var (path, body) in (IEnumerable<(string, string)>)[
+                    (root + door.Path, door.Good),
                 (root + door.Path + $"?beta=true&key={token}", door.Good),
                 (root + door.Path, door.Good.Replace("-x\"", "-x+status-401\"", StringComparison.Ordinal)),
                 (root + door.Path, door.Good.Replace("-x\"", "-x+reset-before-headers\"", StringComparison.Ordinal)),
@@ -97,19 +97,19 @@ public sealed class PathTokenTests
                 ($"/ai//proxy/{token}/anthropic{door.Path}", door.Good),
                 ($"/AI/proxy/{token}/anthropic{door.Path}", door.Good),
                 ($"http://localhost/ai/proxy/{token}/anthropic{door.Path}", door.Good)])
-            {
-                await run.SendAsync(Head("POST", path, token, body) + body);
-            }
+                {
+                    await run.SendAsync(Head("POST", path, token, body) + body);
+                }
 
-            await run.SendAsync(Head("GET", root + "/v1/models", token, ""));
-            await run.SendAsync(Head("GET", root + door.Path, token, ""));
-            await run.SendAsync(Head("GET", root + "/v1/responses/resp_none", token, ""));
-            await run.SendAsync(Head("POST", root + door.Path, token, door.Good) + "{");
-            await run.SendAsync($"POST {root}{door.Path} HTTP/1.1\r\nHost: elsewhere.example\r\nContent-Length: 0\r\n\r\n");
-            await run.SendAsync($"POST {root}{door.Path} nonsense\r\n\r\n");
-            await run.SendAsync($"POST {root}{door.Path} HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
-            await run.SendAsync($"POST {root}{door.Path}{new string('x', 20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        }
+                await run.SendAsync(Head("GET", root + "/v1/models", token, ""));
+                await run.SendAsync(Head("GET", root + door.Path, token, ""));
+                await run.SendAsync(Head("GET", root + "/v1/responses/resp_none", token, ""));
+                await run.SendAsync(Head("POST", root + door.Path, token, door.Good) + "{");
+                await run.SendAsync($"POST {root}{door.Path} HTTP/1.1\r\nHost: elsewhere.example\r\nContent-Length: 0\r\n\r\n");
+                await run.SendAsync($"POST {root}{door.Path} nonsense\r\n\r\n");
+                await run.SendAsync($"POST {root}{door.Path} HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
+                await run.SendAsync($"POST {root}{door.Path}{new string('x', 20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            }
 
         log.Log(LogLevel.Information, default, texts["control"], null, static (text, _) => $"positive control {text}");
         var traces = await run.GatherAsync();

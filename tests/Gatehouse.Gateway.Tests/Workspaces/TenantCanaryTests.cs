@@ -32,13 +32,13 @@ public sealed class TenantCanaryTests
             await stage.ConnectAsync(kind, address, harness, secret: kind == CredentialKind.AuthJson ? $$$"""{"tokens":{"access_token":"{{{key.Secret}}}"}}""" : key.Secret);
             var token = await stage.TokenAsync(harness);
             foreach (var door in Door.All)
-            foreach (var body in (string[])[door.Good, door.Good.Insert(1, "\"stream\":true,"), "{not json"])
-            {
-                var path = $"/ai/proxy/{token}/{(door == Door.Messages ? "anthropic" : "openai")}{door.Path}";
-                var answer = await run.SendAsync(
-                    $"POST {path} HTTP/1.1\r\nHost: localhost\r\nx-api-key: sentinel\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
-                if (sent && body != "{not json") answer!.Body.ShouldContain("quoted", Case.Sensitive, $"{harness} reached its provider");
-            }
+                foreach (var body in (string[])[door.Good, door.Good.Insert(1, "\"stream\":true,"), "{not json"])
+                {
+                    var path = $"/ai/proxy/{token}/{(door == Door.Messages ? "anthropic" : "openai")}{door.Path}";
+                    var answer = await run.SendAsync(
+                        $"POST {path} HTTP/1.1\r\nHost: localhost\r\nx-api-key: sentinel\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+                    if (sent && body != "{not json") answer!.Body.ShouldContain("quoted", Case.Sensitive, $"{harness} reached its provider");
+                }
 
             await run.SendAsync($"GET /ai/proxy/{token}/openai/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
         }
