@@ -56,7 +56,7 @@ public class ShellCompletionTests
 
         (await ProposedAsync("tok")).ShouldBe(["token"]);
         (await ProposedAsync("token", "")).ShouldBe(["create", "list", "revoke"]);
-        (await ProposedAsync("token", "create", "--kind", "")).ShouldBe(["client", "service"]);
+        (await ProposedAsync("token", "create", "--kind", "")).ShouldBe(["admin", "client", "service"]);
         (await ProposedAsync("token", "create", "--kin")).ShouldBe(["--kind"]);
         if (shell == "bash") (await ProposedAsync("token", "create", "--kind", "=", "cl")).ShouldBe(["client"]);
         else (await ProposedAsync("token", "create", "--kind=cl")).ShouldBe(["--kind=client"]);
