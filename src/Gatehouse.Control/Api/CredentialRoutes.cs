@@ -19,7 +19,7 @@ internal sealed record CredentialData(
 }
 
 /// <summary>A credential's secret with where it is sent. A class, so that nothing prints it.</summary>
-internal class SecretGiven
+internal abstract class SecretGiven
 {
     /// <summary>The key, token or login file. Goes in and never out.</summary>
     [JsonRequired]

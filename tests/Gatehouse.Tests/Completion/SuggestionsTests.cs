@@ -60,7 +60,7 @@ public sealed class SuggestionsTests
         using var output = new StringWriter();
         Suggestions.Answer([Suggestions.NextVerb, "token", "create", "--kind"], GatehouseCommand.Build, output).ShouldBeTrue();
         output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .ShouldBe(["client", "service"]);
+            .ShouldBe(["admin", "client", "service"]);
         Suggestions.Answer(["token", "list"], GatehouseCommand.Build, output).ShouldBeFalse();
     }
 
