@@ -36,20 +36,7 @@ internal static class CredentialCommands
     public static Command Build() => new(
         "credential", "Keep provider keys in the vault, sealed: the platform's, and users' own, which serve the agents that they are attached to. Works beside a running server.")
     {
-        new Verb(
-            "add",
-            "Seal a provider's key into the vault. The key is read from standard input (or asked for, without showing it): never from an argument, where other programs could read it.",
-            "gatehouse credential add anthropic               # asks for the key",
-            "gatehouse credential add openai < key.txt",
-            "printf %s \"$KEY\" | gatehouse credential add openai --name team",
-            "gatehouse credential add groq --for codex --model openai/gpt-oss-120b < key.txt     # a user's own, attached to an agent",
-            "gatehouse credential add --kind openai-compatible --base-url https://models.example.com/v1 --name lab < key.txt")
-        {
-            s_provider, s_name, OwnedVerbs.For, OwnedVerbs.Kind, OwnedVerbs.BaseUrl, OwnedVerbs.Dialect, TenantOptions.Project, TenantOptions.User, TenantOptions.Model, TenantOptions.Effort,
-            CommonOptions.Json,
-        }
-            .NeverRepeats("There is a word too many. A key is read from standard input, never from an argument.")
-            .RunsOnInstallation(AddAsync),
+        Add(),
         OwnedVerbs.Import(),
         OwnedVerbs.Replace(),
         new Verb("list", "List the credentials of the vault: everything but the keys.", "gatehouse credential list", "gatehouse credential list --owned")
@@ -63,12 +50,37 @@ internal static class CredentialCommands
             .RunsOnInstallation(RemoveAsync),
     };
 
+    private static Verb Add()
+    {
+        var add = new Verb(
+            "add",
+            "Seal a provider's key into the vault. The key is read from standard input (or asked for, without showing it): never from an argument, where other programs could read it.",
+            "gatehouse credential add anthropic               # asks for the key",
+            "gatehouse credential add openai < key.txt",
+            "printf %s \"$KEY\" | gatehouse credential add openai --name team",
+            "gatehouse credential add groq --for codex --model openai/gpt-oss-120b < key.txt     # a user's own, attached to an agent",
+            "gatehouse credential add --kind openai-compatible --base-url https://models.example.com/v1 --name lab < key.txt")
+        {
+            s_provider, s_name, OwnedVerbs.For, OwnedVerbs.Kind, OwnedVerbs.BaseUrl, OwnedVerbs.Dialect, TenantOptions.Project, TenantOptions.User, TenantOptions.Model, TenantOptions.Effort,
+            CommonOptions.Json,
+        }
+            .NeverRepeats("There is a word too many. A key is read from standard input, never from an argument.")
+            .RunsOnInstallation(AddAsync);
+        // Told before anything is opened, as every other line that can't be understood.
+        add.Validators.Add(static line =>
+        {
+            if (line.GetValue(s_provider) is null && line.GetValue(OwnedVerbs.For) is null && line.GetValue(OwnedVerbs.Kind) is null)
+                line.AddError("The provider's name is missing, such as in: gatehouse credential add anthropic");
+        });
+        return add;
+    }
+
     private static async Task<Report> AddAsync(Invocation invocation, Installation installation)
     {
         var given = invocation.Parsed.GetValue(s_provider);
         if (invocation.Parsed.GetValue(OwnedVerbs.For) is not null || invocation.Parsed.GetValue(OwnedVerbs.Kind) is not null)
             return await OwnedVerbs.AddAsync(invocation, installation, given, invocation.Parsed.GetValue(s_name));
-        if (given is not { } provider) return Report.Misused([new Problem("The provider's name is missing.", "gatehouse credential add anthropic")]);
+        var provider = given!;
         var known = KnownProviders(invocation);
         if (invocation.Terminal.ReadSecret($"Key for {provider} (not shown): ") is not { } typed)
             return Report.Failed(new Problem("No key was given; nothing was changed."));

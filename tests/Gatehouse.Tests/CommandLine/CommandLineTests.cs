@@ -7,7 +7,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("--bogus", "--bogus")]
     [InlineData("token create --bogus", "--bogus")]
-    [InlineData("token create --kind admin", "'client'")]
+    [InlineData("token create --kind robot", "'client'")]
     [InlineData("token create --expires soon", "45m, 12h, 30d, 8w")]
     [InlineData("token create --expires 0d", "45m, 12h, 30d, 8w")]
     [InlineData("token", "Required command")]
