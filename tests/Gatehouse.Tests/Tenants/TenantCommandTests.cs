@@ -75,7 +75,7 @@ public sealed class TenantCommandTests
     [InlineData("credential add --for nothing", "k", 1, "There is no harness 'nothing'.")]
     [InlineData("credential add --kind openai-compatible --base-url http://models.example.com --name lab", "k", 1, "https")]
     [InlineData("credential add --kind openai-compatible --base-url https://10.0.0.1/v1 --name lab", "k", 1, "")]
-    [InlineData("credential add", "k", 2, "The provider's name is missing.")]
+    [InlineData("credential add", "k", 2, "The provider's name is missing")]
     [InlineData("attach codex", "", 2, "Say one of --credential")]
     [InlineData("attach codex --credential lab --off", "", 2, "Say one of --credential")]
     [InlineData("attach codex --credential lab", "", 1, "There is no credential with the id or name 'lab'.")]
