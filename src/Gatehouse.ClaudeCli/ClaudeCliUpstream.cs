@@ -4,7 +4,6 @@ using System.Text.Json;
 using Gatehouse.ClaudeCli.Answers;
 using Gatehouse.ClaudeCli.Requests;
 using Gatehouse.Gateway.Upstream;
-using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.ClaudeCli;
 
@@ -12,7 +11,7 @@ namespace Gatehouse.ClaudeCli;
 /// Answers attempts by the <c>claude</c> program: Messages in, the vendor's own events out. Each provider that is such a program has processes, slots and conversations
 /// of its own. Thread-safe; disposing of it ends every process.
 /// </summary>
-internal sealed class ClaudeCliUpstream(Func<string, string?> environment, ILogger<ClaudeCliUpstream> logger, TimeProvider time) : IUpstream, IAsyncDisposable
+internal sealed class ClaudeCliUpstream(Func<string, string?> environment, TimeProvider time) : IUpstream, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ClaudeProvider> _providers = new(StringComparer.OrdinalIgnoreCase);
 
@@ -56,9 +55,9 @@ internal sealed class ClaudeCliUpstream(Func<string, string?> environment, ILogg
         var settings = request.Provider.Program!;
         while (true)
         {
-            var known = _providers.GetOrAdd(request.Provider.Name, _ => new ClaudeProvider(settings, environment, logger, time));
+            var known = _providers.GetOrAdd(request.Provider.Name, _ => new ClaudeProvider(settings, environment, time));
             if (ReferenceEquals(known.Settings, settings)) return known;
-            if (_providers.TryUpdate(request.Provider.Name, new ClaudeProvider(settings, environment, logger, time), known)) _ = known.RetireAsync();
+            if (_providers.TryUpdate(request.Provider.Name, new ClaudeProvider(settings, environment, time), known)) _ = known.RetireAsync();
         }
     }
 

@@ -1,5 +1,4 @@
 using Gatehouse.Gateway.Server;
-using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.ClaudeCli;
 
@@ -10,7 +9,7 @@ public static class ClaudePrograms
     public static GatewayParts WithClaudePrograms(this GatewayParts parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        parts.Programs = static made => new ClaudeCliUpstream(made.Environment, made.Logging.CreateLogger<ClaudeCliUpstream>(), made.Time);
+        parts.Programs = static made => new ClaudeCliUpstream(made.Environment, made.Time);
         return parts;
     }
 }

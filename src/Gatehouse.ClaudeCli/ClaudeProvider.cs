@@ -7,7 +7,6 @@ using Gatehouse.ClaudeCli.Requests;
 using Gatehouse.Gateway.Routing;
 using Gatehouse.Gateway.Upstream;
 using Gatehouse.Secrets;
-using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.ClaudeCli;
 
@@ -24,7 +23,7 @@ internal sealed class ClaudeProvider : IAsyncDisposable
     private readonly ITimer _tidying;
 
     /// <summary>Makes it; nothing runs before it is asked.</summary>
-    public ClaudeProvider(ProgramSettings settings, Func<string, string?> environment, ILogger logger, TimeProvider time)
+    public ClaudeProvider(ProgramSettings settings, Func<string, string?> environment, TimeProvider time)
     {
         (Settings, _environment, _time) = (settings, environment, time);
         _slots = new Slots(settings.Concurrency);
@@ -34,14 +33,10 @@ internal sealed class ClaudeProvider : IAsyncDisposable
         _folder = new Lazy<string>(() => settings.WorkingFolder ?? Directory.CreateTempSubdirectory("gatehouse-claude-").FullName);
         _warm = new WarmProcesses(Start, settings.Warm, settings.Idle, time);
         _tidying = time.CreateTimer(_ => _ = _conversations.TidyAsync().AsTask(), null, settings.Idle / 2, settings.Idle / 2);
-        _ = logger;
     }
 
     /// <summary>How it is configured.</summary>
     public ProgramSettings Settings { get; }
-
-    /// <summary>How many processes there are: of conversations, and waiting.</summary>
-    public int Processes => _conversations.Count + _warm.Count;
 
     /// <summary>Answers one request. Returns when the answer has begun, or with an error.</summary>
     /// <exception cref="Win32Exception">The program can't be started.</exception>

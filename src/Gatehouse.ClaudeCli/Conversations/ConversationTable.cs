@@ -14,15 +14,6 @@ internal sealed class ConversationTable(int most, TimeSpan idle, TimeProvider ti
     private readonly Lock _lock = new();
     private readonly List<(ConversationKey Key, LiveConversation Conversation)> _live = [];
 
-    /// <summary>How many processes stand by or run.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock) return _live.Count;
-        }
-    }
-
     /// <summary>The conversation that a request goes on with, claimed for it; null when there is none. Of two racing requests one gets it.</summary>
     public LiveConversation? Claim(ConversationKey key, CliRequest request)
     {

@@ -12,6 +12,7 @@ namespace Gatehouse.ClaudeCli.Programs;
 internal sealed class ClaudeProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(400);
+    private static readonly byte[] s_lineEnd = "\n"u8.ToArray();
     private readonly Process _process;
     private readonly SemaphoreSlim _writing = new(1);
     private int _ended;
@@ -81,7 +82,7 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         {
             var input = _process.StandardInput.BaseStream;
             await input.WriteAsync(line, cancellation);
-            await input.WriteAsync("\n"u8.ToArray(), cancellation);
+            await input.WriteAsync(s_lineEnd, cancellation);
             await input.FlushAsync(cancellation);
         }
         catch (ObjectDisposedException)

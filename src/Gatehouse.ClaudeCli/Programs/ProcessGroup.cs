@@ -32,9 +32,6 @@ internal static partial class ProcessGroup
         else Signal(process, Kill);
     }
 
-    /// <summary>Ends a group that an earlier gateway left behind.</summary>
-    public static void Destroy(int leader) => _ = kill(-leader, Kill);
-
     // The group is signalled also when its leader is gone: what it started may live on.
     private static void Signal(Process process, int signal)
     {

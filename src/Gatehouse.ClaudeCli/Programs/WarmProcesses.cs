@@ -16,15 +16,6 @@ internal sealed class WarmProcesses(Func<LaunchFlags, ClaudeProfile, ClaudeProce
     private readonly List<Warm> _waiting = [];
     private bool _closed;
 
-    /// <summary>How many wait.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock) return _waiting.Count;
-        }
-    }
-
     /// <summary>A process with these flags, warm if there is one.</summary>
     /// <exception cref="Win32Exception">It can't be started.</exception>
     public ClaudeProcess Take(LaunchFlags flags, ClaudeProfile profile) => Find(flags, profile) ?? start(flags, profile);

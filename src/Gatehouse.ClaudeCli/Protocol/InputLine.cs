@@ -37,9 +37,6 @@ internal static class InputLine
         EndRequest(json);
     }
 
-    /// <summary>Stops what the model is doing.</summary>
-    public static void Interrupt(PooledBuffer output, string requestId) => EndRequest(BeginRequest(output, requestId, "interrupt"u8));
-
     /// <summary>A message of the user's.</summary>
     /// <param name="output">Where to write.</param>
     /// <param name="content">A string or an array of blocks.</param>
