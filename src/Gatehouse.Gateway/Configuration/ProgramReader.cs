@@ -18,6 +18,9 @@ internal sealed class ProgramReader(ConfigReport report)
     /// <summary>The model names that lead to it when no rule says otherwise.</summary>
     public static ImmutableArray<string> Models { get; } = ["claude-*", "opus", "sonnet", "haiku"];
 
+    private static readonly ImmutableArray<string> s_modes = ["client-tools", "agent"];
+    private static readonly ImmutableArray<string> s_permissions = ["default", "acceptEdits", "plan", "dontAsk", "bypassPermissions"];
+
     /// <summary>Reads it; null when the provider is no program.</summary>
     public ProgramSettings? Read(ConfigSection provider)
     {
@@ -37,13 +40,41 @@ internal sealed class ProgramReader(ConfigReport report)
             (int)section.Whole("concurrency", 10, 1, 1000),
             (int)section.Whole("maxProcesses", 20, 1, 1000),
             (int)section.Whole("warm", 2, 0, 100),
-            section.Seconds("idleSeconds", TimeSpan.FromMinutes(10), 1, 86_400));
+            section.Seconds("idleSeconds", TimeSpan.FromMinutes(10), 1, 86_400))
+        {
+            PermissionMode = Word(section, "permissionMode", s_permissions),
+            Loop = Loop(section),
+        };
         if (settings.MaxProcesses < settings.Concurrency)
             section.Fault("maxProcesses", $"is {settings.MaxProcesses}, below the {settings.Concurrency} turns that may run at once", "Raise it, or lower concurrency");
         if (settings.DefaultProfile is { } named && profiles.All(profile => profile.Name != named))
             section.Fault("defaultProfile", $"is '{named}', which is no profile", "Name one of the profiles");
         section.Finish();
         return settings;
+    }
+
+    private static ProgramLoop? Loop(ConfigSection section)
+    {
+        var isAgent = Word(section, "mode", s_modes) == "agent";
+        foreach (var key in (string[])["agentTurns", "commands", "commandSeconds"])
+        {
+            if (section.Node(key) is not null && !isAgent) section.Fault(key, "has no meaning where the tools are the clients'", "Take it out, or set mode to \"agent\"");
+        }
+
+        if (!isAgent) return null;
+        if (section.Text("workingFolder") is not { } folder)
+            section.Fault("workingFolder", "is missing: in agent mode the program works on files, and those in it are all it gets", "Name the folder");
+        else if (!Path.IsPathFullyQualified(folder))
+            section.Fault("workingFolder", "is no absolute path, and agent mode reads and writes what is in it", "Write it from the root");
+        return new ProgramLoop(
+            (int)section.Whole("agentTurns", 100, 1, 100_000), section.Bool("commands", true), section.Seconds("commandSeconds", TimeSpan.FromMinutes(2), 1, 3_600));
+    }
+
+    private static string? Word(ConfigSection section, string key, ImmutableArray<string> words)
+    {
+        if (section.Text(key) is not { } word || words.Contains(word)) return section.Text(key);
+        section.Fault(key, $"is '{word}', which is none of {string.Join(", ", words)}", "Write one of them");
+        return null;
     }
 
     private ImmutableArray<ProgramProfile> Profiles(ConfigSection program)

@@ -12,7 +12,20 @@ namespace Gatehouse.Gateway.Routing;
 /// <param name="Warm">How many processes may be started ahead.</param>
 /// <param name="Idle">How long a process is kept for a conversation that nobody goes on with.</param>
 public sealed record ProgramSettings(
-    string Path, string? WorkingFolder, ImmutableArray<ProgramProfile> Profiles, string? DefaultProfile, int Concurrency, int MaxProcesses, int Warm, TimeSpan Idle);
+    string Path, string? WorkingFolder, ImmutableArray<ProgramProfile> Profiles, string? DefaultProfile, int Concurrency, int MaxProcesses, int Warm, TimeSpan Idle)
+{
+    /// <summary>What the program may do without being asked, in its own words (<c>plan</c>, <c>bypassPermissions</c> …); null for its usual.</summary>
+    public string? PermissionMode { get; init; }
+
+    /// <summary>How the program's own loop runs; null where the tools are the clients' to run.</summary>
+    public ProgramLoop? Loop { get; init; }
+}
+
+/// <summary>The program's own loop: it reads, writes and runs commands in the working folder by tools of the gateway's, and the client gets the text.</summary>
+/// <param name="Turns">How many answers of the model's one request may take.</param>
+/// <param name="HasCommands">Whether commands may be run.</param>
+/// <param name="CommandTime">How long one command may take.</param>
+public sealed record ProgramLoop(int Turns, bool HasCommands, TimeSpan CommandTime);
 
 /// <summary>An account that a program works under.</summary>
 /// <param name="Name">What requests name it by, in <c>x-gatehouse-profile</c>.</param>

@@ -13,7 +13,7 @@ public sealed partial class DocumentationTests
     private static readonly byte[] _example = File.ReadAllBytes(Path.Combine(_root, "gatehouse.example.json"));
 
     [Fact]
-    public void The_example_is_a_good_configuration() => ConfigFixture.Good(Encoding.UTF8.GetString(_example)).Providers.Length.ShouldBe(3);
+    public void The_example_is_a_good_configuration() => ConfigFixture.Good(Encoding.UTF8.GetString(_example)).Providers.Length.ShouldBe(4);
 
     [Fact]
     public void The_example_shows_every_key()

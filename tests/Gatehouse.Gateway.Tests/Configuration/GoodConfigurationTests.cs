@@ -49,6 +49,17 @@ public sealed class GoodConfigurationTests
     }
 
     [Fact]
+    public void A_program_leaves_tools_to_its_clients_unless_it_is_told_to_work_by_itself()
+    {
+        var plain = ConfigFixture.Good("""{ "providers": { "p": { "program": {} } } }""").Providers[0].Program.ShouldNotBeNull();
+        (plain.Loop, plain.PermissionMode, plain.Concurrency).ShouldBe((null, null, 10));
+        var agent = ConfigFixture.Good(
+            """{ "providers": { "p": { "program": { "mode": "agent", "workingFolder": "/srv/project", "permissionMode": "plan" } } } }""").Providers[0].Program.ShouldNotBeNull();
+        agent.PermissionMode.ShouldBe("plan");
+        agent.Loop.ShouldBe(new ProgramLoop(100, true, TimeSpan.FromSeconds(120)));
+    }
+
+    [Fact]
     public void Hosts_and_origins_are_brought_into_one_form()
     {
         var config = ConfigFixture.Good(
