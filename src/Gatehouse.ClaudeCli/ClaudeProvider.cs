@@ -52,13 +52,13 @@ internal sealed class ClaudeProvider : IAsyncDisposable
         var claimed = _conversations.Claim(key, request);
         var asked = _time.GetTimestamp();
         await EnterAsync(claimed, cancellation);
-        var headers = Headers(request, _time.GetElapsedTime(asked));
-        var (answer, fault) = await TryAsync(key, request, profile, claimed, headers, cancellation);
+        var waited = _time.GetElapsedTime(asked);
+        var (answer, fault) = await TryAsync(key, request, profile, claimed, waited, cancellation);
         if (fault is { ProcessEnded: true })
         {
             // A process that was kept or started ahead may have died unnoticed. Nothing was answered yet, so a new one is fed the history.
             await _slots.EnterAsync(continues: true, cancellation);
-            (answer, fault) = await TryAsync(key, request, profile, null, headers, cancellation, warm: false);
+            (answer, fault) = await TryAsync(key, request, profile, null, waited, cancellation, warm: false);
         }
 
         return answer ?? CliAnswer.Error(fault!);
@@ -80,15 +80,11 @@ internal sealed class ClaudeProvider : IAsyncDisposable
         if (Settings.WorkingFolder is null && _folder.IsValueCreated && Directory.Exists(_folder.Value)) Directory.Delete(_folder.Value, recursive: true);
     }
 
-    private static Dictionary<string, string> Headers(CliRequest request, TimeSpan waited)
-    {
-        var headers = new Dictionary<string, string> { ["x-gatehouse-queue-ms"] = ((long)waited.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) };
-        if (request.Losses.Count > 0) headers["x-gatehouse-losses"] = string.Join(", ", request.Losses.Select(loss => $"claude-program.{loss}"));
-        return headers;
-    }
+    private static Dictionary<string, string> Headers(TimeSpan waited) =>
+        new() { ["x-gatehouse-queue-ms"] = ((long)waited.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) };
 
     private async Task<(CliAnswer? Answer, CliFault? Fault)> TryAsync(
-        ConversationKey key, CliRequest request, ClaudeProfile profile, LiveConversation? conversation, Dictionary<string, string> headers, CancellationToken cancellation,
+        ConversationKey key, CliRequest request, ClaudeProfile profile, LiveConversation? conversation, TimeSpan waited, CancellationToken cancellation,
         bool warm = true)
     {
         var body = new TurnBody();
@@ -104,7 +100,7 @@ internal sealed class ClaudeProvider : IAsyncDisposable
             }
 
             var fault = isNew ? await conversation.BeginAsync(request, body, cancellation) : await conversation.ContinueAsync(request, body, cancellation);
-            if (fault is null) return (CliAnswer.Events(body, headers, () => LeaveAsync(conversation)), null);
+            if (fault is null) return (CliAnswer.Events(body, Headers(waited), () => LeaveAsync(conversation), request.Losses, waited), null);
             await EndAsync(conversation);
             return (null, fault);
         }

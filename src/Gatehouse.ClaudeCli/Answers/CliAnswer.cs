@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.ClaudeCli.Requests;
 using Gatehouse.Gateway.Upstream;
 using Microsoft.AspNetCore.Http;
 
@@ -38,7 +39,10 @@ internal sealed class CliAnswer : UpstreamAnswer
     /// <param name="body">The events.</param>
     /// <param name="headers">Headers besides the media type.</param>
     /// <param name="end">Called once when the answer is over, read or not.</param>
-    public static CliAnswer Events(TurnBody body, IReadOnlyDictionary<string, string> headers, Func<ValueTask> end) => new(200, "text/event-stream", body, null, headers, end);
+    /// <param name="losses">What the program has no place for.</param>
+    /// <param name="queued">How long the request waited for its turn.</param>
+    public static CliAnswer Events(TurnBody body, IReadOnlyDictionary<string, string> headers, Func<ValueTask> end, IReadOnlyList<string> losses, TimeSpan queued) =>
+        new(200, "text/event-stream", body, null, headers, end) { Losses = CliLosses.Ids(losses), Queued = queued };
 
     /// <summary>A whole document.</summary>
     public static CliAnswer Document(int status, byte[] json) =>

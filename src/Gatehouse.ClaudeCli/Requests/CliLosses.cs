@@ -13,6 +13,9 @@ internal static class CliLosses
     private static readonly ImmutableArray<string> s_known =
         ["model", "messages", "system", "tools", "tool_choice", "thinking", "output_config", "stream", "metadata", "cache_control"];
 
+    /// <summary>Losses as callers and the ledger are told of them; null when there are none.</summary>
+    public static string? Ids(IReadOnlyList<string> losses) => losses.Count == 0 ? null : string.Join(',', losses.Select(static loss => $"claude-program.{loss}"));
+
     /// <summary>The losses of a request's own fields: known ones by name, and one for any that is not known.</summary>
     public static IEnumerable<string> Fields(JsonView root)
     {

@@ -23,6 +23,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
     {
         var record = exchange.Record;
         record.UpstreamRequestId = answer.RequestId;
+        attempt.Hear(exchange, answer);
         if (answer.Status is >= 200 and < 300 && answer.MediaType == "text/html")
         {
             var failure = UpstreamFailure.WebPage(answer.Status, record.Provider!);

@@ -22,6 +22,7 @@ internal sealed class Attempt : IDisposable
     private const int LongestLosses = 1000;
 
     private readonly Target _target;
+    private string? _upstreamLosses;
 
     private Attempt(Target target, UpstreamRequest request, UsageChunkFilter? filter, long started, EdgeRequest? translation = null)
     {
@@ -109,6 +110,15 @@ internal sealed class Attempt : IDisposable
         return new Attempt(target, request, addsUsage ? new UsageChunkFilter() : null, time.GetTimestamp());
     }
 
+    /// <summary>Writes down what the upstream had no place for, and how long it let the call wait. Called before the client sees the answer's head.</summary>
+    public void Hear(Exchange exchange, UpstreamAnswer answer)
+    {
+        exchange.Record.QueueMicros = answer.Queued?.Ticks / TimeSpan.TicksPerMicrosecond;
+        if (answer.Losses is null) return;
+        _upstreamLosses = answer.Losses;
+        exchange.Record.Losses = Losses();
+    }
+
     /// <summary>Writes down what was lost in the answer as well, now that it is there.</summary>
     public void DescribeLosses(Exchange exchange)
     {
@@ -138,11 +148,12 @@ internal sealed class Attempt : IDisposable
         record.Losses = Losses();
     }
 
-    /// <summary>What the translation lost so far, and behind it what the provider's edits took away.</summary>
+    /// <summary>What the translation lost so far, behind it what the provider's edits took away, and what the upstream had no place for.</summary>
     private string? Losses()
     {
-        var edits = Request.EditLosses;
-        var translation = Translation?.Losses.Joined(LongestLosses - (edits?.Length + 1 ?? 0));
-        return translation is null ? edits : edits is null ? translation : $"{translation},{edits}";
+        var others = Joined(Request.EditLosses, _upstreamLosses);
+        return Joined(Translation?.Losses.Joined(LongestLosses - (others?.Length + 1 ?? 0)), others);
     }
+
+    private static string? Joined(string? first, string? second) => first is null ? second : second is null ? first : $"{first},{second}";
 }

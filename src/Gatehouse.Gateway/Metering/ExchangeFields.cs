@@ -15,8 +15,8 @@ internal static class ExchangeFields
     /// <summary>The most bytes of ids and lists that must not be cut early.</summary>
     public const int LongTextLimit = 1024;
 
-    /// <summary>Room for any record: 23 short texts, 3 long ones, and 30 numbers and ids.</summary>
-    public const int LargestRecord = (23 * (TextLimit + 3)) + (3 * (LongTextLimit + 3)) + (30 * 17) + 16;
+    /// <summary>Room for any record: 23 short texts, 3 long ones, and 31 numbers and ids.</summary>
+    public const int LargestRecord = (23 * (TextLimit + 3)) + (3 * (LongTextLimit + 3)) + (31 * 17) + 16;
 
     /// <summary>The columns of the table <c>exchanges</c>, in field order.</summary>
     public static IReadOnlyList<string> Columns { get; } =
@@ -27,7 +27,7 @@ internal static class ExchangeFields
         "cache_write_1h_tokens", "reasoning_tokens", "input_includes_cache", "usage_source", "service_tier", "server_tools", "request_bytes",
         "response_bytes", "events", "first_byte_us", "duration_us", "overhead_us", "attempts", "client_request_id", "upstream_request_id",
         "response_id", "client", "session_id", "agent_id", "parent_agent_id", "losses", "owns_response", "harness", "credential_owner", "provider_id",
-        "charged_input_tokens", "charged_output_tokens", "cost_nanodollars", "cost_basis",
+        "charged_input_tokens", "charged_output_tokens", "cost_nanodollars", "cost_basis", "queue_us",
     ];
 
     /// <summary>Writes every field.</summary>
@@ -200,6 +200,7 @@ internal static class ExchangeFields
         to.Int(r.ChargedOutput);
         to.Int(r.CostNanodollars);
         to.Int((long)r.CostBasis);
+        to.Int(r.QueueMicros);
     }
 
     private static void ReadAccount<TReader>(ExchangeRecord r, ref TReader from)
@@ -212,5 +213,6 @@ internal static class ExchangeFields
         r.ChargedOutput = from.Int();
         r.CostNanodollars = from.Int();
         r.CostBasis = (CostBasis)(from.Int() ?? 0);
+        r.QueueMicros = from.Int();
     }
 }

@@ -198,6 +198,9 @@ public sealed class ExchangeRecord
     /// <summary>Time spent in Gatehouse itself before the upstream was called, in microseconds.</summary>
     public long? OverheadMicros { get; set; }
 
+    /// <summary>How long it waited for a turn at a provider that runs few at once, in microseconds; null where nobody waits.</summary>
+    public long? QueueMicros { get; set; }
+
     /// <summary>How many attempts were sent upstream.</summary>
     public int Attempts { get; set; }
 

@@ -22,6 +22,7 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly ConcurrentDictionary<SeriesKey, ExchangeSeries> _series = new();
     private readonly ConcurrentDictionary<(Dialect, string), StreamEnds> _streamEnds = new();
     private readonly BucketCounts[] _overheads = [.. DialectNames.All.Select(_ => new BucketCounts(BucketBounds.Overhead))];
+    private readonly ConcurrentDictionary<string, BucketCounts> _queues = new(StringComparer.Ordinal);
     private readonly BoundedNames _models = new(MostModels);
     private readonly BoundedNames _reasons = new(MostReasons);
     private readonly MeterInstruments _instruments;
@@ -48,6 +49,9 @@ internal sealed class GatewayMetrics : IDisposable
 
     internal IEnumerable<StreamEnds> Ends => _streamEnds.Values;
 
+    /// <summary>Waits for a turn, by the provider's configured name.</summary>
+    internal IEnumerable<KeyValuePair<string, BucketCounts>> Queues => _queues;
+
     internal BucketCounts Overhead(Dialect dialect) => _overheads[(int)dialect];
 
     /// <summary>Counts an exchange; called once, when it is settled.</summary>
@@ -62,6 +66,7 @@ internal sealed class GatewayMetrics : IDisposable
         series.Count(record);
         Losses.Count(record);
         if (record.OverheadMicros is { } overhead) Overhead(record.ClientDialect).Record(overhead);
+        if (record is { QueueMicros: { } queued, Provider: { } provider }) _queues.GetOrAdd(provider, static _ => new BucketCounts(BucketBounds.FirstToken)).Record(queued);
 
         string? reason = null;
         if (record.Stream && answered)

@@ -14,6 +14,7 @@ internal sealed class MeterInstruments : IDisposable
     private readonly Counter<long> _requests;
     private readonly Counter<long> _streamEnds;
     private readonly Histogram<double> _overhead;
+    private readonly Histogram<double> _queueWait;
     private readonly Histogram<double> _serverDuration;
     private readonly Histogram<double> _clientDuration;
     private readonly Histogram<double> _firstToken;
@@ -24,6 +25,7 @@ internal sealed class MeterInstruments : IDisposable
         _requests = _meter.CreateCounter<long>(MetricNames.Requests, "{request}", MetricNames.RequestsHelp);
         _streamEnds = _meter.CreateCounter<long>(MetricNames.StreamEnds, "{stream}", MetricNames.StreamEndsHelp);
         _overhead = Seconds(MetricNames.Overhead, MetricNames.OverheadHelp, BucketBounds.Overhead);
+        _queueWait = Seconds(MetricNames.QueueWait, MetricNames.QueueWaitHelp, BucketBounds.FirstToken);
         _serverDuration = Seconds(MetricNames.ServerDuration, MetricNames.ServerDurationHelp, BucketBounds.Duration);
         _clientDuration = Seconds(MetricNames.ClientDuration, MetricNames.ClientDurationHelp, BucketBounds.Duration);
         _firstToken = Seconds(MetricNames.FirstToken, MetricNames.FirstTokenHelp, BucketBounds.FirstToken);
@@ -65,6 +67,7 @@ internal sealed class MeterInstruments : IDisposable
         });
         if (streamEnd is not null) _streamEnds.Add(1, new TagList { { "dialect", dialect }, { "reason", streamEnd } });
         if (record.OverheadMicros is { } overhead) _overhead.Record(overhead / 1e6, new TagList { { "dialect", dialect } });
+        if (record.QueueMicros is { } queued) _queueWait.Record(queued / 1e6, new TagList { { "provider", key.Provider } });
 
         var plain = GenAi(key, dialect);
         var timed = plain;

@@ -10,6 +10,7 @@ internal static class MetricNames
     public const string StreamEnds = "gatehouse.stream.ends";
     public const string Losses = "gatehouse.losses";
     public const string Overhead = "gatehouse.overhead";
+    public const string QueueWait = "gatehouse.queue.wait";
     public const string InFlight = "gatehouse.in_flight";
     public const string BodiesHeld = "gatehouse.bodies_held";
     public const string UpstreamState = "gatehouse.upstream.state";
@@ -28,6 +29,7 @@ internal static class MetricNames
     public const string StreamEndsHelp = "Streams that the upstream had begun, by why they ended.";
     public const string LossesHelp = "Exchanges in which something could not be carried as it was, by what.";
     public const string OverheadHelp = "Time spent in Gatehouse before the upstream was called.";
+    public const string QueueWaitHelp = "Time that a call waited for a turn at a provider that runs few at once.";
     public const string InFlightHelp = "Exchanges running now.";
     public const string BodiesHeldHelp = "Bytes of request bodies held in memory now.";
     public const string UpstreamStateHelp = "How a provider fares: 0 unknown, 1 ok, 2 failing.";

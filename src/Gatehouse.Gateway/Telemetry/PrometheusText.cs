@@ -119,6 +119,10 @@ internal static class PrometheusText
         foreach (var dialect in DialectNames.All)
             text.Histogram("gatehouse_overhead_seconds", PrometheusWriter.Label("dialect", dialect.Name()), metrics.Overhead(dialect));
 
+        text.Family("gatehouse_queue_wait_seconds", "histogram", MetricNames.QueueWaitHelp);
+        foreach (var (provider, waits) in metrics.Queues.OrderBy(q => q.Key, StringComparer.Ordinal))
+            text.Histogram("gatehouse_queue_wait_seconds", PrometheusWriter.Label("provider", provider), waits);
+
         text.Family("gatehouse_upstream_state", "gauge", MetricNames.UpstreamStateHelp);
         foreach (var provider in metrics.Health?.All() ?? [])
             text.Sample("gatehouse_upstream_state", PrometheusWriter.Label("provider", provider.Provider), (int)provider.State);

@@ -54,6 +54,12 @@ internal abstract class UpstreamAnswer : IAsyncDisposable
     /// <summary>Whether how the call fared says nothing about the provider; see <see cref="UpstreamRequest.SaysNothing"/>.</summary>
     public bool SaysNothing { get; init; }
 
+    /// <summary>What the upstream itself had no place for, ids separated by commas; null when nothing, and always over HTTP.</summary>
+    public string? Losses { get; init; }
+
+    /// <summary>How long the call waited for its turn at an upstream that runs few at once; null where there is nothing to wait for.</summary>
+    public TimeSpan? Queued { get; init; }
+
     /// <summary>The body's bytes as they arrive. Throws <see cref="IOException"/> (or <see cref="HttpRequestException"/>) when the upstream breaks off.</summary>
     public abstract Stream Body { get; }
 

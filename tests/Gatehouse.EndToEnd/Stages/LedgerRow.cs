@@ -52,6 +52,8 @@ internal sealed record LedgerRow
 
     public required string? Losses { get; init; }
 
+    public required long? QueueMicros { get; init; }
+
     /// <summary>Reads the row of an exchange; null while it has none.</summary>
     public static LedgerRow? Find(string dataDirectory, Guid exchange)
     {
@@ -89,6 +91,7 @@ internal sealed record LedgerRow
         Client = Text(row, "client"),
         SessionId = Text(row, "session_id"),
         Losses = Text(row, "losses"),
+        QueueMicros = Number(row, "queue_us"),
     };
 
     private static string? Text(SqliteDataReader row, string column) => row.IsDBNull(row.GetOrdinal(column)) ? null : row.GetString(row.GetOrdinal(column));

@@ -46,14 +46,16 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <param name="more">More members of the configuration, each with a comma behind it.</param>
     /// <param name="models">Rules of the models before the one that takes every name, each with a comma behind it.</param>
     /// <param name="providers">More providers, each with a comma before it.</param>
-    public static async Task<ServerProcess> StartAsync(Uri provider, string more = "", string models = "", string providers = "")
+    /// <param name="variables">More variables of its environment.</param>
+    public static async Task<ServerProcess> StartAsync(
+        Uri provider, string more = "", string models = "", string providers = "", IReadOnlyCollection<(string Name, string Value)>? variables = null)
     {
         var folder = new TestFolder();
         try
         {
             var configuration = folder.Write("gatehouse.json", Configuration(provider, more, models, providers));
             var environment = folder.Environment(
-                ("GATEHOUSE_MASTER_KEY", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))), ("LOCAL_KEY", ProviderKey));
+                [("GATEHOUSE_MASTER_KEY", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))), ("LOCAL_KEY", ProviderKey), .. variables ?? []]);
             string[] command =
                 ["dotnet", RepositoryPaths.Program, "serve", "--listen", "http://127.0.0.1:0", "--data-dir", folder.At("data"), "--config", configuration];
             var process = GuardedProcess.Start(command, environment, folder.Path);

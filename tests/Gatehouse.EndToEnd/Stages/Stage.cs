@@ -46,11 +46,17 @@ public class Stage : IAsyncLifetime
     /// <param name="simulator">Where the simulated provider listens.</param>
     protected virtual string Providers(Uri simulator) => "";
 
+    /// <summary>More variables of the server's environment.</summary>
+    protected virtual IReadOnlyCollection<(string Name, string Value)> Variables => [];
+
+    /// <summary>What the server wrote to standard error: its log.</summary>
+    internal string Log => _server.Errors;
+
     /// <inheritdoc/>
     public virtual async ValueTask InitializeAsync()
     {
         _simulator = await SimulatorProcess.StartAsync(Scenario);
-        _server = await ServerProcess.StartAsync(_simulator.Address, Configuration, Models, Providers(_simulator.Address));
+        _server = await ServerProcess.StartAsync(_simulator.Address, Configuration, Models, Providers(_simulator.Address), Variables);
     }
 
     /// <inheritdoc/>
@@ -103,9 +109,12 @@ public class Stage : IAsyncLifetime
     internal Task<(int Code, string Output, string Story)> CommandAsync(params string[] arguments) => _server.CommandAsync(arguments);
 
     /// <summary>The row of a call. It follows the end of the exchange by the moment that the journal takes to reach the database.</summary>
-    internal async Task<LedgerRow> RowAsync(Call call)
+    internal Task<LedgerRow> RowAsync(Call call) =>
+        RowAsync(call.Exchange ?? throw new InvalidOperationException($"the answer to {call.Sent.Method} {call.Sent.Target} names no exchange; {_server.Story}"));
+
+    /// <summary>The row of an exchange, as the other.</summary>
+    internal async Task<LedgerRow> RowAsync(Guid exchange)
     {
-        var exchange = call.Exchange ?? throw new InvalidOperationException($"the answer to {call.Sent.Method} {call.Sent.Target} names no exchange; {_server.Story}");
         using var limit = new CancellationTokenSource(_patience);
         while (true)
         {

@@ -62,12 +62,13 @@ public sealed class LedgerRecordTests
     public void A_record_of_an_older_version_with_fewer_fields_leaves_the_new_ones_unknown()
     {
         var bytes = Encode(ExchangeSamples.Full());
-        bytes[2] -= 9;
+        bytes[2] -= 10;
         var decoded = Decode(bytes);
         decoded.ParentAgentId.ShouldNotBeNull();
         decoded.Losses.ShouldBeNull();
         decoded.OwnsResponse.ShouldBeFalse();
         decoded.CostNanodollars.ShouldBeNull();
+        decoded.QueueMicros.ShouldBeNull();
     }
 
     [Fact]

@@ -278,7 +278,7 @@ public sealed class LedgerTests : IDisposable
         var old = ExchangeSamples.Full();
         old.End = ExchangeEnd.Ok;
         var bytes = Encode(LedgerRecordKind.Settle, old);
-        bytes[2] -= 7;
+        bytes[2] -= 8;
         await LeaveBehindAsync(bytes);
         await using var store = await _folder.OpenStoreAsync();
         (await Ledger.DrainOfflineAsync(store, NullLoggerFactory.Instance, TestContext.Current.CancellationToken)).ShouldBeTrue();

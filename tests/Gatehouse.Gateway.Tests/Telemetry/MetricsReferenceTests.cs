@@ -13,7 +13,9 @@ public sealed class MetricsReferenceTests
         using var metrics = new GatewayMetrics(health: health);
         health.Of("p").Succeeded();
         metrics.Settled(Records.Settled());
-        metrics.Settled(Records.Settled(end: ExchangeEnd.UpstreamError));
+        var queued = Records.Settled(end: ExchangeEnd.UpstreamError);
+        (queued.QueueMicros, queued.Losses) = (1, "claude-program.top_k");
+        metrics.Settled(queued);
         var page = File.ReadAllText(Path.Combine(Root(), "docs", "reference", "metrics.md"));
 
         var scrape = PrometheusParser.Scrape(metrics);

@@ -47,6 +47,22 @@ public sealed class PrometheusTextTests
     }
 
     [Fact]
+    public void Waits_for_a_turn_are_counted_by_provider_where_anybody_waits_and_nowhere_else()
+    {
+        using var metrics = new GatewayMetrics();
+        metrics.Settled(Records.Settled());
+        var queued = Records.Settled(provider: "subscription");
+        queued.QueueMicros = 300_000;
+        metrics.Settled(queued);
+
+        var scrape = PrometheusParser.Scrape(metrics);
+
+        scrape.Value("gatehouse_queue_wait_seconds_sum", ("provider", "subscription")).ShouldBe(0.3);
+        scrape.Value("gatehouse_queue_wait_seconds_count", ("provider", "subscription")).ShouldBe(1);
+        scrape.Samples.ShouldNotContain(s => s.Name.StartsWith("gatehouse_queue_wait", StringComparison.Ordinal) && s.Labels["provider"] == "anthropic");
+    }
+
+    [Fact]
     public void Failures_are_told_apart_by_how_they_ended()
     {
         using var metrics = new GatewayMetrics();
