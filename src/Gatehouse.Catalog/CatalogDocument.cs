@@ -58,6 +58,7 @@ internal sealed record TraitsRow
     public string[]? Reasoning { get; set; }
     public string[]? Efforts { get; set; }
     public bool? ReasoningContentEcho { get; set; }
+    public bool? ReasoningDetails { get; set; }
     public bool? CacheMarkers { get; set; }
     public bool? CacheKey { get; set; }
     public int? MaxOutput { get; set; }

@@ -46,6 +46,7 @@ internal sealed partial class CatalogReader
             ? controls.Aggregate(ReasoningControl.None, static (all, one) => all | one) : null,
         Efforts = Words<Effort>(row.Efforts, where, TraitWords.TryEffort),
         ReasoningContentEcho = row.ReasoningContentEcho,
+        ReasoningDetails = row.ReasoningDetails,
         CacheMarkers = row.CacheMarkers,
         CacheKey = row.CacheKey,
         MaxOutput = row.MaxOutput,

@@ -53,6 +53,9 @@ public sealed record TraitsRule
     /// <summary>See <see cref="ModelTraits.ReasoningContentEcho"/>.</summary>
     public bool? ReasoningContentEcho { get; init; }
 
+    /// <summary>See <see cref="ModelTraits.ReasoningDetails"/>.</summary>
+    public bool? ReasoningDetails { get; init; }
+
     /// <summary>See <see cref="ModelTraits.CacheMarkers"/>.</summary>
     public bool? CacheMarkers { get; init; }
 
@@ -121,6 +124,7 @@ public sealed record TraitsRule
             Reasoning = Reasoning ?? traits.Reasoning,
             Efforts = Efforts ?? traits.Efforts,
             ReasoningContentEcho = ReasoningContentEcho ?? traits.ReasoningContentEcho,
+            ReasoningDetails = ReasoningDetails ?? traits.ReasoningDetails,
             CacheMarkers = CacheMarkers ?? traits.CacheMarkers,
             CacheKey = CacheKey ?? traits.CacheKey,
             MaxOutput = MaxOutput ?? traits.MaxOutput,

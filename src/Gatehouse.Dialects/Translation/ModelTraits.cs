@@ -121,6 +121,9 @@ public sealed record ModelTraits
     /// <summary>Whether thinking text of earlier tool turns must come back as <c>reasoning_content</c> (DeepSeek's way).</summary>
     public bool ReasoningContentEcho { get; init; }
 
+    /// <summary>Whether the state of what was thought comes as <c>reasoning_details</c> and wants to come back (OpenRouter's way).</summary>
+    public bool ReasoningDetails { get; init; }
+
     /// <summary>Whether cache markers (<c>cache_control</c>) are understood.</summary>
     public bool CacheMarkers { get; init; } = true;
 

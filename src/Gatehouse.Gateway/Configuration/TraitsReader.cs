@@ -41,6 +41,7 @@ internal sealed class TraitsReader(ConfigReport report)
                 ? controls.Aggregate(ReasoningControl.None, static (all, one) => all | one) : null,
             Efforts = Words<Effort>(section, "efforts", TraitWords.TryEffort, TraitWords.Efforts),
             ReasoningContentEcho = Flag(section, "reasoningContentEcho"),
+            ReasoningDetails = Flag(section, "reasoningDetails"),
             CacheMarkers = Flag(section, "cacheMarkers"),
             CacheKey = Flag(section, "cacheKey"),
             MaxOutput = Number(section, "maxOutput", 1, 10_000_000),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Dialects.Facts;
 using Gatehouse.Dialects.Tap;
 
 namespace Gatehouse.Dialects.Tests.Tap;
@@ -29,16 +30,20 @@ internal static class TapReplay
         tap.Read(bytes[start..]);
     }
 
-    public static string Describe(ResponseTap tap)
+    public static string Describe(ResponseTap tap) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Describe(tap.Facts)} boundary={tap.AtEventBoundary} terminal={tap.SawTerminal} "
+        + $"failed={tap.SawError} content={tap.SawContent} events={tap.Events} seq={tap.LastSequenceNumber}");
+
+    public static string Describe(ResponseFacts facts)
     {
-        var (facts, usage) = (tap.Facts, tap.Facts.Usage);
+        var usage = facts.Usage;
         var tools = facts.ServerTools is null ? "-" : string.Join(",", facts.ServerTools.OrderBy(static pair => pair.Key).Select(Pair));
         return string.Create(
             CultureInfo.InvariantCulture,
             $"id={facts.ResponseId} model={facts.Model} stop={facts.StopReason} tier={facts.ServiceTier} error={facts.ErrorType} "
             + $"in={usage.Input} out={usage.Output} read={usage.CacheRead} write={usage.CacheWrite} 5m={usage.CacheWrite5m} 1h={usage.CacheWrite1h} "
-            + $"think={usage.Reasoning} incl={usage.InputIncludesCache} tools={tools} boundary={tap.AtEventBoundary} terminal={tap.SawTerminal} "
-            + $"failed={tap.SawError} content={tap.SawContent} events={tap.Events} seq={tap.LastSequenceNumber}");
+            + $"think={usage.Reasoning} incl={usage.InputIncludesCache} tools={tools}");
     }
 
     public static byte[] WithLineEnds(byte[] recording, string end) =>

@@ -81,6 +81,7 @@ internal sealed class Conversation
             Reasoning = _upstream == Dialect.Anthropic ? ReasoningControl.Budget : ReasoningControl.Effort,
             MaxOutput = 64_000,
             ReasoningContentEcho = true,
+            ReasoningDetails = true,
         },
         Seal = new PlainSeal(),
         Memory = memory ?? _memory,

@@ -8,7 +8,7 @@ internal sealed class GoldenFile
     private const string Heading = "=== ";
     private static readonly string[] s_order =
     [
-        "context", "request", "refusal", "upstream request", "headers", "losses", "answer", "client events", "client document", "failure", "answer losses", "remembered",
+        "context", "request", "refusal", "upstream request", "headers", "losses", "answer", "facts", "client events", "client document", "failure", "answer losses", "remembered",
     ];
 
     private readonly Dictionary<string, string> _sections = [];

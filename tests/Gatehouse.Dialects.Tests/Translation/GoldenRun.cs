@@ -1,6 +1,8 @@
 using System.Text;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Tap;
+using Gatehouse.Dialects.Tests.Tap;
 using Gatehouse.Dialects.Translation;
 
 namespace Gatehouse.Dialects.Tests.Translation;
@@ -21,6 +23,16 @@ internal sealed class GoldenRun(Edge edge, GoldenFile file)
         return events.Written.ToArray();
     }
 
+    /// <summary>What is read off the upstream's bytes, in the form in which the fixture gives them, cut in two; null when it has none.</summary>
+    public string? Facts(Func<int, int> cut)
+    {
+        if (file["answer"] is not { } answer) return null;
+        var isDocument = answer.StartsWith('{');
+        var bytes = isDocument ? Encoding.UTF8.GetBytes(JsonLayout.Pack(answer) + "\n") : Stream()!;
+        var framing = isDocument ? BodyFraming.Json : BodyFraming.EventStream;
+        return TapReplay.Describe(TapReplay.Play(edge.Upstream, framing, bytes, cut(bytes.Length)).Facts);
+    }
+
     /// <summary>Writes what the edge makes of the fixture into its sections.</summary>
     public void Fill()
     {
@@ -32,9 +44,10 @@ internal sealed class GoldenRun(Edge edge, GoldenFile file)
         file["losses"] = Ids(request.Losses, 0);
         var known = request.Losses.All.Count;
         var stream = request.Refusal is null ? Stream() : null;
+        file["facts"] = stream is null ? null : Facts(static length => length);
         var answer = stream is null ? null : Play(request, stream, stream.Length);
         file["client events"] = answer is not null && _context.ClientStreams ? answer.Text.TrimEnd('\n') : null;
-        file["client document"] = answer is not null && !_context.ClientStreams && answer.Failure is null ? JsonLayout.Unfold(Collect(answer.Text)) : null;
+        file["client document"] = answer is { Failure: null } ? Document(stream) : null;
         file["failure"] = answer?.Failure is { } failure ? Describe(failure) : null;
         file["answer losses"] = Ids(request.Losses, known);
         file["remembered"] = memory.Kept.Count == _context.Memory.Count ? null : string.Join('\n', memory.Kept.Select(static kept => $"{kept.Key}: {kept.Value}"));
@@ -63,6 +76,14 @@ internal sealed class GoldenRun(Edge edge, GoldenFile file)
         feed.Read(stream[cut..]);
         feed.End();
         return new GoldenAnswer(Encoding.UTF8.GetString(output.Written), map.Ended, map.Failure);
+    }
+
+    /// <summary>What a client gets of the answer that does not ask for a stream.</summary>
+    private string Document(ReadOnlySpan<byte> stream)
+    {
+        var context = _context with { ClientStreams = false, UpstreamStreams = _context.UpstreamStreams ?? _context.ClientStreams };
+        using var request = edge.Translate(_request, context.ToContext(new PlainMemory()));
+        return JsonLayout.Unfold(Collect(Play(request, stream, stream.Length).Text));
     }
 
     private string Collect(string events)

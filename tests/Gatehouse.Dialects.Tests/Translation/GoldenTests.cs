@@ -27,6 +27,17 @@ public sealed partial class GoldenTests
         else file.ToString().ShouldBe(before);
     }
 
+    /// <summary>So many scenarios at least show each side of an edge: what is sent, what a stream's reader gets, and what a document's reader gets.</summary>
+    [Theory]
+    [MemberData(nameof(ConversationTests.Edges), MemberType = typeof(ConversationTests))]
+    public void Each_edge_is_shown_by_scenarios_enough(Dialect client, Dialect upstream)
+    {
+        var files = Fixtures(static _ => true).Select(row => (Edge: Find(row.Data.Item1), File: Open(row.Data.Item1, row.Data.Item2).File))
+            .Where(row => row.Edge.Client == client && row.Edge.Upstream == upstream).Select(static row => row.File).ToList();
+        foreach (var section in (string[])["upstream request", "facts", "client events", "client document"])
+            files.Count(file => file[section] is not null).ShouldBeGreaterThanOrEqualTo(25, section);
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void A_request_gives_the_same_bytes_each_time(string edge, string scenario)
@@ -45,6 +56,8 @@ public sealed partial class GoldenTests
         // Above 32 KB every place near an event's end and a sample of the others.
         var step = stream.Length > 32 * 1024 ? 97 : 1;
         for (var cut = 0; cut < stream.Length; cut += step) run.Play(stream, cut).ShouldBe(whole, $"cut at {cut}");
+        var facts = run.Facts(static length => length)!;
+        for (var cut = 0; cut < stream.Length; cut += step) run.Facts(length => Math.Min(cut, length)).ShouldBe(facts, $"cut at {cut}");
     }
 
     [Theory]

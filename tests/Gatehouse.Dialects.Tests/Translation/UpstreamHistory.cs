@@ -88,7 +88,8 @@ internal static class UpstreamHistory
     private static bool Thinks(Dialect upstream, JsonElement unit, SaidTurn turn) => upstream switch
     {
         Dialect.Anthropic => Is(unit, "signature", turn.Signature) && Is(unit, "thinking", turn.Thinking),
-        Dialect.OpenAiChat => Is(unit, "reasoning_content", turn.Thinking),
+        Dialect.OpenAiChat => Is(unit, "reasoning_content", turn.Thinking) && unit.TryGetProperty("reasoning_details", out var details)
+            && details.EnumerateArray().Any(detail => Is(detail, "data", turn.Signature)),
         _ => Is(unit, "encrypted_content", turn.Signature),
     };
 

@@ -52,6 +52,8 @@ internal sealed class UpstreamScript(Dialect dialect, Random random)
     {
         Chunk(new JsonObject { ["role"] = "assistant", ["content"] = "" }, null);
         foreach (var piece in Pieces(turn.Thinking)) Chunk(new JsonObject { ["reasoning_content"] = piece }, null);
+        foreach (var piece in Pieces(turn.Signature))
+            Chunk(new JsonObject { ["reasoning_details"] = new JsonArray(new JsonObject { ["type"] = "reasoning.encrypted", ["data"] = piece, ["index"] = 0 }) }, null);
         foreach (var piece in Pieces(turn.Text)) Chunk(new JsonObject { ["content"] = piece }, null);
         for (var i = 0; i < turn.Calls.Count; i++)
         {

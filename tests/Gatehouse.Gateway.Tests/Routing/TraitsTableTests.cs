@@ -50,6 +50,7 @@ public sealed class TraitsTableTests
     public void A_host_has_its_own_rules()
     {
         s_table.Find(Of("deepseek"), Dialect.OpenAiChat, "deepseek-chat").ReasoningContentEcho.ShouldBeTrue();
+        s_table.Find(Of("openrouter"), Dialect.OpenAiChat, "openai/gpt-5.5").ReasoningDetails.ShouldBeTrue();
         s_table.Find(Of("mistral"), Dialect.OpenAiChat, "mistral-large").ToolIdLength.ShouldBe(9);
         s_table.Find(Of(null), Dialect.OpenAiChat, "any").CustomTools.ShouldBeFalse();
     }

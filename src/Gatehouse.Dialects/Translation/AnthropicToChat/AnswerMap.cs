@@ -78,7 +78,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
         _calls.Flush(isCut: _reason == StopReason.MaxTokens);
         if (FlushLate()) return;
         _stops.Flush();
-        if (_attempt.Thinking == ThinkingDisplay.Off) _thought.Remember(_calls.ClientIds);
+        _thought.End(_calls.ClientIds);
         if (_usage.IsEmpty) _attempt.Lose(MessagesLosses.EstimatedUsage);
         _stream.Finish(Reason(), _stopString.Written, _usage);
         MarkEnded();
@@ -125,7 +125,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
 
     private void ReadDelta(JsonView delta)
     {
-        JsonView content = default, reasoning = default, refusal = default, calls = default, call = default, annotations = default, audio = default;
+        JsonView content = default, reasoning = default, details = default, refusal = default, calls = default, call = default, annotations = default, audio = default;
         foreach (var member in delta.Members)
         {
             var value = member.Value;
@@ -134,6 +134,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
             else if (member.Is("tool_calls"u8)) calls = value;
             // Hosts that send both send the same text twice.
             else if (member.Is("reasoning_content"u8) || member.Is("reasoning"u8)) reasoning = reasoning.Exists ? reasoning : value;
+            else if (member.Is("reasoning_details"u8)) details = value;
             else if (member.Is("refusal"u8)) refusal = value;
             else if (member.Is("function_call"u8)) call = value;
             else if (member.Is("annotations"u8)) annotations = value;
@@ -142,6 +143,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
         }
 
         if (reasoning is { IsString: true, IsEmpty: false }) Think(reasoning);
+        if (details.IsArray) _thought.Take(details);
         ReadContent(content);
         if (refusal is { IsString: true, IsEmpty: false })
         {
@@ -158,8 +160,10 @@ internal sealed class AnswerMap : StreamMap, IDisposable
         if (Ended) return;
         if (annotations.IsArray) Cite(annotations);
         if (!calls.IsArray && !call.IsObject) return;
-        _thought.Close();
         _stops.Flush();
+        // State stands before the calls that it led to. What comes when a call has begun has to wait for the end.
+        if (_calls.ClientIds.Count == 0) _thought.CloseLoose();
+        else _thought.Close();
         foreach (var item in calls.Items) _calls.Read(item);
         if (call.IsObject) _calls.ReadLegacy(call);
     }
@@ -194,7 +198,9 @@ internal sealed class AnswerMap : StreamMap, IDisposable
         }
 
         if (FlushLate()) return;
-        _thought.Close();
+        // A text that has begun is not cut for state that comes late.
+        if (_stream.Open == BlockKind.Text) _thought.Close();
+        else _thought.CloseLoose();
         Write(text);
     }
 

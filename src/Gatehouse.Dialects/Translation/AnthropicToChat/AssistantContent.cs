@@ -26,7 +26,6 @@ internal static class AssistantContent
                 else if (!type.Is("text"u8)) between = true;
 
                 called |= type.Is("tool_use"u8);
-                Disclose(type, request);
             }
 
             between = true;
@@ -35,12 +34,6 @@ internal static class AssistantContent
         if (any) json.EndString();
         else if (hasCalls) json.Null();
         else json.String(""u8);
-    }
-
-    private static void Disclose(JsonView type, MessagesEdgeRequest request)
-    {
-        if (type.Is("redacted_thinking"u8)) request.Lose(MessagesLosses.Redacted);
-        else if (type.Is("thinking"u8) && !request.Context.Traits.ReasoningContentEcho) request.Lose(AnthropicToChatLosses.ThinkingHistory);
     }
 
     private static void Append(JsonWriter json, JsonView text, ref bool any, ref bool between)

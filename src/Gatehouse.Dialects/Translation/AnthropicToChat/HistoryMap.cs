@@ -69,6 +69,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         var calls = HasCalls(turn, count);
         AssistantContent.Write(json, turn, count, calls, Request);
         if (calls && Request.Context.Traits.ReasoningContentEcho) ReasoningEcho.Write(json, turn, count, Request);
+        ReasoningEcho.WriteDetails(json, turn, count, Request);
         if (calls) WriteCalls(turn, count, at);
         json.EndObject();
     }

@@ -1,12 +1,13 @@
 using Gatehouse.Dialects.Json;
 using Gatehouse.Dialects.Translation.Anthropic;
+using Gatehouse.Dialects.Translation.Chat;
 
 namespace Gatehouse.Dialects.Translation.AnthropicToChat;
 
 /// <summary>
-/// The thinking text of chat upstreams that want it back on tool turns (DeepSeek's <c>reasoning_content</c>, without which they refuse the
-/// request). It comes to the client as a thinking block; where the client wants to see none, sealed in the block's signature, or, without a block, into the
-/// memory under the turn's tool calls.
+/// The thinking of chat upstreams that want it back: its text on tool turns (DeepSeek's <c>reasoning_content</c>, without which they refuse the
+/// request), its state on every turn (OpenRouter's <c>reasoning_details</c>). The text comes to the client as a thinking block; where the client wants to see
+/// none, sealed in the block's signature, or, without a block, into the memory under the turn's tool calls. So does the state, sealed always.
 /// </summary>
 internal static class ReasoningEcho
 {
@@ -28,6 +29,40 @@ internal static class ReasoningEcho
         }
 
         json.EndString();
+    }
+
+    /// <summary>Writes the upstream's own state of an assistant's turn, where it wants it; tells of thinking that does not go back.</summary>
+    public static void WriteDetails(JsonWriter json, JsonItems turn, int count, MessagesEdgeRequest request)
+    {
+        var start = json.Here;
+        var (any, calls) = (false, 0);
+        json.BeginArray("reasoning_details"u8);
+        for (; count > 0; count--, turn.MoveNext())
+        {
+            foreach (var block in turn.Current["content"u8].Items) any |= TryWriteDetails(json, block, ref calls, request);
+        }
+
+        if (any) json.EndArray();
+        else json.TakeBack(start);
+    }
+
+    private static bool TryWriteDetails(JsonWriter json, JsonView block, ref int calls, MessagesEdgeRequest request)
+    {
+        var type = block["type"u8];
+        var (traits, isThinking, isRedacted) = (request.Context.Traits, type.Is("thinking"u8), type.Is("redacted_thinking"u8));
+        if (traits.ReasoningDetails)
+        {
+            request.State.Clear();
+            var sealedText = isThinking ? block["signature"u8] : isRedacted ? block["data"u8] : default;
+            var isOpen = sealedText is { IsString: true, IsEmpty: false }
+                ? request.Context.Seal.TryOpen(sealedText.Escaped, request.State)
+                : type.Is("tool_use"u8) && calls++ == 0 && request.Context.Memory.TryRecall(request.Plain(block["id"u8]), request.State);
+            if (isOpen && ReasoningDetails.TryWrite(json, request.State.Written)) return true;
+        }
+
+        if (isRedacted) request.Lose(MessagesLosses.Redacted);
+        else if (isThinking && !traits.ReasoningContentEcho) request.Lose(AnthropicToChatLosses.ThinkingHistory);
+        return false;
     }
 
     private static void Append(JsonWriter json, JsonView block, bool isFirst, MessagesEdgeRequest request)
@@ -56,5 +91,6 @@ internal static class ReasoningEcho
     private static void AppendText(JsonWriter json, ReadOnlySpan<byte> state)
     {
         if (!state.IsEmpty && state[0] == TextMark) json.AppendEscaped(state[1..]);
+        else json.AppendEscaped(ReasoningDetails.Read(state)["text"u8].Escaped);
     }
 }

@@ -4,8 +4,8 @@ namespace Gatehouse.Dialects.Translation.Chat;
 
 /// <summary>
 /// A JSON value put together from the deltas of a chat stream: texts grow, objects are merged member by member, elements with an <c>index</c> are
-/// merged with their like, other elements are added, and everything else is replaced by what comes later. Fields that nobody knows are kept. Not
-/// thread-safe.
+/// merged with their like, other elements are added, and everything else is replaced by what comes later. Fields that nobody knows are kept. The
+/// elements of <c>reasoning_details</c> are told apart by kind and id as well, and keep their number, which the provider wants back. Not thread-safe.
 /// </summary>
 internal sealed class MergedJson : IDisposable
 {
@@ -17,6 +17,7 @@ internal sealed class MergedJson : IDisposable
     private List<(byte[] Name, MergedJson Value)>? _members;
     private List<(long Index, MergedJson Value)>? _items;
     private bool _isText;
+    private bool _holdsDetails;
 
     /// <summary>An empty value.</summary>
     public MergedJson()
@@ -68,6 +69,7 @@ internal sealed class MergedJson : IDisposable
         if (value.IsNullOrAbsent && Exists) return;
         if (value.IsString && Grows(escapedName)) Grow(value.Escaped);
         else if (value.IsObject && _depth < DeepestMerge) Merge(value);
+        else if (value.IsArray && _depth < DeepestMerge && escapedName.SequenceEqual("reasoning_details"u8)) AddDetails(value);
         else if (value.IsArray && _depth < DeepestMerge) Add(value);
         else if (!value.IsString || !value.IsEmpty || !Exists) Replace(value.Raw);
     }
@@ -159,6 +161,46 @@ internal sealed class MergedJson : IDisposable
         }
     }
 
+    /// <summary>
+    /// A summary and the encrypted state that belongs to it have one number, parallel calls' states as well; pieces of a text without a number
+    /// follow each other.
+    /// </summary>
+    private void AddDetails(JsonView array)
+    {
+        BeginItems();
+        _holdsDetails = true;
+        foreach (var item in array.Items)
+        {
+            var hasNumber = item["index"u8].TryInteger(out var index);
+            if (!item.IsObject) AddPlain(item);
+            else if (FindDetail(item, hasNumber ? index : -2) is { } known) known.Merge(item);
+            else if (Items.Count < MostIndexed) New(hasNumber ? index : -2).Merge(item);
+        }
+    }
+
+    private MergedJson? FindDetail(JsonView item, long index)
+    {
+        for (var i = Items.Count - 1; i >= 0; i--)
+        {
+            var (number, known) = Items[i];
+            if (number == index && known.IsAlike("type"u8, item) && known.IsAlike("id"u8, item)) return known;
+            if (index < 0) return null;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a member says nothing else in another value.</summary>
+    private bool IsAlike(ReadOnlySpan<byte> name, JsonView other) =>
+        Find(name) is not { IsNull: false } mine || other[name].IsNullOrAbsent || mine._own.Written.SequenceEqual(other[name].Raw);
+
+    private MergedJson New(long index)
+    {
+        var added = new MergedJson(_depth + 1);
+        _items!.Add((index, added));
+        return added;
+    }
+
     /// <summary>The element with an index, made when it is missing; null when there are too many.</summary>
     public MergedJson? At(long index)
     {
@@ -167,10 +209,7 @@ internal sealed class MergedJson : IDisposable
             if (known == index) return value;
         }
 
-        if (Items.Count >= MostIndexed) return null;
-        var added = new MergedJson(_depth + 1);
-        _items!.Add((index, added));
-        return added;
+        return Items.Count < MostIndexed ? New(index) : null;
     }
 
     /// <summary>Elements without an index are told apart by nothing: each stays as it is, behind those before it.</summary>
@@ -183,9 +222,7 @@ internal sealed class MergedJson : IDisposable
             return;
         }
 
-        var added = new MergedJson(_depth + 1);
-        added._own.Append(item.Raw);
-        _items.Add((-1, added));
+        New(-1)._own.Append(item.Raw);
     }
 
     private void WriteItems(JsonWriter writer)
@@ -198,7 +235,7 @@ internal sealed class MergedJson : IDisposable
             else
             {
                 writer.BeginObject();
-                value.WriteMembersBut(writer, "index"u8);
+                value.WriteMembersBut(writer, _holdsDetails ? default : "index"u8);
                 writer.EndObject();
             }
         }

@@ -1,11 +1,12 @@
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Chat;
 
 namespace Gatehouse.Dialects.Translation.Responses;
 
 /// <summary>
 /// What is sealed into a reasoning item's <c>encrypted_content</c>: one letter for the upstream's dialect, and behind it the upstream's own state as it
 /// has to come back, byte for byte. For Anthropic that is the thinking block itself, or the blocks of its own tools; for a chat upstream the escaped text of
-/// <c>reasoning_content</c>.
+/// <c>reasoning_content</c>, or its <see cref="ReasoningDetails"/>.
 /// </summary>
 internal static class ReasoningState
 {
@@ -20,7 +21,11 @@ internal static class ReasoningState
     public static bool IsAnthropicTools(ReadOnlySpan<byte> state) => state.Length > 1 && state[0] == OfAnthropicTools;
 
     /// <summary>Whether a chat upstream issued it.</summary>
-    public static bool IsChat(ReadOnlySpan<byte> state) => state.Length > 1 && state[0] == OfChat;
+    public static bool IsChat(ReadOnlySpan<byte> state) => state.Length > 1 && state[0] is OfChat or ReasoningDetails.Mark;
+
+    /// <summary>The escaped text of a chat upstream's thinking; empty when only its details are known.</summary>
+    public static ReadOnlySpan<byte> ChatText(ReadOnlySpan<byte> state) =>
+        state[0] == OfChat ? Content(state) : ReasoningDetails.Read(state)["text"u8].Escaped;
 
     /// <summary>The state itself.</summary>
     public static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> state) => state[1..];

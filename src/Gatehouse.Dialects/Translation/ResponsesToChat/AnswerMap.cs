@@ -1,6 +1,7 @@
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Facts;
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Chat;
 using Gatehouse.Dialects.Translation.Responses;
 
 namespace Gatehouse.Dialects.Translation.ResponsesToChat;
@@ -13,6 +14,7 @@ internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream 
 {
     private readonly CallTable _calls = new(attempt, stream);
     private readonly PooledBuffer _logprobs = new();
+    private readonly ReasoningDetails _details = new();
     private ResponsesItem? _message;
     private ResponsesItem? _reasoning;
     private StopReason _reason;
@@ -23,6 +25,7 @@ internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream 
     {
         _calls.Dispose();
         _logprobs.Dispose();
+        _details.Dispose();
     }
 
     private protected override void OnEvent(ReadOnlySpan<byte> name, JsonView data)
@@ -52,6 +55,7 @@ internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream 
 
         CloseReasoning();
         if (!ResponsesStream.IsCut(_reason)) CloseMessage();
+        CloseLoose();
         _calls.EndAll();
         stream.End(_reason, _usage);
         MarkEnded();
@@ -90,7 +94,12 @@ internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream 
     private void OnThought(JsonMember member)
     {
         if (member.Is("reasoning_content"u8) || member.Is("reasoning"u8)) Think(member.Value.Escaped);
+        else if (!member.Is("reasoning_details"u8) || !member.Value.IsArray) return;
+        else if (attempt.Context.Traits.ReasoningDetails) _details.Take(member.Value);
+        else attempt.Lose(ResponsesLosses.StreamUnknown);
     }
+
+    private static bool IsThought(JsonMember member) => member.Is("reasoning_content"u8) || member.Is("reasoning"u8) || member.Is("reasoning_details"u8);
 
     private void OnDelta(JsonMember member)
     {
@@ -102,6 +111,7 @@ internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream 
         else if (member.Is("function_call"u8)) OnFunctionCall(value);
         else if (member.Is("annotations"u8)) Annotate(value);
         else if (member.Is("audio"u8)) attempt.Lose(ResponsesToChatLosses.Audio);
+        else if (!member.Is("role"u8) && !IsThought(member)) attempt.Lose(ResponsesLosses.StreamUnknown);
     }
 
     /// <summary>Text; or, as Mistral sends it from models that think, a list of parts.</summary>
@@ -123,6 +133,8 @@ internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream 
     {
         if (escaped.IsEmpty) return;
         CloseReasoning();
+        // A message that has begun is not cut for state that comes late.
+        if (_message is null) CloseLoose();
         _message ??= stream.OpenMessage();
         if (_message.Part != shape) stream.OpenPart(_message, shape);
         stream.Text(_message, escaped, _logprobs.Written);
@@ -146,16 +158,14 @@ internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream 
     {
         foreach (var call in calls.Items)
         {
-            CloseReasoning();
-            CloseMessage();
+            CloseThought();
             _calls.Add(call);
         }
     }
 
     private void OnFunctionCall(JsonView call)
     {
-        CloseReasoning();
-        CloseMessage();
+        CloseThought();
         _calls.AddFunctionCall(call);
     }
 
@@ -189,19 +199,42 @@ internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream 
         _message = null;
     }
 
+    /// <summary>What a call follows from stands before it.</summary>
+    private void CloseThought()
+    {
+        CloseReasoning();
+        CloseMessage();
+        CloseLoose();
+    }
+
+    /// <summary>State that came apart from any text gets an item of its own, without text.</summary>
+    private void CloseLoose()
+    {
+        if (!_details.Any) return;
+        _reasoning = stream.OpenReasoning();
+        CloseReasoning();
+    }
+
     private void CloseReasoning()
     {
         if (_reasoning is null) return;
         var item = _reasoning;
         _reasoning = null;
-        if (!attempt.Context.Traits.ReasoningContentEcho)
+        var echoes = attempt.Context.Traits.ReasoningContentEcho;
+        if (!echoes && !_details.Any)
         {
             stream.Close(item, "completed"u8);
             return;
         }
 
-        ReasoningState.BeginChat(attempt.Scratch);
-        attempt.Scratch.Append(item.Text.Written);
+        attempt.Scratch.Clear();
+        if (_details.Any) _details.MoveTo(echoes ? item.Text.Written : default, attempt.Scratch);
+        else
+        {
+            ReasoningState.BeginChat(attempt.Scratch);
+            attempt.Scratch.Append(item.Text.Written);
+        }
+
         using var member = new PooledBuffer();
         ReasoningState.WriteSealed(attempt.Scratch.Written, attempt.Context.Seal, member);
         stream.Close(item, "completed"u8, member.Written);

@@ -1,4 +1,5 @@
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Chat;
 using Gatehouse.Dialects.Translation.Responses;
 
 namespace Gatehouse.Dialects.Translation.ResponsesToChat;
@@ -179,19 +180,34 @@ internal ref struct MessageMap(ResponsesRequest request, InputItems items, Respo
         json.EndObject();
     }
 
-    /// <summary>Hosts that want the model's thinking back want it on turns with tool calls; an empty one where nothing is known of it.</summary>
+    /// <summary>
+    /// Hosts that want the text of the model's thinking back want it on turns with tool calls, an empty one where nothing is known of it; hosts that gave
+    /// details of it want those on every turn.
+    /// </summary>
     private readonly void WriteThoughts()
     {
+        var hasDetails = attempt.Context.Traits.ReasoningDetails && TryWriteDetails();
         if (!attempt.Context.Traits.ReasoningContentEcho || _calls.Count == 0)
         {
-            attempt.Lose(ResponsesToChatLosses.ReasoningHistory, _thoughts.Count > 0);
+            attempt.Lose(ResponsesToChatLosses.ReasoningHistory, _thoughts.Count > 0 && !hasDetails);
             return;
         }
 
         json.Name("reasoning_content"u8);
         json.BeginString();
-        foreach (var at in _thoughts) json.AppendEscaped(ReasoningState.Content(State(items[at])));
+        foreach (var at in _thoughts) json.AppendEscaped(ReasoningState.ChatText(State(items[at])));
         json.EndString();
+    }
+
+    private readonly bool TryWriteDetails()
+    {
+        var start = json.Here;
+        var any = false;
+        json.BeginArray("reasoning_details"u8);
+        foreach (var at in _thoughts) any |= ReasoningDetails.TryWrite(json, State(items[at]));
+        if (any) json.EndArray();
+        else json.TakeBack(start);
+        return any;
     }
 
     private readonly void WriteResult(int at)

@@ -34,6 +34,7 @@ internal static class FuzzContext
         Reasoning = (ReasoningControl)random.Next(8),
         Efforts = Coin(random) ? ModelTraits.Default.Efforts : [(Effort)random.Next(1, 8)],
         ReasoningContentEcho = Coin(random),
+        ReasoningDetails = Coin(random),
         CacheMarkers = Coin(random),
         CacheKey = Coin(random),
         MaxOutput = Coin(random) ? null : 1 + random.Next(70_000),
