@@ -42,6 +42,9 @@ public sealed record Harness
     /// <summary>The variable that stands for the folder of <see cref="AuthFile"/>.</summary>
     public string? HomeVariable { get; init; }
 
+    /// <summary>The variable for the address at which it refreshes its login; null when that can't be said.</summary>
+    public string? RefreshVariable { get; init; }
+
     /// <summary>Why it can't be served by the proxy; null when it can.</summary>
     public string? NativeReason { get; init; }
 

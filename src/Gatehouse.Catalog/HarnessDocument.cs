@@ -20,6 +20,7 @@ internal sealed record HarnessRow
     public string? RouteSegment { get; set; }
     public string? AuthFile { get; set; }
     public string? HomeVariable { get; set; }
+    public string? RefreshVariable { get; set; }
     public string? NativeReason { get; set; }
     public Dictionary<string, string> ExtraVariables { get; set; } = [];
     public string[] SecretNames { get; set; } = [];

@@ -71,6 +71,7 @@ internal sealed class HarnessReader
             RouteSegment = row.RouteSegment,
             AuthFile = row.AuthFile,
             HomeVariable = row.HomeVariable,
+            RefreshVariable = row.RefreshVariable,
             NativeReason = row.NativeReason,
             ExtraVariables = row.ExtraVariables.ToImmutableSortedDictionary(StringComparer.Ordinal),
             SecretNames = [.. row.SecretNames],
@@ -94,7 +95,7 @@ internal sealed class HarnessReader
     }
 
     private static IEnumerable<string> Variables(HarnessRow row) =>
-        new[] { row.BaseUrlVariable, row.AuthVariable, row.OauthVariable, row.ModelVariable, row.HomeVariable }
+        new[] { row.BaseUrlVariable, row.AuthVariable, row.OauthVariable, row.ModelVariable, row.HomeVariable, row.RefreshVariable }
             .OfType<string>().Concat(row.ExtraVariables.Keys).Concat(row.SecretNames);
 
     private Dialect Named(string name, string where)

@@ -47,8 +47,12 @@ public sealed record OverlayFile(string Path, string Content);
 /// <summary>The vendor's own login, with which a client calls its vendor itself. One of the two is given. A class, so that nothing prints it.</summary>
 /// <param name="token">A subscription's token.</param>
 /// <param name="file">The content of a login file.</param>
-public sealed class NativeLogin(Secret? token, Secret? file)
+/// <param name="refresh">The address at which the client is to refresh a login file, with what opens it; null for its vendor's.</param>
+public sealed class NativeLogin(Secret? token, Secret? file, Secret? refresh = null)
 {
+    /// <summary>The address at which the client is to refresh a login file, with what opens it; null for its vendor's.</summary>
+    public Secret? Refresh => refresh;
+
     /// <summary>A subscription's token.</summary>
     public Secret? Token => token;
 

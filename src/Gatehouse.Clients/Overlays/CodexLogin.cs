@@ -16,8 +16,10 @@ internal static class CodexLogin
     // With the vendor's own provider, each would send the login to another host.
     private static readonly string[] _elsewhere = ["openai_base_url", "chatgpt_base_url", "model_providers.openai.base_url"];
 
+    private const string RefreshVariable = "CODEX_REFRESH_TOKEN_URL_OVERRIDE";
+
     /// <summary>Makes it.</summary>
-    public static ClientOverlay Make(OverlayRequest request, Secret file, IReadOnlyList<FoundFile> own)
+    public static ClientOverlay Make(OverlayRequest request, Secret file, Secret? refresh, IReadOnlyList<FoundFile> own)
     {
         if (!request.Isolated && own.FirstOrDefault(one => _elsewhere.Any(key => one.Value(key) is not null)) is { } settings)
         {
@@ -32,8 +34,13 @@ internal static class CodexLogin
         return new ClientOverlay
         {
             Arguments = [.. options.SelectMany(option => new[] { "-c", option })],
-            Set = [new("CODEX_HOME", folder), new("NO_BROWSER", "1")],
-            Unset = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "CODEX_API_KEY", "CODEX_ACCESS_TOKEN"],
+            Set =
+            [
+                new("CODEX_HOME", folder), new("NO_BROWSER", "1"),
+                .. refresh is null ? Array.Empty<KeyValuePair<string, string>>() : [new(RefreshVariable, refresh.Reveal())],
+            ],
+            // A person's own refresh address would be sent the refresh token.
+            Unset = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "CODEX_API_KEY", "CODEX_ACCESS_TOKEN", RefreshVariable],
             Files = [new OverlayFile(login, file.Reveal())],
             Links = request.Isolated || !Directory.Exists(person) ? [] : [.. Links(person, folder)],
             Login = login,

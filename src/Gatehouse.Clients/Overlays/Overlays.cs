@@ -38,7 +38,7 @@ public static class Overlays
         return (client, login) switch
         {
             (ClaudeCode, { Token: { } token }) => ClaudeCodeLogin.Make(request, token),
-            (Codex, { File: { } file }) => CodexLogin.Make(request, file, [.. report.Files.Where(one => one.Role == SettingsRole.Person)]),
+            (Codex, { File: { } file }) => CodexLogin.Make(request, file, login.Refresh, [.. report.Files.Where(one => one.Role == SettingsRole.Person)]),
             _ => null,
         };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Control.Api;
@@ -11,6 +12,14 @@ namespace Gatehouse.Control.Api;
 /// <param name="Code">The same for programs. Never renamed.</param>
 internal sealed record ApiProblem(string Type, string Title, int Status, string Detail, string Code)
 {
+    /// <summary>What went wrong in OAuth's own words, on its routes; null on others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
+
+    /// <summary>The detail as OAuth calls it, on its routes; null on others.</summary>
+    [JsonPropertyName("error_description"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ErrorDescription { get; init; }
+
     /// <summary>Makes one.</summary>
     public static ApiProblem Of(int status, string code, string detail) => new(
         $"urn:gatehouse:problem:{code}", Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, detail, code);
@@ -33,6 +42,13 @@ internal sealed record ApiAnswer
 
     /// <summary>What went wrong; null when nothing did.</summary>
     public ApiProblem? Problem { get; init; }
+
+    /// <summary>In how many seconds to come again; null when there is nothing to wait for.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>The same with OAuth's members in what went wrong.</summary>
+    public ApiAnswer InOAuth() => Problem is { Error: null } problem
+        ? this with { Problem = problem with { Error = problem.Code.Replace('-', '_'), ErrorDescription = problem.Detail } } : this;
 
     /// <summary>A value.</summary>
     public static ApiAnswer Of(object value) => new() { Value = value };

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Gatehouse.Control.Logins;
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Gateway.Upstream;
@@ -17,9 +19,11 @@ namespace Gatehouse.Control.Api;
 /// <param name="Clock">Tells the time.</param>
 /// <param name="Version">This program's version.</param>
 /// <param name="Probe">Asks a provider whether it takes a user's key.</param>
+/// <param name="Codex">Refreshes Codex logins.</param>
+/// <param name="Workspaces">The configuration of workspaces, as it is now.</param>
 internal sealed record ApiDesk(
     TenantEditors Editors, Tokens Tokens, Store Store, KeyRing Keys, Func<string, string?> Environment, TimeProvider Clock, string Version,
-    CredentialProbe Probe)
+    CredentialProbe Probe, CodexRefreshBroker Codex, Func<WorkspacesConfig> Workspaces)
 {
     /// <summary>The ledger.</summary>
     public LedgerQuery Ledger => new(Store);

@@ -19,6 +19,9 @@ internal enum Opens
 
     /// <summary>Users and the workspace's runner.</summary>
     PeopleAndRunners,
+
+    /// <summary>The harness in a workspace, with its workspace token.</summary>
+    Workspaces,
 }
 
 /// <summary>One route: what the server serves, the OpenAPI document tells and the reference page lists. Immutable.</summary>
@@ -42,6 +45,12 @@ internal sealed record ApiRoute(string Method, string Pattern, Opens Who, string
 
     /// <summary>The query parameters that it knows; others are refused.</summary>
     public ImmutableArray<string> Query { get; init; } = [];
+
+    /// <summary>
+    /// Whether it is for programs that speak OAuth: its token may stand in the query, because they take an address and nothing else, and what
+    /// went wrong has the members <c>error</c> and <c>error_description</c> besides (RFC 6749 §5.2).
+    /// </summary>
+    public bool IsOAuth { get; init; }
 
     /// <summary>The names of the segments in braces, in order.</summary>
     public IEnumerable<string> Places => _segments.Where(IsPlace).Select(static segment => segment[1..^1]);

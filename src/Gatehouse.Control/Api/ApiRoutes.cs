@@ -14,6 +14,7 @@ internal static class ApiRoutes
         .. UserRoutes.All,
         .. ProjectRoutes.All,
         .. WorkspaceRoutes.All,
+        .. LoginRoutes.All,
         .. CredentialRoutes.All,
         .. ConfigurationRoutes.All,
         .. TokenRoutes.All,

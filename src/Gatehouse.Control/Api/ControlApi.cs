@@ -1,8 +1,11 @@
 using System.Buffers;
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Control.Logins;
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Server;
 using Gatehouse.Gateway.Upstream;
 using Gatehouse.Storage;
@@ -32,7 +35,13 @@ public sealed partial class ControlApi
             parts.Store, parts.Keys, parts.Time, () => configuration.Current.Config.Workspaces.PrivateHosts, () => configuration.Current.Config.UserLimits);
         var tokens = new Tokens(new AccessStore(parts.Store), parts.Keys.TokenHasher, parts.Time);
         var version = typeof(ControlApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
-        var desk = new ApiDesk(editors, tokens, parts.Store, parts.Keys, parts.Environment, parts.Time, version, probe);
+        WorkspacesConfig Configured() => configuration.Current.Config.Workspaces;
+        var broker = new CodexRefreshBroker(
+            editors.Credentials,
+            new CodexTokenEndpoint(CodexTokenEndpoint.Sender(), () => Configured().CodexRefresh.TokenUrl ?? CodexTokenEndpoint.Vendor).CallAsync,
+            () => RefreshRules.Of(Configured().CodexRefresh.Scopes),
+            parts.Time);
+        var desk = new ApiDesk(editors, tokens, parts.Store, parts.Keys, parts.Environment, parts.Time, version, probe, broker, Configured);
         return new ControlApi(desk, authenticate, parts.Logging.CreateLogger<ControlApi>()).HandleAsync;
     }
 
@@ -71,6 +80,7 @@ public sealed partial class ControlApi
             return (null, ApiAnswer.Failed(405, "no-method", $"This path has {http.Response.Headers.Allow} only."));
         }
 
+        if (route.IsOAuth) QueryToken.Take(request);
         var caller = route.Who == Opens.Everyone
             ? new ApiCaller(new Actor("", Gateway.Tenancy.UserRole.Member), null, null)
             : await ApiCaller.OfAsync(request, route.Who, _authenticate, _desk, http.RequestAborted);
@@ -88,7 +98,9 @@ public sealed partial class ControlApi
     private static async Task SendAsync(HttpContext http, ApiRoute? route, ApiAnswer answer)
     {
         var response = http.Response;
+        if (route is { IsOAuth: true }) answer = answer.InOAuth();
         response.StatusCode = answer.Status ?? route!.Status;
+        if (answer.RetryAfterSeconds is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         if (response.StatusCode == 401) response.Headers.WWWAuthenticate = "Bearer";

@@ -70,6 +70,7 @@ internal static class OpenApiDocument
         Opens.Admins => "administrators",
         Opens.Runners => "the workspace's runner",
         Opens.PeopleAndRunners => "users and the workspace's runner",
+        Opens.Workspaces => "a workspace's harness",
         _ => "users",
     };
 

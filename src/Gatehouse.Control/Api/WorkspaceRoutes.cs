@@ -94,7 +94,7 @@ internal static class WorkspaceRoutes
         if ((body.Harness ?? body.AgentType) is not { } harness || (body.Harness is not null && body.AgentType is not null))
             return ApiAnswer.Refused(EditRefusal.Invalid, "Say which harness: one of the members 'harness' and 'agentType'.");
         var table = await call.Desk.TenantsAsync(call.Cancelled);
-        var made = new RuntimeAssembler(table, call.Origin, call.Desk.Environment, call.Desk.Version).Assemble(call.Actor, call.Place("workspace"), harness);
+        var made = new RuntimeAssembler(table, call.Origin, call.Desk.Environment, call.Desk.Version, call.Desk.Workspaces()).Assemble(call.Actor, call.Place("workspace"), harness);
         return made.Value is { } key
             ? new ApiAnswer { Write = json => AgentKeyJson.Write(json, key) }
             : ApiAnswer.Refused(made.Refusal, made.Error!);
@@ -104,7 +104,7 @@ internal static class WorkspaceRoutes
     {
         var body = call.Body<RenewedLogin>();
         var table = await call.Desk.TenantsAsync(call.Cancelled);
-        var synced = await new LoginSync(call.Editors.Credentials).SyncAsync(
+        var synced = await new LoginSync(call.Editors.Credentials) { IsUsedUp = call.Desk.Codex.IsUsedUp }.SyncAsync(
             call.Actor, table, call.Place("workspace"), body.Harness, Secret.From(body.Content), call.Cancelled);
         return ApiAnswer.Of(synced, static one => new LoginSyncedData(one.Updated, one.Reason));
     }

@@ -107,9 +107,7 @@ internal sealed record RefreshRules
     /// <summary>How long one may wait for another refresh of the same login.</summary>
     public TimeSpan LockLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The rules with the scopes that a setting names, separated by blanks or commas: missing for the usual ones, empty for no check.</summary>
-    public static RefreshRules Of(string? scopes) => scopes is null ? new RefreshRules() : new RefreshRules
-    {
-        Scopes = scopes.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } names ? [.. names] : null,
-    };
+    /// <summary>The rules with the scopes that are configured: missing for the usual ones, empty for no check.</summary>
+    public static RefreshRules Of(IReadOnlyCollection<string>? scopes) =>
+        scopes is null ? new RefreshRules() : new RefreshRules { Scopes = scopes.Count == 0 ? null : [.. scopes] };
 }

@@ -13,13 +13,16 @@ namespace Gatehouse.Control.Logins;
 /// </summary>
 /// <param name="shelf">Keeps the logins.</param>
 /// <param name="vendor">Calls the vendor.</param>
-/// <param name="rules">The rules.</param>
+/// <param name="inForce">The rules, as configured now.</param>
 /// <param name="clock">Tells the time.</param>
-internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendor, RefreshRules rules, TimeProvider clock)
+internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendor, Func<RefreshRules> inForce, TimeProvider clock)
 {
     private const string Harness = "openai-codex";
     private const int LongestSentence = 300;
     private readonly ConcurrentDictionary<string, RotatedTokens> _logins = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a refresh token of a login was used up here: a file that still holds it is no newer than what is stored, whatever it says.</summary>
+    public bool IsUsedUp(string credentialId, Secret refreshToken) => _logins.TryGetValue(credentialId, out var login) && login.WasUsed(refreshToken);
 
     /// <summary>Refreshes the login that serves Codex in a workspace.</summary>
     /// <param name="table">Tells which credential serves.</param>
@@ -31,12 +34,12 @@ internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendo
         if (table.FindWorkspace(workspaceId) is not { StoppedAt: null } workspace
             || table.Resolve(workspace.UserId, workspace.ProjectId, HarnessCatalog.Embedded.Find(Harness)!.Name).Credential is not { Kind: CredentialKind.AuthJson } serving)
             return Failed(RefreshStatus.NotFound, "credential_not_found", "No Codex login serves this workspace.");
-        var login = _logins.GetOrAdd(serving.Id, _ => new RotatedTokens());
+        var (login, rules) = (_logins.GetOrAdd(serving.Id, _ => new RotatedTokens()), inForce());
         if (!await login.Lock.WaitAsync(rules.LockLimit, cancellation))
             return Failed(RefreshStatus.LateGateway, "timeout", "Another refresh of this login takes too long.");
         try
         {
-            return await RefreshAsync(serving.Id, login, refreshToken);
+            return await RefreshAsync(serving.Id, login, refreshToken, rules);
         }
         finally
         {
@@ -44,7 +47,7 @@ internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendo
         }
     }
 
-    private async Task<RefreshResult> RefreshAsync(string id, RotatedTokens login, Secret presented)
+    private async Task<RefreshResult> RefreshAsync(string id, RotatedTokens login, Secret presented, RefreshRules rules)
     {
         var found = await shelf.OpenAsync(Actor.OfThisMachine, id, CancellationToken.None);
         if (found.Value is not { Kind: CredentialKind.AuthJson, Secret: { } file } stored || CodexLogin.Read(file) is not { } present)
@@ -63,18 +66,19 @@ internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendo
             };
         }
 
-        var answer = await AskAsync(presented);
-        if (Fault(answer, presented) is { } fault) return fault;
+        var answer = await AskAsync(presented, rules);
+        if (Fault(answer, presented, rules) is { } fault) return await OfAnotherAsync(id, current) ?? fault;
         var next = present.With(answer.AccessToken!, answer.IdToken, answer.RefreshToken, now);
         var replaced = await shelf.ReplaceAsync(Actor.OfThisMachine, id, next, revision: stored.Revision);
-        login.Use(current, now);
+        // Without a new one the old one stays in force.
+        if (answer.RefreshToken is { Length: > 0 } fresh && fresh != current) login.Use(current, now);
         // Replaced by a person meanwhile: theirs stays, and what the vendor gave is still good for the caller.
         return replaced.Value is null && replaced.Refusal != EditRefusal.Conflict
             ? Failed(RefreshStatus.BadGateway, "server_error", "The refreshed login could not be stored.")
             : Answer(CodexLogin.Read(next)!, stale: false);
     }
 
-    private async Task<VendorAnswer> AskAsync(Secret token)
+    private async Task<VendorAnswer> AskAsync(Secret token, RefreshRules rules)
     {
         using var limit = new CancellationTokenSource(rules.VendorLimit, clock);
         try
@@ -87,7 +91,12 @@ internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendo
         }
     }
 
-    private RefreshResult? Fault(VendorAnswer answer, Secret presented) => answer switch
+    // Another gateway on the same database may have used the token up in the same moment: what it stored is the answer then.
+    private async Task<RefreshResult?> OfAnotherAsync(string id, string used) =>
+        (await shelf.OpenAsync(Actor.OfThisMachine, id, CancellationToken.None)).Value?.Secret is { } file
+            && CodexLogin.Read(file) is { RefreshToken: { } now } login && now != used ? Answer(login, stale: false) : null;
+
+    private static RefreshResult? Fault(VendorAnswer answer, Secret presented, RefreshRules rules) => answer switch
     {
         { Status: 0 } => Failed(RefreshStatus.BadGateway, "server_error", "The login service can't be reached."),
         { Status: 400 or 401 or 403 } => Failed(

@@ -5,8 +5,8 @@ namespace Gatehouse.Control.Logins;
 
 /// <summary>The vendor's service that refreshes Codex logins. Of what it answers only tokens, scopes and the error's word and sentence are taken. Thread-safe.</summary>
 /// <param name="http">Sends; owned by the caller.</param>
-/// <param name="address">The service.</param>
-internal sealed class CodexTokenEndpoint(HttpMessageInvoker http, Uri address)
+/// <param name="address">The service, as configured now.</param>
+internal sealed class CodexTokenEndpoint(HttpMessageInvoker http, Func<Uri> address)
 {
     /// <summary>The vendor's own address.</summary>
     public static Uri Vendor { get; } = new("https://auth.openai.com/oauth/token");
@@ -15,11 +15,21 @@ internal sealed class CodexTokenEndpoint(HttpMessageInvoker http, Uri address)
     private const string ClientId = "app_EMoamEEZ73f0CkXaXp7hrann";
     private const int LargestAnswer = 64 * 1024;
 
+    /// <summary>A sender for it, without proxy, redirects or cookies: refresh tokens go to the address that was configured and nowhere else.</summary>
+    public static HttpMessageInvoker Sender() => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ActivityHeadersPropagator = null,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    });
+
     /// <summary>Calls it.</summary>
     /// <exception cref="HttpRequestException">It can't be reached.</exception>
     public async Task<VendorAnswer> CallAsync(Secret refreshToken, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address)
+        using var request = new HttpRequestMessage(HttpMethod.Post, address())
         {
             Content = new ByteArrayContent(Body(refreshToken)) { Headers = { ContentType = new("application/json") } },
         };

@@ -20,6 +20,9 @@ public sealed class LoginSync(CredentialShelf shelf)
     /// <summary>The largest login that is taken, bytes.</summary>
     public const int Largest = AuthJsonCheck.Largest;
 
+    /// <summary>Whether a credential's refresh token was used up at this gateway; null where none refreshes.</summary>
+    internal Func<string, Secret, bool>? IsUsedUp { get; init; }
+
     // Whoever is faster each time has stored a login that may be newer; one is refreshed once in hours.
     private const int Tries = 16;
 
@@ -46,6 +49,13 @@ public sealed class LoginSync(CredentialShelf shelf)
         return await StoreAsync(serving, file, given, cancellation);
     }
 
+    // The older one's refresh token is used up by now: writing it back would log the person out. A harness that was given an access token
+    // alone, because its refresh token was an old one, has a newer time and an older refresh token.
+    private bool IsNewer(string credentialId, CodexLogin given, CodexLogin known) =>
+        !(known.LastRefresh is { } stored && !(given.LastRefresh > stored))
+        && !(given.AccessToken == known.AccessToken && known.RefreshToken is { } kept && given.RefreshToken != kept)
+        && !(given.RefreshToken is { } refresh && IsUsedUp?.Invoke(credentialId, Secret.From(refresh)) == true);
+
     private async Task<Edited<LoginSynced>> StoreAsync(OpenedCredential serving, Secret file, CodexLogin given, CancellationToken cancellation)
     {
         for (var left = Tries; left > 0; left--)
@@ -55,8 +65,7 @@ public sealed class LoginSync(CredentialShelf shelf)
             if (stored.Secret is { } present)
             {
                 if (present.Utf8.SequenceEqual(file.Utf8)) return Edited.Done(new LoginSynced(false));
-                // The older one's refresh token is used up by now: writing it back would log the person out.
-                if (CodexLogin.Read(present)?.LastRefresh is { } known && !(given.LastRefresh > known)) return Edited.Done(new LoginSynced(false));
+                if (CodexLogin.Read(present) is { } known && !IsNewer(serving.Id, given, known)) return Edited.Done(new LoginSynced(false));
             }
 
             var replaced = await shelf.ReplaceAsync(Actor.OfThisMachine, serving.Id, file, revision: stored.Revision, cancellation: cancellation);

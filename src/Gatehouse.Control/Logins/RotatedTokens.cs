@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Gatehouse.Secrets;
 
@@ -7,7 +8,7 @@ namespace Gatehouse.Control.Logins;
 internal sealed class RotatedTokens
 {
     private const int Kept = 5;
-    private readonly Queue<(byte[] Hash, DateTimeOffset At)> _used = new();
+    private readonly ConcurrentQueue<(byte[] Hash, DateTimeOffset At)> _used = new();
     private readonly Queue<DateTimeOffset> _calls = new();
 
     /// <summary>Serialises the login's refreshes.</summary>
@@ -17,7 +18,14 @@ internal sealed class RotatedTokens
     public void Use(string token, DateTimeOffset now)
     {
         _used.Enqueue((Hash(token), now));
-        if (_used.Count > Kept) _used.Dequeue();
+        if (_used.Count > Kept) _used.TryDequeue(out _);
+    }
+
+    /// <summary>Whether a token is one of the last that were used up. Under no lock: it is asked by who stores a login, and what is used up stays so.</summary>
+    public bool WasUsed(Secret token)
+    {
+        var hash = SHA256.HashData(token.Utf8);
+        return _used.ToArray().Any(used => CryptographicOperations.FixedTimeEquals(used.Hash, hash));
     }
 
     /// <summary>Whether a token was used up within the grace.</summary>

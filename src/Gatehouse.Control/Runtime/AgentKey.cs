@@ -42,6 +42,9 @@ public sealed class AgentKey
     /// <summary>Stands for the workspace token, which the runner fills in: it has it already.</summary>
     public const string TokenPlace = "{wstoken}";
 
+    /// <summary>Where a workspace's Codex refreshes its login, with the workspace token as the query parameter <c>token</c>.</summary>
+    public const string RefreshPath = "/api/auth/codex-refresh";
+
     /// <summary>The harness's name.</summary>
     public required string Harness { get; init; }
 

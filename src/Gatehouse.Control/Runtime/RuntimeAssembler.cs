@@ -1,6 +1,6 @@
-using System.Collections.Frozen;
 using Gatehouse.Catalog;
 using Gatehouse.Dialects;
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Secrets;
@@ -15,11 +15,9 @@ namespace Gatehouse.Control.Runtime;
 /// <param name="origin">The gateway's address as the workspace reaches it.</param>
 /// <param name="environment">Reads an environment variable: models of the platform may stand there.</param>
 /// <param name="version">This program's version, for harnesses that are told it.</param>
-/// <param name="configured">The configuration's default models by harness (<c>workspaces.defaultModels</c>); none when null.</param>
-public sealed class RuntimeAssembler(
-    TenantTable table, Uri origin, Func<string, string?> environment, string version, IReadOnlyDictionary<string, string>? configured = null)
+/// <param name="configured">The configuration of workspaces: default models by harness, and whether Codex logins are refreshed here.</param>
+public sealed class RuntimeAssembler(TenantTable table, Uri origin, Func<string, string?> environment, string version, WorkspacesConfig configured)
 {
-    private readonly IReadOnlyDictionary<string, string> _configured = configured ?? FrozenDictionary<string, string>.Empty;
     private readonly string _root = origin.GetLeftPart(UriPartial.Authority);
 
     /// <summary>
@@ -79,7 +77,7 @@ public sealed class RuntimeAssembler(
             ? Default(harness, dialect).Name ?? ""
             : Chosen(harness, dialect) ?? "");
 
-    private DefaultModel Default(Harness harness, Dialect dialect) => DefaultModel.Of(harness, dialect, table.Settings, _configured, environment);
+    private DefaultModel Default(Harness harness, Dialect dialect) => DefaultModel.Of(harness, dialect, table.Settings, configured.DefaultModels, environment);
 
     // What somebody chose for this platform, be it none.
     private string? Chosen(Harness harness, Dialect dialect) =>
@@ -114,6 +112,9 @@ public sealed class RuntimeAssembler(
         };
     }
 
+    // The token stands in the query because the harness takes an address and nothing else.
+    private string? Refresh => configured.CodexRefresh.Enabled ? $"{_root}{AgentKey.RefreshPath}?token={AgentKey.TokenPlace}" : null;
+
     private AgentKey Native(Harness harness, OpenedCredential credential, HarnessSettings settings, string source)
     {
         var isFile = credential.Kind == CredentialKind.AuthJson;
@@ -123,7 +124,7 @@ public sealed class RuntimeAssembler(
             ApiKey = credential.Secret!,
             CredentialKind = "oauth-token",
             CredentialSource = source,
-            Environment = RuntimeEnvironment.Native(harness, isFile ? null : credential.Secret, settings.Model, settings.Effort, version),
+            Environment = RuntimeEnvironment.Native(harness, isFile ? null : credential.Secret, Refresh, settings.Model, settings.Effort, version),
             Files = isFile
                 ? [new RuntimeFile { Path = harness.AuthFile!, HomeVariable = harness.HomeVariable, Content = credential.Secret!, IsLogin = true }]
                 : [],

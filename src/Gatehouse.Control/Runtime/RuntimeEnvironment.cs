@@ -22,13 +22,17 @@ internal static class RuntimeEnvironment
         return variables.ToImmutable();
     }
 
-    /// <summary>The vendor's own login: a subscription's token in its variable, or none when the login is a file.</summary>
-    public static ImmutableSortedDictionary<string, string> Native(Harness harness, Secret? token, string? model, string? effort, string version)
+    /// <summary>
+    /// The vendor's own login: a subscription's token in its variable, or none when the login is a file, which is refreshed at
+    /// <paramref name="refresh"/> where that is given.
+    /// </summary>
+    public static ImmutableSortedDictionary<string, string> Native(Harness harness, Secret? token, string? refresh, string? model, string? effort, string version)
     {
         var variables = Extra(harness, model ?? "", effort, version);
         if (token is not null) variables[harness.OAuthVariable!] = token.Reveal();
         // A login in a file is renewed without asking anybody.
         else variables["NO_BROWSER"] = "1";
+        if (token is null && refresh is not null && harness.RefreshVariable is { } place) variables[place] = refresh;
         if (harness.ModelVariable is { } named && model is { Length: > 0 }) variables[named] = model;
         return variables.ToImmutable();
     }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Gatehouse.Catalog;
 using Gatehouse.Gateway.Routing;
 
@@ -15,6 +16,22 @@ public sealed record WorkspacesConfig
 
     /// <summary>The model that a harness is told when its configuration names none, by the harness's name; empty for none.</summary>
     public FrozenDictionary<string, string> DefaultModels { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>How Codex logins are refreshed for workspaces.</summary>
+    public CodexRefreshConfig CodexRefresh { get; init; } = new();
+}
+
+/// <summary>The section <c>workspaces.codexRefresh</c>.</summary>
+public sealed record CodexRefreshConfig
+{
+    /// <summary>Whether workspaces refresh their Codex login here; otherwise Codex calls its vendor itself.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>The service that refreshes; null for the vendor's own.</summary>
+    public Uri? TokenUrl { get; init; }
+
+    /// <summary>The scopes that new tokens may have; null for the usual ones, empty for no check.</summary>
+    public ImmutableArray<string>? Scopes { get; init; }
 }
 
 /// <summary>Reads the section <c>workspaces</c>.</summary>
@@ -22,7 +39,12 @@ internal sealed class WorkspacesReader(ConfigReport report)
 {
     public WorkspacesConfig Read(ConfigSection section)
     {
-        var workspaces = new WorkspacesConfig { PrivateHosts = PrivateHosts(section), DefaultModels = DefaultModels(section) };
+        var workspaces = new WorkspacesConfig
+        {
+            PrivateHosts = PrivateHosts(section),
+            DefaultModels = DefaultModels(section),
+            CodexRefresh = CodexRefresh(section.Section("codexRefresh")),
+        };
         section.Finish();
         return workspaces;
     }
@@ -57,6 +79,29 @@ internal sealed class WorkspacesReader(ConfigReport report)
         }
 
         return models.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static CodexRefreshConfig CodexRefresh(ConfigSection section)
+    {
+        var scopes = section.Texts("scopes").Select(static scope => scope.Text).ToImmutableArray();
+        var refresh = new CodexRefreshConfig
+        {
+            Enabled = section.Bool("enabled", absent: true),
+            TokenUrl = TokenUrl(section),
+            Scopes = section.Node("scopes") is null ? null : scopes,
+        };
+        section.Finish();
+        return refresh;
+    }
+
+    // Refresh tokens are sent there: in clear only to this machine itself.
+    private static Uri? TokenUrl(ConfigSection section)
+    {
+        if (section.Text("tokenUrl") is not { } text) return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { UserInfo: "", Fragment: "" }
+            && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))) return address;
+        section.Fault("tokenUrl", "is no https address", "Write an address such as https://auth.openai.com/oauth/token, or leave it out for the vendor's own");
+        return null;
     }
 
     private static string Meant(string name)

@@ -39,7 +39,7 @@ internal static class RunVerb
             var tenants = await TenantLoad.LoadAsync(installation.Store, installation.Keys, Environment.GetEnvironmentVariable, invocation.Cancelled);
             var assembled = new RuntimeAssembler(
                     tenants.Table, plan.Gateway, Environment.GetEnvironmentVariable, ProgramVersion.Text,
-                    ConfigLoader.Load(invocation.UnkeyedInputs()).Config?.Workspaces.DefaultModels)
+                    (ConfigLoader.Load(invocation.UnkeyedInputs()).Config ?? plan.Config).Workspaces)
                 .Assemble(Actor.OfThisMachine, workspace.Id, client.Id);
             if (assembled.Value is not { } key) return Report.Failed(new Problem(assembled.Error!, $"gatehouse attach {client.Id}"));
             if (RuntimeCheck.Fault(key, plan.Gateway) is { } fault) return Report.Failed(new Problem(fault));

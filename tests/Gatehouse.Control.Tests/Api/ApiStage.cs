@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Control.Api;
+using Gatehouse.Control.Tests.Logins;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Metering;
@@ -48,7 +49,12 @@ public sealed class ApiStage : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await File.WriteAllTextAsync(
-            Path.Combine(_folder, "gatehouse.json"), """{ "listen": "http://127.0.0.1:0", "corsOrigins": ["https://listed.example"], "workspaces": { "privateHosts": ["127.0.0.1"] } }""");
+            Path.Combine(_folder, "gatehouse.json"), $$"""
+            {
+              "listen": "http://127.0.0.1:0", "corsOrigins": ["https://listed.example"],
+              "workspaces": { "privateHosts": ["127.0.0.1"], "defaultModels": { "aider": "configured-model" }, "codexRefresh": { "tokenUrl": "{{Vendor.Address}}" } }
+            }
+            """);
         Store = await Store.OpenAsync(new StoreOptions { Directory = _folder, Migrations = GatewaySchema.Migrations, PollInterval = TimeSpan.FromMilliseconds(20) });
         var master = new MasterKeySource(_ => new string('a', 64), Path.Combine(_folder, "unused"), _folder);
         var ring = (await new DataKeyStore(Store, TimeProvider.System).OpenAsync(master)).Ring.ShouldNotBeNull();
@@ -73,6 +79,9 @@ public sealed class ApiStage : IAsyncLifetime
         AdminToken = await SessionAsync(Users.LocalId);
         Other = await BelongingsAsync();
     }
+
+    /// <summary>Where Codex logins are refreshed.</summary>
+    internal TokenVendor Vendor { get; } = new();
 
     /// <summary>Makes tokens that have expired long ago.</summary>
     internal Tokens Past { get; private set; } = null!;
@@ -101,6 +110,7 @@ public sealed class ApiStage : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Vendor.Dispose();
         if (_server is not null) await _server.DisposeAsync();
         if (_ledger is not null) await _ledger.DisposeAsync();
         if (_configuration is not null) await _configuration.DisposeAsync();

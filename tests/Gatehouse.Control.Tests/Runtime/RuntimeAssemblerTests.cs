@@ -128,7 +128,11 @@ public sealed class RuntimeAssemblerTests : IAsyncLifetime
         ((string?)file["content"]).ShouldBe(Login);
         ((string?)file["mode"]).ShouldBe("0600");
         ((bool?)file["login"]).ShouldBe(true);
-        json["runtime"]!["environment"]!.AsObject().Select(variable => variable.Key).ShouldBe(["NO_BROWSER"]);
+        json["runtime"]!["environment"]!.AsObject().Select(variable => variable.Key).ShouldBe(["CODEX_REFRESH_TOKEN_URL_OVERRIDE", "NO_BROWSER"]);
+        ((string?)json["runtime"]!["environment"]!["CODEX_REFRESH_TOKEN_URL_OVERRIDE"]).ShouldBe($"{RuntimeFixture.Origin}/api/auth/codex-refresh?token={{wstoken}}");
+        json["runtime"]!["secretNames"]!.AsArray().Select(name => (string?)name).ShouldContain("CODEX_REFRESH_TOKEN_URL_OVERRIDE");
+        _fixture.Refreshes = false;
+        JsonNode.Parse(await _fixture.JsonAsync("openai-codex"))!["runtime"]!["environment"]!.AsObject().Select(variable => variable.Key).ShouldBe(["NO_BROWSER"]);
     }
 
     [Fact]

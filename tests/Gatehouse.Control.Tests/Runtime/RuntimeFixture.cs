@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Control.Runtime;
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Secrets;
@@ -34,6 +36,9 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     /// <summary>The configuration's default models, by harness.</summary>
     public Dictionary<string, string> Configured { get; } = [];
 
+    /// <summary>Whether Codex logins are refreshed at the gateway.</summary>
+    public bool Refreshes { get; set; } = true;
+
     public static async Task<RuntimeFixture> CreateAsync()
     {
         var store = await StoreFixture.CreateAsync();
@@ -53,7 +58,8 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     public async Task<Edited<AgentKey>> AssembleAsync(string harness, Actor? actor = null, string? workspace = null)
     {
         var loaded = await TenantLoad.LoadAsync(Store.Store, Store.Ring, Environment.GetValueOrDefault);
-        return new RuntimeAssembler(loaded.Table, new Uri(Origin), Environment.GetValueOrDefault, "9.9", Configured).Assemble(actor ?? Runner, workspace ?? Workspace, harness);
+        var configured = new WorkspacesConfig { DefaultModels = Configured.ToFrozenDictionary(), CodexRefresh = new CodexRefreshConfig { Enabled = Refreshes } };
+        return new RuntimeAssembler(loaded.Table, new Uri(Origin), Environment.GetValueOrDefault, "9.9", configured).Assemble(actor ?? Runner, workspace ?? Workspace, harness);
     }
 
     public async Task<string> JsonAsync(string harness)

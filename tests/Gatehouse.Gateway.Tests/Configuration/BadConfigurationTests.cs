@@ -78,6 +78,8 @@ public sealed class BadConfigurationTests
         { "{ \"workspaces\": { \"defaultModels\": { \"claude-cod\": \"x\", \"codex\": \"a b\", \"openai-codex\": \"a\", \"aider\": 3 } } }",
             ["workspaces.defaultModels.claude-cod: is no harness. Did you mean 'claude-code'?", "workspaces.defaultModels.codex: is longer than 256 characters or has blanks in it",
                 "workspaces.defaultModels.aider: is a number, not a text"] },
+        { "{ \"workspaces\": { \"codexRefresh\": { \"enabled\": 1, \"tokenUrl\": \"http://auth.example/token\", \"scope\": [] } } }",
+            ["workspaces.codexRefresh.enabled: is a number, not true or false", "workspaces.codexRefresh.tokenUrl: is no https address", "workspaces.codexRefresh.scope: is not a known key"] },
         { "{ \"integration\": { \"model\": \"x\" } }", ["integration.model: is not a known key"] },
         { "{ \"providers\": [] }", ["providers: is a list, not a section of named entries"] },
         { "{ \"providers\": { \"a b\": { \"preset\": \"groq\" } } }", ["providers.a b: is not a usable name"] },

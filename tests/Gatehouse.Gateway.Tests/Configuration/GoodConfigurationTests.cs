@@ -138,6 +138,18 @@ public sealed class GoodConfigurationTests
         new GatehouseConfig().Workspaces.PrivateHosts.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("{}", true, null, null)]
+    [InlineData("""{ "enabled": false, "tokenUrl": "http://127.0.0.1:9/token", "scopes": [] }""", false, "http://127.0.0.1:9/token", "")]
+    [InlineData("""{ "tokenUrl": "https://auth.example/token", "scopes": ["openid", "email"] }""", true, "https://auth.example/token", "openid email")]
+    public void Codex_logins_are_refreshed_where_and_as_the_operator_says(string section, bool enabled, string? address, string? scopes)
+    {
+        var refresh = ConfigFixture.Good($$"""{ "workspaces": { "codexRefresh": {{section}} } }""").Workspaces.CodexRefresh;
+        refresh.Enabled.ShouldBe(enabled);
+        refresh.TokenUrl?.ToString().ShouldBe(address);
+        (refresh.Scopes is { } named ? string.Join(' ', named) : null).ShouldBe(scopes);
+    }
+
     [Fact]
     public void Agents_are_set_up_with_the_models_of_the_integration_section()
     {
