@@ -10,6 +10,9 @@ namespace Gatehouse.Control;
 /// <param name="Attachment">The attachment.</param>
 public sealed record Connection(CredentialEntry Credential, HarnessConfiguration Configuration, Attachment Attachment);
 
+/// <summary>Where something is attached: for a user, or for a project of that user.</summary>
+internal sealed record ConnectionPlace(string OwnerId, string? ProjectId);
+
 /// <summary>What was disconnected.</summary>
 /// <param name="Removed">How many attachments there were.</param>
 public sealed record Disconnection(int Removed);
@@ -41,13 +44,14 @@ public sealed class Attachments(
 
     /// <summary>
     /// Connects a harness with a new credential: credential, configuration and attachment are made, and what was attached there is taken
-    /// away, as one action. A credential and configuration that an earlier connection made go with it.
+    /// away, as one action. A credential and configuration that an earlier connection made go with it, but for its settings, which stay unless
+    /// others are given.
     /// </summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="harness">The harness's name.</param>
     /// <param name="given">The credential.</param>
     /// <param name="project">The project, by id or name; null for the owner's own default.</param>
-    /// <param name="settings">What the harness is told besides.</param>
+    /// <param name="settings">What the harness is told besides; null for what it is told there now.</param>
     /// <param name="ownerId">The user that it is for; null for the project's owner, or the actor.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     public async Task<Edited<Connection>> ConnectAsync(
@@ -69,7 +73,7 @@ public sealed class Attachments(
         var (credential, fault, warnings) = shelf.Seal(given, at.OwnerId, id, now);
         if (credential is null) return Edited.Refused<Connection>(fault!);
         if (configurations.Unfit(known, at.OwnerId, credential) is { } unfit) return unfit.As<Connection>();
-        var configuration = new HarnessConfiguration(id, at.OwnerId, given.Name, known.Name, id, settings ?? HarnessSettings.None, true);
+        var configuration = new HarnessConfiguration(id, at.OwnerId, given.Name, known.Name, id, settings ?? await SettingsAsync(at, known.Name, cancellation), true);
         var attachment = new Attachment(id, id, known.Name, at.OwnerId, at.ProjectId, true);
         await store.ConnectAsync(credential, configuration, attachment, Line(actor, now, "connection.set", attachment), cancellation);
         return Edited.Done(new Connection(shelf.EntryOf(credential, warnings), configuration, attachment));
@@ -125,20 +129,27 @@ public sealed class Attachments(
     private async Task<Attachment?> FindAsync(Actor actor, string id, CancellationToken cancellation) =>
         (await ListAsync(actor, cancellation)).FirstOrDefault(row => row.Id == id);
 
-    // A project's attachments are its owner's: another user's configuration must not be spent there, nor theirs elsewhere.
-    private async Task<Edited<Place>> PlaceAsync(Actor actor, string? ownerId, string? project, CancellationToken cancellation)
+    private async Task<HarnessSettings> SettingsAsync(ConnectionPlace at, string harness, CancellationToken cancellation)
     {
-        if (project is null) return Edited.Done(new Place(ownerId ?? actor.UserId, null));
+        var attached = (await store.AttachmentsAsync(cancellation)).FindLast(
+            row => row.Harness == harness && row.UserId == at.OwnerId && row.ProjectId == at.ProjectId);
+        var configuration = attached is null ? null : (await store.ConfigurationsAsync(cancellation)).Find(row => row.Id == attached.ConfigurationId);
+        return configuration is not null && configuration.OwnerId == at.OwnerId && configuration.Harness == harness
+            ? configuration.Settings : HarnessSettings.None;
+    }
+
+    // A project's attachments are its owner's: another user's configuration must not be spent there, nor theirs elsewhere.
+    internal async Task<Edited<ConnectionPlace>> PlaceAsync(Actor actor, string? ownerId, string? project, CancellationToken cancellation)
+    {
+        if (project is null) return Edited.Done(new ConnectionPlace(ownerId ?? actor.UserId, null));
         var found = await new Projects(tenants, clock).FindAsync(actor, project, cancellation);
-        if (found.Value is not { } its) return found.As<Place>();
+        if (found.Value is not { } its) return found.As<ConnectionPlace>();
         return ownerId is null || ownerId == its.OwnerId
-            ? Edited.Done(new Place(its.OwnerId, its.Id))
-            : Edited.Missing<Place>("project", project);
+            ? Edited.Done(new ConnectionPlace(its.OwnerId, its.Id))
+            : Edited.Missing<ConnectionPlace>("project", project);
     }
 
     private static AuditEntry Line(Actor actor, DateTimeOffset now, string action, Attachment row) => AuditLine.Of(
         actor, now, action, $"attachment:{row.Id}", row.UserId, ("harness", row.Harness), ("project", row.ProjectId),
         ("configuration", row.ConfigurationId), ("active", row.IsActive ? null : "false"));
-
-    private sealed record Place(string OwnerId, string? ProjectId);
 }

@@ -47,6 +47,19 @@ public sealed record CredentialEntry(
 /// <summary>What a person gives for a credential. A class, so that nothing prints it.</summary>
 public sealed class NewCredential
 {
+    /// <summary>
+    /// What a secret surely or most likely is, for whoever does not know the kinds: a login file by its form, a subscription's token by its prefix, a
+    /// key for a host of its own when one is named, else a provider's key.
+    /// </summary>
+    public static CredentialKind KindOf(Secret secret, string? baseUrl, Dialect? dialect)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        if (baseUrl is not null) return dialect == Dialects.Dialect.Anthropic ? CredentialKind.AnthropicCompatible : CredentialKind.OpenAiCompatible;
+        var text = secret.Reveal().AsSpan().TrimStart();
+        return text.StartsWith("{") ? CredentialKind.AuthJson
+            : text.StartsWith(CredentialFormat.TokenPrefix, StringComparison.Ordinal) ? CredentialKind.OAuthToken : CredentialKind.ApiKey;
+    }
+
     /// <summary>What to call it.</summary>
     public required string Name { get; init; }
 

@@ -20,7 +20,10 @@ internal static class CredentialFormat
     private const int LongestKey = 8192;
     private const string Anthropic = "anthropic";
     private const string KeyPrefix = "sk-ant-api";
-    private const string TokenPrefix = "sk-ant-oat";
+
+    /// <summary>What a Claude subscription's token begins with.</summary>
+    public const string TokenPrefix = "sk-ant-oat";
+
     private const int ShortestAnthropicKey = 20;
 
     /// <summary>Checks a credential; blanks and line ends around a key are dropped.</summary>

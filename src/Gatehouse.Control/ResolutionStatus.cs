@@ -27,6 +27,9 @@ public sealed record HarnessStatus(
 {
     /// <summary>Whether a project's attachment stops the harness.</summary>
     public bool Halted => Source == CredentialSource.Halted;
+
+    /// <summary>What <see cref="Connections.RepairAsync"/> would do about it; null when nothing is wrong.</summary>
+    public Repair? Repair => Repairs.Of(Reason, Refusal is not null);
 }
 
 /// <summary>Shows how every harness is served. Asks the same resolver as requests do, so that it can't say something else.</summary>

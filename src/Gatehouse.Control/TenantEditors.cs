@@ -32,8 +32,10 @@ public sealed class TenantEditors
         Credentials = new CredentialShelf(attachments, tenants, keys, clock, privateHosts ?? (static () => []));
         Configurations = new Configurations(attachments, Credentials, clock);
         Attachments = new Attachments(attachments, tenants, Credentials, Configurations, clock);
+        Connections = new Connections(attachments, Credentials, Attachments, clock);
         Settings = new PlatformSettingsEditor(tenants, clock);
         Limits = new Limits(store, Users, userLimits ?? (static () => new UserLimitsConfig()), clock);
+        Vault = new Vault(new VaultStore(store), keys, clock);
         Audit = new AuditLog(new AuditStore(store));
     }
 
@@ -58,11 +60,17 @@ public sealed class TenantEditors
     /// <summary>What is attached for users and projects.</summary>
     public Attachments Attachments { get; }
 
+    /// <summary>Connections of harnesses, looked at and repaired as a whole.</summary>
+    public Connections Connections { get; }
+
     /// <summary>What is set for everyone.</summary>
     public PlatformSettingsEditor Settings { get; }
 
     /// <summary>Users' limits.</summary>
     public Limits Limits { get; }
+
+    /// <summary>The platform's provider keys.</summary>
+    public Vault Vault { get; }
 
     /// <summary>The audit log.</summary>
     public AuditLog Audit { get; }

@@ -120,7 +120,7 @@ public sealed class Tokens(AccessStore store, TokenHasher hasher, TimeProvider c
     public async Task<Edited<AccessToken>> RenewAsync(Guid id, DateTimeOffset expires, CancellationToken cancellation = default)
     {
         if (expires <= clock.GetUtcNow()) return Edited.Refused<AccessToken>("The token would have expired already: give a time to come.");
-        var renewed = await store.RenewAsync(id, expires, DateTimeOffset.UnixEpoch, cancellation)
+        var renewed = await store.RenewAsync(id, expires, DateTimeOffset.UnixEpoch, cancellation: cancellation)
             ? (await ListAsync(cancellation)).FirstOrDefault(token => token.Id == id) : null;
         return renewed is not null
             ? Edited.Done(renewed)

@@ -76,10 +76,12 @@ public sealed class WorkspaceTokens(AccessStore tokens, TenantStore tenants, Tok
         if (found.Value is null) return found.Refusal == EditRefusal.NotFound ? Missing(tokenId) : found.As<AccessToken>();
         var now = clock.Now();
         var expires = token.ExpiresAt is { } end && end > now + wanted ? end : now + wanted;
-        if (!await tokens.RenewAsync(token.Id, expires, now, cancellation))
+        var audit = AuditLine.Of(
+            actor, now, "token.renew", $"token:{token.Id}", token.UserId, ("workspace", workspaceId), ("harness", token.Harness), ("expires", $"{expires:O}"));
+        if (!await tokens.RenewAsync(token.Id, expires, now, audit, cancellation))
             return Edited.Conflict<AccessToken>("This workspace token is revoked or has expired. Ask for another one.");
         if (actor.WorkspaceId is not null && actor.TokenId is { } runner)
-            await tokens.RenewAsync(runner, now + RunnerLifetime, now, cancellation);
+            await tokens.RenewAsync(runner, now + RunnerLifetime, now, cancellation: cancellation);
         return Edited.Done(token with { ExpiresAt = expires });
     }
 

@@ -76,6 +76,32 @@ public sealed class AuditLogTests : IAsyncLifetime
             .ShouldBe(["project:p2", "project:p1"]);
     }
 
+    [Theory]
+    [InlineData("UPDATE audit_log SET actor = 'someone else'")]
+    [InlineData("UPDATE audit_log SET detail = '{}' WHERE subject = 'user:ann'")]
+    [InlineData("DELETE FROM audit_log")]
+    [InlineData("DELETE FROM audit_log WHERE actor = 'local'")]
+    [InlineData("REPLACE INTO audit_log SELECT id, 0, 'someone else', NULL, 'nothing', 'nothing', NULL, NULL, '{}' FROM audit_log LIMIT 1")]
+    [InlineData("INSERT OR REPLACE INTO audit_log SELECT id, at, 'someone else', token_id, action, subject, owner_id, address, detail FROM audit_log")]
+    public async Task The_database_itself_refuses_to_change_or_remove_a_line(string sql)
+    {
+        var before = await FindAsync(_fixture.Admin);
+
+        var refused = await Should.ThrowAsync<Exception>(() => _fixture.Store.Store.WriteAsync((connection, transaction) =>
+        {
+            using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The test's own words.
+            command.CommandText = sql;
+#pragma warning restore CA2100
+            command.Transaction = transaction;
+            return command.ExecuteNonQuery();
+        }));
+
+        refused.ToString().ShouldContain("the audit log is append-only");
+        before.ShouldNotBeEmpty();
+        (await FindAsync(_fixture.Admin)).ShouldBe(before);
+    }
+
     private Task<IReadOnlyList<AuditEntry>> FindAsync(Actor actor, AuditQuery? query = null) =>
         _fixture.Editors.Audit.FindAsync(actor, query ?? new AuditQuery());
 }

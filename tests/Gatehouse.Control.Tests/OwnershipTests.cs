@@ -42,6 +42,8 @@ public sealed class OwnershipTests : IAsyncLifetime
         ["Attachments.SetActiveAsync"] = async (e, a, h) => (await e.Attachments.SetActiveAsync(a, h.Attachment, false)).Refusal,
         ["Attachments.RemoveAsync"] = async (e, a, h) => (await e.Attachments.RemoveAsync(a, h.Attachment)).Refusal,
         ["Attachments.DisconnectAsync"] = async (e, a, _) => (await e.Attachments.DisconnectAsync(a, "claude-code", ownerId: "ann")).Refusal,
+        ["Connections.OpenAsync"] = async (e, a, h) => (await e.Connections.OpenAsync(a, h.Table, "claude-code", ownerId: "ann")).Refusal,
+        ["Connections.RepairAsync"] = async (e, a, h) => (await e.Connections.RepairAsync(a, h.Table, "claude-code", project: "project-of-ann")).Refusal,
     };
 
     // What belongs to nobody but the platform: told as forbidden to everyone but administrators.
@@ -55,7 +57,14 @@ public sealed class OwnershipTests : IAsyncLifetime
         ["Settings.SetAllowedModelsAsync"] = async (e, a) => (await e.Settings.SetAllowedModelsAsync(a, null)).Refusal,
         ["Settings.SetDefaultModelAsync"] = async (e, a) => (await e.Settings.SetDefaultModelAsync(a, "codex", "m")).Refusal,
         ["Settings.ResetAsync"] = async (e, a) => (await e.Settings.ResetAsync(a, PlatformSettingRows.ProxyEnabled)).Refusal,
+        ["Vault.AddAsync"] = async (e, a) => (await e.Vault.AddAsync(a, "openai", "x", Secret.From(OtherKey))).Refusal,
+        ["Vault.FindAsync"] = async (e, a) => (await e.Vault.FindAsync(a, VaultKey)).Refusal,
+        ["Vault.OpenAsync"] = async (e, a) => (await e.Vault.OpenAsync(a, VaultKey)).Refusal,
+        ["Vault.ReplaceAsync"] = async (e, a) => (await e.Vault.ReplaceAsync(a, VaultKey, Secret.From(OtherKey))).Refusal,
+        ["Vault.RemoveAsync"] = async (e, a) => (await e.Vault.RemoveAsync(a, VaultKey)).Refusal,
     };
+
+    private const string VaultKey = "ownership";
 
     private TenantFixture _fixture = null!;
     private Hers _hers = null!;
@@ -71,7 +80,9 @@ public sealed class OwnershipTests : IAsyncLifetime
         var workspace = Ok(await editors.Workspaces.AddAsync(_fixture.Ann, "ann's", "box")).Id;
         var connection = Ok(await editors.Attachments.ConnectAsync(_fixture.Ann, "claude-code", TenantFixture.Key()));
         Ok(await editors.Attachments.ConnectAsync(_fixture.Ann, "claude-code", TenantFixture.Key(), "ann's"));
+        Ok(await editors.Vault.AddAsync(_fixture.Admin, "anthropic", VaultKey, Secret.From(AnthropicKey)));
         _hers = new Hers(
+            await _fixture.TableAsync(),
             workspace,
             Ok(await editors.WorkspaceTokens.IssueAsync(_fixture.Ann, workspace, "claude-code")).Token.Id,
             connection.Credential.Id,
@@ -130,6 +141,7 @@ public sealed class OwnershipTests : IAsyncLifetime
         (await editors.Credentials.ListAsync(_fixture.Bob)).ShouldBeEmpty();
         (await editors.Configurations.ListAsync(_fixture.Bob)).ShouldBeEmpty();
         (await editors.Attachments.ListAsync(_fixture.Bob)).ShouldBeEmpty();
+        (await editors.Vault.ListAsync(_fixture.Bob)).ShouldBeEmpty();
         (await _fixture.Store.Tokens.ListAsync(_fixture.Bob)).ShouldBeEmpty();
         (await _fixture.Store.Tokens.ListAsync(_fixture.Ann)).ShouldHaveSingleItem();
         (await editors.Attachments.ListAsync(_fixture.Admin)).Count.ShouldBe(2);
@@ -167,5 +179,5 @@ public sealed class OwnershipTests : IAsyncLifetime
         asked.Except(methods).ShouldBeEmpty();
     }
 
-    private sealed record Hers(string Workspace, Guid Token, string Credential, string Configuration, string Attachment);
+    private sealed record Hers(TenantTable Table, string Workspace, Guid Token, string Credential, string Configuration, string Attachment);
 }

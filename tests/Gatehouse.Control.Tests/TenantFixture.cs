@@ -52,7 +52,7 @@ internal sealed class TenantFixture : IAsyncDisposable
     public Task<string> DumpAsync() => Store.Store.ReadAsync(connection =>
     {
         var lines = new List<string>();
-        foreach (var table in (string[])["users", "projects", "workspaces", "platform_settings", "owned_credentials", "harness_configurations", "attachments", "access_tokens", "data_keys"])
+        foreach (var table in (string[])["users", "projects", "workspaces", "platform_settings", "owned_credentials", "harness_configurations", "attachments", "access_tokens", "data_keys", "credentials"])
         {
             using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Names of our own tables.

@@ -195,7 +195,7 @@ public sealed class VaultRotationTests : IAsyncLifetime
                 _fixture.Ring, $"c{i}", "ann", $"key {i}", CredentialKind.ApiKey, new CredentialContent { Secret = Secret.From(Key) },
                 _fixture.Clock.GetUtcNow()));
         }
-        (await _fixture.Vault.AddAsync("openai", "team", Secret.From(Key))).Error.ShouldBeNull();
+        (await _fixture.Vault.AddAsync(Actor.OfThisMachine, "openai", "team", Secret.From(Key))).Error.ShouldBeNull();
     }
 
     private async Task ShouldOpenAsync(KeyRing ring, int count)

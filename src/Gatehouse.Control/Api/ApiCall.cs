@@ -18,12 +18,12 @@ namespace Gatehouse.Control.Api;
 /// <param name="Environment">Reads an environment variable.</param>
 /// <param name="Clock">Tells the time.</param>
 /// <param name="Version">This program's version.</param>
-/// <param name="Probe">Asks a provider whether it takes a user's key.</param>
+/// <param name="Probes">Asks providers whether they take a key.</param>
 /// <param name="Codex">Refreshes Codex logins.</param>
 /// <param name="Workspaces">The configuration of workspaces, as it is now.</param>
 internal sealed record ApiDesk(
     TenantEditors Editors, Tokens Tokens, Store Store, KeyRing Keys, Func<string, string?> Environment, TimeProvider Clock, string Version,
-    CredentialProbe Probe, CodexRefreshBroker Codex, Func<WorkspacesConfig> Workspaces)
+    KeyProbes Probes, CodexRefreshBroker Codex, Func<WorkspacesConfig> Workspaces)
 {
     /// <summary>The ledger.</summary>
     public LedgerQuery Ledger => new(Store);

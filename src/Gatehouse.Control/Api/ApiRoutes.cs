@@ -16,6 +16,8 @@ internal static class ApiRoutes
         .. WorkspaceRoutes.All,
         .. LoginRoutes.All,
         .. CredentialRoutes.All,
+        .. PlatformCredentialRoutes.All,
+        .. ConnectionRoutes.All,
         .. ConfigurationRoutes.All,
         .. TokenRoutes.All,
         .. LimitRoutes.All,

@@ -28,12 +28,12 @@ internal sealed record PresetData(string Name, string Label, IReadOnlyList<Endpo
 /// <summary>How a harness is served.</summary>
 internal sealed record StatusData(
     string ConsumerId, string ConsumerName, string Source, string? CredentialName, string? ConfigurationName, string? CredentialKind, string? StatusReason,
-    string? Refusal, bool Halted, IReadOnlyList<string> Warnings)
+    string? Refusal, bool Halted, string? Repair, IReadOnlyList<string> Warnings)
 {
     /// <summary>Shows one.</summary>
     public static StatusData Of(HarnessStatus one) => new(
         one.Harness, one.Label, one.Source.Name(), one.CredentialName, one.ConfigurationName, one.Kind?.Name(), one.Reason?.Name(), one.Refusal,
-        one.Halted, one.Warnings);
+        one.Halted, one.Repair?.Name(), one.Warnings);
 }
 
 /// <summary>How every harness is served.</summary>

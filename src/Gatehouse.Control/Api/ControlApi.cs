@@ -28,7 +28,7 @@ public sealed partial class ControlApi
         (_desk, _authenticate, _logger) = (desk, authenticate, logger);
 
     /// <summary>Makes what serves the administration of a server: a <see cref="ControlPlane"/>.</summary>
-    public static RequestDelegate Open(GatewayParts parts, ControlAuthentication authenticate, CredentialProbe probe)
+    public static RequestDelegate Open(GatewayParts parts, ControlAuthentication authenticate, KeyProbes probes)
     {
         var configuration = parts.Configuration;
         var editors = new TenantEditors(
@@ -41,7 +41,7 @@ public sealed partial class ControlApi
             new CodexTokenEndpoint(CodexTokenEndpoint.Sender(), () => Configured().CodexRefresh.TokenUrl ?? CodexTokenEndpoint.Vendor).CallAsync,
             () => RefreshRules.Of(Configured().CodexRefresh.Scopes),
             parts.Time);
-        var desk = new ApiDesk(editors, tokens, parts.Store, parts.Keys, parts.Environment, parts.Time, version, probe, broker, Configured);
+        var desk = new ApiDesk(editors, tokens, parts.Store, parts.Keys, parts.Environment, parts.Time, version, probes, broker, Configured);
         return new ControlApi(desk, authenticate, parts.Logging.CreateLogger<ControlApi>()).HandleAsync;
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Credentials;
-using Gatehouse.Gateway.Upstream;
 using Gatehouse.Secrets;
 
 namespace Gatehouse.Control.Api;
@@ -93,9 +92,6 @@ internal sealed class CredentialEdit
     public bool? IsActive { get; init; }
 }
 
-/// <summary>What a check of a credential came to.</summary>
-internal sealed record ValidationData(string Outcome, string Detail, IReadOnlyList<string> Warnings);
-
 /// <summary>The routes of users' credentials.</summary>
 internal static class CredentialRoutes
 {
@@ -137,26 +133,8 @@ internal static class CredentialRoutes
     {
         var found = await call.Editors.Credentials.OpenAsync(call.Actor, call.Place("credential"), call.Cancelled);
         if (found.Value is not { } opened) return ApiAnswer.Refused(found.Refusal, found.Error!);
-        if (opened.Secret is not { } secret) return Checked("invalid", "Its row was altered: replace its secret.");
-        if (opened.Kind == CredentialKind.AuthJson)
-        {
-            var (fault, warnings) = AuthJsonCheck.Of(secret, call.Desk.Clock.GetUtcNow());
-            return fault is not null ? Checked("invalid", fault) : Checked("not-probed", "It is a Codex login file; its vendor was not asked.", warnings);
-        }
-
-        if (opened.Kind.IsNative()) return Checked("not-probed", "It has the form of a subscription's token; its vendor was not asked.");
-        return await call.Desk.Probe(opened, call.Cancelled) switch
-        {
-            KeyVerdict.Valid => Checked("valid", "The provider takes the key."),
-            KeyVerdict.Invalid => Checked("invalid", "The provider refuses the key."),
-            KeyVerdict.RateLimited => Checked("rate-limited", "The provider takes no call now; ask again later."),
-            KeyVerdict.Unreachable => Checked("unreachable", "The provider does not answer, or is out of order."),
-            _ => Checked("unknown", "No provider is known for the key, or what it answers says nothing of the key."),
-        };
+        return ApiAnswer.Of(await KeyCheck.OfAsync(opened, call));
     }
-
-    private static ApiAnswer Checked(string outcome, string detail, IReadOnlyList<string>? warnings = null) =>
-        ApiAnswer.Of(new ValidationData(outcome, detail, warnings ?? []));
 
     private static async Task<ApiAnswer> UpdateAsync(ApiCall call)
     {

@@ -111,13 +111,14 @@ public sealed class AccessStore(Store store)
     /// <summary>
     /// Moves the expiry of a token that is neither revoked nor expired, so that whoever holds it goes on; false when it is one of those.
     /// </summary>
-    public Task<bool> RenewAsync(Guid id, DateTimeOffset expires, DateTimeOffset now, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task<bool> RenewAsync(
+        Guid id, DateTimeOffset expires, DateTimeOffset now, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) => connection.Execute(
             transaction,
             "UPDATE access_tokens SET expires_at = $expires WHERE id = $id AND revoked_at IS NULL AND expires_at > $now",
             ("$expires", expires),
             ("$now", now),
-            ("$id", id)) == 1,
+            ("$id", id)).IsOne().By(connection, transaction, audit),
         cancellation);
 
     /// <summary>Revokes every token of a workspace within the transaction that stops it; how many there were.</summary>

@@ -159,19 +159,24 @@ public sealed class AttachmentStore(Store store)
 
     /// <summary>Switches an attachment on or off; false when there is none, or another one is active in its place.</summary>
     public Task<bool> SetActiveAsync(Attachment row, bool active, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
-        (connection, transaction) => connection.Execute(
-            transaction,
-            """
-            UPDATE attachments SET is_active = $active WHERE id = $id AND ($active = 0 OR NOT EXISTS (
-                SELECT 1 FROM attachments o WHERE o.id <> $id AND o.is_active = 1 AND o.harness = $harness
-                    AND ((o.project_id IS NULL AND $project IS NULL AND o.user_id = $user) OR o.project_id = $project)))
-            """,
-            ("$id", row.Id),
-            ("$active", active ? 1 : 0),
-            ("$harness", row.Harness),
-            ("$user", row.UserId),
-            ("$project", row.ProjectId)).IsOne().By(connection, transaction, audit),
-        cancellation);
+        (connection, transaction) => SetActive(connection, transaction, row, active).By(connection, transaction, audit), cancellation);
+
+    /// <summary>
+    /// Switches an attachment on with its configuration and credential, in one transaction; false with nothing changed when it is gone, or another
+    /// one is active in its place.
+    /// </summary>
+    public Task<bool> ActivateAsync(
+        Attachment row, string? configurationId, string? credentialId, DateTimeOffset at, AuditEntry? audit = null, CancellationToken cancellation = default) =>
+        store.WriteAsync(
+            (connection, transaction) =>
+            {
+                if (!SetActive(connection, transaction, row, active: true)) return false;
+                connection.Execute(transaction, "UPDATE harness_configurations SET is_active = 1 WHERE id = $id", ("$id", configurationId));
+                connection.Execute(
+                    transaction, "UPDATE owned_credentials SET is_active = 1, updated_at = $at WHERE id = $id AND is_active = 0", ("$id", credentialId), ("$at", at));
+                return true.By(connection, transaction, audit);
+            },
+            cancellation);
 
     /// <summary>Removes an attachment; false when there is none.</summary>
     public Task<bool> RemoveAttachmentAsync(string id, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
@@ -285,6 +290,19 @@ public sealed class AttachmentStore(Store store)
             ("$active", row.IsActive ? 1 : 0),
             ("$created", at)) == 1;
     }
+
+    private static bool SetActive(SqliteConnection connection, SqliteTransaction transaction, Attachment row, bool active) => connection.Execute(
+        transaction,
+        """
+        UPDATE attachments SET is_active = $active WHERE id = $id AND ($active = 0 OR NOT EXISTS (
+            SELECT 1 FROM attachments o WHERE o.id <> $id AND o.is_active = 1 AND o.harness = $harness
+                AND ((o.project_id IS NULL AND $project IS NULL AND o.user_id = $user) OR o.project_id = $project)))
+        """,
+        ("$id", row.Id),
+        ("$active", active ? 1 : 0),
+        ("$harness", row.Harness),
+        ("$user", row.UserId),
+        ("$project", row.ProjectId)).IsOne();
 
     private static int Detach(
         SqliteConnection connection, SqliteTransaction transaction, string userId, string? projectId, string harness)

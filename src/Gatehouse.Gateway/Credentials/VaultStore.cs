@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Secrets;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Migrations;
@@ -19,9 +20,11 @@ public sealed record SealedCredential(Guid Id, string Provider, string Name, Gui
     private const int LongEnoughForHint = 20;
 
     /// <summary>Seals a provider's key into a new row.</summary>
-    public static SealedCredential Seal(KeyRing ring, string provider, string name, Secret secret, DateTimeOffset now)
+    public static SealedCredential Seal(KeyRing ring, string provider, string name, Secret secret, DateTimeOffset now) =>
+        Seal(ring, provider, name, secret, now, Guid.CreateVersion7(now));
+
+    private static SealedCredential Seal(KeyRing ring, string provider, string name, Secret secret, DateTimeOffset now, Guid id)
     {
-        var id = Guid.CreateVersion7(now);
         var text = secret.Reveal();
         return new SealedCredential(
             id,
@@ -37,6 +40,10 @@ public sealed record SealedCredential(Guid Id, string Provider, string Name, Gui
     public ProviderCredential? Open(KeyRing ring) => ring.TryOpen(KeyPurpose.Vault, RowId(Id, Provider), Sealed) is { } plain
         ? new ProviderCredential { Id = Id.ToString(), Provider = Provider, Source = "vault", Secret = Secret.From(plain) }
         : null;
+
+    /// <summary>The same row with another key in it.</summary>
+    public SealedCredential Replace(KeyRing ring, Secret secret) =>
+        Seal(ring, Provider, Name, secret, CreatedAt, Id);
 
     /// <summary>The same row sealed with the ring's newest key; null when it can't be opened.</summary>
     internal SealedCredential? Reseal(KeyRing ring) => ring.TryOpen(KeyPurpose.Vault, RowId(Id, Provider), Sealed) is { } plain
@@ -74,7 +81,7 @@ public sealed class VaultStore(Store store)
         cancellation);
 
     /// <summary>Adds a row; false when the provider has one of that name.</summary>
-    public Task<bool> AddAsync(SealedCredential row, CancellationToken cancellation = default) => store.WriteAsync(
+    public Task<bool> AddAsync(SealedCredential row, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
         (connection, transaction) => connection.Execute(
             transaction,
             """
@@ -87,12 +94,25 @@ public sealed class VaultStore(Store store)
             ("$key", row.KeyId),
             ("$hint", row.Hint),
             ("$created", row.CreatedAt),
-            ("$sealed", row.Sealed)) == 1,
+            ("$sealed", row.Sealed)).IsOne().By(connection, transaction, audit),
+        cancellation);
+
+    /// <summary>Stores a row's new key; false when there is none of that id.</summary>
+    public Task<bool> ReplaceAsync(SealedCredential row, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            transaction,
+            "UPDATE credentials SET key_id = $key, hint = $hint, sealed = $sealed WHERE id = $id AND provider = $provider",
+            ("$key", row.KeyId),
+            ("$hint", row.Hint),
+            ("$sealed", row.Sealed),
+            ("$id", row.Id),
+            ("$provider", row.Provider)).IsOne().By(connection, transaction, audit),
         cancellation);
 
     /// <summary>Removes a row; false when there is none.</summary>
-    public Task<bool> RemoveAsync(Guid id, CancellationToken cancellation = default) => store.WriteAsync(
-        (connection, transaction) => connection.Execute(transaction, "DELETE FROM credentials WHERE id = $id", ("$id", id)) == 1,
+    public Task<bool> RemoveAsync(Guid id, AuditEntry? audit = null, CancellationToken cancellation = default) => store.WriteAsync(
+        (connection, transaction) =>
+            connection.Execute(transaction, "DELETE FROM credentials WHERE id = $id", ("$id", id)).IsOne().By(connection, transaction, audit),
         cancellation);
 
     /// <summary>

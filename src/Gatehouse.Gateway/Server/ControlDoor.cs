@@ -20,8 +20,8 @@ public delegate ValueTask<ControlCaller> ControlAuthentication(HttpRequest reque
 /// </summary>
 /// <param name="parts">What the server is made of.</param>
 /// <param name="authenticate">Finds out whose a request is.</param>
-/// <param name="probe">Asks a provider whether it takes a user's key.</param>
-public delegate RequestDelegate ControlPlane(GatewayParts parts, ControlAuthentication authenticate, CredentialProbe probe);
+/// <param name="probes">Asks providers whether they take a key.</param>
+public delegate RequestDelegate ControlPlane(GatewayParts parts, ControlAuthentication authenticate, KeyProbes probes);
 
 /// <summary>What belongs to the control plane, and who may knock there. Thread-safe.</summary>
 internal sealed class ControlDoor(Authenticator authenticator, TokenUses uses)

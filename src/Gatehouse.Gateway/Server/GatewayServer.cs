@@ -172,7 +172,8 @@ public sealed class GatewayServer : IAsyncDisposable
             _parts.Control?.Invoke(
                 _parts,
                 new ControlDoor(authenticator, uses).AuthenticateAsync,
-                new KeyProbe(_http, () => configuration.Current.Config.Workspaces.PrivateHosts, _http.Forget).AskAsync));
+                new KeyProbe(
+                    _http, () => configuration.Current.Config.Workspaces.PrivateHosts, name => configuration.Current.FindProvider(name), _http.Forget).Probes));
 
         _subscriptions.Add(configuration.OnChange(snapshot => OnConfiguration(snapshot, options, models)));
         _background.Add(uses.RunAsync(_stopping.Token));

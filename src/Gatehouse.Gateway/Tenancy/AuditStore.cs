@@ -39,7 +39,7 @@ public sealed record AuditQuery(
 
 /// <summary>
 /// The table of the audit log. Lines are added in the transaction of the change that they tell of, so that there is neither one without the
-/// other, and nothing here changes or removes one. Thread-safe.
+/// other, and the database itself refuses to change or remove one. Thread-safe.
 /// </summary>
 public sealed class AuditStore(Store store)
 {
@@ -60,6 +60,16 @@ public sealed class AuditStore(Store store)
                 address TEXT,
                 detail TEXT NOT NULL
             );
+            """),
+        // So that neither a slip of ours nor whoever gets at the database with plain SQL rewrites what was done.
+        new("20261121-1900-audit-log-append-only", """
+            CREATE TRIGGER audit_log_keeps_lines BEFORE UPDATE ON audit_log
+            BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+            CREATE TRIGGER audit_log_loses_no_line BEFORE DELETE ON audit_log
+            BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+            CREATE TRIGGER audit_log_replaces_no_line BEFORE INSERT ON audit_log
+            WHEN EXISTS (SELECT 1 FROM audit_log WHERE id = NEW.id)
+            BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
             """),
     ];
 

@@ -29,25 +29,45 @@ public enum KeyVerdict : byte
 /// <param name="cancellation">Ends the question.</param>
 public delegate Task<KeyVerdict> CredentialProbe(OpenedCredential credential, CancellationToken cancellation);
 
+/// <summary>Asks a provider of the configuration whether it takes one of the platform's keys for it.</summary>
+/// <param name="key">The key, which names its provider.</param>
+/// <param name="cancellation">Ends the question.</param>
+public delegate Task<KeyVerdict> PlatformProbe(ProviderCredential key, CancellationToken cancellation);
+
+/// <summary>How keys are checked.</summary>
+/// <param name="OfUsers">Checks a user's own.</param>
+/// <param name="OfPlatform">Checks one of the platform's.</param>
+public sealed record KeyProbes(CredentialProbe OfUsers, PlatformProbe OfPlatform);
+
 /// <summary>
-/// Asks a provider for its list of models, which costs nothing, with a user's key. Where the list is open to everyone, that it was given says
+/// Asks a provider for its list of models, which costs nothing, with a key. Where the list is open to everyone, that it was given says
 /// nothing of the key. Only the status is looked at. Vendors' logins are never sent. Thread-safe.
 /// </summary>
-internal sealed class KeyProbe(IUpstream upstream, Func<FrozenSet<string>> privateHosts, Action<Provider> forget)
+internal sealed class KeyProbe(
+    IUpstream upstream, Func<FrozenSet<string>> privateHosts, Func<string, Provider?> find, Action<Provider> forget)
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(8);
 
-    /// <summary>Asks.</summary>
-    public async Task<KeyVerdict> AskAsync(OpenedCredential credential, CancellationToken cancellation)
+    /// <summary>Both questions.</summary>
+    public KeyProbes Probes => new(AskAsync, AskAsync);
+
+    private async Task<KeyVerdict> AskAsync(OpenedCredential credential, CancellationToken cancellation) =>
+        credential.Secret is null || credential.Kind.IsNative()
+            || TenantProvider.Make(credential, credential.Provider, privateHosts(), out _) is not { } made
+            ? KeyVerdict.Unknown
+            : await AskAsync(made.Provider, made.Key(CredentialSource.UserAttachment), cancellation);
+
+    private async Task<KeyVerdict> AskAsync(ProviderCredential key, CancellationToken cancellation) =>
+        find(key.Provider) is { Program: null } provider ? await AskAsync(provider, key, cancellation) : KeyVerdict.Unknown;
+
+    private async Task<KeyVerdict> AskAsync(Provider of, ProviderCredential key, CancellationToken cancellation)
     {
-        if (credential.Secret is null || credential.Kind.IsNative()
-            || TenantProvider.Make(credential, credential.Provider, privateHosts(), out _) is not { } made) return KeyVerdict.Unknown;
-        var provider = Own(made.Provider);
+        var provider = Own(of);
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bounded.CancelAfter(s_deadline);
         try
         {
-            var verdict = Judge(await StatusAsync(provider, made.Key(CredentialSource.UserAttachment), bounded.Token));
+            var verdict = Judge(await StatusAsync(provider, key, bounded.Token));
             return verdict == KeyVerdict.Valid && Judge(await StatusAsync(provider, null, bounded.Token)) == KeyVerdict.Valid ? KeyVerdict.Unknown : verdict;
         }
         catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
@@ -68,6 +88,8 @@ internal sealed class KeyProbe(IUpstream upstream, Func<FrozenSet<string>> priva
         Source = made.Source,
         Label = made.Label,
         Endpoints = made.Endpoints,
+        Headers = made.Headers,
+        Http2 = made.Http2,
         AllowPrivateNetwork = made.AllowPrivateNetwork,
         RequestUsage = made.RequestUsage,
     };

@@ -85,7 +85,7 @@ internal static class CredentialCommands
         if (invocation.Terminal.ReadSecret($"Key for {provider} (not shown): ") is not { } typed)
             return Report.Failed(new Problem("No key was given; nothing was changed."));
         var edited =
-            await installation.Vault.AddAsync(provider, invocation.Parsed.GetValue(s_name) ?? "default", Secret.From(typed), invocation.Cancelled);
+            await installation.Vault.AddAsync(Control.Actor.OfThisMachine, provider, invocation.Parsed.GetValue(s_name) ?? "default", Secret.From(typed), invocation.Cancelled);
         if (edited.Value is not { } entry) return Report.Failed(new Problem(edited.Error!));
         var report = Report.Done(
             terminal => terminal.Note(
@@ -101,7 +101,7 @@ internal static class CredentialCommands
     private static async Task<Report> ListAsync(Invocation invocation, Installation installation)
     {
         if (invocation.Parsed.GetValue(OwnedVerbs.Owned)) return await ListOwnedAsync(invocation, installation);
-        var entries = await installation.Vault.ListAsync(invocation.Cancelled);
+        var entries = await installation.Vault.ListAsync(Control.Actor.OfThisMachine, invocation.Cancelled);
         return Report.Done(terminal => CredentialView.Print(terminal, entries), json =>
         {
             json.WriteStartArray();
@@ -113,7 +113,7 @@ internal static class CredentialCommands
     private static async Task<Report> RemoveAsync(Invocation invocation, Installation installation)
     {
         if (invocation.Parsed.GetValue(OwnedVerbs.Owned)) return await OwnedVerbs.RemoveAsync(invocation, installation, invocation.Parsed.GetValue(s_which)!);
-        var edited = await installation.Vault.RemoveAsync(invocation.Parsed.GetValue(s_which)!, invocation.Cancelled);
+        var edited = await installation.Vault.RemoveAsync(Control.Actor.OfThisMachine, invocation.Parsed.GetValue(s_which)!, invocation.Cancelled);
         return edited.Value is { } entry
             ? Report.Done(
                 terminal => terminal.Note($"Removed credential '{entry.Name}' of {entry.Provider} ({entry.Id})."),

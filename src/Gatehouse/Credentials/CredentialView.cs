@@ -28,7 +28,7 @@ internal static class CredentialView
                 entry.Name,
                 entry.Hint.Length > 0 ? $"…{entry.Hint}" : "…",
                 entry.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
-                entry.Opens ? "sealed" : "altered: remove it and add it again");
+                entry.Opens ? "sealed" : "altered: replace its key");
         }
 
         terminal.Write(listing);

@@ -69,7 +69,7 @@ internal sealed class DemoStage : IAsyncDisposable
                 Path.Combine(folder.FullName, "data"), Path.Combine(folder.FullName, "master.key"), Nothing, cancellation);
             installation = opening.Installation ?? throw new InvalidOperationException(opening.Error);
             var key = Secret.From($"sk-demo-{Guid.NewGuid():N}");
-            Done(await installation.Vault.AddAsync(Gatehouse.Gateway.Routing.Provider.SimulatorName, "demo", key, cancellation));
+            Done(await installation.Vault.AddAsync(Control.Actor.OfThisMachine, Gatehouse.Gateway.Routing.Provider.SimulatorName, "demo", key, cancellation));
             var token = Done(await installation.Tokens.CreateAsync("demo", cancellation: cancellation));
             var run = await StartGatewayAsync(installation, SimulatedProvider.Endpoints(simulator, keyed: true), terminal);
             return new DemoStage(folder, simulator, installation, run, token, key);

@@ -24,7 +24,6 @@ internal sealed class Installation : IAsyncDisposable
     {
         (Store, Keys, MasterKey, NewKeyFile) = (store, keys, master, newKeyFile);
         Tokens = new Control.Tokens(new AccessStore(store), keys.TokenHasher, TimeProvider.System);
-        Vault = new Vault(new VaultStore(store), keys, TimeProvider.System);
         Tenants = new TenantEditors(store, keys, TimeProvider.System, () => PrivateHosts());
     }
 
@@ -49,8 +48,8 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Makes, lists and revokes access tokens.</summary>
     public Control.Tokens Tokens { get; }
 
-    /// <summary>Adds, lists and removes provider keys.</summary>
-    public Vault Vault { get; }
+    /// <summary>Adds, lists, replaces and removes the platform's provider keys.</summary>
+    public Vault Vault => Tenants.Vault;
 
     /// <summary>Reads the hosts in private networks that the configuration opens to users' own credentials; none unless whoever opened this says so.</summary>
     public Func<IReadOnlyCollection<string>> PrivateHosts { get; set; } = static () => [];

@@ -5,6 +5,7 @@ using Gatehouse.Control.Api;
 using Gatehouse.Control.Tests.Logins;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Server;
 using Gatehouse.Gateway.Tenancy;
@@ -38,6 +39,8 @@ public sealed class ApiStage : IAsyncLifetime
 
     internal Tokens Tokens { get; private set; } = null!;
 
+    internal Vault Vault { get; private set; } = null!;
+
     internal HttpClient Client { get; } = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
 
     internal Uri Address => new(_server!.Addresses[0]);
@@ -59,6 +62,7 @@ public sealed class ApiStage : IAsyncLifetime
         var master = new MasterKeySource(_ => new string('a', 64), Path.Combine(_folder, "unused"), _folder);
         var ring = (await new DataKeyStore(Store, TimeProvider.System).OpenAsync(master)).Ring.ShouldNotBeNull();
         Editors = new TenantEditors(Store, ring, TimeProvider.System);
+        Vault = new Vault(new VaultStore(Store), ring, TimeProvider.System);
         Tokens = new Tokens(new AccessStore(Store), ring.TokenHasher, TimeProvider.System);
         Past = new Tokens(new AccessStore(Store), ring.TokenHasher, new MovableClock(DateTimeOffset.UnixEpoch.AddYears(50)));
         (_configuration, var problems) = ConfigSource.Open(
@@ -94,6 +98,19 @@ public sealed class ApiStage : IAsyncLifetime
 
     /// <summary>A new member with one of everything.</summary>
     internal Task<Belongings> BelongingsAsync() => Belongings.MakeAsync(this, Interlocked.Increment(ref _made));
+
+    /// <summary>Edits a row in the database, past everything that would refuse it.</summary>
+    internal Task AlterAsync(string sql, object id) => Store.WriteAsync((connection, transaction) =>
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The tests' own words.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.Transaction = transaction;
+        command.Parameters.AddWithValue("$id", id);
+        command.ExecuteNonQuery().ShouldBe(1);
+        return true;
+    });
 
     /// <summary>Calls a path as it stands, with a token or none.</summary>
     internal async Task<Answered> CallAsync(

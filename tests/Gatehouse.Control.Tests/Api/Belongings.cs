@@ -28,6 +28,11 @@ internal sealed class Belongings
 
     public required Attachment Attachment { get; init; }
 
+    /// <summary>A harness of the project whose connection is switched off.</summary>
+    public const string Broken = "opencode";
+
+    public required VaultEntry PlatformCredential { get; init; }
+
     public required MintedToken WorkspaceToken { get; init; }
 
     public required string Session { get; init; }
@@ -44,8 +49,12 @@ internal sealed class Belongings
         var credential = (await editors.Credentials.AddAsync(admin, given, user.Id)).Value!;
         var configuration = (await editors.Configurations.AddAsync(admin, $"configuration-{number}", "claude-code", credential.Id)).Value!;
         var login = new NewCredential { Name = $"login-{number}", Kind = CredentialKind.OAuthToken, Secret = Secret.From("sk-ant-oat01-0123456789abcdef") };
+        var lab = new NewCredential { Name = $"lab-{number}", Kind = CredentialKind.OpenAiCompatible, Secret = Secret.From(Canary), BaseUrl = "https://models.example/v1" };
+        var broken = (await editors.Attachments.ConnectAsync(admin, Broken, lab, project.Id)).Value!;
+        (await editors.Attachments.SetActiveAsync(admin, broken.Attachment.Id, active: false)).Error.ShouldBeNull();
         return new Belongings(stage)
         {
+            PlatformCredential = (await stage.Vault.AddAsync(admin, "no-such-provider", $"platform-{number}", Secret.From(Canary))).Value!,
             User = user,
             Project = project,
             Workspace = workspace,
@@ -65,6 +74,7 @@ internal sealed class Belongings
         .Replace("{project}", encode(Project.Id), StringComparison.Ordinal)
         .Replace("{workspace}", encode(Workspace.Id), StringComparison.Ordinal)
         .Replace("{credential}", encode(Credential.Id), StringComparison.Ordinal)
+        .Replace("{platform-credential}", encode(PlatformCredential.Id.ToString()), StringComparison.Ordinal)
         .Replace("{login}", encode(Login.Id), StringComparison.Ordinal)
         .Replace("{configuration}", encode(Configuration.Id), StringComparison.Ordinal)
         .Replace("{attachment}", encode(Attachment.Id), StringComparison.Ordinal)
@@ -86,6 +96,7 @@ internal sealed class Belongings
                 .Select(one => (object)new { one.Id, one.ExpiresAt, one.RevokedAt, Kind = one.Kind.Name() }),
             (await editors.Limits.ShowAsync(admin, User.Id)).Value!.Stored,
             (await editors.Settings.GetAsync(admin)).Value!.Rows,
+            (await _stage.Vault.ListAsync(admin)).Where(one => one.Id == PlatformCredential.Id),
         ];
         return JsonSerializer.Serialize(state);
     }
