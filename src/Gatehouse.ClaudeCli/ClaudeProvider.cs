@@ -27,12 +27,13 @@ internal sealed class ClaudeProvider : IAsyncDisposable
     {
         (Settings, _environment, _time) = (settings, environment, time);
         _slots = new Slots(settings.Concurrency);
-        _conversations = new ConversationTable(settings.MaxProcesses, settings.Idle, time);
+        var limits = ConversationLimits.Of(settings);
+        _conversations = new ConversationTable(limits, time);
         _profiles = [.. settings.Profiles.Select(Profile)];
         if (_profiles.Count == 0) _profiles.Add(new ClaudeProfile("default", null, null, null, null));
         _folder = new Lazy<string>(() => settings.WorkingFolder ?? Directory.CreateTempSubdirectory("gatehouse-claude-").FullName);
         _warm = new WarmProcesses(Start, settings.Warm, settings.Idle, time);
-        _tidying = time.CreateTimer(_ => _ = _conversations.TidyAsync().AsTask(), null, settings.Idle / 2, settings.Idle / 2);
+        _tidying = time.CreateTimer(_ => _ = _conversations.TidyAsync().AsTask(), null, limits.Beat, limits.Beat);
     }
 
     /// <summary>How it is configured.</summary>

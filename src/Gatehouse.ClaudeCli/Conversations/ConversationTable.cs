@@ -6,10 +6,9 @@ namespace Gatehouse.ClaudeCli.Conversations;
 /// The conversations that a process stands by for. Bounded: the one that was not used for the longest time goes first; one that is not used for a while goes by
 /// itself. Whatever goes costs its client nothing but the time to feed its history to another process. Thread-safe.
 /// </summary>
-/// <param name="most">How many processes may be kept.</param>
-/// <param name="idle">How long one is kept without use.</param>
+/// <param name="limits">How many processes may be kept, and for how long.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ConversationTable(int most, TimeSpan idle, TimeProvider time) : IAsyncDisposable
+internal sealed class ConversationTable(ConversationLimits limits, TimeProvider time) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<(ConversationKey Key, LiveConversation Conversation)> _live = [];
@@ -42,21 +41,18 @@ internal sealed class ConversationTable(int most, TimeSpan idle, TimeProvider ti
         {
             for (var i = _live.Count - 1; i >= 0; i--)
             {
-                var conversation = _live[i].Conversation;
-                var isOld = conversation.State != ConversationState.Running && time.GetElapsedTime(conversation.LastUsed) > idle;
-                if (conversation.State != ConversationState.Over && !isOld) continue;
-                gone.Add(conversation);
-                _live.RemoveAt(i);
+                if (limits.IsOver(_live[i].Conversation, time)) Remove(i, gone);
             }
 
-            while (_live.Count > most && Oldest() is { } oldest)
+            var memory = _live.Sum(one => one.Conversation.Memory);
+            while ((_live.Count > limits.Count || memory > limits.Memory) && Oldest() is { } oldest)
             {
-                gone.Add(_live[oldest].Conversation);
-                _live.RemoveAt(oldest);
+                memory -= _live[oldest].Conversation.Memory;
+                Remove(oldest, gone);
             }
         }
 
-        foreach (var conversation in gone) await conversation.DisposeAsync();
+        await Task.WhenAll(gone.Select(one => one.DisposeAsync().AsTask()));
     }
 
     /// <summary>Ends one.</summary>
@@ -77,6 +73,12 @@ internal sealed class ConversationTable(int most, TimeSpan idle, TimeProvider ti
         }
 
         await Task.WhenAll(all.Select(one => one.DisposeAsync().AsTask()));
+    }
+
+    private void Remove(int at, List<LiveConversation> gone)
+    {
+        gone.Add(_live[at].Conversation);
+        _live.RemoveAt(at);
     }
 
     private int? Oldest()

@@ -46,7 +46,7 @@ internal sealed partial class LiveConversation : IAsyncDisposable
     private LiveConversation(ClaudeProcess process, LaunchFlags flags, TimeProvider time)
     {
         (_process, Flags, _time) = (process, flags, time);
-        LastUsed = time.GetTimestamp();
+        Begun = LastUsed = time.GetTimestamp();
     }
 
     /// <summary>How its process was started.</summary>
@@ -55,8 +55,14 @@ internal sealed partial class LiveConversation : IAsyncDisposable
     /// <summary>Where it stands.</summary>
     public ConversationState State { get; private set; }
 
+    /// <summary>Time stamp of its beginning.</summary>
+    public long Begun { get; }
+
     /// <summary>Time stamp of its last turn's beginning or end.</summary>
     public long LastUsed { get; private set; }
+
+    /// <summary>How much memory its process takes, in bytes.</summary>
+    public long Memory => _process.Memory();
 
     /// <summary>Begins to listen to a process.</summary>
     public static LiveConversation Over(ClaudeProcess process, LaunchFlags flags, TimeProvider time)
@@ -116,15 +122,19 @@ internal sealed partial class LiveConversation : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         TurnBody? body;
+        bool isBusy;
         lock (_lock)
         {
+            isBusy = State is not ConversationState.Ready;
             State = ConversationState.Over;
             body = _turn?.Body;
         }
 
         // The pump may wait for a reader that has gone.
         body?.Abandon();
-        await _process.DisposeAsync();
+        using var last = new PooledBuffer();
+        if (isBusy) InputLine.Interrupt(last, "gatehouse-interrupt");
+        await _process.EndAsync(last.WrittenMemory);
         await _pumping;
     }
 

@@ -11,7 +11,9 @@ namespace Gatehouse.ClaudeCli.Programs;
 /// </summary>
 internal sealed class ClaudeProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(400);
+    // Asked, told, killed: each step is given this long, so that the last comes well within a second.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_lastWord = TimeSpan.FromMilliseconds(100);
     private static readonly byte[] s_lineEnd = "\n"u8.ToArray();
     private readonly Process _process;
     private readonly SemaphoreSlim _writing = new(1);
@@ -34,6 +36,22 @@ internal sealed class ClaudeProcess : IAsyncDisposable
 
     /// <summary>What it last said on standard error.</summary>
     public ErrorTail Errors { get; } = new();
+
+    /// <summary>How much memory it takes, in bytes; 0 once it is gone.</summary>
+    public long Memory()
+    {
+        if (HasExited) return 0;
+        try
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            // Gone in between.
+            return 0;
+        }
+    }
 
     /// <summary>Whether it has ended, or is being ended.</summary>
     public bool HasExited => Volatile.Read(ref _ended) != 0 || _process.HasExited;
@@ -69,15 +87,7 @@ internal sealed class ClaudeProcess : IAsyncDisposable
     /// <exception cref="IOException">The process does not listen any more.</exception>
     public async ValueTask WriteLineAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation = default)
     {
-        try
-        {
-            await _writing.WaitAsync(cancellation);
-        }
-        catch (ObjectDisposedException)
-        {
-            throw new IOException("The process has ended.");
-        }
-
+        await _writing.WaitAsync(cancellation);
         try
         {
             var input = _process.StandardInput.BaseStream;
@@ -91,7 +101,7 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         }
         finally
         {
-            if (Volatile.Read(ref _ended) == 0) _writing.Release();
+            _writing.Release();
         }
     }
 
@@ -130,10 +140,48 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    /// <summary>
+    /// Ends it: its input closes, behind a last line if there is one; then it is told to terminate; then it and everything that it started is killed. Each step only if the one
+    /// before did not help.
+    /// </summary>
+    /// <param name="last">The line that asks it to stop what it does; empty when it does nothing.</param>
+    public async ValueTask EndAsync(ReadOnlyMemory<byte> last)
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0) return;
+        await CloseInputAsync(last);
+        if (!await ExitsAsync())
+        {
+            ProcessGroup.End(_process);
+            await ExitsAsync();
+        }
+
+        // Also when the leader is gone: what it started may live on.
+        ProcessGroup.Destroy(_process);
+        await ExitsAsync();
+        _process.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => EndAsync(default);
+
+    private async Task CloseInputAsync(ReadOnlyMemory<byte> last)
+    {
+        try
+        {
+            if (!last.IsEmpty && await _writing.WaitAsync(s_lastWord))
+            {
+                var input = _process.StandardInput.BaseStream;
+                using var limit = new CancellationTokenSource(s_lastWord);
+                await input.WriteAsync(last, limit.Token);
+                await input.WriteAsync(s_lineEnd, limit.Token);
+                await input.FlushAsync(limit.Token);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It does not listen any more, or not in time.
+        }
+
         try
         {
             _process.StandardInput.Close();
@@ -142,18 +190,6 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         {
             // What was still to be written is not wanted any more.
         }
-
-        if (!await ExitsAsync())
-        {
-            ProcessGroup.End(_process);
-            await ExitsAsync();
-        }
-
-        // Not once the leader was reaped: its id may be another's by then.
-        if (!_process.HasExited) ProcessGroup.Destroy(_process);
-        await ExitsAsync();
-        _process.Dispose();
-        _writing.Dispose();
     }
 
     private async Task<bool> ExitsAsync()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Secrets;
 
 namespace Gatehouse.ClaudeCli.Programs;
@@ -35,6 +36,10 @@ internal sealed record ClaudeProfile(string Name, string? ConfigFolder, Secret? 
         yield return new("ENABLE_TOOL_SEARCH", "false");
         // Clients try again by themselves, and the gateway must tell them of a refusal before they lose patience.
         yield return new("CLAUDE_CODE_MAX_RETRIES", "1");
+        // How long a tool may take is its caller's business. The program would else tell the model that it timed out, and go on. A longer time would overflow.
+        yield return new("MCP_TOOL_TIMEOUT", int.MaxValue.ToString(CultureInfo.InvariantCulture));
+        yield return new("CLAUDE_CODE_MCP_TOOL_IDLE_TIMEOUT", "0");
+        yield return new("CLAUDE_CODE_SDK_MCP_TOOL_IDLE_TIMEOUT", "0");
         yield return new("DISABLE_AUTOUPDATER", "1");
         yield return new("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
         if (ConfigFolder is { } folder) yield return new("CLAUDE_CONFIG_DIR", folder);

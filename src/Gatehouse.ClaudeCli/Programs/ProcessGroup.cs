@@ -32,11 +32,20 @@ internal static partial class ProcessGroup
         else Signal(process, Kill);
     }
 
-    // The group is signalled also when its leader is gone: what it started may live on.
+    /// <summary>Ends a whole group at once by its leader's id, whether the leader lives or not.</summary>
+    public static void Destroy(int leader) => _ = kill(-leader, Kill);
+
     private static void Signal(Process process, int signal)
     {
-        if (s_setsid is not null) _ = kill(-process.Id, signal);
-        else if (signal == Kill) TryKillTree(process);
+        if (s_setsid is null)
+        {
+            if (signal == Kill) TryKillTree(process);
+            return;
+        }
+
+        // A group outlives its leader, and its id is nobody else's while it lives. Once the leader is reaped and a process has its id, that one is a stranger's.
+        if (process.HasExited && Directory.Exists($"/proc/{process.Id}")) return;
+        _ = kill(-process.Id, signal);
     }
 
     private static void TryKillTree(Process process)

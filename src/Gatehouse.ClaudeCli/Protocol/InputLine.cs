@@ -37,6 +37,9 @@ internal static class InputLine
         EndRequest(json);
     }
 
+    /// <summary>Asks the program to stop what it does: an answer that comes in, or a wait for a tool.</summary>
+    public static void Interrupt(PooledBuffer output, string requestId) => EndRequest(BeginRequest(output, requestId, "interrupt"u8));
+
     /// <summary>A message of the user's.</summary>
     /// <param name="output">Where to write.</param>
     /// <param name="content">A string or an array of blocks.</param>

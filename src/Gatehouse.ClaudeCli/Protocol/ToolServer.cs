@@ -40,7 +40,7 @@ internal sealed class ToolServer(ReadOnlyMemory<byte> tools)
 
     /// <summary>Writes the line that answers an open call; false when there is no such call.</summary>
     /// <param name="id">The id of the tool use.</param>
-    /// <param name="content">The result's content as the caller gave it: a string, or text blocks.</param>
+    /// <param name="content">The result's content as the caller gave it: a string, or blocks of text and images.</param>
     /// <param name="isError">Whether the tool failed.</param>
     /// <param name="line">Where to write.</param>
     public bool TryAnswer(string id, JsonView content, bool isError, PooledBuffer line)
@@ -54,7 +54,12 @@ internal sealed class ToolServer(ReadOnlyMemory<byte> tools)
         json.BeginObject("result"u8);
         json.BeginArray("content"u8);
         if (content.IsString) Text(json, content.Escaped);
-        foreach (var block in content.Items) Text(json, block["text"u8].Escaped);
+        foreach (var block in content.Items)
+        {
+            if (block["type"u8].Is("image"u8)) Image(json, block["source"u8]);
+            else Text(json, block["text"u8].Escaped);
+        }
+
         json.EndArray();
         json.Bool("isError"u8, isError);
         json.EndObject();
@@ -68,6 +73,15 @@ internal sealed class ToolServer(ReadOnlyMemory<byte> tools)
         json.BeginObject();
         json.String("type"u8, "text"u8);
         json.EscapedString("text"u8, escaped);
+        json.EndObject();
+    }
+
+    private static void Image(JsonWriter json, JsonView source)
+    {
+        json.BeginObject();
+        json.String("type"u8, "image"u8);
+        json.EscapedString("data"u8, source["data"u8].Escaped);
+        json.EscapedString("mimeType"u8, source["media_type"u8].Escaped);
         json.EndObject();
     }
 

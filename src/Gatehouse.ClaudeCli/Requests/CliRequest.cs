@@ -61,11 +61,15 @@ internal sealed class CliRequest
             var isAssistant = message["role"u8].Is("assistant"u8);
             if (message["role"u8].Is("system"u8) && !losses.Contains("system_inside_messages")) losses.Add("system_inside_messages");
             var at = body.Span.Overlaps(content.Raw, out var offset) ? offset : 0;
-            messages.Add(new CliMessage(isAssistant, body.Slice(at, content.Raw.Length), isAssistant ? MessageKey.OfAssistant(content) : MessageKey.OfUser(content)));
+            var own = CliMessage.Of(isAssistant, body.Slice(at, content.Raw.Length));
+            // To the vendor, messages of one role that follow one another are one.
+            if (messages.Count > 0 && messages[^1].IsAssistant == isAssistant) messages[^1] = messages[^1].With(own);
+            else messages.Add(own);
         }
 
         if (messages.Count == 0) refusal = "messages: at least one message is needed.";
         else if (messages[^1].IsAssistant) refusal = "messages: the claude program can't go on with an answer that was begun; end with a message of the user's.";
+        else refusal = ToolPairs.Fault(messages);
         if (refusal is not null) return null;
 
         foreach (var name in CliLosses.Fields(root)) losses.Add(name);

@@ -44,6 +44,9 @@ internal sealed class ProgramReader(ConfigReport report)
         {
             PermissionMode = Word(section, "permissionMode", s_permissions),
             Loop = Loop(section),
+            Hold = section.Seconds("holdSeconds", TimeSpan.FromHours(1), 1, 86_400),
+            Lifetime = section.Seconds("lifetimeSeconds", TimeSpan.FromDays(1), 1, 604_800),
+            Memory = section.Whole("memoryMegabytes", 4096, 200, 1 << 20) << 20,
         };
         if (settings.MaxProcesses < settings.Concurrency)
             section.Fault("maxProcesses", $"is {settings.MaxProcesses}, below the {settings.Concurrency} turns that may run at once", "Raise it, or lower concurrency");

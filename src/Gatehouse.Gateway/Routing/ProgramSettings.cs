@@ -19,6 +19,15 @@ public sealed record ProgramSettings(
 
     /// <summary>How the program's own loop runs; null where the tools are the clients' to run.</summary>
     public ProgramLoop? Loop { get; init; }
+
+    /// <summary>How long a called tool may stay without a result while its process waits for it.</summary>
+    public TimeSpan Hold { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a process serves a conversation at most, however busy it is.</summary>
+    public TimeSpan Lifetime { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How much memory, in bytes, the kept processes may take together, by what the system says of each.</summary>
+    public long Memory { get; init; } = 4L << 30;
 }
 
 /// <summary>The program's own loop: it reads, writes and runs commands in the working folder by tools of the gateway's, and the client gets the text.</summary>
