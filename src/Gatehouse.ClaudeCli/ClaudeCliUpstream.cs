@@ -11,7 +11,7 @@ namespace Gatehouse.ClaudeCli;
 /// Answers attempts by the <c>claude</c> program: Messages in, the vendor's own events out. Each provider that is such a program has processes, slots and conversations
 /// of its own. Thread-safe; disposing of it ends every process.
 /// </summary>
-internal sealed class ClaudeCliUpstream(Func<string, string?> environment, TimeProvider time) : IUpstream, IAsyncDisposable
+internal sealed class ClaudeCliUpstream(ProgramPlace place) : IUpstream, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ClaudeProvider> _providers = new(StringComparer.OrdinalIgnoreCase);
 
@@ -46,7 +46,8 @@ internal sealed class ClaudeCliUpstream(Func<string, string?> environment, TimeP
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var provider in _providers.Values) await provider.DisposeAsync();
+        await Task.WhenAll(_providers.Values.Select(provider => provider.DisposeAsync().AsTask()));
+        await place.Store.FlushAsync();
     }
 
     // A changed definition is a new provider; what runs under the old one ends when its turns have.
@@ -55,9 +56,9 @@ internal sealed class ClaudeCliUpstream(Func<string, string?> environment, TimeP
         var settings = request.Provider.Program!;
         while (true)
         {
-            var known = _providers.GetOrAdd(request.Provider.Name, _ => new ClaudeProvider(settings, environment, time));
+            var known = _providers.GetOrAdd(request.Provider.Name, name => new ClaudeProvider(name, settings, place));
             if (ReferenceEquals(known.Settings, settings)) return known;
-            if (_providers.TryUpdate(request.Provider.Name, new ClaudeProvider(settings, environment, time), known)) _ = known.RetireAsync();
+            if (_providers.TryUpdate(request.Provider.Name, new ClaudeProvider(request.Provider.Name, settings, place), known)) _ = known.RetireAsync();
         }
     }
 

@@ -1,4 +1,7 @@
+using Gatehouse.ClaudeCli.Programs;
+using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Server;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.ClaudeCli;
 
@@ -9,7 +12,13 @@ public static class ClaudePrograms
     public static GatewayParts WithClaudePrograms(this GatewayParts parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        parts.Programs = static made => new ClaudeCliUpstream(made.Environment, made.Time);
+        parts.Programs = static made =>
+        {
+            var records = new ProcessRecords(Path.Combine(made.Store.Directory, "claude-processes"));
+            records.EndOrphans();
+            var store = new ReasoningStore(made.Store, made.Keys, made.Time, made.Logging.CreateLogger<ReasoningStore>());
+            return new ClaudeCliUpstream(new ProgramPlace(made.Environment, store, records, made.Time));
+        };
         return parts;
     }
 }

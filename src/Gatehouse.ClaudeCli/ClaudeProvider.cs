@@ -13,9 +13,10 @@ namespace Gatehouse.ClaudeCli;
 /// <summary>One configured program with its accounts, warm processes, conversations and slots. Thread-safe.</summary>
 internal sealed class ClaudeProvider : IAsyncDisposable
 {
-    private readonly Func<string, string?> _environment;
-    private readonly TimeProvider _time;
+    private readonly ProgramPlace _place;
     private readonly Slots _slots;
+    private readonly CrashGuard _crashes;
+    private readonly ConversationIds _ids;
     private readonly WarmProcesses _warm;
     private readonly ConversationTable _conversations;
     private readonly List<ClaudeProfile> _profiles;
@@ -23,9 +24,12 @@ internal sealed class ClaudeProvider : IAsyncDisposable
     private readonly ITimer _tidying;
 
     /// <summary>Makes it; nothing runs before it is asked.</summary>
-    public ClaudeProvider(ProgramSettings settings, Func<string, string?> environment, TimeProvider time)
+    public ClaudeProvider(string name, ProgramSettings settings, ProgramPlace place)
     {
-        (Settings, _environment, _time) = (settings, environment, time);
+        (Settings, _place) = (settings, place);
+        var time = place.Time;
+        _crashes = new CrashGuard(time);
+        _ids = new ConversationIds(place.Store, name);
         _slots = new Slots(settings.Concurrency);
         var limits = ConversationLimits.Of(settings);
         _conversations = new ConversationTable(limits, time);
@@ -49,17 +53,19 @@ internal sealed class ClaudeProvider : IAsyncDisposable
                 400, "invalid_request_error", $"There is no profile '{caller!.Profile}'. Configured are: {string.Join(", ", _profiles.Select(p => p.Name))}."));
         }
 
-        var key = new ConversationKey(caller?.TokenId ?? Guid.Empty, profile.Name, caller?.SessionId ?? request.Messages[0].Key.ToString());
+        var key = Key(request, caller, profile);
         var claimed = _conversations.Claim(key, request);
-        var asked = _time.GetTimestamp();
+        if (claimed is null && Paused() is { } paused) return CliAnswer.Error(paused);
+        var id = claimed?.Id ?? await _ids.FindAsync(key, request);
+        var asked = _place.Time.GetTimestamp();
         await EnterAsync(claimed, cancellation);
-        var waited = _time.GetElapsedTime(asked);
-        var (answer, fault) = await TryAsync(key, request, profile, claimed, waited, cancellation);
-        if (fault is { ProcessEnded: true })
+        var ask = new Ask(key, request, profile, id, _place.Time.GetElapsedTime(asked));
+        var (answer, fault) = await TryAsync(ask, claimed, cancellation);
+        if (fault is { ProcessEnded: true } && Paused() is null)
         {
             // A process that was kept or started ahead may have died unnoticed. Nothing was answered yet, so a new one is fed the history.
             await _slots.EnterAsync(continues: true, cancellation);
-            (answer, fault) = await TryAsync(key, request, profile, null, waited, cancellation, warm: false);
+            (answer, fault) = await TryAsync(ask, null, cancellation, warm: false);
         }
 
         return answer ?? CliAnswer.Error(fault!);
@@ -68,7 +74,7 @@ internal sealed class ClaudeProvider : IAsyncDisposable
     /// <summary>Lets running turns end, then ends everything.</summary>
     public async Task RetireAsync()
     {
-        while (_slots.Taken > 0) await Task.Delay(TimeSpan.FromSeconds(1), _time);
+        while (_slots.Taken > 0) await Task.Delay(TimeSpan.FromSeconds(1), _place.Time);
         await DisposeAsync();
     }
 
@@ -81,13 +87,15 @@ internal sealed class ClaudeProvider : IAsyncDisposable
         if (Settings.WorkingFolder is null && _folder.IsValueCreated && Directory.Exists(_folder.Value)) Directory.Delete(_folder.Value, recursive: true);
     }
 
-    private static Dictionary<string, string> Headers(TimeSpan waited) =>
-        new() { ["x-gatehouse-queue-ms"] = ((long)waited.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) };
-
-    private async Task<(CliAnswer? Answer, CliFault? Fault)> TryAsync(
-        ConversationKey key, CliRequest request, ClaudeProfile profile, LiveConversation? conversation, TimeSpan waited, CancellationToken cancellation,
-        bool warm = true)
+    private static Dictionary<string, string> Headers(Ask ask) => new()
     {
+        ["x-claude-session-id"] = ask.Id.ToString(),
+        ["x-gatehouse-queue-ms"] = ((long)ask.Waited.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+    };
+
+    private async Task<(CliAnswer? Answer, CliFault? Fault)> TryAsync(Ask ask, LiveConversation? conversation, CancellationToken cancellation, bool warm = true)
+    {
+        var (request, profile) = (ask.Request, ask.Profile);
         var body = new TurnBody();
         var isNew = conversation is null;
         try
@@ -95,13 +103,21 @@ internal sealed class ClaudeProvider : IAsyncDisposable
             if (conversation is null)
             {
                 var process = warm ? _warm.Take(request.Flags, profile) : Start(request.Flags, profile);
-                _conversations.Add(key, conversation = LiveConversation.Over(process, request.Flags, _time));
-                _ = _warm.PrepareAsync(request.Flags, profile);
+                _conversations.Add(ask.Key, conversation = LiveConversation.Over(process, request.Flags, _place.Time));
+                conversation.Id = ask.Id;
+                conversation.Ended = (history, id) => _ids.Remember(ask.Key, history, id);
+                if (_crashes.Deaths == 0) _ = _warm.PrepareAsync(request.Flags, profile);
                 _ = _conversations.TidyAsync().AsTask();
             }
 
             var fault = isNew ? await conversation.BeginAsync(request, body, cancellation) : await conversation.ContinueAsync(request, body, cancellation);
-            if (fault is null) return (CliAnswer.Events(body, Headers(waited), () => LeaveAsync(conversation), request.Losses, waited), null);
+            if (fault is null)
+            {
+                _crashes.Answered();
+                return (CliAnswer.Events(body, Headers(ask), () => LeaveAsync(conversation), request.Losses, ask.Waited), null);
+            }
+
+            if (isNew && fault.ProcessEnded) _crashes.Died(fault.Message);
             await EndAsync(conversation);
             return (null, fault);
         }
@@ -132,6 +148,8 @@ internal sealed class ClaudeProvider : IAsyncDisposable
     {
         if (conversation.State is ConversationState.Running or ConversationState.Over) await EndAsync(conversation);
         else _slots.Leave();
+        // It may take more memory than before.
+        await _conversations.TidyAsync();
     }
 
     private async ValueTask EndAsync(LiveConversation conversation)
@@ -143,10 +161,24 @@ internal sealed class ClaudeProvider : IAsyncDisposable
 
     private ClaudeProcess Start(LaunchFlags flags, ClaudeProfile profile)
     {
-        var program = ProgramPath.Find(Settings.Path, _environment) ?? throw new Win32Exception(
+        var program = ProgramPath.Find(Settings.Path, _place.Environment) ?? throw new Win32Exception(
             $"'{Settings.Path}' is not there, or may not be run. Install it with: npm install -g @anthropic-ai/claude-code – or name its path in program.path of the provider.");
-        return ClaudeProcess.Start(program, flags, profile, _folder.Value, _environment);
+        return ClaudeProcess.Start(program, flags, profile, _folder.Value, _place.Environment, _place.Records);
     }
+
+    private ConversationKey Key(CliRequest request, UpstreamCaller? caller, ClaudeProfile profile)
+    {
+        var name = caller?.SessionId ?? request.Session;
+        return new ConversationKey(
+            caller?.TokenId ?? Guid.Empty, profile.Name, Settings.WorkingFolder ?? "", name ?? request.Messages[0].Key.ToString(), IsNamed: name is not null);
+    }
+
+    private CliFault? Paused() => _crashes.Pause() is var pause && pause > TimeSpan.Zero
+        ? new CliFault(503, "api_error", $"The claude program died {_crashes.Deaths} times in a row before it had answered, so it is not started for a moment. {_crashes.Words}")
+        {
+            RetryAfter = pause,
+        }
+        : null;
 
     private ClaudeProfile? Find(string? name)
     {
@@ -157,5 +189,8 @@ internal sealed class ClaudeProvider : IAsyncDisposable
     private ClaudeProfile Profile(ProgramProfile profile) =>
         new(profile.Name, profile.ConfigFolder, Variable(profile.ApiKeyVariable), Variable(profile.TokenVariable), profile.BaseUrl);
 
-    private Secret? Variable(string? name) => name is not null && _environment(name)?.Trim() is { Length: > 0 } value ? Secret.From(value) : null;
+    private Secret? Variable(string? name) => name is not null && _place.Environment(name)?.Trim() is { Length: > 0 } value ? Secret.From(value) : null;
+
+    /// <summary>A request with what is known of it.</summary>
+    private sealed record Ask(ConversationKey Key, CliRequest Request, ClaudeProfile Profile, Guid Id, TimeSpan Waited);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Gatehouse.ClaudeCli.Requests;
 using Gatehouse.Gateway.Upstream;
@@ -45,12 +46,16 @@ internal sealed class CliAnswer : UpstreamAnswer
         new(200, "text/event-stream", body, null, headers, end) { Losses = CliLosses.Ids(losses), Queued = queued };
 
     /// <summary>A whole document.</summary>
-    public static CliAnswer Document(int status, byte[] json) =>
-        new(status, "application/json", new MemoryStream(json), json.Length, new Dictionary<string, string>(), static () => ValueTask.CompletedTask);
+    public static CliAnswer Document(int status, byte[] json, IReadOnlyDictionary<string, string>? headers = null) =>
+        new(status, "application/json", new MemoryStream(json), json.Length, headers ?? new Dictionary<string, string>(), static () => ValueTask.CompletedTask);
 
     /// <summary>An error in the Messages dialect.</summary>
     public static CliAnswer Error(CliFault fault) => Document(
-        fault.Status, JsonSerializer.SerializeToUtf8Bytes(new { type = "error", error = new { type = fault.Type, message = fault.Message } }));
+        fault.Status,
+        JsonSerializer.SerializeToUtf8Bytes(new { type = "error", error = new { type = fault.Type, message = fault.Message } }),
+        fault.RetryAfter is { } wait
+            ? new Dictionary<string, string> { ["retry-after"] = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture) }
+            : null);
 
     /// <inheritdoc/>
     public override void CopyHeadersTo(IHeaderDictionary headers)

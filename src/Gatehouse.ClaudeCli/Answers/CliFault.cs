@@ -9,6 +9,9 @@ namespace Gatehouse.ClaudeCli.Answers;
 /// <param name="ProcessEnded">Whether the process went away rather than the vendor's API saying no.</param>
 internal sealed record CliFault(int Status, string Type, string Message, bool ProcessEnded = false)
 {
+    /// <summary>When to come again; null when nothing is known of it.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The program ended without a word of a result.</summary>
     /// <param name="exitCode">Its exit code; null when it closed its output and runs on.</param>
     /// <param name="errors">What it said on standard error.</param>

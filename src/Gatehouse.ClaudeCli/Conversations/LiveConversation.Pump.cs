@@ -32,7 +32,7 @@ internal sealed partial class LiveConversation
 
         if (piece is null || body is null) return;
         await body.AddAsync(piece);
-        if (Ended(body)) body.Complete();
+        if (IsWhole(body)) body.Complete();
     }
 
     // Lines and members that are not known here pass by: new versions say more.
@@ -91,13 +91,14 @@ internal sealed partial class LiveConversation
     {
         LastUsed = _time.GetTimestamp();
         _history = [.. turn.Request.Messages.Select(m => m.Key), turn.Events.Key];
+        Ended?.Invoke(_history, Id);
         _results = null;
         // Its own tool for structured output was called and is still to be answered by itself.
         if (turn.Request.Flags.Schema is not null) State = ConversationState.Over;
         else if (turn.Events.Calls.Count > 0) State = ConversationState.Waiting;
     }
 
-    private bool Ended(TurnBody body)
+    private bool IsWhole(TurnBody body)
     {
         lock (_lock) return _turn is { Events.Ended: true } turn && ReferenceEquals(turn.Body, body);
     }

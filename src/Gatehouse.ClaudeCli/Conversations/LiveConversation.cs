@@ -55,6 +55,12 @@ internal sealed partial class LiveConversation : IAsyncDisposable
     /// <summary>Where it stands.</summary>
     public ConversationState State { get; private set; }
 
+    /// <summary>The id that its client knows it by.</summary>
+    public Guid Id { get; set; }
+
+    /// <summary>Told of the whole history at the end of each turn, before the client sees that end.</summary>
+    public Action<IReadOnlyList<MessageKey>, Guid>? Ended { get; set; }
+
     /// <summary>Time stamp of its beginning.</summary>
     public long Begun { get; }
 

@@ -17,12 +17,13 @@ internal sealed class ClaudeProcess : IAsyncDisposable
     private static readonly byte[] s_lineEnd = "\n"u8.ToArray();
     private readonly Process _process;
     private readonly SemaphoreSlim _writing = new(1);
+    private readonly ProcessRecords? _records;
     private int _ended;
     private int? _exitCode;
 
-    private ClaudeProcess(Process process)
+    private ClaudeProcess(Process process, ProcessRecords? records)
     {
-        _process = process;
+        (_process, _records) = (process, records);
         Id = process.Id;
         process.ErrorDataReceived += (_, line) =>
         {
@@ -65,8 +66,10 @@ internal sealed class ClaudeProcess : IAsyncDisposable
     /// <param name="profile">The account that it works under.</param>
     /// <param name="folder">Its working folder.</param>
     /// <param name="machine">Reads a variable of the gateway's own environment.</param>
+    /// <param name="records">Where it is written down while it runs; null for nowhere.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">It can't be started.</exception>
-    public static ClaudeProcess Start(string program, LaunchFlags flags, ClaudeProfile profile, string folder, Func<string, string?> machine)
+    public static ClaudeProcess Start(
+        string program, LaunchFlags flags, ClaudeProfile profile, string folder, Func<string, string?> machine, ProcessRecords? records = null)
     {
         var start = new ProcessStartInfo(program, flags.Arguments())
         {
@@ -80,7 +83,9 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         start.Environment.Clear();
         foreach (var (name, value) in profile.Environment(machine)) start.Environment[name] = value;
         ProcessGroup.OwnSession(start);
-        return new ClaudeProcess(Process.Start(start)!);
+        var process = Process.Start(start)!;
+        records?.Add(process.Id, program);
+        return new ClaudeProcess(process, records);
     }
 
     /// <summary>Writes one line, which holds no line break of its own.</summary>
@@ -159,6 +164,7 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         ProcessGroup.Destroy(_process);
         await ExitsAsync();
         _process.Dispose();
+        _records?.Remove(Id);
     }
 
     /// <inheritdoc/>

@@ -31,6 +31,9 @@ internal sealed class CliRequest
     /// <summary>The agents that the caller can start.</summary>
     public AgentNames Agents { get; private init; } = AgentNames.None;
 
+    /// <summary>The conversation's name as the body gives it; null when it gives none.</summary>
+    public string? Session { get; private init; }
+
     /// <summary>The history, the message to answer last.</summary>
     public IReadOnlyList<CliMessage> Messages { get; }
 
@@ -79,7 +82,11 @@ internal sealed class CliRequest
         var format = root["output_config"u8]["format"u8];
         var schema = format["type"u8].Is("json_schema"u8) ? Encoding.UTF8.GetString(format["schema"u8].Raw) : null;
         var flags = new LaunchFlags(CliModels.Named(root["model"u8].Text()), effort, thinking["type"u8].Is("adaptive"u8), schema);
-        return new CliRequest(flags, thinking["budget_tokens"u8].TryInteger(out var budget) ? budget : 0, system, tools, messages, losses) { Agents = AgentNames.Read(root["tools"u8]) };
+        return new CliRequest(flags, thinking["budget_tokens"u8].TryInteger(out var budget) ? budget : 0, system, tools, messages, losses) 
+        {
+            Agents = AgentNames.Read(root["tools"u8]),
+            Session = SessionName.Of(root["metadata"u8]["user_id"u8].Text()),
+        };
     }
 
     private static List<string> Texts(JsonView system, List<string> losses)

@@ -12,7 +12,8 @@ namespace Gatehouse.Gateway.Conversations;
 /// <summary>
 /// What models thought on the tool turns of chat clients, whose dialect has no field to carry it: sealed, apart for each access token and for where it
 /// was issued. In memory in at most two generations, each bounded by number and bytes; in the database shortly after, off the request's path, where a
-/// restarted gateway and others on the same store find it. What is older than the time limit counts as gone. Thread-safe.
+/// restarted gateway and others on the same store find it. What is older than the time limit counts as gone. The ids of a program's
+/// conversations are kept here too. Thread-safe.
 /// </summary>
 internal sealed partial class ReasoningStore(Store store, KeyRing keys, TimeProvider time, ILogger<ReasoningStore> logger)
 {

@@ -1,0 +1,11 @@
+using Gatehouse.ClaudeCli.Programs;
+using Gatehouse.Gateway.Conversations;
+
+namespace Gatehouse.ClaudeCli;
+
+/// <summary>What the programs of one gateway share with it.</summary>
+/// <param name="Environment">Reads a variable of the gateway's own environment.</param>
+/// <param name="Store">Where what must outlive the gateway is kept.</param>
+/// <param name="Records">Where running processes are written down.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record ProgramPlace(Func<string, string?> Environment, ReasoningStore Store, ProcessRecords Records, TimeProvider Time);
