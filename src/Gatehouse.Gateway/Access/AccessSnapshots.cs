@@ -166,7 +166,7 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
             Limits.Swap(limits);
             var sources = _providers([.. rows.Select(r => r.Provider).Distinct(StringComparer.OrdinalIgnoreCase)]);
             var problems = new List<string>();
-            Credentials.Swap(CredentialTable.Build(sources, OpenAll(rows, problems), _environment));
+            Credentials.Swap(CredentialTable.Build(sources, OpenAll(rows, problems), _environment, _clock, tenants.Table.IsShared));
             foreach (var unopened in tenants.Unopened) LogTenantNotOpened(unopened.Id, unopened.OwnerId);
             Problems = [.. problems, .. tenants.Problems];
         }

@@ -13,13 +13,14 @@ internal sealed class ConfigReader(ConfigInputs inputs, ProviderCatalog catalog,
         var root = new ConfigSection(node, "", "", report);
         var allowRemote = root.Bool("allowRemote", false);
         var listen = Listen(root, allowRemote);
-        var fromFile = new ProviderReader(catalog, report).Read(root);
+        var hosts = AllowedHosts(root);
+        var fromFile = new ProviderReader(catalog, report, new ClaudeLoginReader(catalog, listen, hosts)).Read(root);
         var providers = fromFile.AddRange(EnvironmentProviders.Find(catalog, fromFile, inputs));
         var config = new GatehouseConfig
         {
             Listen = listen,
             AllowRemote = allowRemote,
-            AllowedHosts = AllowedHosts(root),
+            AllowedHosts = hosts,
             CorsOrigins = CorsOrigins(root),
             Auth = Auth(root.Section("auth"), listen),
             Models = new ModelRuleReader(providers, catalog).Read(root),

@@ -7,7 +7,7 @@ using Gatehouse.Gateway.Routing;
 namespace Gatehouse.Gateway.Configuration;
 
 /// <summary>Reads the section <c>providers</c>.</summary>
-internal sealed class ProviderReader(ProviderCatalog catalog, ConfigReport report)
+internal sealed class ProviderReader(ProviderCatalog catalog, ConfigReport report, ClaudeLoginReader logins)
 {
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(50);
 
@@ -32,10 +32,12 @@ internal sealed class ProviderReader(ProviderCatalog catalog, ConfigReport repor
 
     private Provider Read(string name, ConfigSection section)
     {
-        var preset = Preset(section);
+        var login = ClaudeLoginReader.Reads(section);
+        var preset = Preset(section) ?? (login && section.Node("preset") is null ? catalog.FindPreset(ClaudeLoginReader.PresetName) : null);
         var allowPrivate = section.Bool("allowPrivateNetwork", false);
         var program = new ProgramReader(report).Read(section);
         var endpoints = program is null ? Endpoints(section, preset, allowPrivate) : ProgramReader.Endpoints;
+        if (login) logins.Judge(section, preset, endpoints, allowPrivate);
         var provider = new Provider
         {
             Name = name,
@@ -55,6 +57,7 @@ internal sealed class ProviderReader(ProviderCatalog catalog, ConfigReport repor
             Traits = new TraitsReader(report).Read(section),
             Answers = program is null ? Answers(section) : AnswerForm.Stream,
             Program = program,
+            ClaudeLogin = login,
             Deadlines = Deadlines(section.Section("deadlines")),
         };
         section.Finish();

@@ -9,4 +9,5 @@ namespace Gatehouse.Gateway.Credentials;
 /// The variables that its preset names, in order. Leave them out for a provider whose address is not the preset's: a key that lies about
 /// in the environment must never go to another host because of an edit.
 /// </param>
-public sealed record ProviderKeySource(string Provider, string? ApiKeyEnv, IReadOnlyList<string> PresetEnv);
+/// <param name="ClaudeLogin">Whether the login of the <c>claude</c> program serves when there is no key.</param>
+public sealed record ProviderKeySource(string Provider, string? ApiKeyEnv, IReadOnlyList<string> PresetEnv, bool ClaudeLogin = false);

@@ -13,7 +13,10 @@ public static class ProviderKeySources
         foreach (var provider in providers)
         {
             var preset = provider.Preset is { } name ? catalog.FindPreset(name) : null;
-            sources.Add(provider.NamesKeyVariable
+            sources.Add(provider.ClaudeLogin
+                // Its address was held to the vendor's own when the configuration was read.
+                ? new ProviderKeySource(provider.Name, null, provider.KeyVariables, ClaudeLogin: true)
+                : provider.NamesKeyVariable
                 ? new ProviderKeySource(provider.Name, provider.KeyVariables.FirstOrDefault(), [])
                 : new ProviderKeySource(provider.Name, null, preset is not null && IsAtHome(provider, preset) ? provider.KeyVariables : []));
         }

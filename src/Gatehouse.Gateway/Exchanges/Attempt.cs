@@ -90,8 +90,8 @@ internal sealed class Attempt : IDisposable
             body = NamedEdits.Segments(edits);
         }
 
-        // The usage chunk can only be kept out of an answer that is not compressed.
-        var coding = addsUsage ? "identity" : AcceptEncoding.Negotiate(exchange.Http.Request.Headers[HeaderNames.AcceptEncoding]);
+        // The usage chunk can only be kept out of an answer that is not compressed, and to a login's refusal only then something can be added.
+        var coding = addsUsage || target.Credential is { IsLogin: true } ? "identity" : AcceptEncoding.Negotiate(exchange.Http.Request.Headers[HeaderNames.AcceptEncoding]);
         var request = new UpstreamRequest
         {
             Provider = target.Provider,
@@ -148,10 +148,11 @@ internal sealed class Attempt : IDisposable
         record.Losses = Losses();
     }
 
-    /// <summary>What the translation lost so far, behind it what the provider's edits took away, and what the upstream had no place for.</summary>
+    /// <summary>What the translation lost so far, behind it what the provider's edits took away, what a login has added, and what the upstream had no place for.</summary>
     private string? Losses()
     {
-        var others = Joined(Request.EditLosses, _upstreamLosses);
+        var added = LoginBeta.IsAdded(Request.Credential, Request.ClientHeaders) ? LoginBeta.Name : null;
+        var others = Joined(Joined(Request.EditLosses, added), _upstreamLosses);
         return Joined(Translation?.Losses.Joined(LongestLosses - (others?.Length + 1 ?? 0)), others);
     }
 

@@ -1,4 +1,6 @@
 using System.Buffers;
+using Gatehouse.Dialects.Errors;
+using Gatehouse.Dialects.Translation;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Upstream;
@@ -32,6 +34,7 @@ internal static class ErrorAnswer
             record.UsageSource = UsageSource.None;
             record.ErrorType ??= "status_" + answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
             if (attempt.Request.Credential is { } lent) held = Masked(exchange, answer, lent.Mask, held, complete);
+            if (complete && LoginRefusal.IsOne(attempt.Request.Credential, answer.Status, held.Span)) held = Advised(exchange, answer, held);
             exchange.Settle(answer.Status >= 500 ? ExchangeEnd.UpstreamError : answer.Status >= 400 ? ExchangeEnd.ClientError : ExchangeEnd.Ok);
             await exchange.Http.Response.BodyWriter.WriteAsync(held, exchange.Http.RequestAborted);
             if (!complete) await RelayRestAsync(exchange, attempt, answer, buffer);
@@ -40,6 +43,22 @@ internal static class ErrorAnswer
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private static Memory<byte> Advised(Exchange exchange, UpstreamAnswer answer, Memory<byte> held)
+    {
+        var response = exchange.Http.Response;
+        if (LoginRefusal.WithAdvice(held.Span) is not { } said)
+        {
+            var error = UpstreamErrors.OfAnswer(exchange.Route.Dialect, answer.Status, held.Span, exchange.Record.Provider!);
+            var body = new ArrayBufferWriter<byte>(1024);
+            DialectErrors.WriteBody(body, exchange.Route.Dialect, error with { Message = error.Message + LoginRefusal.Advice }, "req_" + exchange.Record.Id.ToString("N"));
+            said = body.WrittenSpan.ToArray();
+            response.ContentType = "application/json";
+        }
+
+        response.ContentLength = said.Length;
+        return said;
     }
 
     private static Memory<byte> Masked(Exchange exchange, UpstreamAnswer answer, CredentialMask mask, Memory<byte> held, bool complete)

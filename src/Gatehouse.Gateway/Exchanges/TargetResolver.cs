@@ -76,7 +76,7 @@ internal sealed class TargetResolver(
         }
 
         if (targets.Count > 0) return new Resolution(targets, null, null);
-        return withoutKey is not null ? NoCredential(withoutKey) : Resolution.Refuse(match.WrongDialect(dialect), "dialect_not_supported");
+        return withoutKey is not null ? NoCredential(withoutKey, table.LoginOf(withoutKey.Name)) : Resolution.Refuse(match.WrongDialect(dialect), "dialect_not_supported");
     }
 
     /// <summary>What lies between the caller and a provider: a translation, a change of form where the provider knows only the other one, or nothing.</summary>
@@ -153,7 +153,12 @@ internal sealed class TargetResolver(
     private static DialectError NotAllowed(string model) => new(
         ErrorKind.Permission, $"This token may not use model '{model}'. GET /v1/models lists the ones that it may.", "model_not_allowed", "model");
 
-    private static Resolution NoCredential(Provider provider) => Resolution.Refuse(
+    private static Resolution NoCredential(Provider provider, ClaudeLogin? login) => login is { Problem: { } problem }
+        // Permission rather than unavailability: agents repeat that for minutes before they show a word of it, and a person has to act.
+        ? Resolution.Refuse(new DialectError(ErrorKind.Permission, problem, "login_" + login.Word), "login_" + login.Word)
+        : NoKey(provider);
+
+    private static Resolution NoKey(Provider provider) => Resolution.Refuse(
         new DialectError(
             ErrorKind.Unavailable,
             $"Gatehouse has no key for provider '{provider.Name}'. Add one with: gatehouse credential add {provider.Name}",

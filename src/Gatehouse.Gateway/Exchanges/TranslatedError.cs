@@ -30,6 +30,7 @@ internal static class TranslatedError
             if (attempt.Request.Credential is { } lent) lent.Mask.MaskInPlace(buffer.AsSpan(0, length));
             var client = exchange.Route.Dialect;
             var error = UpstreamErrors.OfAnswer(client, answer.Status, buffer.AsSpan(0, length), record.Provider!);
+            if (LoginRefusal.IsOne(attempt.Request.Credential, answer.Status, buffer.AsSpan(0, length))) error = error with { Message = error.Message + LoginRefusal.Advice };
             var status = Status(client, answer.Status);
             record.Status = status;
             record.ErrorType ??= error.Code ?? "status_" + answer.Status.ToString(CultureInfo.InvariantCulture);

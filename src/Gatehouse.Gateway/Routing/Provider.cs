@@ -62,6 +62,9 @@ public sealed class Provider
     /// <summary>Which forms of answer it gives.</summary>
     public AnswerForm Answers { get; init; }
 
+    /// <summary>Whether the login of the <c>claude</c> program serves when there is no key: a person's own, for that person alone.</summary>
+    public bool ClaudeLogin { get; init; }
+
     /// <summary>How it is run when it is a program on this machine; null for a host that is called over HTTP.</summary>
     public ProgramSettings? Program { get; init; }
 

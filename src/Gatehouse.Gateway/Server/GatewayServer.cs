@@ -116,6 +116,9 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         var (configuration, time, logging) = (_parts.Configuration, _parts.Time, _parts.Logging);
         await _access.StartAsync(cancellation);
+        var logins = new ClaudeLoginWatch(configuration, _access.Credentials, time, logging.CreateLogger<ClaudeLoginWatch>());
+        if (logins.Refusal() is { } refused) throw new GatewayStartException(refused);
+        logins.Look();
 
         var options = new Live<AccessOptions>(OptionsOf(configuration.Current));
         var accessStore = new AccessStore(_parts.Store);
@@ -175,7 +178,8 @@ public sealed class GatewayServer : IAsyncDisposable
                 new KeyProbe(
                     _http, () => configuration.Current.Config.Workspaces.PrivateHosts, name => configuration.Current.FindProvider(name), _http.Forget).Probes));
 
-        _subscriptions.Add(configuration.OnChange(snapshot => OnConfiguration(snapshot, options, models)));
+        _subscriptions.Add(configuration.OnChange(snapshot => OnConfiguration(snapshot, options, models, logins)));
+        _background.Add(logins.RunAsync(_stopping.Token));
         _background.Add(uses.RunAsync(_stopping.Token));
         _background.Add(kept.RunAsync(_stopping.Token));
         _kestrel = await KestrelHost.StartAsync(configuration.Current.Config, logging, time, dispatcher.HandleAsync, cancellation);
@@ -211,7 +215,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _hosts = new HostCheck(bound.Select(a => a.Host), snapshot.Config.AllowedHosts);
     }
 
-    private void OnConfiguration(GatewaySnapshot snapshot, Live<AccessOptions> options, ModelDirectory models)
+    private void OnConfiguration(GatewaySnapshot snapshot, Live<AccessOptions> options, ModelDirectory models, ClaudeLoginWatch logins)
     {
         options.Swap(OptionsOf(snapshot));
         _http.Retain([.. snapshot.Providers.Select(p => p.Name)]);
@@ -219,7 +223,12 @@ public sealed class GatewayServer : IAsyncDisposable
         _background.RemoveAll(static task => task.IsCompleted);
         // The providers' keys first, then their lists, which are asked for with them.
         _background.Add(_access.ReloadAsync(_stopping.Token).ContinueWith(
-            _ => models.Update(snapshot), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default));
+            _ =>
+            {
+                models.Update(snapshot);
+                logins.Look();
+            },
+            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default));
     }
 
     private GatewayGauges Gauges(BodyBudget bodies) => new()

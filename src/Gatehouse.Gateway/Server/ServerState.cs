@@ -58,7 +58,17 @@ internal sealed class ServerState(
         json.WriteString("name", name);
         json.WriteString("state", known.State.ToString().ToLowerInvariant());
         // Where its key comes from, never the key: another process can't see this one's environment.
-        json.WriteString("key_from", credentials.Current.Find(name)?.Id is { } id ? id.StartsWith("env:", StringComparison.Ordinal) ? id[4..] : "the vault" : null);
+        var table = credentials.Current;
+        json.WriteString("key_from", table.Find(name)?.Origin);
+        if (table.LoginOf(name) is { } login)
+        {
+            json.WriteStartObject("login");
+            json.WriteString("state", login.Word);
+            if (login.ExpiresAt is { } end) json.WriteString("expires_at", end);
+            if (login.Problem is { } problem) json.WriteString("problem", problem);
+            json.WriteEndObject();
+        }
+
         json.WriteNumber("consecutive_faults", known.ConsecutiveFaults);
         if (known.LastSuccess is { } success) json.WriteString("last_success", success);
         if (known.LastFailure is { } failure) json.WriteString("last_failure", failure);

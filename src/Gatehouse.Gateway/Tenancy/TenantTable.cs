@@ -34,6 +34,9 @@ public sealed class TenantTable
     /// <summary>What an administrator set for everyone.</summary>
     public PlatformSettings Settings { get; }
 
+    /// <summary>Whether more than one user may come in, so that what is one person's own can't serve.</summary>
+    public bool IsShared => _users.Values.Count(static user => user.DisabledAt is null) > 1;
+
     /// <summary>Every credential of every user, those that can't be opened among them.</summary>
     public IReadOnlyCollection<OpenedCredential> Credentials => _resolver.Credentials;
 

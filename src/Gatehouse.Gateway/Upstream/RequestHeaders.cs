@@ -15,7 +15,7 @@ internal interface IHeaderSink
 /// <summary>Chooses the headers of one call: the caller's less those that stay behind, the provider's own, and the credential. Stateless.</summary>
 internal static class RequestHeaders
 {
-    private const string Beta = "anthropic-beta";
+    private static readonly RequestHeaderName s_beta = RequestHeaderName.Of(LoginBeta.Header);
     private static readonly RequestHeaderName s_acceptEncoding = RequestHeaderName.Of("accept-encoding");
     private static readonly RequestHeaderName s_authorization = RequestHeaderName.Of("authorization");
     private static readonly RequestHeaderName s_xApiKey = RequestHeaderName.Of("x-api-key");
@@ -26,18 +26,29 @@ internal static class RequestHeaders
         where TSink : IHeaderSink, allows ref struct
     {
         var nominated = HeaderRules.Nominated(request.ClientHeaders.Connection);
+        var isLogin = credential is { Of.IsLogin: true };
+        StringValues betas = default;
         foreach (var (text, values) in request.ClientHeaders)
         {
             var name = RequestHeaderName.Of(text);
             if (name.Stays || target.Sets(text) || nominated?.Contains(text) == true || HoldsToken(values)) continue;
-            if (request.Edits.IsEmpty) sink.Add(name, values);
-            else if (Edited(request.Edits, text, values) is { Count: > 0 } left) sink.Add(name, left);
+            var left = request.Edits.IsEmpty ? values : Edited(request.Edits, text, values);
+            if (isLogin && IsBeta(text)) betas = left;
+            else if (request.Edits.IsEmpty || left.Count > 0) sink.Add(name, left);
         }
 
-        foreach (var (name, value) in target.Headers) sink.Add(name, value);
+        foreach (var (name, value) in target.Headers)
+        {
+            if (isLogin && IsBeta(name.Text)) betas = value;
+            else sink.Add(name, value);
+        }
+
+        if (isLogin) sink.Add(s_beta, LoginBeta.AddTo(betas));
         if (request.AcceptEncoding.Length > 0) sink.Add(s_acceptEncoding, request.AcceptEncoding);
-        if (credential is not null) Present(credential, target.Auth(request.Dialect), ref sink);
+        if (credential is not null) Present(credential, isLogin ? AuthStyle.Bearer : target.Auth(request.Dialect), ref sink);
     }
+
+    private static bool IsBeta(string name) => name.Equals(LoginBeta.Header, StringComparison.OrdinalIgnoreCase);
 
     private static void Present<TSink>(LentCredential credential, AuthStyle style, ref TSink sink)
         where TSink : IHeaderSink, allows ref struct
@@ -77,7 +88,7 @@ internal static class RequestHeaders
             if (edit.RemoveHeaders.Contains(name, StringComparer.OrdinalIgnoreCase)) return default;
         }
 
-        return name.Equals(Beta, StringComparison.OrdinalIgnoreCase) ? WithoutBetas(edits, values) : values;
+        return IsBeta(name) ? WithoutBetas(edits, values) : values;
     }
 
     private static StringValues WithoutBetas(ImmutableArray<ProviderEdit> edits, StringValues values)

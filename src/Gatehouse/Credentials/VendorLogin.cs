@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Gatehouse.Clients.Setups;
 using Gatehouse.CommandLine;
@@ -50,7 +51,7 @@ internal sealed class VendorLogin
     /// <summary>Reads Claude Code's credentials file.</summary>
     public static (VendorLogin? Login, Problem? Fault) Claude(string? source, Surroundings at, DateTimeOffset now)
     {
-        var file = source ?? at.Set("CLAUDE_CREDENTIALS_PATH") ?? Path.Combine(at.Set("CLAUDE_CONFIG_DIR") ?? Path.Combine(at.Home, ".claude"), ".credentials.json");
+        var file = source ?? ClaudeLoginSource.FileOf(name => name == "HOME" ? at.Home : at.Set(name));
         var (text, fault) = Read(file);
         if (text is null)
         {
@@ -59,23 +60,12 @@ internal sealed class VendorLogin
                 "Make a token for this: claude setup-token\nand add it: gatehouse credential add --for claude-code --kind oauth-token"));
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            if (document.RootElement.TryGetProperty("claudeAiOauth"u8, out var oauth) && oauth.TryGetProperty("accessToken"u8, out var token) && token.GetString() is { Length: > 0 } access)
-            {
-                var until = oauth.TryGetProperty("expiresAt"u8, out var at1) && at1.TryGetInt64(out var ms) ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : (DateTimeOffset?)null;
-                if (until <= now) return (null, new Problem($"The login at {file} expired on {until:yyyy-MM-dd HH:mm} UTC.", "Start claude once, which renews it, or make a lasting token: claude setup-token"));
-                var warning = until is { } end ? $"This token is good until {end:yyyy-MM-dd HH:mm} UTC; Claude Code renews it in its own file only. 'claude setup-token' makes a lasting one." : "";
-                return (new VendorLogin("claude-code", CredentialKind.OAuthToken, Secret.From(access), warning.Length > 0 ? [warning] : []), null);
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // Told below.
-        }
-
-        return (null, new Problem($"{file} is not a credentials file of Claude Code.", "Log in again: claude /login"));
+        var login = ClaudeLogin.Parse(Encoding.UTF8.GetBytes(text), file, now);
+        if (login.State == ClaudeLoginState.Expired)
+            return (null, new Problem($"The login at {file} expired on {login.ExpiresAt:yyyy-MM-dd HH:mm} UTC.", "Start claude once, which renews it, or make a lasting token: claude setup-token"));
+        if (login.Token is not { } token) return (null, new Problem($"{file} is not a credentials file of Claude Code.", "Log in again: claude /login"));
+        var warning = login.ExpiresAt is { } end ? $"This token is good until {end:yyyy-MM-dd HH:mm} UTC; Claude Code renews it in its own file only. 'claude setup-token' makes a lasting one." : "";
+        return (new VendorLogin("claude-code", CredentialKind.OAuthToken, token, warning.Length > 0 ? [warning] : []), null);
     }
 
     private static (string? Text, Problem? Fault) Read(string file)

@@ -9,8 +9,7 @@ namespace Gatehouse.Installations;
 internal static class ProviderKeys
 {
     /// <summary>Where a credential comes from, in words: <c>the vault</c>, <c>ANTHROPIC_API_KEY</c>.</summary>
-    public static string Origin(ProviderCredential credential) =>
-        credential.Source == "vault" ? "the vault" : credential.Id.Replace("env:", "", StringComparison.Ordinal);
+    public static string Origin(ProviderCredential credential) => credential.Origin;
 
     /// <summary>Whether a provider needs no key at all, so that having none is as it should be.</summary>
     public static bool IsOpen(Provider provider) => !provider.Endpoints.Keys.Any(provider.NeedsKey);

@@ -87,6 +87,7 @@ internal sealed class Greeting(Installation installation, ConfigSource configura
     {
         if (provider.Name == Provider.SimulatorName) return "simulated; answers models named sim/…, such as sim/echo";
         if (server.Credentials.Current.Find(provider.Name) is { } credential) return $"key from {ProviderKeys.Origin(credential)}";
+        if (server.Credentials.Current.LoginOf(provider.Name)?.Problem is { } problem) return ink.Bad("no login") + $": {problem}";
         if (ProviderKeys.IsOpen(provider)) return "needs no key";
         var variable = provider.KeyVariables.IsEmpty ? "" : $", or set {string.Join(" or ", provider.KeyVariables)}";
         return ink.Bad("no key") + $": gatehouse credential add {provider.Name}{variable}";

@@ -64,9 +64,17 @@ internal sealed record InstallationState
     {
         if (Server is { Health: null }) yield return $"Process {Server.ProcessId} holds the data directory but does not answer.";
         foreach (var error in ConfigErrors) yield return $"The configuration is at fault, and {(IsServing ? "the one before it is in force" : "a server would not start")}: {error}";
+        foreach (var problem in LoginProblems()) yield return problem;
         if (Section("ledger") is { } ledger && ledger.TryGetProperty("degraded", out var degraded))
             yield return $"The ledger is late: {degraded.GetString()}";
     }
+
+    // The server's own word while it runs: it may see another file than this process does.
+    private IEnumerable<string> LoginProblems() => Section("providers") is { } served
+        ? served.EnumerateArray()
+            .Where(static provider => provider.TryGetProperty("login", out var login) && login.TryGetProperty("problem", out _))
+            .Select(static provider => provider.GetProperty("login").GetProperty("problem").GetString()!)
+        : (Config.Config?.Providers ?? []).Select(provider => Credentials.LoginOf(provider.Name)?.Problem).OfType<string>();
 
     /// <summary>A part of the server's own report; null when it does not run or does not say.</summary>
     public JsonElement? Section(string name) =>

@@ -9,7 +9,7 @@ public sealed class BadConfigurationTests
         { "[]", ["configuration: is a list, not a section"] },
         { "{ \"listen\": }", ["configuration: is not JSON"] },
         { "{\n\"listn\": \"http://127.0.0.1:1\" }", ["listn: is not a known key. Did you mean 'listen'? (line 2)"] },
-        { "{ \"colour\": 1 }", ["colour: is not a known key. Known here: allowRemote, listen, providers"] },
+        { "{ \"colour\": 1 }", ["colour: is not a known key. Known here: allowRemote, listen, allowedHosts, providers"] },
         { "{ \"Listen\": \"http://127.0.0.1:1\" }", ["Listen: is not a known key. Did you mean 'listen'?"] },
         { "{ \"allowRemote\": true,\n \"allowRemote\": false }",
             ["allowRemote: stands twice (first on line 1). Keep one of them. (line 2)"] },

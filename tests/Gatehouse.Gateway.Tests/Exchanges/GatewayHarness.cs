@@ -64,16 +64,17 @@ internal sealed class GatewayHarness : IAsyncDisposable
     /// <param name="providerKey">The provider's key in the environment; null when there is none.</param>
     /// <param name="namesKey">Whether the configuration names the variable of the provider's key.</param>
     /// <param name="ledger">How the ledger behaves.</param>
+    /// <param name="providers">The section of providers, as JSON text with UPSTREAM for the upstream's root; the provider <c>up</c> when null.</param>
     /// <param name="environment">Further variables of the environment.</param>
     public static async Task<GatewayHarness> StartAsync(
         string? upstream = null, string providerExtra = "", string configExtra = "", ILoggerFactory? logging = null, string? models = null,
-        string? providerKey = ProviderKey, bool namesKey = true, LedgerOptions? ledger = null, params IReadOnlyList<(string Name, string Value)> environment)
+        string? providerKey = ProviderKey, bool namesKey = true, LedgerOptions? ledger = null, string? providers = null, params IReadOnlyList<(string Name, string Value)> environment)
     {
         var harness = new GatewayHarness();
         foreach (var (name, value) in environment) harness._environment[name] = value;
         try
         {
-            await harness.OpenAsync(upstream, providerExtra, configExtra, logging ?? NullLoggerFactory.Instance, models, providerKey, namesKey, ledger);
+            await harness.OpenAsync(upstream, providerExtra, configExtra, logging ?? NullLoggerFactory.Instance, models, providerKey, namesKey, ledger, providers);
             return harness;
         }
         catch
@@ -156,6 +157,8 @@ internal sealed class GatewayHarness : IAsyncDisposable
     {
         Client?.Dispose();
         if (Server is not null) await Server.DisposeAsync();
+        // A start that is refused leaves no server to stop a second time.
+        Server = null!;
         if (_configuration is not null) await _configuration.DisposeAsync();
         if (Ledger is not null) await Ledger.DisposeAsync();
         if (_store is not null) await _store.DisposeAsync();
@@ -163,7 +166,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
 
     private async Task OpenAsync(
         string? upstream, string providerExtra, string configExtra, ILoggerFactory logging, string? models, string? providerKey, bool namesKey,
-        LedgerOptions? ledger)
+        LedgerOptions? ledger, string? providers)
     {
         if (upstream is null)
         {
@@ -174,9 +177,11 @@ internal sealed class GatewayHarness : IAsyncDisposable
         await File.WriteAllTextAsync(ConfigFile, $$"""
             {
               "listen": "http://127.0.0.1:0",
-              "providers": { "up": {
-                "endpoints": { "anthropic": "{{upstream}}", "openai-chat": "{{upstream}}/v1", "openai-responses": "{{upstream}}/v1" },
-                {{(namesKey ? "\"apiKeyEnv\": \"UP_KEY\"," : "")}} "allowPrivateNetwork": true{{providerExtra}} } },
+              "providers": {{providers?.Replace("UPSTREAM", upstream, StringComparison.Ordinal) ?? $$$"""
+                { "up": {
+                  "endpoints": { "anthropic": "{{{upstream}}}", "openai-chat": "{{{upstream}}}/v1", "openai-responses": "{{{upstream}}}/v1" },
+                  {{{(namesKey ? "\"apiKeyEnv\": \"UP_KEY\"," : "")}}} "allowPrivateNetwork": true{{{providerExtra}}} } }
+                """}},
               "models": {{models ?? """[ { "match": "renamed", "targets": [ { "provider": "up", "model": "other-name" } ] }, { "match": "*", "targets": [ { "provider": "up" } ] } ]"""}}
               {{configExtra}}
             }

@@ -33,6 +33,19 @@ public sealed class SimulatorServerTests : IAsyncLifetime
             _server, path, Ask.Body(dialect, "m", false), (header, value), ("anthropic-version", "2023-06-01"))).Status.ShouldBe(status);
     }
 
+    [Theory]
+    [InlineData("authorization", "Bearer sk-ant-oat01-x", "other, oauth-2025-04-20", null)]
+    [InlineData("authorization", "Bearer sk-ant-oat01-x", "other", "OAuth authentication is currently not supported.")]
+    [InlineData("x-api-key", "sk-ant-oat01-x", "oauth-2025-04-20", "invalid x-api-key")]
+    [InlineData("authorization", "Bearer sk-ant-oat01-bad", "oauth-2025-04-20", "Invalid bearer token")]
+    public async Task A_subscriptions_token_counts_as_a_bearer_with_its_flag_only(string header, string value, string betas, string? refused)
+    {
+        var refusal = await Refusal.OfAsync(
+            _server, "/v1/messages", Ask.Body(Ask.Messages, "m", false), (header, value), ("anthropic-version", "2023-06-01"), ("anthropic-beta", betas));
+        refusal.Status.ShouldBe(refused is null ? 200 : 401);
+        if (refused is not null) refusal.Message.ShouldBe(refused);
+    }
+
     [Fact]
     public async Task Unknown_routes_get_the_vendors_404()
     {

@@ -56,6 +56,21 @@ public sealed class StatusCommandTests
     }
 
     [Fact]
+    public async Task A_login_that_has_ended_is_told_with_the_command_that_renews_it_by_the_start_status_and_doctor()
+    {
+        using var home = new TemporaryHome();
+        var login = home.Write("login.json", """{"claudeAiOauth":{"accessToken":"sk-ant-oat01-canary-0a1b2c3d4e5f","expiresAt":1}}""");
+        var file = home.Write("gatehouse.json", """{ "providers": { "anthropic": { "auth": "claude-login" } } }""");
+        await using var served = await Served.StartAsync(home, $"--config {file}", ("CLAUDE_CREDENTIALS_PATH", login));
+        foreach (var command in (string[])["status", "doctor"])
+        {
+            var ran = await Gate.RunAsync(home, [command, "--config", file]);
+            (ran.Output + ran.Error).ShouldContain("claude -p hello");
+            ran.ToString().ShouldNotContain("canary");
+        }
+    }
+
+    [Fact]
     public async Task A_server_that_died_is_not_running()
     {
         using var home = new TemporaryHome();

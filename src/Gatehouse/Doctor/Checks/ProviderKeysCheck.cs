@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Routing;
 using Gatehouse.Installations;
 
@@ -25,15 +26,20 @@ internal sealed class ProviderKeysCheck : Check
         var name = provider.GetProperty("name").GetString()!;
         if (provider.TryGetProperty("key_from", out var from) && from.GetString() is { } origin) return CheckResult.Ok($"key from {origin}", name);
         var known = scene.Config.Config?.Providers.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+        if (provider.TryGetProperty("login", out var login) && login.TryGetProperty("problem", out var problem)) return Ended(name, problem.GetString()!);
         if (name == Provider.SimulatorName || (known is not null && ProviderKeys.IsOpen(known))) return CheckResult.Ok("needs no key", name);
         return Missing(name, known);
     }
 
     private static CheckResult Own(Scene scene, Provider provider) =>
         scene.Credentials.Find(provider.Name) is { } credential ? CheckResult.Ok($"key from {ProviderKeys.Origin(credential)}", provider.Name)
+        : scene.Credentials.LoginOf(provider.Name)?.Problem is { } problem ? Ended(provider.Name, problem)
         : ProviderKeys.IsOpen(provider) ? CheckResult.Ok("needs no key", provider.Name)
         : scene.Installation is null && provider.KeyVariables.Any(variable => !string.IsNullOrEmpty(scene.Environment(variable))) ? CheckResult.Ok("key in the environment", provider.Name)
         : Missing(provider.Name, provider);
+
+    private static CheckResult Ended(string name, string problem) =>
+        CheckResult.Failed($"Provider '{name}' has no key, and no login either: {problem}", $"{ClaudeLogin.Renewal}\nor give it an API key: gatehouse credential add {name}", name);
 
     private static CheckResult Missing(string name, Provider? provider)
     {
