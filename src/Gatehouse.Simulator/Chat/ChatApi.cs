@@ -13,12 +13,13 @@ internal static class ChatApi
     /// <summary>Answers a completion request, whole or as a stream.</summary>
     public static Reply Create(Call call, Backstage stage)
     {
-        if (ChatCheck.Check(call.Body) is { } error) return new ErrorReply(error);
-        var talk = ChatConversation.Read(call.Body);
+        var form = ChatThought.FormOf(call.Model);
+        if ((ChatCheck.Check(call.Body) ?? ChatThought.Check(form, [.. call.Body.Items("messages")], stage.Seals)) is { } error) return new ErrorReply(error);
+        var talk = ChatConversation.Read(call.Body, form);
         var show = Performance.Plan("openai-chat", call, stage, talk);
         var answer = show.Answer;
         var use = show.Report(OpenAiMeter.Count(Pieces(call.Body), call.Key, stage.Cache, answer));
-        var body = new ChatBody(answer, use, call.Model, stage.Time.GetUtcNow().ToUnixTimeSeconds(), (int)(call.Body.Number("n") ?? 1));
+        var body = new ChatBody(answer, use, call.Model, stage.Time.GetUtcNow().ToUnixTimeSeconds(), (int)(call.Body.Number("n") ?? 1), form, stage.Seals);
         if (call.Stream)
         {
             var includeUsage = call.Body.Get("stream_options")?.IsTrue("include_usage") == true;

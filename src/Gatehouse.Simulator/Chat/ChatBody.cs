@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Gatehouse.Simulator.Metering;
 using Gatehouse.Simulator.Scripts;
+using Gatehouse.Simulator.Sealing;
 using Gatehouse.Simulator.Wire;
 
 namespace Gatehouse.Simulator.Chat;
@@ -9,7 +10,7 @@ namespace Gatehouse.Simulator.Chat;
 internal sealed record ChatToolCall(string Id, bool IsCustom, string Name, string Input);
 
 /// <summary>The parts of a chat completion, shared by the whole body and the stream.</summary>
-internal sealed class ChatBody(Answer answer, TokenUse? use, string model, long created, int choices)
+internal sealed class ChatBody(Answer answer, TokenUse? use, string model, long created, int choices, ThoughtForm form = ThoughtForm.Hidden, Seals? seals = null)
 {
     private readonly string _id = WireId.Chat();
 
@@ -23,6 +24,11 @@ internal sealed class ChatBody(Answer answer, TokenUse? use, string model, long 
 
     /// <summary>The texts of the answer.</summary>
     public IEnumerable<string> Fragments => Answer.Parts.OfType<TextPart>().SelectMany(t => t.Fragments);
+
+    /// <summary>What the model thought, as deltas; none where the host keeps it to itself.</summary>
+    public IEnumerable<JsonObject> Thoughts => Shown.SelectMany(thought => ChatThought.Deltas(form, thought, seals!));
+
+    private IEnumerable<ThinkingPart> Shown => form == ThoughtForm.Hidden || seals is null ? [] : Answer.Parts.OfType<ThinkingPart>();
 
     /// <summary>The whole completion.</summary>
     public JsonObject Whole()
@@ -75,6 +81,7 @@ internal sealed class ChatBody(Answer answer, TokenUse? use, string model, long 
     {
         var text = string.Concat(Fragments);
         var message = new JsonObject { ["role"] = "assistant", ["content"] = text.Length == 0 && Calls.Count > 0 ? null : text };
+        foreach (var thought in Shown) ChatThought.Add(message, form, thought, seals!);
         if (Calls.Count > 0) message["tool_calls"] = new JsonArray([.. Calls.Select(WholeCall)]);
         message["refusal"] = null;
         message["annotations"] = new JsonArray();

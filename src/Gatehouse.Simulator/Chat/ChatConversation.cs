@@ -9,12 +9,13 @@ namespace Gatehouse.Simulator.Chat;
 internal static class ChatConversation
 {
     /// <summary>Reads messages, tools and limits.</summary>
-    public static Conversation Read(JsonElement root)
+    public static Conversation Read(JsonElement root, ThoughtForm form)
     {
         var choice = root.Get("tool_choice");
         return new Conversation([.. root.Items("messages").SelectMany(Turns)], [.. root.Items("tools").Select(Tool)])
         {
-            Reasoning = root.Text("reasoning_effort") is null or "none" ? Reasoning.Off : Reasoning.Allowed,
+            // Hosts that tell what their models think serve models that always may.
+            Reasoning = form == ThoughtForm.Hidden && root.Text("reasoning_effort") is null or "none" ? Reasoning.Off : Reasoning.Allowed,
             ForcedTool = root.Text("tool_choice") == "required" ? ""
                 : choice?.Get("function")?.Text("name") ?? choice?.Get("custom")?.Text("name"),
             ToolsForbidden = root.Text("tool_choice") == "none",

@@ -40,6 +40,7 @@ internal static class ChatStream
 
     private static IEnumerable<JsonObject> Deltas(ChatBody body)
     {
+        foreach (var thought in body.Thoughts) yield return thought;
         foreach (var fragment in body.Fragments) yield return new JsonObject { ["content"] = fragment };
         for (var index = 0; index < body.Calls.Count; index++)
         {

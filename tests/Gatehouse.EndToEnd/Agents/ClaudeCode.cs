@@ -21,7 +21,15 @@ internal static class ClaudeCode
     public static async Task<AgentRun> RunAsync(
         string version, Uri gateway, (string Variable, string Text) token, string prompt, params string[] options)
     {
-        using var folder = new TestFolder();
+        await using var agent = Start(version, gateway, token, prompt, options);
+        return await agent.WaitAsync();
+    }
+
+    /// <summary>Starts it with one thing to do.</summary>
+    public static StartedAgent Start(
+        string version, Uri gateway, (string Variable, string Text) token, string prompt, string[] options, IReadOnlyDictionary<string, byte[]>? files = null)
+    {
+        var folder = new TestFolder();
         var environment = folder.Environment(
             ("CLAUDE_CONFIG_DIR", folder.Folder("home", ".claude")),
             ("ANTHROPIC_BASE_URL", gateway.ToString().TrimEnd('/')),
@@ -31,8 +39,6 @@ internal static class ClaudeCode
             ("DISABLE_TELEMETRY", "1"),
             ("DISABLE_ERROR_REPORTING", "1"));
         var program = version == "claude-code" ? RepositoryPaths.ClaudeCode : RepositoryPaths.ClaudeCodeOlder;
-        await using var process = GuardedProcess.Start([program, "-p", prompt, .. options], environment, folder.Folder("project"));
-        var code = await process.WaitAsync(AgentRun.Limit);
-        return new AgentRun(code, process.Output, process.Story);
+        return StartedAgent.Start(folder, [program, "-p", prompt, .. options], environment, files);
     }
 }

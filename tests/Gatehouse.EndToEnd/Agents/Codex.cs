@@ -12,10 +12,19 @@ internal static class Codex
     /// <param name="prompt">What to ask.</param>
     /// <param name="model">The model to ask.</param>
     /// <param name="files">Files that lie in its project folder, by name.</param>
+    /// <param name="options">More options of its command.</param>
     public static async Task<AgentRun> RunAsync(
-        Uri gateway, string token, string prompt, string model = "gpt-5.5", IReadOnlyDictionary<string, string>? files = null)
+        Uri gateway, string token, string prompt, string model = "gpt-5.5", IReadOnlyDictionary<string, byte[]>? files = null, params string[] options)
     {
-        using var folder = new TestFolder();
+        await using var agent = Start(gateway, token, prompt, model, files, options);
+        return await agent.WaitAsync();
+    }
+
+    /// <summary>Starts it with one thing to do, as the other.</summary>
+    public static StartedAgent Start(
+        Uri gateway, string token, string prompt, string model, IReadOnlyDictionary<string, byte[]>? files = null, params string[] options)
+    {
+        var folder = new TestFolder();
         folder.Write("home/.codex/config.toml", $"""
             model = "{model}"
             model_provider = "gatehouse"
@@ -26,12 +35,9 @@ internal static class Codex
             env_key = "GATEHOUSE_TOKEN"
             wire_api = "responses"
             """);
-        foreach (var (name, text) in files ?? new Dictionary<string, string>()) folder.Write("project/" + name, text);
         var environment = folder.Environment(("CODEX_HOME", folder.At("home", ".codex")), ("GATEHOUSE_TOKEN", token));
         string[] command =
-            [RepositoryPaths.Node, RepositoryPaths.Codex, "exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", prompt];
-        await using var process = GuardedProcess.Start(command, environment, folder.Folder("project"));
-        var code = await process.WaitAsync(AgentRun.Limit);
-        return new AgentRun(code, process.Output, process.Story);
+            [RepositoryPaths.Node, RepositoryPaths.Codex, "exec", .. options, "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", prompt];
+        return StartedAgent.Start(folder, command, environment, files);
     }
 }

@@ -67,7 +67,7 @@ public sealed class TranslatedAgentTests(TranslatedStage stage) : IClassFixture<
         const string patch = "*** Begin Patch\\n*** Update File: poem.txt\\n@@\\n one\\n-two\\n+gatehouse \\\"zwei\\\"\\n three\\n*** End Patch\\n";
         var prompt = $$"""Edit for {{marker}}: [tool apply_patch {"input":"{{patch}}"}] [then] [tool exec_command {"cmd":"cat poem.txt | tr a-z A-Z"}]""";
         var run = await Codex.RunAsync(
-            tee.Address, stage.Token, prompt, "gpt-5.5" + on, new Dictionary<string, string> { ["poem.txt"] = "one\ntwo\nthree\n" });
+            tee.Address, stage.Token, prompt, "gpt-5.5" + on, new Dictionary<string, byte[]> { ["poem.txt"] = "one\ntwo\nthree\n"u8.ToArray() });
         run.Code.ShouldBe(0, run.Story);
         run.Output.ShouldContain("GATEHOUSE \"ZWEI\"", customMessage: run.Story);
         var carried = await stage.UnlikeAsync(tee, marker);
@@ -77,7 +77,7 @@ public sealed class TranslatedAgentTests(TranslatedStage stage) : IClassFixture<
         second.RootElement.GetProperty("input").EnumerateArray().ShouldContain(item => item.GetProperty("type").GetString() == "custom_tool_call");
     }
 
-    private static void ShouldBeTranslated(IReadOnlyList<Carried> carried, Dialect client, Dialect upstream, string family)
+    internal static void ShouldBeTranslated(IReadOnlyList<Carried> carried, Dialect client, Dialect upstream, string family)
     {
         foreach (var one in carried)
         {

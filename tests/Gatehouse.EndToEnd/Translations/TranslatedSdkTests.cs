@@ -76,6 +76,39 @@ public sealed partial class TranslatedSdkTests(TranslatedStage stage) : IClassFi
         if (on != TranslatedStage.OnChat && said.Number("thoughts") is { } thoughts) thoughts.ShouldBe(2);
     }
 
+    /// <summary>Each library that does not speak Chat on each host that wants back what it told of its model's thoughts.</summary>
+    public static TheoryData<string, string, string> Thinkers()
+    {
+        var data = new TheoryData<string, string, string>();
+        foreach (var sdk in Sdk.All.Where(static sdk => sdk.Dialect != Dialect.OpenAiChat))
+        {
+            data.Add(sdk.Name, TranslatedStage.OnDeepSeek, "reasoning_content");
+            data.Add(sdk.Name, TranslatedStage.OnOpenRouter, "signature");
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Thinkers))]
+    public async Task A_chat_host_gets_back_what_it_told_of_its_models_thoughts(string sdk, string on, string field)
+    {
+        // Once by a client that is shown thoughts, once by one that did not ask: those of the latter are kept in the gateway.
+        const string turns = """[think] [tool get_weather {"city":"Bern"}] [then] [think] [tool get_weather {"city":"Zürich"}]""";
+        var (said, carried) = await RunAsync(sdk, "thinking", Model(on), $"{_marker} {turns}", _marker);
+        said.Text("text").ShouldNotBeNull(said.ToString()).ShouldContain("sunny in Zürich");
+        said.Texts("cities").ShouldBe(["Bern", "Zürich"]);
+        // The host refuses what is not exactly its own, so what is there is intact.
+        carried.Select(one => Filled(field).Count(one.Received.Text)).ShouldBe([0, 1, 2]);
+
+        var marker = _marker + "-unasked";
+        (said, carried) = await RunAsync(sdk, "parallel", Model(on), $$"""{{marker}} [think] [tool get_weather {"city":"Bern"}]""", marker);
+        said.Text("text").ShouldNotBeNull(said.ToString()).ShouldContain("sunny 0");
+        carried.Select(one => Filled(field).Count(one.Received.Text)).ShouldBe([0, 1]);
+    }
+
+    private static Regex Filled(string field) => new($"\"{field}\":\\s*\"[^\"]");
+
     [Theory]
     [MemberData(nameof(Clients))]
     public async Task Parallel_calls_stay_apart(string sdk, string on)

@@ -12,6 +12,12 @@ public sealed class TranslatedStage : Stage
     public const string OnChat = "-on-chat";
     public const string OnResponses = "-on-responses";
 
+    /// <summary>A chat host that tells what its models think in <c>reasoning_content</c>, and refuses tool results without it.</summary>
+    public const string OnDeepSeek = "-on-deepseek";
+
+    /// <summary>A chat host that tells it in <c>reasoning_details</c>, which are taken back as they were only.</summary>
+    public const string OnOpenRouter = "-on-openrouter";
+
     /// <summary>The answer to a prompt with these words costs what is said below.</summary>
     public const string Counted = "tokens counted";
 
@@ -42,5 +48,15 @@ public sealed class TranslatedStage : Stage
         { "match": "*{{OnAnthropic}}*", "targets": [ { "provider": "local", "dialect": "anthropic" } ] },
         { "match": "*{{OnChat}}*", "targets": [ { "provider": "local", "dialect": "openai-chat" } ] },
         { "match": "*{{OnResponses}}*", "targets": [ { "provider": "local", "dialect": "openai-responses" } ] },
+        { "match": "*{{OnDeepSeek}}*", "targets": [ { "provider": "deepseek" } ] },
+        { "match": "*{{OnOpenRouter}}*", "targets": [ { "provider": "openrouter" } ] },
+        """;
+
+    /// <inheritdoc/>
+    protected override string Providers(Uri simulator) =>
+        Host(simulator, "deepseek", "\"reasoning\": [], \"reasoningContentEcho\": true") + Host(simulator, "openrouter", "\"reasoningDetails\": true");
+
+    private static string Host(Uri simulator, string name, string traits) => $$"""
+        , "{{name}}": { "endpoints": { "openai-chat": "{{simulator}}v1" }, "apiKeyEnv": "LOCAL_KEY", "allowPrivateNetwork": true, "traits": [ { {{traits}} } ] }
         """;
 }
