@@ -71,6 +71,7 @@ public sealed class CredentialShelf(
     /// <param name="dialect">What the host speaks; null for what it is known to.</param>
     /// <param name="provider">Another preset; null for the one it has.</param>
     /// <param name="revision">The revision that this replaces; refused as a conflict when it is another by now. Null for whatever it is.</param>
+    /// <param name="by">Who is written down as having done it, where that is another than who may: a workspace's runner. Null for the actor.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     public async Task<Edited<CredentialEntry>> ReplaceAsync(
         Actor actor,
@@ -80,6 +81,7 @@ public sealed class CredentialShelf(
         Dialect? dialect = null,
         string? provider = null,
         long? revision = null,
+        Actor? by = null,
         CancellationToken cancellation = default)
     {
         var found = await RowAsync(actor, idOrName, cancellation);
@@ -101,7 +103,7 @@ public sealed class CredentialShelf(
         if (checkedGiven.Content is not { } content) return Edited.Refused<CredentialEntry>(checkedGiven.Fault!);
         var now = clock.Now();
         var next = row.Replace(ring, content, now);
-        return await store.ReplaceAsync(next, Line(actor, now, "credential.replace", next), cancellation)
+        return await store.ReplaceAsync(next, Line(by ?? actor, now, "credential.replace", next), cancellation)
             ? Edited.Done(CredentialEntry.Of(next, ring, checkedGiven.Warnings))
             : Outrun(row);
     }

@@ -39,6 +39,22 @@ internal static class LimitBody
             Requests = (int?)Whole(n[3]),
         });
 
+    /// <summary>
+    /// Reads the platform's defaults: <c>dailyInputTokens</c>, <c>dailyOutputTokens</c>, <c>monthlyCostUsd</c>, <c>requests</c>, <c>alertPercent</c>, as the
+    /// configuration calls them.
+    /// </summary>
+    public static Edited<LimitDefaults> ReadDefaults(JsonElement body) => Read(
+        body,
+        ["dailyInputTokens", "dailyOutputTokens", "monthlyCostUsd", "requests", "alertPercent"],
+        static n => new LimitDefaults
+        {
+            DailyInputTokens = Whole(n[0]),
+            DailyOutputTokens = Whole(n[1]),
+            MonthlyCostNanodollars = Cents(n[2]),
+            Requests = (int?)Whole(n[3]),
+            AlertPercent = (int?)Whole(n[4]),
+        });
+
     private static Edited<T> Read<T>(JsonElement body, string[] names, Func<decimal?[], T> make)
         where T : class
     {
@@ -51,7 +67,7 @@ internal static class LimitBody
             if (member.Value.ValueKind == JsonValueKind.Null) continue;
             if (member.Value.ValueKind != JsonValueKind.Number) return Edited.Refused<T>($"'{member.Name}' is not a number.");
             // What each becomes must fit: tokens a long, nanodollars a long, percentages and requests an int.
-            var most = at switch { 2 => 1_000_000_000m, 3 => int.MaxValue, _ => 1_000_000_000_000_000m };
+            var most = at switch { 2 => 1_000_000_000m, 3 or 4 => int.MaxValue, _ => 1_000_000_000_000_000m };
             if (!member.Value.TryGetDecimal(out var number) || Math.Abs(number) > most) return Edited.Refused<T>($"'{member.Name}' is out of range.");
             numbers[at] = number;
         }

@@ -12,7 +12,7 @@ namespace Gatehouse.Control;
 /// </summary>
 /// <param name="store">The database.</param>
 /// <param name="users">Finds users, for whoever may see them.</param>
-/// <param name="defaults">The platform's defaults as of now: the section <c>userLimits</c> of the configuration.</param>
+/// <param name="defaults">The section <c>userLimits</c> of the configuration as of now; what the platform's settings say goes over it.</param>
 /// <param name="clock">Tells the time.</param>
 public sealed class Limits(Store store, Users users, Func<UserLimitsConfig> defaults, TimeProvider clock)
 {
@@ -50,11 +50,12 @@ public sealed class Limits(Store store, Users users, Func<UserLimitsConfig> defa
         var found = await users.FindAsync(actor, user, cancellation);
         if (found.Value is not { } one) return found.As<LimitReport>();
         string? fault = null;
+        var usual = await UsualAsync(cancellation);
         var changed = await ChangeAsync(
             actor,
             one,
             "limits.set",
-            now => (fault = Fault(settings, now.Ceilings)) is null ? now with { Settings = settings } : null,
+            now => (fault = Fault(settings, now.Ceilings, usual)) is null ? now with { Settings = settings } : null,
             [
                 ("dailyInputTokens", Text(settings.DailyInputTokens)), ("dailyOutputTokens", Text(settings.DailyOutputTokens)),
                 ("monthlyCostNanodollars", Text(settings.MonthlyCostNanodollars)), ("alertPercent", Text(settings.AlertPercent)),
@@ -104,19 +105,32 @@ public sealed class Limits(Store store, Users users, Func<UserLimitsConfig> defa
         var days = await DailyUse.LoadAsync(store, month, stored.UserId, cancellation);
         var day = days.FirstOrDefault(d => d.Day == (today - DateTimeOffset.UnixEpoch).Days);
         var used = new BudgetUse(day?.Input ?? 0, day?.Output ?? 0, days.Sum(static d => d.CostNanodollars), days.Sum(static d => d.Unpriced));
-        return new LimitReport(stored, EffectiveLimits.Of(stored, defaults()), used, today.AddDays(1), month.AddMonths(1));
+        return new LimitReport(stored, EffectiveLimits.Of(stored, await UsualAsync(cancellation)), used, today.AddDays(1), month.AddMonths(1));
     }
 
-    private string? Fault(LimitSettings settings, LimitCeilings allowed)
+    // The platform's as of now: what an administrator set, over the configuration's.
+    private async Task<UserLimitsConfig> UsualAsync(CancellationToken cancellation) =>
+        PlatformSettingRows.Read(await new TenantStore(store).SettingsAsync(cancellation), []).Limits.Over(defaults());
+
+    private static string? Fault(LimitSettings settings, LimitCeilings allowed, UserLimitsConfig usual)
     {
-        var usual = defaults();
-        return FaultOf("budget of input tokens", settings.DailyInputTokens, LeastTokens, allowed.DailyInputTokens ?? usual.DailyInputTokens ?? MostTokens)
-            ?? FaultOf("budget of output tokens", settings.DailyOutputTokens, LeastTokens, allowed.DailyOutputTokens ?? usual.DailyOutputTokens ?? MostTokens)
-            ?? FaultOfCost(settings.MonthlyCostNanodollars, allowed.MonthlyCostNanodollars ?? usual.MonthlyCostNanodollars ?? MostCost)
-            ?? (settings.AlertPercent is < 1 or > 100 ? "The alert threshold is a percentage from 1 to 100." : null);
+        var most = usual.Ceilings;
+        return FaultOf("budget of input tokens", settings.DailyInputTokens, LeastTokens, allowed.DailyInputTokens ?? most.DailyInputTokens ?? usual.DailyInputTokens ?? MostTokens)
+            ?? FaultOf("budget of output tokens", settings.DailyOutputTokens, LeastTokens, allowed.DailyOutputTokens ?? most.DailyOutputTokens ?? usual.DailyOutputTokens ?? MostTokens)
+            ?? FaultOfCost(settings.MonthlyCostNanodollars, allowed.MonthlyCostNanodollars ?? most.MonthlyCostNanodollars ?? usual.MonthlyCostNanodollars ?? MostCost)
+            ?? AlertFault(settings.AlertPercent);
     }
 
-    private static string? Fault(LimitCeilings allowed) =>
+    /// <summary>What is wrong with the platform's defaults; null when nothing is.</summary>
+    internal static string? Fault(LimitDefaults usual) =>
+        FaultOf("default budget of input tokens", usual.DailyInputTokens, 0, MostTokens)
+        ?? FaultOf("default budget of output tokens", usual.DailyOutputTokens, 0, MostTokens)
+        ?? (usual.MonthlyCostNanodollars is < 0 or > MostAllowedCost ? "The default monthly budget is from 0, for none, to 1,000,000 dollars." : null)
+        ?? FaultOf("default number of requests", usual.Requests, 0, MostRequests)
+        ?? AlertFault(usual.AlertPercent);
+
+    /// <summary>What is wrong with ceilings; null when nothing is.</summary>
+    internal static string? Fault(LimitCeilings allowed) =>
         FaultOf("ceiling of input tokens", allowed.DailyInputTokens, 0, MostTokens)
         ?? FaultOf("ceiling of output tokens", allowed.DailyOutputTokens, 0, MostTokens)
         ?? (allowed.MonthlyCostNanodollars is < 0 or > MostAllowedCost ? "The ceiling of the monthly cost is from 0 to 1,000,000 dollars." : null)
@@ -131,6 +145,8 @@ public sealed class Limits(Store store, Users users, Func<UserLimitsConfig> defa
         value is { } given && (given < LeastCost || given > most)
             ? string.Create(CultureInfo.InvariantCulture, $"The monthly budget may be from $0.01 to ${(decimal)most / Dollar:#,0.00}.")
             : null;
+
+    private static string? AlertFault(int? percent) => percent is < 1 or > 100 ? "The alert threshold is a percentage from 1 to 100." : null;
 
     private static string? Text(long? value) => value?.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Catalog;
+using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Tenancy;
 
 namespace Gatehouse.Control;
@@ -53,6 +54,19 @@ public sealed class PlatformSettingsEditor(TenantStore store, TimeProvider clock
         else models[known.Name] = model;
         return await SetAsync(actor, PlatformSettingRows.DefaultModels, JsonSerializer.Serialize(models), cancellation);
     }
+
+    /// <summary>What holds for users who chose nothing, over the configuration's; in place of all that was set of it before.</summary>
+    public async Task<Edited<SettingsInForce>> SetLimitDefaultsAsync(Actor actor, LimitDefaults defaults, CancellationToken cancellation = default) =>
+        !actor.IsAdmin ? Forbidden()
+        : Limits.Fault(defaults) is { } fault ? Edited.Refused<SettingsInForce>(fault)
+        : await SetAsync(actor, PlatformSettingRows.LimitDefaults, PlatformLimits.Write(defaults), cancellation);
+
+    /// <summary>The most that users may choose to whom nobody allowed anything in particular; in place of all that was set of it before.</summary>
+    public async Task<Edited<SettingsInForce>> SetLimitCeilingsAsync(Actor actor, LimitCeilings ceilings, CancellationToken cancellation = default) =>
+        !actor.IsAdmin ? Forbidden()
+        : ceilings.Requests is not null ? Edited.Refused<SettingsInForce>("Users choose no number of requests, so it has no ceiling. Set its default, or a user's own.")
+        : Limits.Fault(ceilings) is { } fault ? Edited.Refused<SettingsInForce>(fault)
+        : await SetAsync(actor, PlatformSettingRows.LimitCeilings, PlatformLimits.Write(ceilings), cancellation);
 
     /// <summary>Puts a setting back to what it is when nobody set it. Nothing set is no error.</summary>
     public async Task<Edited<SettingsInForce>> ResetAsync(Actor actor, string name, CancellationToken cancellation = default)

@@ -56,6 +56,8 @@ public sealed class OwnershipTests : IAsyncLifetime
         ["Settings.SetDefaultModeAsync"] = async (e, a) => (await e.Settings.SetDefaultModeAsync(a, ProviderModeDefault.Fallback)).Refusal,
         ["Settings.SetAllowedModelsAsync"] = async (e, a) => (await e.Settings.SetAllowedModelsAsync(a, null)).Refusal,
         ["Settings.SetDefaultModelAsync"] = async (e, a) => (await e.Settings.SetDefaultModelAsync(a, "codex", "m")).Refusal,
+        ["Settings.SetLimitDefaultsAsync"] = async (e, a) => (await e.Settings.SetLimitDefaultsAsync(a, LimitDefaults.None)).Refusal,
+        ["Settings.SetLimitCeilingsAsync"] = async (e, a) => (await e.Settings.SetLimitCeilingsAsync(a, LimitCeilings.None)).Refusal,
         ["Settings.ResetAsync"] = async (e, a) => (await e.Settings.ResetAsync(a, PlatformSettingRows.ProxyEnabled)).Refusal,
         ["Vault.AddAsync"] = async (e, a) => (await e.Vault.AddAsync(a, "openai", "x", Secret.From(OtherKey))).Refusal,
         ["Vault.FindAsync"] = async (e, a) => (await e.Vault.FindAsync(a, VaultKey)).Refusal,

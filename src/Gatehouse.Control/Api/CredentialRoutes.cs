@@ -149,7 +149,7 @@ internal static class CredentialRoutes
         return body.Speaks(out var dialect)
             ? ApiAnswer.Of(
                 await call.Editors.Credentials.ReplaceAsync(
-                    call.Actor, call.Place("credential"), Secret.From(body.Secret), body.BaseUrl, dialect, body.Provider, body.Revision, call.Cancelled),
+                    call.Actor, call.Place("credential"), Secret.From(body.Secret), body.BaseUrl, dialect, body.Provider, body.Revision, cancellation: call.Cancelled),
                 CredentialData.Of)
             : UnknownWord;
     }

@@ -69,7 +69,7 @@ internal static class LoginRoutes
         if (body.GrantType != "refresh_token") return Invalid("unsupported_grant_type", "The member grant_type must be 'refresh_token'.");
         if (body.RefreshToken is not { Length: > 0 and <= LongestToken } token) return Invalid("invalid_request", "The member refresh_token is missing, or too long.");
         var table = await call.Desk.TenantsAsync(call.Cancelled);
-        return Answer(await call.Desk.Codex.RefreshAsync(table, call.Actor.WorkspaceId!, Secret.From(token), call.Cancelled));
+        return Answer(await call.Desk.Codex.RefreshAsync(table, call.Actor.WorkspaceId!, Secret.From(token), call.Actor, call.Cancelled));
     }
 
     private static ApiAnswer Answer(RefreshResult result) => result.Status == RefreshStatus.Ok

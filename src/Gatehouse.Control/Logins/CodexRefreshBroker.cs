@@ -28,8 +28,9 @@ internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendo
     /// <param name="table">Tells which credential serves.</param>
     /// <param name="workspaceId">The workspace that the caller's token is bound to.</param>
     /// <param name="refreshToken">The refresh token that its Codex holds.</param>
+    /// <param name="by">Who asks, for the audit log; null for this machine.</param>
     /// <param name="cancellation">Cancelled when the caller is gone. A call to the vendor that has begun is finished and stored all the same.</param>
-    public async Task<RefreshResult> RefreshAsync(TenantTable table, string workspaceId, Secret refreshToken, CancellationToken cancellation = default)
+    public async Task<RefreshResult> RefreshAsync(TenantTable table, string workspaceId, Secret refreshToken, Actor? by = null, CancellationToken cancellation = default)
     {
         if (table.FindWorkspace(workspaceId) is not { StoppedAt: null } workspace
             || table.Resolve(workspace.UserId, workspace.ProjectId, HarnessCatalog.Embedded.Find(Harness)!.Name).Credential is not { Kind: CredentialKind.AuthJson } serving)
@@ -39,7 +40,7 @@ internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendo
             return Failed(RefreshStatus.LateGateway, "timeout", "Another refresh of this login takes too long.");
         try
         {
-            return await RefreshAsync(serving.Id, login, refreshToken, rules);
+            return await RefreshAsync(serving.Id, login, refreshToken, rules, by);
         }
         finally
         {
@@ -47,7 +48,7 @@ internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendo
         }
     }
 
-    private async Task<RefreshResult> RefreshAsync(string id, RotatedTokens login, Secret presented, RefreshRules rules)
+    private async Task<RefreshResult> RefreshAsync(string id, RotatedTokens login, Secret presented, RefreshRules rules, Actor? by)
     {
         var found = await shelf.OpenAsync(Actor.OfThisMachine, id, CancellationToken.None);
         if (found.Value is not { Kind: CredentialKind.AuthJson, Secret: { } file } stored || CodexLogin.Read(file) is not { } present)
@@ -69,7 +70,7 @@ internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendo
         var answer = await AskAsync(presented, rules);
         if (Fault(answer, presented, rules) is { } fault) return await OfAnotherAsync(id, current) ?? fault;
         var next = present.With(answer.AccessToken!, answer.IdToken, answer.RefreshToken, now);
-        var replaced = await shelf.ReplaceAsync(Actor.OfThisMachine, id, next, revision: stored.Revision);
+        var replaced = await shelf.ReplaceAsync(Actor.OfThisMachine, id, next, revision: stored.Revision, by: by);
         // Without a new one the old one stays in force.
         if (answer.RefreshToken is { Length: > 0 } fresh && fresh != current) login.Use(current, now);
         // Replaced by a person meanwhile: theirs stays, and what the vendor gave is still good for the caller.

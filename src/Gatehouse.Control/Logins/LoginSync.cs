@@ -46,7 +46,7 @@ public sealed class LoginSync(CredentialShelf shelf)
         if (table.Resolve(workspace.UserId, workspace.ProjectId, harness.Name).Credential is not { Kind: CredentialKind.AuthJson } serving)
             return Edited.Done(new LoginSynced(false, "credential_not_found"));
         if (file.Utf8.Length > Largest || CodexLogin.Read(file) is not { } given) return Edited.Refused<LoginSynced>("This is not a Codex login file.");
-        return await StoreAsync(serving, file, given, cancellation);
+        return await StoreAsync(actor, serving, file, given, cancellation);
     }
 
     // The older one's refresh token is used up by now: writing it back would log the person out. A harness that was given an access token
@@ -56,7 +56,7 @@ public sealed class LoginSync(CredentialShelf shelf)
         && !(given.AccessToken == known.AccessToken && known.RefreshToken is { } kept && given.RefreshToken != kept)
         && !(given.RefreshToken is { } refresh && IsUsedUp?.Invoke(credentialId, Secret.From(refresh)) == true);
 
-    private async Task<Edited<LoginSynced>> StoreAsync(OpenedCredential serving, Secret file, CodexLogin given, CancellationToken cancellation)
+    private async Task<Edited<LoginSynced>> StoreAsync(Actor actor, OpenedCredential serving, Secret file, CodexLogin given, CancellationToken cancellation)
     {
         for (var left = Tries; left > 0; left--)
         {
@@ -68,7 +68,7 @@ public sealed class LoginSync(CredentialShelf shelf)
                 if (CodexLogin.Read(present) is { } known && !IsNewer(serving.Id, given, known)) return Edited.Done(new LoginSynced(false));
             }
 
-            var replaced = await shelf.ReplaceAsync(Actor.OfThisMachine, serving.Id, file, revision: stored.Revision, cancellation: cancellation);
+            var replaced = await shelf.ReplaceAsync(Actor.OfThisMachine, serving.Id, file, revision: stored.Revision, by: actor, cancellation: cancellation);
             if (replaced.Value is not null) return Edited.Done(new LoginSynced(true));
             if (replaced.Refusal != EditRefusal.Conflict) return replaced.As<LoginSynced>();
         }

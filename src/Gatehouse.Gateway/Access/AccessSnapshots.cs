@@ -156,14 +156,14 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
         {
             var stored = await _access.LoadCurrentAsync(_clock.GetUtcNow() - s_endedKept, cancellation);
             var rows = await _vault.LoadAsync(cancellation);
-            var limits = LimitTable.From(await _limits.LoadAsync(cancellation));
+            var limitRows = await _limits.LoadAsync(cancellation);
             var tenantRows = await TenantLoad.ReadAsync(_store, cancellation);
             await LearnAsync(rows.Select(row => row.Sealed).Concat(tenantRows.Credentials.Select(row => row.Sealed)), cancellation);
             var tenants = TenantLoad.Build(tenantRows, _ring, _environment);
             // Tenants first: a token that was just made may name a workspace that was just made.
             Tenants.Swap(tenants.Table);
             Tokens.Swap(TokenTable.From([.. stored.Select(one => LockedOut(one, tenants.Table))]));
-            Limits.Swap(limits);
+            Limits.Swap(LimitTable.From(limitRows, tenants.Table.Settings.Limits));
             var sources = _providers([.. rows.Select(r => r.Provider).Distinct(StringComparer.OrdinalIgnoreCase)]);
             var problems = new List<string>();
             Credentials.Swap(CredentialTable.Build(sources, OpenAll(rows, problems), _environment, _clock, tenants.Table.IsShared));

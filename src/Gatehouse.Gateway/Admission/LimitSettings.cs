@@ -74,6 +74,12 @@ public sealed record UserLimitsConfig
     /// <summary>From which percentage of a budget on its use is told.</summary>
     public int AlertPercent { get; init; } = 80;
 
+    /// <summary>
+    /// The most that users may choose to whom nobody allowed anything in particular; where a member is null, the default above is the bound. Set in the
+    /// platform's settings, not in the file.
+    /// </summary>
+    public LimitCeilings Ceilings { get; init; } = LimitCeilings.None;
+
     /// <summary>Whether a user with a monthly cap may use models that have no price, which the cap can't count.</summary>
     public bool AllowsUnpriced { get; init; } = true;
 }
@@ -92,8 +98,8 @@ public readonly record struct EffectiveLimits(
     public bool HasBudget => DailyInputTokens is not null || DailyOutputTokens is not null || MonthlyCostNanodollars is not null;
 
     /// <summary>
-    /// The user's own choice, else the platform's default, and of either no more than the administrator allows; where nothing is allowed in particular, no
-    /// more than the platform's default. Pure; allocates nothing.
+    /// The user's own choice, else the platform's default, and of either no more than the administrator allows the user; where nothing is allowed in
+    /// particular, no more than the platform's ceiling, else its default. Pure; allocates nothing.
     /// </summary>
     public static EffectiveLimits Of(UserLimits? user, UserLimitsConfig defaults)
     {
@@ -102,9 +108,10 @@ public readonly record struct EffectiveLimits(
         return new EffectiveLimits(
             allowed.Requests ?? defaults.Requests,
             defaults.Window,
-            Lower(chosen.DailyInputTokens, allowed.DailyInputTokens, defaults.DailyInputTokens),
-            Lower(chosen.DailyOutputTokens, allowed.DailyOutputTokens, defaults.DailyOutputTokens),
-            Lower(chosen.MonthlyCostNanodollars, allowed.MonthlyCostNanodollars, defaults.MonthlyCostNanodollars),
+            Lower(chosen.DailyInputTokens, allowed.DailyInputTokens ?? defaults.Ceilings.DailyInputTokens, defaults.DailyInputTokens),
+            Lower(chosen.DailyOutputTokens, allowed.DailyOutputTokens ?? defaults.Ceilings.DailyOutputTokens, defaults.DailyOutputTokens),
+            Lower(
+                chosen.MonthlyCostNanodollars, allowed.MonthlyCostNanodollars ?? defaults.Ceilings.MonthlyCostNanodollars, defaults.MonthlyCostNanodollars),
             chosen.AlertPercent ?? defaults.AlertPercent);
     }
 

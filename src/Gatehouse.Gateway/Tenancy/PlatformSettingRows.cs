@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
+using Gatehouse.Gateway.Admission;
 
 namespace Gatehouse.Gateway.Tenancy;
 
@@ -26,8 +27,14 @@ public static class PlatformSettingRows
     /// <summary>An object: harness → model.</summary>
     public const string DefaultModels = "models.default";
 
+    /// <summary>An object: what holds for users who chose nothing.</summary>
+    public const string LimitDefaults = "limits.defaults";
+
+    /// <summary>An object: the most that users may choose.</summary>
+    public const string LimitCeilings = "limits.ceilings";
+
     /// <summary>Every name above.</summary>
-    public static ImmutableArray<string> Names { get; } = [ProxyEnabled, ProviderModeDefault, AllowedModels, DefaultModels];
+    public static ImmutableArray<string> Names { get; } = [ProxyEnabled, ProviderModeDefault, AllowedModels, DefaultModels, LimitDefaults, LimitCeilings];
 
     /// <summary>The settings that rows stand for; <paramref name="problems"/> is told of each that can't be read.</summary>
     public static PlatformSettings Read(IEnumerable<PlatformSettingRow> rows, ICollection<string> problems)
@@ -40,7 +47,7 @@ public static class PlatformSettingRows
                 settings = next;
                 continue;
             }
-            problems.Add($"The platform setting '{row.Name}' can't be read, so the strictest value is used. Set it again.");
+            problems.Add($"The platform setting '{row.Name}' can't be read, so {(row.Name is LimitDefaults or LimitCeilings ? "the configuration's limits hold" : "the strictest value is used")}. Set it again.");
             settings = Strictest(settings, row.Name);
         }
         return settings;
@@ -59,7 +66,11 @@ public static class PlatformSettingRows
                 (AllowedModels, { ValueKind: JsonValueKind.Null }) => settings with { AllowedModels = null },
                 (AllowedModels, { ValueKind: JsonValueKind.Array } models) => settings with { AllowedModels = Texts(models) },
                 (DefaultModels, { ValueKind: JsonValueKind.Object } models) => settings with { DefaultModels = ByHarness(models) },
-                (ProxyEnabled or ProviderModeDefault or AllowedModels or DefaultModels, _) => null,
+                (LimitDefaults, { ValueKind: JsonValueKind.Object } limits) =>
+                    settings with { Limits = settings.Limits with { Defaults = PlatformLimits.ReadDefaults(limits)! } },
+                (LimitCeilings, { ValueKind: JsonValueKind.Object } limits) =>
+                    settings with { Limits = settings.Limits with { Ceilings = PlatformLimits.ReadCeilings(limits)! } },
+                (ProxyEnabled or ProviderModeDefault or AllowedModels or DefaultModels or LimitDefaults or LimitCeilings, _) => null,
                 _ => settings,
             };
         }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Routing;
 
 namespace Gatehouse.Gateway.Tenancy;
@@ -44,6 +45,9 @@ public sealed record PlatformSettings
 
     /// <summary>The model that a harness is told when its configuration names none, by the harness's name.</summary>
     public FrozenDictionary<string, string> DefaultModels { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Limits for users, over those of the configuration.</summary>
+    public PlatformLimits Limits { get; init; } = PlatformLimits.None;
 
     /// <summary>Whether the platform's keys serve a model, by the name that the caller gives.</summary>
     public bool AllowsModel(string model)

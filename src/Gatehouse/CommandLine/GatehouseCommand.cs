@@ -11,6 +11,7 @@ using Gatehouse.Limits;
 using Gatehouse.Presets;
 using Gatehouse.Runs;
 using Gatehouse.Serve;
+using Gatehouse.Settings;
 using Gatehouse.Simulate;
 using Gatehouse.Smoke;
 using Gatehouse.Status;
@@ -60,6 +61,7 @@ internal static class GatehouseCommand
             UserCommands.Build(),
             ProjectCommands.Build(),
             WorkspaceCommands.Build(),
+            SettingsCommands.Build(),
             AuditCommand.Build(),
             ConfigCommands.Build(),
             PresetsCommand.Build(),
@@ -72,7 +74,7 @@ internal static class GatehouseCommand
             SimulateCommand.Build(),
             CompletionCommand.Build(),
         };
-        foreach (var command in AttachCommands.Build()) root.Subcommands.Add(command);
+        foreach (var command in AttachCommands.Build().Concat(ConnectCommands.Build())) root.Subcommands.Add(command);
         root.SetAction(parsed => new VerbHelp(new HelpAction()).Invoke(parsed));
         foreach (var option in root.Options)
         {

@@ -17,6 +17,8 @@ internal static class OwnedVerbs
     private static readonly Argument<string> s_which = new("credential") { Description = "The credential's id or name.", HelpName = "ID|NAME" };
     private static readonly Option<string?> s_source = new("--source") { Description = "The login file, - for standard input. Otherwise where the program keeps it.", HelpName = "FILE" };
 
+    private static readonly Option<bool> s_platform = new("--platform") { Description = "One of the platform's keys, by id, name or PROVIDER/NAME." };
+
     static OwnedVerbs()
     {
         s_vendor.AcceptOnlyFromAmong("codex", "claude");
@@ -49,8 +51,9 @@ internal static class OwnedVerbs
     /// <summary>The replace verb.</summary>
     public static Verb Replace() => new Verb(
         "replace",
-        "Replace the secret of a user's credential. It is read from standard input, or asked for. Host and provider stay as they were sealed, unless given anew.",
-        "gatehouse credential replace work < key.txt") { s_which, BaseUrl, Dialect, CommonOptions.Json }
+        "Replace the secret of a user's credential, or of one of the platform's. It is read from standard input, or asked for. Host and provider stay as they were sealed, unless given anew.",
+        "gatehouse credential replace work < key.txt",
+        "gatehouse credential replace anthropic/default --platform < key.txt") { s_which, s_platform, BaseUrl, Dialect, CommonOptions.Json }
         .NeverRepeats("There is a word too many. A key is read from standard input, never from an argument.")
         .RunsOnInstallation(ReplaceAsync);
 
@@ -98,11 +101,22 @@ internal static class OwnedVerbs
     private static async Task<Report> ReplaceAsync(Invocation invocation, Installation installation)
     {
         if (DialectFault(invocation, out var dialect) is { } unknown) return unknown;
+        if (invocation.Parsed.GetValue(s_platform)) return await ReplacePlatformAsync(invocation, installation);
         if (invocation.Terminal.ReadSecret("New secret (not shown): ") is not { } typed) return Report.Failed(new Problem("No secret was given; nothing was changed."));
         return Told(
             await installation.Tenants.Credentials.ReplaceAsync(
                 Actor.OfThisMachine, invocation.Parsed.GetValue(s_which)!, Secret.From(typed), invocation.Parsed.GetValue(BaseUrl), dialect, cancellation: invocation.Cancelled),
             "Replaced the secret of");
+    }
+
+    private static async Task<Report> ReplacePlatformAsync(Invocation invocation, Installation installation)
+    {
+        if (invocation.Parsed.GetValue(BaseUrl) is not null || invocation.Parsed.GetValue(Dialect) is not null)
+            return Report.Misused([new Problem("One of the platform's keys has no --base-url and no --dialect: its provider has, in the configuration.")]);
+        if (invocation.Terminal.ReadSecret("New key (not shown): ") is not { } typed) return Report.Failed(new Problem("No key was given; nothing was changed."));
+        return TenantOptions.Told(
+            await installation.Vault.ReplaceAsync(Actor.OfThisMachine, invocation.Parsed.GetValue(s_which)!, Secret.From(typed), invocation.Cancelled),
+            entry => $"Replaced the key of credential '{entry.Name}' of {entry.Provider} ({entry.Id}). A running server uses it within a second.", CredentialView.Write);
     }
 
     private static async Task<Report> ConnectAsync(Invocation invocation, Installation installation, string harness, NewCredential given, string? user)
@@ -120,7 +134,7 @@ internal static class OwnedVerbs
             { Warnings = connection.Credential.Warnings };
     }
 
-    private static Report? DialectFault(Invocation invocation, out Dialect? dialect)
+    internal static Report? DialectFault(Invocation invocation, out Dialect? dialect)
     {
         dialect = null;
         if (invocation.Parsed.GetValue(Dialect) is not { } text) return null;

@@ -11,13 +11,16 @@ internal sealed record LimitValue(long? Amount)
     public static LimitValue? Parse(ArgumentResult result, bool isMoney)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (text == "default") return new LimitValue((long?)null);
-        if ((isMoney ? Dollars(text) : Count(text)) is { } amount) return new LimitValue(amount);
+        if (Read(text, isMoney) is { } value) return value;
         result.AddError(isMoney
             ? $"'{text}' is not an amount of US dollars. Write dollars and cents, such as 200 or 12.50, or default."
             : $"'{text}' is not a whole number. Write one such as 500000, 200k or 50m, or default.");
         return null;
     }
+
+    /// <summary>Reads a value; null when it is none.</summary>
+    public static LimitValue? Read(string text, bool isMoney) =>
+        text == "default" ? new LimitValue((long?)null) : (isMoney ? Dollars(text) : Count(text)) is { } amount ? new LimitValue(amount) : null;
 
     private static long? Dollars(string text) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var dollars) && dollars <= 1_000_000_000 && dollars * 100 % 1 == 0

@@ -72,7 +72,7 @@ internal static class AttachCommands
                 one => $"Switched {(one.IsActive ? "on" : "off")} what is attached to {one.Harness}{Place(one)}.", TenantView.Write);
     }
 
-    private static async Task<Report> DetachAsync(Invocation invocation, Installation installation)
+    internal static async Task<Report> DetachAsync(Invocation invocation, Installation installation)
     {
         var (user, fault) = await TenantOptions.UserAsync(invocation, installation);
         return fault ?? TenantOptions.Told(
@@ -91,27 +91,31 @@ internal static class AttachCommands
     {
         var (user, fault) = await TenantOptions.UserAsync(invocation, installation);
         if (fault is not null) return fault;
-        string? projectId = null;
-        if (invocation.Parsed.GetValue(TenantOptions.Project) is { } project)
-        {
-            var found = await installation.Tenants.Projects.FindAsync(Actor.OfThisMachine, project, invocation.Cancelled);
-            if (found.Value is null) return Report.Failed(new Problem(found.Error!));
-            projectId = found.Value.Id;
-        }
-
-        var tenants = await TenantLoad.LoadAsync(installation.Store, installation.Keys, Environment.GetEnvironmentVariable, invocation.Cancelled);
-        var status = ResolutionStatus.For(Actor.OfThisMachine, tenants.Table, user, projectId, TimeProvider.System.GetUtcNow());
+        var (tenants, status) = await LookAsync(invocation, installation, user);
         if (status.Value is not { } all) return Report.Failed(new Problem(status.Error!));
         return Report.Done(
             terminal =>
             {
-                var listing = new Listing("AGENT", "SERVED BY", "CREDENTIAL", "KIND", "TROUBLE");
+                var listing = new Listing("AGENT", "SERVED BY", "CREDENTIAL", "KIND", "TROUBLE", "REPAIR");
                 foreach (var one in all)
-                    listing.Add(one.Harness, one.Source.Name(), one.CredentialName ?? "-", one.Kind?.Name() ?? "-", one.Refusal ?? one.Reason?.Name() ?? (one.Warnings.Count > 0 ? one.Warnings[0] : "-"));
+                    listing.Add(one.Harness, one.Source.Name(), one.CredentialName ?? "-", one.Kind?.Name() ?? "-", one.Refusal ?? one.Reason?.Name() ?? (one.Warnings.Count > 0 ? one.Warnings[0] : "-"), one.Repair?.Name() ?? "-");
                 terminal.Write(listing);
             },
             json => TenantView.WriteAll(json, all, TenantView.Write)) with
         { Warnings = tenants.Problems };
+    }
+
+    /// <summary>How everything is served now for a user, or in the project that the options name.</summary>
+    public static async Task<(LoadedTenants Tenants, Edited<IReadOnlyList<HarnessStatus>> Status)> LookAsync(
+        Invocation invocation, Installation installation, string? user)
+    {
+        var tenants = await TenantLoad.LoadAsync(installation.Store, installation.Keys, Environment.GetEnvironmentVariable, invocation.Cancelled);
+        if (invocation.Parsed.GetValue(TenantOptions.Project) is not { } project)
+            return (tenants, ResolutionStatus.For(Actor.OfThisMachine, tenants.Table, user, null, TimeProvider.System.GetUtcNow()));
+        var found = await installation.Tenants.Projects.FindAsync(Actor.OfThisMachine, project, invocation.Cancelled);
+        return found.Value is { } its
+            ? (tenants, ResolutionStatus.For(Actor.OfThisMachine, tenants.Table, user, its.Id, TimeProvider.System.GetUtcNow()))
+            : (tenants, new Edited<IReadOnlyList<HarnessStatus>>(null, found.Error, found.Refusal));
     }
 
     private static async Task<string> OwnerAsync(Invocation invocation, Installation installation, string? project) =>

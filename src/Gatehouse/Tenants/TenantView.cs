@@ -105,6 +105,7 @@ internal static class TenantView
         json.WriteString("kind", status.Kind?.Name());
         json.WriteString("reason", status.Reason?.Name());
         json.WriteString("refusal", status.Refusal);
+        json.WriteString("repair", status.Repair?.Name());
         json.WriteTexts("warnings", status.Warnings);
         json.WriteEndObject();
     }

@@ -95,6 +95,8 @@ public sealed class RunnerCallTests(ApiStage stage) : IClassFixture<ApiStage>
         var synced = await CallAsync(one, "login", $$"""{"harness":"openai-codex","content":{{JsonSerializer.Serialize(newer)}}}""");
         synced.Json.GetProperty("updated").GetBoolean().ShouldBeTrue(synced.Body);
         synced.Body.ShouldNotContain("login-canary");
+        var line = (await stage.Editors.Audit.FindAsync(Actor.OfThisMachine, new AuditQuery(Action: "credential.replace"))).First(found => found.OwnerId == one.User.Id);
+        (line.Actor, line.Address, line.TokenId is null).ShouldBe((one.User.Id, "127.0.0.1", false));
         var older = await CallAsync(one, "login", $$"""{"harness":"openai-codex","content":{{JsonSerializer.Serialize(Login)}}}""");
         older.Json.GetProperty("updated").GetBoolean().ShouldBeFalse();
         var sentinel = await CallAsync(one, "login", """{"harness":"openai-codex","content":"__sam_proxy__"}""");

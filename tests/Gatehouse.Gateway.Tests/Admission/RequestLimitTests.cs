@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Gatehouse.Gateway.Admission;
+using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Gateway.Tests.Exchanges;
 
 namespace Gatehouse.Gateway.Tests.Admission;
@@ -50,6 +51,21 @@ public sealed class RequestLimitTests
         (await gateway.AskAsync("/v1/messages", "hello", token: second)).Status.ShouldBe(HttpStatusCode.TooManyRequests);
         (await gateway.AskAsync("/v1/messages", "hello", token: other)).Status.ShouldBe(HttpStatusCode.OK);
         for (var i = 0; i < 3; i++) (await gateway.AskAsync("/v1/messages", "hello", token: gateway.Harness.Token)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task What_an_administrator_sets_holds_for_a_running_gateway_until_it_is_put_back()
+    {
+        await using var gateway = await LimitedGateway.StartAsync("\"requests\": 1000, \"windowSeconds\": 600");
+        var settings = new TenantStore(gateway.Harness.Store);
+        (await gateway.AskAsync("/v1/messages", "hello")).Status.ShouldBe(HttpStatusCode.OK);
+
+        await settings.SetAsync(new PlatformSettingRow(PlatformSettingRows.LimitDefaults, """{"requests":1}""", DateTimeOffset.UnixEpoch, null));
+        await GatewayHarness.EventuallyAsync(async () => (await gateway.AskAsync("/v1/messages", "hello")).Status == HttpStatusCode.TooManyRequests, "the setting is taken over");
+
+        // What can't be read is no limit of anybody's: the configuration's hold.
+        await settings.SetAsync(new PlatformSettingRow(PlatformSettingRows.LimitDefaults, """{"requests":"many"}""", DateTimeOffset.UnixEpoch, null));
+        await GatewayHarness.EventuallyAsync(async () => (await gateway.AskAsync("/v1/messages", "hello")).Status == HttpStatusCode.OK, "the configuration holds again");
     }
 
     [Fact]

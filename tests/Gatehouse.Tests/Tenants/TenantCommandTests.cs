@@ -52,6 +52,66 @@ public sealed class TenantCommandTests
     }
 
     [Fact]
+    public async Task An_agent_is_connected_told_of_trouble_repaired_and_disconnected_by_its_name_alone()
+    {
+        using var home = new TemporaryHome();
+        (await GoodAsync(home, "connect codex --json", Login)).Json.GetProperty("data").GetProperty("kind").GetString().ShouldBe("auth-json");
+        await GoodAsync(home, "connect claude-code --model claude-opus-5-5", Key);
+        Status(await GoodAsync(home, "attachments --json"), "claude-code").ShouldBe(("user-attachment", "api-key", null));
+
+        await GoodAsync(home, "attach claude-code --off");
+        (await Gate.RunAsync(home, "repair codex")).ExitCode.ShouldBe(1);
+        await GoodAsync(home, "attach claude-code --on");
+        var id = (await GoodAsync(home, "credential list --owned --json")).Json.GetProperty("data").EnumerateArray()
+            .Single(one => one.GetProperty("kind").GetString() == "api-key").GetProperty("id").GetString();
+        await GoodAsync(home, $"credential remove {id} --owned");
+        var told = (await GoodAsync(home, "attachments --json")).Json.GetProperty("data").EnumerateArray().Single(one => one.GetProperty("harness").GetString() == "claude-code");
+        (told.GetProperty("reason").GetString(), told.GetProperty("repair").GetString()).ShouldBe(("credential-missing", "give-secret"));
+        await GoodAsync(home, "repair claude-code", Key.Replace("0001", "0003", StringComparison.Ordinal));
+        Status(await GoodAsync(home, "attachments --json"), "claude-code").ShouldBe(("user-attachment", "api-key", null));
+
+        await GoodAsync(home, "disconnect claude-code");
+        await GoodAsync(home, "disconnect codex");
+        (await GoodAsync(home, "credential list --owned --json")).Json.GetProperty("data").GetArrayLength().ShouldBe(0);
+        home.FilesHolding(Key).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task One_of_the_platforms_keys_is_replaced_and_the_audit_log_says_so()
+    {
+        using var home = new TemporaryHome();
+        await GoodAsync(home, "credential add openai", "first-key-of-the-platform-0001");
+        await GoodAsync(home, "credential replace openai/default --platform", "second-key-of-the-platform-0002");
+        (await GoodAsync(home, "credential list --json")).Json.GetProperty("data")[0].GetProperty("hint").GetString().ShouldBe("0002");
+        (await Gate.RunAsync(home, "credential replace openai/default --platform --base-url https://x.example")).ExitCode.ShouldBe(2);
+        await GoodAsync(home, "credential remove openai/default");
+        var audit = (await GoodAsync(home, "audit --json")).Output;
+        foreach (var action in new[] { "add", "replace", "remove" }) audit.ShouldContain($"\"action\": \"platform-credential.{action}\"");
+        audit.ShouldNotContain("key-of-the-platform");
+        home.FilesHolding("key-of-the-platform").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_holds_for_everyone_is_set_shown_and_put_back()
+    {
+        using var home = new TemporaryHome();
+        foreach (var line in new[]
+        {
+            "proxy.enabled false", "providerMode.default fallback", "models.allowed claude-* gpt-5", "models.default codex=gpt-5", "limits.defaults dailyInputTokens=50m monthlyCostUsd=20",
+            "limits.defaults requests=9", "limits.ceilings dailyOutputTokens=1m",
+        }) await GoodAsync(home, $"settings set {line}");
+        var shown = (await GoodAsync(home, "settings show --json")).Json.GetProperty("data");
+        System.Text.Json.JsonSerializer.Serialize(shown).ShouldBe(
+            """{"limits.ceilings":{"dailyOutputTokens":1000000},"limits.defaults":{"dailyInputTokens":50000000,"monthlyCostNanodollars":20000000000,"requests":9},"models.allowed":["claude-*","gpt-5"],"models.default":{"openai-codex":"gpt-5"},"providerMode.default":"fallback","proxy.enabled":false}""");
+        (await GoodAsync(home, "limits show --json")).Json.GetProperty("data").GetProperty("limits").GetProperty("daily_input_tokens").GetInt64().ShouldBe(50_000_000);
+        foreach (var wrong in new[] { "proxy.enabled maybe", "providerMode.default always", "models.default codex", "limits.defaults tokens=1", "limits.ceilings requests=1", "no.such 1" })
+            (await Gate.RunAsync(home, $"settings set {wrong}")).ExitCode.ShouldBe(2, wrong);
+        (await Gate.RunAsync(home, "settings set limits.defaults alertPercent=101")).ExitCode.ShouldBe(1);
+        foreach (var name in new[] { "proxy.enabled", "providerMode.default", "models.allowed", "models.default", "limits.defaults", "limits.ceilings" }) await GoodAsync(home, $"settings reset {name}");
+        (await GoodAsync(home, "settings show --json")).Json.GetProperty("data").EnumerateObject().ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_credential_is_kept_replaced_attached_and_removed()
     {
         using var home = new TemporaryHome();
