@@ -87,9 +87,14 @@ public sealed class Tokens(AccessStore store, TokenHasher hasher, TimeProvider c
     public async Task<IReadOnlyList<AccessToken>> ListAsync(CancellationToken cancellation = default) =>
         [.. (await store.LoadAsync(cancellation)).Select(stored => stored.Token)];
 
-    /// <summary>Every token that an actor may see: all of them for administrators, else those that speak for the actor. Oldest first.</summary>
+    /// <summary>
+    /// Every token that an actor may see: all of them for administrators, else those that speak for the actor; for a runner the workspace tokens
+    /// of its workspace. Oldest first.
+    /// </summary>
     public async Task<IReadOnlyList<AccessToken>> ListAsync(Actor actor, CancellationToken cancellation = default) =>
-        [.. (await ListAsync(cancellation)).Where(token => actor.IsAdmin || (token.UserId is { } owner && actor.MayReach(owner)))];
+        [.. (await ListAsync(cancellation)).Where(token => actor.WorkspaceId is { } workspace
+            ? token.Kind == TokenKind.Workspace && token.WorkspaceId == workspace
+            : actor.IsAdmin || (token.UserId is { } owner && actor.MayReach(owner)))];
 
     /// <summary>
     /// Revokes the token with an id, or the one with a name; of several with that name, those revoked before don't count. A running server

@@ -76,7 +76,7 @@ internal static class TokenRoutes
             ApiAnswer.All(await call.Desk.Tokens.ListAsync(call.Actor, call.Cancelled), TokenData.Of)) { Answer = typeof(Listed<TokenData>) },
         new("POST", $"{ApiRoutes.Root}/tokens", Opens.People, "Makes a token; its text is answered this once. Admin sessions are made by administrators.", CreateAsync)
             { Body = typeof(NewToken), Answer = typeof(MintedData), Status = 201 },
-        new("DELETE", One, Opens.People, "Revokes a token for good.", async call =>
+        new("DELETE", One, Opens.PeopleAndRunners, "Revokes a token for good; a runner, of its workspace's.", async call =>
             ApiAnswer.Gone(await call.Desk.Tokens.RevokeAsync(call.Actor, call.Place("token"), call.Cancelled))) { Status = 204 },
         new("POST", $"{OfWorkspace}/tokens", Opens.PeopleAndRunners, "Makes a workspace token for a harness; its text is answered this once.", IssueAsync)
             { Body = typeof(NewWorkspaceToken), Answer = typeof(MintedData), Status = 201 },

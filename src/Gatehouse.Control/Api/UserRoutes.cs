@@ -13,7 +13,7 @@ internal sealed record UserData(string Id, string Name, string Role, string? Pro
 }
 
 /// <summary>Who calls, with which token.</summary>
-internal sealed record SessionData(UserData User, Guid TokenId, string TokenName, DateTimeOffset? ExpiresAt);
+internal sealed record SessionData(UserData User, Guid TokenId, string TokenName, DateTimeOffset? ExpiresAt, string? WorkspaceId);
 
 /// <summary>A user to add.</summary>
 internal sealed class NewUser
@@ -54,7 +54,7 @@ internal static class UserRoutes
     /// <summary>The routes.</summary>
     public static ImmutableArray<ApiRoute> All { get; } =
     [
-        new("GET", $"{ApiRoutes.Root}/me", Opens.People, "Who the token speaks for.", MeAsync) { Answer = typeof(SessionData) },
+        new("GET", $"{ApiRoutes.Root}/me", Opens.PeopleAndRunners, "Who the token speaks for; of a runner, for which workspace.", MeAsync) { Answer = typeof(SessionData) },
         new("GET", $"{ApiRoutes.Root}/users", Opens.People, "The users: everyone for administrators, else oneself.", ListAsync) { Answer = typeof(Listed<UserData>) },
         new("POST", $"{ApiRoutes.Root}/users", Opens.Admins, "Adds a user.", AddAsync) { Body = typeof(NewUser), Answer = typeof(UserData), Status = 201 },
         new("GET", $"{ApiRoutes.Root}/users/{{user}}", Opens.People, "A user.", async call =>
@@ -65,8 +65,9 @@ internal static class UserRoutes
 
     private static async Task<ApiAnswer> MeAsync(ApiCall call)
     {
-        var found = await call.Editors.Users.FindAsync(call.Actor, call.Actor.UserId, call.Cancelled);
-        return ApiAnswer.Of(found, user => new SessionData(UserData.Of(user), call.Token!.Id, call.Token.Name, call.Token.ExpiresAt));
+        // A runner may see of its user what it needs to say for whom it runs.
+        var found = await call.Editors.Users.FindAsync(call.Actor with { WorkspaceId = null }, call.Actor.UserId, call.Cancelled);
+        return ApiAnswer.Of(found, user => new SessionData(UserData.Of(user), call.Token!.Id, call.Token.Name, call.Token.ExpiresAt, call.Actor.WorkspaceId));
     }
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call) =>

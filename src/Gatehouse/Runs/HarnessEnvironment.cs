@@ -26,6 +26,7 @@ internal static class HarnessEnvironment
     public static IReadOnlySet<string> Secrets(GatehouseConfig config) => new HashSet<string>(
     [
         MasterKeySource.Variable,
+        RemoteAccess.Variable,
         .. ProviderKeySources.Of(config.Providers, ProviderCatalog.Embedded).SelectMany(source => source.PresetEnv.Append(source.ApiKeyEnv)).OfType<string>(),
         .. ProviderCatalog.Embedded.Presets.SelectMany(preset => preset.KeyVariables),
     ]);

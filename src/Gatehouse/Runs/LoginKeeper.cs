@@ -1,7 +1,4 @@
-using Gatehouse.Control;
 using Gatehouse.Control.Logins;
-using Gatehouse.Gateway.Tenancy;
-using Gatehouse.Installations;
 using Gatehouse.Secrets;
 
 namespace Gatehouse.Runs;
@@ -14,7 +11,7 @@ internal sealed class LoginKeeper : IAsyncDisposable
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(5);
 
-    private readonly Installation _installation;
+    private readonly IRunServer _server;
     private readonly string _workspaceId;
     private readonly string _harness;
     private readonly string _file;
@@ -23,9 +20,9 @@ internal sealed class LoginKeeper : IAsyncDisposable
     private DateTime _seen;
 
     /// <summary>Begins to watch a file.</summary>
-    public LoginKeeper(Installation installation, string workspaceId, string harness, string file, TimeProvider clock)
+    public LoginKeeper(IRunServer server, string workspaceId, string harness, string file, TimeProvider clock)
     {
-        (_installation, _workspaceId, _harness, _file, _seen) = (installation, workspaceId, harness, file, File.GetLastWriteTimeUtc(file));
+        (_server, _workspaceId, _harness, _file, _seen) = (server, workspaceId, harness, file, File.GetLastWriteTimeUtc(file));
         _watching = WatchAsync(clock);
     }
 
@@ -34,18 +31,14 @@ internal sealed class LoginKeeper : IAsyncDisposable
 
     /// <summary>Takes a login back once.</summary>
     /// <returns>Why not, for a person; null when it is stored, or need not be.</returns>
-    public static async Task<string?> SyncAsync(Installation installation, string workspaceId, string harness, string file)
+    public static async Task<string?> SyncAsync(IRunServer server, string workspaceId, string harness, string file)
     {
         try
         {
             if (!File.Exists(file) || new FileInfo(file).Length > LoginSync.Largest) return null;
-            var login = Secret.From(await File.ReadAllTextAsync(file, CancellationToken.None));
-            var tenants = await TenantLoad.LoadAsync(installation.Store, installation.Keys, Environment.GetEnvironmentVariable, CancellationToken.None);
-            var synced = await new LoginSync(installation.Tenants.Credentials)
-                .SyncAsync(Actor.OfThisMachine, tenants.Table, workspaceId, harness, login, CancellationToken.None);
-            return synced.Error;
+            return await server.SyncAsync(workspaceId, harness, Secret.From(await File.ReadAllTextAsync(file, CancellationToken.None)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Storage.StoreException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return e.Message;
         }
@@ -77,7 +70,7 @@ internal sealed class LoginKeeper : IAsyncDisposable
     {
         var written = File.GetLastWriteTimeUtc(_file);
         if (written == _seen) return;
-        Trouble = await SyncAsync(_installation, _workspaceId, _harness, _file);
+        Trouble = await SyncAsync(_server, _workspaceId, _harness, _file);
         // Looked at again when it failed: half of a file may have been read.
         if (Trouble is null) _seen = written;
     }

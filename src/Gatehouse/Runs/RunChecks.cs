@@ -31,18 +31,23 @@ internal sealed record RunChecks(RunPlan? Plan, Report? Fault)
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);
 
     /// <summary>Looks.</summary>
-    public static async Task<RunChecks> OfAsync(Invocation invocation, Client client)
+    /// <param name="invocation">The command line.</param>
+    /// <param name="client">The harness.</param>
+    /// <param name="isRemote">Whether the run belongs to a Gatehouse elsewhere, so that nothing of this machine's data directory is asked for.</param>
+    public static async Task<RunChecks> OfAsync(Invocation invocation, Client client, bool isRemote)
     {
-        var loaded = ConfigLoader.Load(await invocation.ConfigInputsAsync());
+        var loaded = ConfigLoader.Load(isRemote ? invocation.UnkeyedInputs() : await invocation.ConfigInputsAsync());
         if (loaded.Config is not { } config) return new RunChecks(null, Report.Misused([.. loaded.Problems.Select(Problem.Of)], "See: gatehouse config check"));
         var address = await GatewayAddress.OfAsync(invocation, config);
         if (address.Uri is not { } gateway) return new RunChecks(null, Report.Misused([new Problem(address.Fault!, "Write for example --base-url http://127.0.0.1:8484")]));
         if (ClientReport.Of(client, gateway, Surroundings.OfProcess()).Program is not { } program)
             return Failed($"{client.Label} is not installed: there is no '{client.Executable}' on the path.", RunVerb.Installing(client));
-        var own = await RunningServer.FindAsync(invocation.DataDirectory, invocation.Cancelled);
+        var own = isRemote ? null : await RunningServer.FindAsync(invocation.DataDirectory, invocation.Cancelled);
         var isOwn = own?.Address is { } its && RunningServer.Reachable(its) == gateway;
         if ((isOwn ? own!.Health : await RunningServer.HealthAsync(gateway, invocation.Cancelled)) is not { } health)
             return Failed($"No server answers at {gateway.GetLeftPart(UriPartial.Authority)}.", "Start one: gatehouse serve");
+        // The token itself is what is asked with, so that a server that does not know it says so.
+        if (isRemote) return new RunChecks(new RunPlan(program, gateway, config, health, IsOwnServer: true, [.. address.Warnings, .. InClear(gateway)]), null);
         return Installation.Exists(invocation.DataDirectory)
             ? new RunChecks(new RunPlan(program, gateway, config, health, isOwn, address.Warnings), null)
             : Failed(
@@ -50,13 +55,19 @@ internal sealed record RunChecks(RunPlan? Plan, Report? Fault)
                 "Name the data directory of the server that answers: --data-dir DIR");
     }
 
-    /// <summary>Asks a server that may work on another data directory whether it knows a token; null when it does.</summary>
+    private static string[] InClear(Uri gateway) => gateway.Scheme == Uri.UriSchemeHttps || gateway.IsLoopback
+        ? [] : [$"Tokens, prompts and answers pass in clear between here and {gateway.Authority}: https keeps them to yourself."];
+
+    /// <summary>
+    /// Asks a server that may work on another data directory whether it knows a token; null when it does. Of its administration, which says
+    /// no to a workspace token that it knows and calls nobody.
+    /// </summary>
     public static async Task<Problem?> RefusalAsync(Uri gateway, Secret token, Invocation invocation)
     {
         try
         {
             using var http = LocalHttp.Open(gateway, s_limit);
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/models", UriKind.Relative));
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/v1/me", UriKind.Relative));
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, invocation.Cancelled);
             if (response.StatusCode != HttpStatusCode.Unauthorized) return null;
@@ -66,7 +77,7 @@ internal sealed record RunChecks(RunPlan? Plan, Report? Fault)
         }
         catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !invocation.Cancelled.IsCancellationRequested))
         {
-            // A slow list of models is no fault of the token.
+            // A slow answer is no fault of the token.
             return null;
         }
     }

@@ -13,6 +13,7 @@ internal sealed class RunFolder : IDisposable
     private const string LockFile = "lock";
     private const string TokenFile = "token-id";
     private const string LoginFile = "login-of";
+    private const string ServerFile = "server";
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
 
@@ -46,22 +47,30 @@ internal sealed class RunFolder : IDisposable
         return new RunFolder(path, held);
     }
 
-    /// <summary>Gives what runs left that did not end by themselves, each before it is removed.</summary>
-    public static IEnumerable<LeftRun> Sweep(string root)
+    /// <summary>Gives what runs of a server left that did not end by themselves, each before it is removed.</summary>
+    /// <param name="root">Where the folders lie.</param>
+    /// <param name="server">The server's name; null for that of this machine's data directory.</param>
+    public static IEnumerable<LeftRun> Sweep(string root, string? server)
     {
         if (!Directory.Exists(root)) yield break;
         foreach (var folder in Directory.EnumerateDirectories(root))
         {
             if (System.IO.Path.GetFileName(folder)[0] == '.' && TimeProvider.System.GetUtcNow() - Directory.GetLastWriteTimeUtc(folder) < s_making) continue;
             using var held = Lock(folder);
-            if (held is null) continue;
+            if (held is null || Text(System.IO.Path.Combine(folder, ServerFile)) != server) continue;
             yield return Left(folder);
             Remove(folder);
         }
     }
 
-    /// <summary>Writes down which token the run has, so that it can be revoked when the run does not come to it.</summary>
-    public void Note(Guid token) => Write(System.IO.Path.Combine(Path, TokenFile), token.ToString());
+    /// <summary>Writes down whose run this is, where that is not this machine's data directory.</summary>
+    public void NoteServer(string? name)
+    {
+        if (name is not null) Write(System.IO.Path.Combine(Path, ServerFile), name);
+    }
+
+    /// <summary>Writes down which tokens the run has, so that they can be revoked when the run does not come to it.</summary>
+    public void Note(params IEnumerable<Guid> tokens) => Write(System.IO.Path.Combine(Path, TokenFile), string.Join('\n', tokens));
 
     /// <summary>Writes down whose login lies in a file of the folder, so that it is taken back when the run does not come to it.</summary>
     public void NoteLogin(string workspaceId, string harness, string file) =>
@@ -102,10 +111,11 @@ internal sealed class RunFolder : IDisposable
 
     private static LeftRun Left(string folder)
     {
-        var token = Text(System.IO.Path.Combine(folder, TokenFile)) is { } text && Guid.TryParse(text, out var id) ? id : (Guid?)null;
+        Guid[] tokens = [.. (Text(System.IO.Path.Combine(folder, TokenFile)) ?? "").Split('\n').Select(static text => Guid.TryParse(text, out var id) ? id : Guid.Empty)
+            .Where(static id => id != Guid.Empty)];
         return Text(System.IO.Path.Combine(folder, LoginFile))?.Split('\n') is [var workspace, var harness, var file]
-            ? new LeftRun(token, workspace, harness, System.IO.Path.Combine(folder, file))
-            : new LeftRun(token, null, null, null);
+            ? new LeftRun(tokens, workspace, harness, System.IO.Path.Combine(folder, file))
+            : new LeftRun(tokens, null, null, null);
     }
 
     private static string? Text(string file)
@@ -150,8 +160,8 @@ internal sealed class RunFolder : IDisposable
 }
 
 /// <summary>What a run left that did not end by itself.</summary>
-/// <param name="Token">Its token's id.</param>
+/// <param name="Tokens">Its tokens' ids.</param>
 /// <param name="WorkspaceId">The workspace whose login it had; null when it had none.</param>
 /// <param name="Harness">The harness that the login is of.</param>
 /// <param name="Login">Where the login lies.</param>
-internal sealed record LeftRun(Guid? Token, string? WorkspaceId, string? Harness, string? Login);
+internal sealed record LeftRun(IReadOnlyList<Guid> Tokens, string? WorkspaceId, string? Harness, string? Login);

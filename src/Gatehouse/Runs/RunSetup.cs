@@ -10,17 +10,20 @@ namespace Gatehouse.Runs;
 internal static class RunSetup
 {
     /// <summary>Decides on dialect and models.</summary>
-    public static async Task<SetupChoice> OfAsync(Invocation invocation, Client client, RunPlan plan, AgentKey key)
+    public static async Task<SetupChoice> OfAsync(Invocation invocation, Client client, RunPlan plan, AgentKey key, bool isRemote)
     {
-        if (key is { Inference: not null, CredentialSource: "platform" })
+        var isPlatforms = key is { Inference: not null, CredentialSource: "platform" };
+        if (isPlatforms && !isRemote)
         {
             var choice = await SetupChoice.OfAsync(invocation, client, named: false, told: key.ChosenModel);
             return choice.Setup is { } served && RunChecks.WithoutKey(plan, served, client) is { } missing
                 ? new SetupChoice(null, [], Report.Failed(missing)) : choice;
         }
 
-        var model = SetupChoice.Option(invocation, IntegrationOptions.Model) ?? key.ChosenModel;
-        if (model is null && !(client.HasOwnModels && key.IsVendors))
+        var model = SetupChoice.Option(invocation, IntegrationOptions.Model) ?? key.ChosenModel
+            // What a Gatehouse elsewhere routes is not known here; it says which model it means.
+            ?? (isPlatforms && key.Inference is { Model: { Length: > 0 } meant } ? meant : null);
+        if (model is null && !(client.HasOwnModels && (key.IsVendors || isPlatforms)))
         {
             return new SetupChoice(null, [], Report.Misused([new Problem(
                 $"{client.Label} has to be told which of the credential's models to use.",

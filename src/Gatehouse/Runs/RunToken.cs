@@ -9,20 +9,24 @@ namespace Gatehouse.Runs;
 /// </summary>
 internal sealed class RunToken : IAsyncDisposable
 {
-    /// <summary>For how long it is good at a time: what a run that was killed leaves behind opens nothing after it.</summary>
+    /// <summary>For how long it is good at a time unless told otherwise: what a run that was killed leaves behind opens nothing after it.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
 
-    private static readonly TimeSpan s_period = Life / 3;
+    // How soon a run notices that its workspace was stopped.
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(10);
 
-    private readonly Control.Tokens _tokens;
+    private readonly IRunServer _server;
+    private readonly string _workspaceId;
+    private readonly TimeSpan _renewal;
     private readonly TimeProvider _clock;
-    private readonly CancellationTokenSource _ended = new();
-    private readonly Task _renewing;
+    private readonly CancellationTokenSource _disposed = new();
+    private readonly CancellationTokenSource _over = new();
+    private readonly Task _watching;
 
-    private RunToken(Control.Tokens tokens, TimeProvider clock, MintedToken minted)
+    private RunToken(IRunServer server, string workspaceId, IssuedToken issued, TimeSpan life, TimeProvider clock)
     {
-        (_tokens, _clock, Id, Text) = (tokens, clock, minted.Token.Id, minted.Text);
-        _renewing = RenewAsync();
+        (_server, _workspaceId, _renewal, _clock, Id, Text) = (server, workspaceId, life / 3, clock, issued.Id, issued.Text);
+        _watching = WatchAsync(life);
     }
 
     /// <summary>Its id.</summary>
@@ -31,61 +35,57 @@ internal sealed class RunToken : IAsyncDisposable
     /// <summary>What the harness presents.</summary>
     public Secret Text { get; }
 
+    /// <summary>Why the run may not go on, for a person; null while it may.</summary>
+    public string? Why { get; private set; }
+
+    /// <summary>Cancelled when the run may not go on.</summary>
+    public CancellationToken Over => _over.Token;
+
     /// <summary>Makes a token of a workspace for a harness.</summary>
-    /// <param name="workspaces">Makes tokens of workspaces.</param>
-    /// <param name="tokens">Renews and revokes them.</param>
+    /// <param name="server">Makes, renews and revokes it.</param>
     /// <param name="workspaceId">The workspace.</param>
     /// <param name="harness">The harness.</param>
+    /// <param name="life">For how long it is good at a time.</param>
     /// <param name="clock">Tells the time.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     public static async Task<Edited<RunToken>> MakeAsync(
-        WorkspaceTokens workspaces, Control.Tokens tokens, string workspaceId, string harness, TimeProvider clock, CancellationToken cancellation)
+        IRunServer server, string workspaceId, string harness, TimeSpan life, TimeProvider clock, CancellationToken cancellation)
     {
-        var made = await workspaces.IssueAsync(Actor.OfThisMachine, workspaceId, harness, Life, cancellation: cancellation);
-        return new Edited<RunToken>(made.Value is { } minted ? new RunToken(tokens, clock, minted) : null, made.Error, made.Refusal);
+        var made = await server.IssueAsync(workspaceId, harness, life, cancellation);
+        return new Edited<RunToken>(made.Value is { } issued ? new RunToken(server, workspaceId, issued, life, clock) : null, made.Error, made.Refusal);
     }
 
     /// <summary>Revokes it.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _ended.CancelAsync();
-        await _renewing;
-        _ended.Dispose();
-        // Refused when its workspace was stopped meanwhile, which revoked it.
-        _ = await _tokens.RevokeAsync(Id.ToString(), CancellationToken.None);
+        await _disposed.CancelAsync();
+        await _watching;
+        _disposed.Dispose();
+        _over.Dispose();
+        await _server.RevokeAsync(Id);
     }
 
-    // The clock may have stood still meanwhile, on a machine that slept: a token that expired is renewed all the same.
-    private async Task RenewAsync()
+    private async Task WatchAsync(TimeSpan life)
     {
-        using var timer = new PeriodicTimer(s_period, _clock);
-        while (await NextAsync(timer))
-        {
-            try
-            {
-                // Revoked by a person: the run goes on, and is refused.
-                if ((await _tokens.RenewAsync(Id, _clock.GetUtcNow() + Life, _ended.Token)).Value is null) return;
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Storage.StoreException)
-            {
-                // The next time may find the database well again; two come before the token expires.
-            }
-        }
-    }
-
-    private async Task<bool> NextAsync(PeriodicTimer timer)
-    {
+        using var timer = new PeriodicTimer(_renewal < s_look ? _renewal : s_look, _clock);
+        var renewed = _clock.GetUtcNow();
         try
         {
-            return await timer.WaitForNextTickAsync(_ended.Token);
+            while (await timer.WaitForNextTickAsync(_disposed.Token))
+            {
+                var now = _clock.GetUtcNow();
+                var isDue = now - renewed >= _renewal;
+                var news = isDue ? await _server.RenewAsync(Id, life, _disposed.Token) : await _server.LookAsync(_workspaceId, _disposed.Token);
+                if (isDue && news.State == RunState.Good) renewed = now;
+                if (news.State != RunState.Ended) continue;
+                Why = news.Why;
+                await _over.CancelAsync();
+                return;
+            }
         }
         catch (OperationCanceledException)
         {
-            return false;
+            // The run is over.
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed record RouteRow(
     /// <summary>A row for every route but those that are open to everyone.</summary>
     public static IReadOnlyList<RouteRow> All { get; } =
     [
-        new("GET", "/api/v1/me", 200, 200, 200),
+        new("GET", "/api/v1/me", 200, 200, 200, 200, 200),
         new("GET", "/api/v1/users", 200, 200, 200),
         new("POST", "/api/v1/users", 403, 403, 201, Body: """{"name":"{new}"}"""),
         new("GET", "/api/v1/users/{user}", 200, 404, 200),
@@ -70,7 +70,7 @@ internal sealed record RouteRow(
         new("DELETE", "/api/v1/attachments/{attachment}", 204, 404, 204),
         new("GET", "/api/v1/tokens", 200, 200, 200),
         new("POST", "/api/v1/tokens", 201, 404, 201, Body: """{"name":"{new}","userId":"{user}"}"""),
-        new("DELETE", "/api/v1/tokens/{token}", 204, 404, 204),
+        new("DELETE", "/api/v1/tokens/{token}", 204, 404, 204, 204, 404),
         new("POST", "/api/v1/tokens/{token}/renew", 200, 404, 200, 200, 404, """{"lifetimeSeconds":80000}"""),
         new("GET", "/api/v1/users/{user}/limits", 200, 404, 200),
         new("PUT", "/api/v1/users/{user}/limits", 200, 404, 200, Body: """{"dailyInputTokenLimit":5000}"""),

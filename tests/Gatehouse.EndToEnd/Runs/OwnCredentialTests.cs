@@ -72,8 +72,8 @@ public class OwnCredentialTests(OwnHostStage stage) : IClassFixture<OwnHostStage
         var run = await home.StartAsync("", "run", "codex", "--workspace", name, "--base-url", tee.Address.ToString(), "--", "login", "status");
         run.Code.ShouldBe(0, run.Story);
         run.Story.ShouldContain("ChatGPT");
-        // Only run itself asked whether the server answers.
-        tee.Calls.ShouldAllBe(call => call.Sent.Target == "/health" && call.Sent.Header("authorization") == null);
+        // Only run itself asked, whether the server answers and whether it knows the run's token.
+        tee.Calls.ShouldAllBe(call => call.Sent.Target == "/health" || call.Sent.Target == "/api/v1/me");
         File.Exists(home.At(".codex/auth.json")).ShouldBeFalse();
         Directory.EnumerateFileSystemEntries(home.At(".local/state/gatehouse/runs")).ShouldBeEmpty();
     }

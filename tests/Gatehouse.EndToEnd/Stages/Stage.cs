@@ -30,6 +30,9 @@ public class Stage : IAsyncLifetime
     internal Task<(int Code, string Output, string Story)> CommandAsync(
         IReadOnlyDictionary<string, string> home, string folder, string? input, params string[] arguments) => _server.CommandAsync(home, folder, input, arguments);
 
+    /// <summary>What the server wrote.</summary>
+    internal string Story => _server.Story;
+
     /// <summary>The server's data directory.</summary>
     internal string DataDirectory => _server.DataDirectory;
 

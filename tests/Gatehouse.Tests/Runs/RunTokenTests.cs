@@ -46,8 +46,8 @@ public sealed class RunTokenTests
     {
         var workspace = (await RunWorkspace.FindAsync(installation, null, default)).Value!;
         (await RunWorkspace.FindAsync(installation, null, default)).Value!.Id.ShouldBe(workspace.Id);
-        var editors = new Control.TenantEditors(installation.Store, installation.Keys, clock);
-        var token = (await RunToken.MakeAsync(editors.WorkspaceTokens, tokens, workspace.Id, "claude-code", clock, default)).Value.ShouldNotBeNull();
+        var server = new OwnServer(installation, new Uri("http://127.0.0.1:8484"), new Gateway.Configuration.WorkspacesConfig(), clock);
+        var token = (await RunToken.MakeAsync(server, workspace.Id, "claude-code", RunToken.Life, clock, default)).Value.ShouldNotBeNull();
         var listed = await ListedAsync(tokens);
         (listed.Kind, listed.WorkspaceId, listed.Harness).ShouldBe((Gateway.Access.TokenKind.Workspace, workspace.Id, "claude-code"));
         return token;
