@@ -36,7 +36,9 @@ internal static class ErrorAnswer
             if (attempt.Request.Credential is { } lent) held = Masked(exchange, answer, lent.Mask, held, complete);
             if (complete && LoginRefusal.IsOne(attempt.Request.Credential, answer.Status, held.Span)) held = Advised(exchange, answer, held);
             exchange.Settle(answer.Status >= 500 ? ExchangeEnd.UpstreamError : answer.Status >= 400 ? ExchangeEnd.ClientError : ExchangeEnd.Ok);
-            await exchange.Http.Response.BodyWriter.WriteAsync(held, exchange.Http.RequestAborted);
+
+            // To an answer that has no body (304) the server takes not even an empty write, and would close the connection.
+            if (!held.IsEmpty) await exchange.Http.Response.BodyWriter.WriteAsync(held, exchange.Http.RequestAborted);
             if (!complete) await RelayRestAsync(exchange, attempt, answer, buffer);
         }
         finally

@@ -48,6 +48,9 @@ internal sealed class KestrelHost : IAsyncDisposable
             sockets.WaitForDataBeforeAllocatingBuffer = false;
             sockets.UnsafePreferInlineScheduling = true;
             sockets.NoDelay = true;
+
+            // A flush of the transport's output ends when all was sent, as SocketOutput needs to know.
+            sockets.MaxWriteBufferSize = 1;
         });
         // Behind UseKestrelCore, which registers a pool of 4 KiB blocks of its own: the last one counts.
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPoolFactory(time));
@@ -91,7 +94,11 @@ internal sealed class KestrelHost : IAsyncDisposable
         }
     }
 
-    private static void Plain(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+    private static void Plain(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Use(static next => connection => SocketOutput.ServeAsync(connection, next));
+    }
 
     private static GatewayStartException Explain(Exception e, GatehouseConfig config)
     {

@@ -59,7 +59,11 @@ internal sealed class UpstreamConnector(Provider provider, AddressGuard guard)
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 60);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 15);
             await socket.ConnectAsync(new IPEndPoint(address, port), share.Token);
-            return (new UpstreamSocket(socket), null);
+            var stream = new UpstreamSocket(socket);
+
+            // A stream is made of a blocking socket only; from here on a send takes what fits and never waits.
+            socket.Blocking = false;
+            return (stream, null);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -14,10 +14,25 @@ internal sealed class UpstreamSocket(Socket socket) : NetworkStream(socket, owns
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_unheard) return ValueTask.CompletedTask;
-        var writing = base.WriteAsync(buffer, cancellationToken);
 
-        // Nearly every write fits the socket's buffer, and then costs nothing more here.
+        // Nearly every write fits the socket's buffer, and then is one plain call.
+        var sent = Send(buffer.Span);
+        if (sent == buffer.Length) return ValueTask.CompletedTask;
+        var writing = base.WriteAsync(buffer[sent..], cancellationToken);
         return writing.IsCompletedSuccessfully ? writing : FinishAsync(writing);
+    }
+
+    /// <summary>How many bytes the socket took without waiting; none when it is closed, which the write that follows then says.</summary>
+    private int Send(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Socket.Send(bytes, SocketFlags.None, out _);
+        }
+        catch (ObjectDisposedException)
+        {
+            return 0;
+        }
     }
 
     private async ValueTask FinishAsync(ValueTask writing)
