@@ -18,9 +18,13 @@ internal sealed class Conversation
     private int _turn;
 
     public Conversation(Dialect client, Dialect upstream, int seed, int length = 1)
+        : this(client, upstream, new RandomConversations(seed, length), seed % 2 == 0)
     {
-        (_client, _upstream, _random) = (client, upstream, new RandomConversations(seed, length));
-        _escapesAll = seed % 2 == 0;
+    }
+
+    public Conversation(Dialect client, Dialect upstream, RandomConversations random, bool escapesAll)
+    {
+        (_client, _upstream, _random, _escapesAll) = (client, upstream, random, escapesAll);
         _request = _random.Request(client);
         foreach (var (sent, tool) in SentNames().Zip(_random.Tools)) _sentNames[tool] = sent;
     }

@@ -17,7 +17,7 @@ internal sealed record SaidCall(string Id, string Name, string Arguments);
 /// </summary>
 /// <param name="seed">The same seed makes up the same conversations.</param>
 /// <param name="length">How long texts are: 1 for a line or two.</param>
-internal sealed class RandomConversations(int seed, int length = 1)
+internal class RandomConversations(int seed, int length = 1)
 {
     private static readonly string[] s_pieces =
     [
@@ -33,7 +33,7 @@ internal sealed class RandomConversations(int seed, int length = 1)
     public IReadOnlyList<string> Tools { get; } = ["get_weather", "read.file/path", "a_name_that_is_far_longer_than_the_sixty_four_characters_that_hosts_allow_for_it", "x"];
 
     /// <summary>Some text that is not blank.</summary>
-    public string Text()
+    public virtual string Text()
     {
         var text = new StringBuilder("t");
         for (var n = length * Random.Next(1, 6); n > 0; n--) text.Append(s_pieces[Random.Next(s_pieces.Length)]);
@@ -41,7 +41,7 @@ internal sealed class RandomConversations(int seed, int length = 1)
     }
 
     /// <summary>What the model says: with calls, unless it is the last turn.</summary>
-    public SaidTurn Turn(int number, bool isLast)
+    public virtual SaidTurn Turn(int number, bool isLast)
     {
         var calls = new List<SaidCall>();
         for (var n = isLast ? 0 : Random.Next(1, 4); n > 0; n--)
