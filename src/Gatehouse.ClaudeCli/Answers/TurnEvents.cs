@@ -22,6 +22,9 @@ internal sealed class TurnEvents(bool hasSchema, AgentNames agents)
     /// <summary>Whether the message has begun.</summary>
     public bool Started { get; private set; }
 
+    /// <summary>Whether there is anything for the client to read: a block, or an end that tells why there is none.</summary>
+    public bool HasContent { get; private set; }
+
     /// <summary>Whether the message is whole.</summary>
     public bool Ended { get; private set; }
 
@@ -45,6 +48,9 @@ internal sealed class TurnEvents(bool hasSchema, AgentNames agents)
         else output.Append(data.Raw);
         output.Append("\n\n"u8);
         Started |= type.Is("message_start"u8);
+        // A refusal or a limit may end a message that holds nothing else; one that just ends says nothing at all.
+        HasContent |= type.Is("content_block_start"u8)
+            || (data["delta"u8]["stop_reason"u8] is { IsString: true } reason && !reason.Is("end_turn"u8) && !reason.Is("tool_use"u8) && !reason.Is("stop_sequence"u8));
         Ended |= type.Is("message_stop"u8);
     }
 

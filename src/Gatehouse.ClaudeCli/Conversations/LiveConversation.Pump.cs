@@ -57,6 +57,7 @@ internal sealed partial class LiveConversation
         lock (_lock)
         {
             if (_turn is not { } turn) return null;
+            if (turn.Events.Started && said["event"u8]["type"u8].Is("message_start"u8) && !turn.Events.HasContent) turn.Restart();
             if (turn.Events.Ended)
             {
                 // It goes on by itself, where the client sees an end: what it will know then is not what the client knows.
@@ -64,20 +65,39 @@ internal sealed partial class LiveConversation
                 return TakeLast(turn, out body);
             }
 
+            // It lost the vendor's stream and asks again. What the client has can't be taken back.
+            if (turn.Events.Started && said["event"u8]["type"u8].Is("message_start"u8)) return BreakOff(turn);
             turn.Events.Write(said["event"u8], output);
-            if (turn.Events.Started) turn.Begun.TrySetResult(null);
             if (turn.Events.Ended) EndTurn(turn);
-            if (turn.Events.Ended && State == ConversationState.Running)
+            if (!turn.Events.HasContent)
             {
-                // The end waits until the program is ready for the next message, which a quick client sends at once.
-                turn.Last = output.Written.ToArray();
+                turn.Head.Add(output.Written.ToArray());
                 return null;
             }
 
             body = turn.Body;
+            var piece = Whole(turn, output);
+            if (!turn.Events.Ended || State != ConversationState.Running) return piece;
+            // The end waits until the program is ready for the next message, which a quick client sends at once.
+            turn.Last = piece;
+            return null;
         }
+    }
 
-        return output.Written.ToArray();
+    // The first piece has what came before it in front.
+    private static byte[] Whole(Turn turn, PooledBuffer output)
+    {
+        if (!turn.Begun.TrySetResult(null) || turn.Head.Count == 0) return output.Written.ToArray();
+        byte[] whole = [.. turn.Head.SelectMany(piece => piece), .. output.Written];
+        turn.Head.Clear();
+        return whole;
+    }
+
+    private byte[]? BreakOff(Turn turn)
+    {
+        State = ConversationState.Over;
+        turn.Body.Complete("The claude program began its answer again after part of it had come.");
+        return null;
     }
 
     private static byte[]? TakeLast(Turn turn, out TurnBody? body)
@@ -144,7 +164,7 @@ internal sealed partial class LiveConversation
                 return null;
             }
 
-            if (_turn is { Events.Ended: true } turn && !isError)
+            if (_turn is { Events: { Ended: true, HasContent: true } } turn && !isError)
             {
                 if (State == ConversationState.Running) State = ConversationState.Ready;
                 return TakeLast(turn, out body);

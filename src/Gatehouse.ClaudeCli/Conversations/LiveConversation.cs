@@ -263,12 +263,22 @@ internal sealed partial class LiveConversation : IAsyncDisposable
 
         public TurnBody Body { get; } = body;
 
-        public TurnEvents Events { get; } = new(request.Flags.Schema is not null, request.Agents);
+        public TurnEvents Events { get; private set; } = new(request.Flags.Schema is not null, request.Agents);
+
+        /// <summary>The events before the first block: the answer begins with that block, for until then the program may begin anew, or end with nothing.</summary>
+        public List<byte[]> Head { get; } = [];
 
         /// <summary>The last event, while it waits for the program to be ready; else null.</summary>
         public byte[]? Last { get; set; }
 
         /// <summary>Null when the answer has begun; the reason when there will be none.</summary>
         public TaskCompletionSource<CliFault?> Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>The answer begins anew, before its client had anything of it.</summary>
+        public void Restart()
+        {
+            Events = new TurnEvents(Request.Flags.Schema is not null, Request.Agents);
+            Head.Clear();
+        }
     }
 }

@@ -6,6 +6,7 @@
 # [empty]      an answer with nothing in it                                      [odd]    says things of tomorrow before it answers
 # [stubborn]   begins to answer, then neither listens nor ends, nor does a child [twice]  begins its answer a second time
 # [hang]       never answers                                                     [lone]   goes on by itself behind its answer
+# [anew]       begins its answer a second time before there was anything in it   [refuse] an answer with nothing in it but a refusal
 turn=0
 say() { printf '%s\n' "$1"; }
 event() { say "{\"type\":\"stream_event\",\"event\":$1,\"session_id\":\"s\",\"parent_tool_use_id\":null}"; }
@@ -16,7 +17,7 @@ text() {
   event '{"type":"content_block_stop","index":0}'
 }
 finish() { event "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"$1\",\"stop_sequence\":null},\"usage\":{\"output_tokens\":7}}"; event '{"type":"message_stop"}'; }
-result() { say '{"num_turns":1,"is_error":false,"result":"ok","type":"result","subtype":"success"}'; }
+result() { say '{"num_turns":1,"is_error":false,"result":"ok","type":"result","subtype":"success","usage":{"output_tokens":999}}'; }
 answer() { begin; text "answer $turn of $$"; finish end_turn; result; }
 hear() { IFS= read -r line && printf '%s\n' "$line" >>"seen-$$"; }
 between() { rest=${1#*"$2"}; printf '%s' "${rest%%"$3"*}"; }
@@ -62,6 +63,8 @@ while hear; do
       answer ;;
     *'[stubborn]'*) trap '' TERM INT HUP; begin; text "stuck"; (sleep 300) & while :; do sleep 300; done ;;
     *'[twice]'*) begin; text one; answer ;;
+    *'[anew]'*) begin; answer ;;
+    *'[refuse]'*) begin; finish refusal; result ;;
     *'[hang]'*) ;;
     *'[lone]'*) answer; begin; text more; finish end_turn; result ;;
     *) answer ;;
