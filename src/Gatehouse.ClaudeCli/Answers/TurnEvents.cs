@@ -25,6 +25,9 @@ internal sealed class TurnEvents(bool hasSchema, AgentNames agents)
     /// <summary>Whether there is anything for the client to read: a block, or an end that tells why there is none.</summary>
     public bool HasContent { get; private set; }
 
+    /// <summary>Whether the model said why it stopped. A message that ends without is the half of one.</summary>
+    public bool HasReason { get; private set; }
+
     /// <summary>Whether the message is whole.</summary>
     public bool Ended { get; private set; }
 
@@ -49,8 +52,9 @@ internal sealed class TurnEvents(bool hasSchema, AgentNames agents)
         output.Append("\n\n"u8);
         Started |= type.Is("message_start"u8);
         // A refusal or a limit may end a message that holds nothing else; one that just ends says nothing at all.
-        HasContent |= type.Is("content_block_start"u8)
-            || (data["delta"u8]["stop_reason"u8] is { IsString: true } reason && !reason.Is("end_turn"u8) && !reason.Is("tool_use"u8) && !reason.Is("stop_sequence"u8));
+        var reason = data["delta"u8]["stop_reason"u8];
+        HasReason |= reason.IsString;
+        HasContent |= type.Is("content_block_start"u8) || (reason.IsString && !reason.Is("end_turn"u8) && !reason.Is("tool_use"u8) && !reason.Is("stop_sequence"u8));
         Ended |= type.Is("message_stop"u8);
     }
 

@@ -66,7 +66,10 @@ internal sealed partial class LiveConversation
             }
 
             // It lost the vendor's stream and asks again. What the client has can't be taken back.
-            if (turn.Events.Started && said["event"u8]["type"u8].Is("message_start"u8)) return BreakOff(turn);
+            var type = said["event"u8]["type"u8];
+            if (turn.Events.Started && type.Is("message_start"u8)) return BreakOff(turn, "The claude program began its answer again after part of it had come.");
+            // Measured with 2.1.329: it closes a message itself whose stream the vendor broke off, and half of it would be taken for the whole.
+            if (turn.Events is { HasContent: true, HasReason: false } && type.Is("message_stop"u8)) return BreakOff(turn, "The vendor's stream ended in the middle of the answer.");
             turn.Events.Write(said["event"u8], output);
             if (turn.Events.Ended) EndTurn(turn);
             if (!turn.Events.HasContent)
@@ -93,10 +96,10 @@ internal sealed partial class LiveConversation
         return whole;
     }
 
-    private byte[]? BreakOff(Turn turn)
+    private byte[]? BreakOff(Turn turn, string reason)
     {
         State = ConversationState.Over;
-        turn.Body.Complete("The claude program began its answer again after part of it had come.");
+        turn.Body.Complete(reason);
         return null;
     }
 

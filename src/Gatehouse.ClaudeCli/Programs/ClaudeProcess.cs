@@ -95,10 +95,8 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         await _writing.WaitAsync(cancellation);
         try
         {
-            var input = _process.StandardInput.BaseStream;
-            await input.WriteAsync(line, cancellation);
-            await input.WriteAsync(s_lineEnd, cancellation);
-            await input.FlushAsync(cancellation);
+            if (Volatile.Read(ref _ended) != 0) throw new IOException("The process has ended.");
+            await PutAsync(line, cancellation);
         }
         catch (ObjectDisposedException)
         {
@@ -172,20 +170,22 @@ internal sealed class ClaudeProcess : IAsyncDisposable
 
     private async Task CloseInputAsync(ReadOnlyMemory<byte> last)
     {
-        try
+        if (!last.IsEmpty && await _writing.WaitAsync(s_lastWord))
         {
-            if (!last.IsEmpty && await _writing.WaitAsync(s_lastWord))
+            try
             {
-                var input = _process.StandardInput.BaseStream;
                 using var limit = new CancellationTokenSource(s_lastWord);
-                await input.WriteAsync(last, limit.Token);
-                await input.WriteAsync(s_lineEnd, limit.Token);
-                await input.FlushAsync(limit.Token);
+                await PutAsync(last, limit.Token);
             }
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            // It does not listen any more, or not in time.
+            catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+            {
+                // It does not listen any more, or not in time.
+            }
+            finally
+            {
+                // Whoever waits to write must learn that nobody listens.
+                _writing.Release();
+            }
         }
 
         try
@@ -196,6 +196,14 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         {
             // What was still to be written is not wanted any more.
         }
+    }
+
+    private async Task PutAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation)
+    {
+        var input = _process.StandardInput.BaseStream;
+        await input.WriteAsync(line, cancellation);
+        await input.WriteAsync(s_lineEnd, cancellation);
+        await input.FlushAsync(cancellation);
     }
 
     private async Task<bool> ExitsAsync()

@@ -37,13 +37,17 @@ public sealed class ProgramStreamTests
         (await stage.AskAsync([StandinStage.User("[lone]"), first.Message, StandinStage.User("next")])).Process.ShouldNotBe(first.Process);
     }
 
-    [Fact]
-    public async Task An_answer_that_begins_again_after_part_of_it_had_come_is_broken_off_visibly()
+    [Theory]
+    [InlineData("[twice]", "again")]
+    [InlineData("[half]", "middle")]
+    public async Task Half_an_answer_is_broken_off_visibly_and_not_gone_on_with(string prompt, string reason)
     {
         await using var stage = await StandinStage.StartAsync();
-        var answer = await stage.AskAsync([StandinStage.User("[twice]")]);
+        var answer = await stage.AskAsync([StandinStage.User(prompt)]);
         answer.Status.ShouldBe(200);
-        answer.Broke.ShouldNotBeNull().ShouldContain("again");
+        answer.Broke.ShouldNotBeNull().ShouldContain(reason);
+        answer.Events.ShouldNotContain("message_stop");
+        await StandinStage.ShouldEndAsync(answer.Process);
         answer.Events.Count(name => name == "message_start").ShouldBe(1);
     }
 

@@ -39,7 +39,7 @@ public sealed class ProcessEndTests
         var processes = stage.Processes;
         processes.Count.ShouldBe(3);
         Directory.EnumerateFiles(stage.Records).Count().ShouldBe(3);
-        await stage.Provider.DisposeAsync();
+        await stage.Provider.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
         foreach (var process in processes) await StandinStage.ShouldEndAsync(process);
         Directory.EnumerateFiles(stage.Records).ShouldBeEmpty();
         await stage.DisposeAsync();

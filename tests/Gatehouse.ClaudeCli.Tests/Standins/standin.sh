@@ -7,6 +7,7 @@
 # [stubborn]   begins to answer, then neither listens nor ends, nor does a child [twice]  begins its answer a second time
 # [hang]       never answers                                                     [lone]   goes on by itself behind its answer
 # [anew]       begins its answer a second time before there was anything in it   [refuse] an answer with nothing in it but a refusal
+# [half]       ends an answer by itself whose end it never got
 turn=0
 say() { printf '%s\n' "$1"; }
 event() { say "{\"type\":\"stream_event\",\"event\":$1,\"session_id\":\"s\",\"parent_tool_use_id\":null}"; }
@@ -36,7 +37,10 @@ call() {
   for name in $1; do
     while hear; do
       case $line in
-        *'"subtype":"interrupt"'*) say '{"type":"result","subtype":"error_during_execution","is_error":true,"errors":["interrupted"]}'; exit 1 ;;
+        *'"subtype":"interrupt"'*)
+          # As the program does: it tells of each call that it gives up, and wants an answer to that too.
+          say '{"type":"control_request","request_id":"cancel","request":{"subtype":"mcp_message","server_name":"oc","message":{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}}}'
+          say '{"type":"result","subtype":"error_during_execution","is_error":true,"errors":["interrupted"]}'; exit 1 ;;
         *mcp_response*) break ;;
       esac
     done
@@ -64,6 +68,7 @@ while hear; do
     *'[stubborn]'*) trap '' TERM INT HUP; begin; text "stuck"; (sleep 300) & while :; do sleep 300; done ;;
     *'[twice]'*) begin; text one; answer ;;
     *'[anew]'*) begin; answer ;;
+    *'[half]'*) begin; text half; event '{"type":"message_stop"}'; result ;;
     *'[refuse]'*) begin; finish refusal; result ;;
     *'[hang]'*) ;;
     *'[lone]'*) answer; begin; text more; finish end_turn; result ;;

@@ -8,7 +8,7 @@ namespace Gatehouse.EndToEnd.Programs;
 /// <summary>A client's conversation by Messages requests: what it sends again each time, and what it got.</summary>
 internal sealed class Talk(Uri gateway, string token, string model) : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(90) };
 
     /// <summary>The history as the client has it.</summary>
     public JsonArray Messages { get; private init; } = [];
@@ -23,6 +23,9 @@ internal sealed class Talk(Uri gateway, string token, string model) : IDisposabl
 
     /// <summary>More members of each request.</summary>
     public JsonObject More { get; } = [];
+
+    /// <summary>The headers of the last answer that was kept.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>Another client's conversation with the same beginning.</summary>
     public Talk Copy(int messages)
@@ -55,20 +58,26 @@ internal sealed class Talk(Uri gateway, string token, string model) : IDisposabl
         using var response = await PostAsync(stream: false);
         var text = await response.Content.ReadAsStringAsync();
         ((int)response.StatusCode).ShouldBe(200, text);
+        Headers = response.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => string.Join(',', header.Value));
         var answer = JsonNode.Parse(text)!.AsObject();
         Messages.Add(new JsonObject { ["role"] = "assistant", ["content"] = answer["content"]!.DeepClone() });
         return answer;
     }
 
     /// <summary>Sends the conversation as it stands.</summary>
-    public async Task<HttpResponseMessage> PostAsync(bool stream, CancellationToken cancellation = default, params (string Name, string Value)[] headers)
+    public Task<HttpResponseMessage> PostAsync(bool stream, CancellationToken cancellation = default, params (string Name, string Value)[] headers)
     {
-        var body = new JsonObject { ["model"] = model, ["max_tokens"] = 4000, ["stream"] = stream, ["tools"] = Tools.DeepClone(), ["messages"] = Messages.DeepClone() };
+        var body = new JsonObject { ["max_tokens"] = 4000, ["stream"] = stream, ["tools"] = Tools.DeepClone(), ["messages"] = Messages.DeepClone() };
         foreach (var (name, value) in More) body[name] = value?.DeepClone();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway, "v1/messages"))
-        {
-            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
-        };
+        return PostAsync("v1/messages", body, cancellation, headers);
+    }
+
+    /// <summary>Sends any body about the same model.</summary>
+    public async Task<HttpResponseMessage> PostAsync(
+        string path, JsonObject body, CancellationToken cancellation = default, params (string Name, string Value)[] headers)
+    {
+        body["model"] = model;
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway, path)) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         request.Headers.Add("anthropic-version", "2023-06-01");
         foreach (var (name, value) in headers) request.Headers.Add(name, value);

@@ -12,7 +12,7 @@ namespace Gatehouse.EndToEnd.Stages;
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private readonly TestFolder _folder;
-    private readonly GuardedProcess _process;
+    private GuardedProcess _process;
     private readonly Dictionary<string, string> _environment;
 
     private ServerProcess(TestFolder folder, Dictionary<string, string> environment, GuardedProcess process, Uri address, string token) =>
@@ -22,7 +22,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public const string ProviderKey = "provider-key-7f3a91c2";
 
     /// <summary>Where it listens.</summary>
-    public Uri Address { get; }
+    public Uri Address { get; private set; }
 
     /// <summary>The first client token, as printed at the start.</summary>
     public string Token { get; }
@@ -53,18 +53,16 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         var folder = new TestFolder();
         try
         {
-            var configuration = folder.Write("gatehouse.json", Configuration(provider, more, models, providers));
+            folder.Write("gatehouse.json", Configuration(provider, more, models, providers));
             var environment = folder.Environment(
                 [("GATEHOUSE_MASTER_KEY", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))), ("LOCAL_KEY", ProviderKey), .. variables ?? []]);
-            string[] command =
-                ["dotnet", RepositoryPaths.Program, "serve", "--listen", "http://127.0.0.1:0", "--data-dir", folder.At("data"), "--config", configuration];
-            var process = GuardedProcess.Start(command, environment, folder.Path);
+            var process = Serve(folder, environment);
             try
             {
-                var address = await process.ReadLineAsync(line => ListensOn().Match(line) is { Success: true } found ? found.Groups[1].Value : null, TimeSpan.FromSeconds(30));
+                var address = await ListensAsync(process);
                 var token = await process.ReadLineAsync(line => TokenLine().Match(line) is { Success: true } found ? found.Groups[1].Value : null, TimeSpan.FromSeconds(10));
                 await process.ReadLineAsync(line => line.EndsWith(" opencode", StringComparison.Ordinal) ? line : null, TimeSpan.FromSeconds(10));
-                return new ServerProcess(folder, environment, process, new Uri(address), token);
+                return new ServerProcess(folder, environment, process, address, token);
             }
             catch
             {
@@ -102,12 +100,30 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return await _process.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>Stops or kills it, and starts it again on the same data directory and configuration; it listens on another port then.</summary>
+    public async Task RestartAsync(bool isKilled)
+    {
+        await _process.SignalAsync(isKilled ? "KILL" : "TERM");
+        await _process.WaitAsync(TimeSpan.FromSeconds(20));
+        await _process.DisposeAsync();
+        _process = Serve(_folder, _environment);
+        Address = await ListensAsync(_process);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
         _folder.Dispose();
     }
+
+    private static GuardedProcess Serve(TestFolder folder, Dictionary<string, string> environment) => GuardedProcess.Start(
+        ["dotnet", RepositoryPaths.Program, "serve", "--listen", "http://127.0.0.1:0", "--data-dir", folder.At("data"), "--config", folder.At("gatehouse.json")],
+        environment,
+        folder.Path);
+
+    private static async Task<Uri> ListensAsync(GuardedProcess process) => new(
+        await process.ReadLineAsync(line => ListensOn().Match(line) is { Success: true } found ? found.Groups[1].Value : null, TimeSpan.FromSeconds(30)));
 
     private static string Configuration(Uri provider, string more, string models, string providers)
     {

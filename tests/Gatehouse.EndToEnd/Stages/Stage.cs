@@ -33,6 +33,9 @@ public class Stage : IAsyncLifetime
     /// <summary>What the server wrote.</summary>
     internal string Story => _server.Story;
 
+    /// <summary>Stops or kills the server, and starts it again on its data directory; <see cref="Gateway"/> is another address then.</summary>
+    internal Task RestartAsync(bool isKilled) => _server.RestartAsync(isKilled);
+
     /// <summary>The server's data directory.</summary>
     internal string DataDirectory => _server.DataDirectory;
 
