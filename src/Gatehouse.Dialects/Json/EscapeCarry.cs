@@ -21,6 +21,13 @@ internal static class EscapeCarry
             return first;
         }
 
+        return EscapedAlways(backslash, ref carry);
+    }
+
+    /// <summary>The same without a branch, for text in which a block has backslashes as often as not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong EscapedAlways(ulong backslash, ref ulong carry)
+    {
         backslash &= ~carry;
         var follows = (backslash << 1) | carry;
         var oddStarts = backslash & ~EvenBits & ~follows;

@@ -20,43 +20,57 @@ internal readonly ref struct JsonMember(ReadOnlySpan<byte> escapedName, JsonView
 /// <summary>Walks the members of an object that was checked before.</summary>
 internal ref struct JsonMembers
 {
-    private const int Indexed = -1;
-
     private readonly ReadOnlySpan<byte> _object;
-    private readonly int _start;
-    private ReadOnlySpan<JsonIndex.Entry> _rest;
-    private ReadOnlySpan<JsonIndex.Entry> _own;
+    private readonly ReadOnlySpan<JsonIndex.Entry> _entries;
     private ByteRange _name;
-    private ByteRange _value;
-    private int _position;
+
+    /// <summary>The member at hand: with an index its name's entry, without one the offset of its value.</summary>
+    private int _at;
+
+    /// <summary>Where to go on: with an index an entry, without one an offset.</summary>
+    private int _next;
 
     internal JsonMembers(ReadOnlySpan<byte> whole, ReadOnlySpan<JsonIndex.Entry> entries)
     {
         _object = whole;
-        _position = 1;
-        if (entries.IsEmpty) return;
-        (_start, _position) = (entries[0].Start, Indexed);
-        _rest = entries[1..];
+        _entries = entries;
+        _next = 1;
     }
 
     /// <summary>The member at hand.</summary>
-    public readonly JsonMember Current =>
-        new(_object.Slice(_name.Start, _name.Length), new JsonView(_object.Slice(_value.Start, _value.Length), _own));
+    public readonly JsonMember Current
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (_entries.IsEmpty) return new(_object.Slice(_name.Start, _name.Length), new JsonView(_object[_at.._next]));
+            ref readonly var name = ref _entries[_at];
+            ref readonly var value = ref _entries[_at + 1];
+            var start = _entries[0].Start;
+            return new(
+                _object.Slice(name.Start + 1 - start, name.End - name.Start - 2),
+                new JsonView(_object.Slice(value.Start - start, value.End - value.Start), _entries.Slice(_at + 1, value.Size)));
+        }
+    }
 
     /// <summary>Itself, for <c>foreach</c>.</summary>
     public readonly JsonMembers GetEnumerator() => this;
 
     /// <summary>Takes the next member; false behind the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MoveNext()
     {
-        if (_position != Indexed) return !_object.IsEmpty && JsonView.TryName(_object, ref _position, out _name) && JsonView.TryValue(_object, ref _position, out _value);
-        var rest = _rest;
-        if (rest.Length < 2) return false;
-        var (name, value, start) = (rest[0], rest[1], _start);
-        _name = new ByteRange(name.Start + 1 - start, name.End - name.Start - 2);
-        _value = new ByteRange(value.Start - start, value.End - value.Start);
-        _own = rest.Slice(1, value.Size);
-        _rest = rest[(1 + value.Size)..];
+        if (_entries.IsEmpty) return Scan();
+        _at = _next;
+        if (_at + 1 >= _entries.Length) return false;
+        _next = _at + 1 + _entries[_at + 1].Size;
+        return true;
+    }
+
+    private bool Scan()
+    {
+        if (_object.IsEmpty || !JsonView.TryName(_object, ref _next, out _name) || !JsonView.TryValue(_object, ref _next, out var value)) return false;
+        _at = value.Start;
         return true;
     }
 }
@@ -64,47 +78,54 @@ internal ref struct JsonMembers
 /// <summary>Walks the elements of an array that was checked before.</summary>
 internal ref struct JsonItems
 {
-    private const int Indexed = -1;
-
     private readonly ReadOnlySpan<byte> _array;
-    private readonly int _start;
-    private ReadOnlySpan<JsonIndex.Entry> _rest;
-    private ReadOnlySpan<JsonIndex.Entry> _own;
-    private ByteRange _value;
-    private int _position;
+    private readonly ReadOnlySpan<JsonIndex.Entry> _entries;
+
+    /// <summary>The element at hand: with an index its entry, without one its offset.</summary>
+    private int _at;
+
+    /// <summary>Where to go on: likewise.</summary>
+    private int _next;
 
     internal JsonItems(ReadOnlySpan<byte> whole, ReadOnlySpan<JsonIndex.Entry> entries)
     {
         _array = whole;
-        _position = 1;
-        if (entries.IsEmpty) return;
-        (_start, _position) = (entries[0].Start, Indexed);
-        _rest = entries[1..];
+        _entries = entries;
+        _next = 1;
     }
 
     /// <summary>The element at hand.</summary>
-    public readonly JsonView Current => new(_array.Slice(_value.Start, _value.Length), _own);
+    public readonly JsonView Current
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (_entries.IsEmpty) return new(_array[_at.._next]);
+            ref readonly var value = ref _entries[_at];
+            return new(_array.Slice(value.Start - _entries[0].Start, value.End - value.Start), _entries.Slice(_at, value.Size));
+        }
+    }
 
     /// <summary>Itself, for <c>foreach</c>.</summary>
     public readonly JsonItems GetEnumerator() => this;
 
     /// <summary>Takes the next element; false behind the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MoveNext()
     {
-        if (_position != Indexed) return Scan();
-        var rest = _rest;
-        if (rest.IsEmpty) return false;
-        var (value, start) = (rest[0], _start);
-        _value = new ByteRange(value.Start - start, value.End - value.Start);
-        _own = rest[..value.Size];
-        _rest = rest[value.Size..];
+        if (_entries.IsEmpty) return Scan();
+        _at = _next;
+        if (_at >= _entries.Length) return false;
+        _next = _at + _entries[_at].Size;
         return true;
     }
 
     private bool Scan()
     {
         if (_array.IsEmpty) return false;
-        while (_position < _array.Length && _array[_position] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)',') _position++;
-        return _position < _array.Length - 1 && JsonView.TryValue(_array, ref _position, out _value);
+        while (_next < _array.Length && _array[_next] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)',') _next++;
+        if (_next >= _array.Length - 1 || !JsonView.TryValue(_array, ref _next, out var value)) return false;
+        _at = value.Start;
+        return true;
     }
 }

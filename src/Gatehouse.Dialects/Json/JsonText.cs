@@ -71,7 +71,7 @@ internal static class JsonText
     {
         // Escaped text is never shorter than what it stands for, and escaped text of the same length has no escapes.
         if (content.Length == plain.Length) return content.SequenceEqual(plain) && !plain.Contains((byte)'\\');
-        return content.Length > plain.Length && IsEscaped(content, plain);
+        return content.Length > plain.Length && MayBeEscaped(content, plain) && Matches(content, plain, whole: true);
     }
 
     /// <summary>Whether the content, unescaped, begins with this plain text.</summary>
@@ -122,10 +122,13 @@ internal static class JsonText
         }
     }
 
-    /// <summary>The same for content that is longer than the text, so has escapes if it is that at all.</summary>
-    private static bool IsEscaped(ReadOnlySpan<byte> content, ReadOnlySpan<byte> plain) =>
-        !plain.IsEmpty && (content[0] == plain[0] || content[0] == '\\') && content.Length <= 6 * plain.Length && content.Contains((byte)'\\')
-        && Matches(content, plain, whole: true);
+    /// <summary>
+    /// Whether content that is longer than the text may be it with escapes, by its first two bytes: most names differ there, and the question is asked of
+    /// every name of every object.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool MayBeEscaped(ReadOnlySpan<byte> content, ReadOnlySpan<byte> plain) =>
+        !plain.IsEmpty && (content[0] == '\\' || (content[0] == plain[0] && plain.Length > 1 && (content[1] == '\\' || content[1] == plain[1])));
 
     private static bool Matches(ReadOnlySpan<byte> content, ReadOnlySpan<byte> plain, bool whole)
     {

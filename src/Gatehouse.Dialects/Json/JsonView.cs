@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Gatehouse.Dialects.Envelope;
 
 namespace Gatehouse.Dialects.Json;
@@ -15,23 +16,40 @@ internal readonly ref struct JsonView
     /// <summary>How deep a document may nest. Tool schemas of agents nest about ten deep.</summary>
     public const int DeepestNesting = 256;
 
-    /// <summary>Its own entry of the document's index and those of all that it holds; empty without an index.</summary>
-    private readonly ReadOnlySpan<JsonIndex.Entry> _entries;
+    // Four plain fields in place of two spans: the compiler keeps these in registers, and copied two spans through memory, with a stall each time.
+    private readonly ref readonly byte _raw;
+    private readonly int _length;
+    private readonly ref readonly JsonIndex.Entry _entry;
+    private readonly int _count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal JsonView(ReadOnlySpan<byte> raw, ReadOnlySpan<JsonIndex.Entry> entries = default)
     {
-        Raw = raw;
-        _entries = entries;
+        _raw = ref MemoryMarshal.GetReference(raw);
+        _length = raw.Length;
+        _entry = ref MemoryMarshal.GetReference(entries);
+        _count = entries.Length;
     }
 
     /// <summary>The value's bytes as they stand: a string with its quotes, a container with its brackets. Empty when there is no value.</summary>
-    public ReadOnlySpan<byte> Raw { get; }
+    public ReadOnlySpan<byte> Raw
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => MemoryMarshal.CreateReadOnlySpan(in _raw, _length);
+    }
+
+    /// <summary>Its own entry of the document's index and those of all that it holds; empty without an index.</summary>
+    private ReadOnlySpan<JsonIndex.Entry> Entries
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => MemoryMarshal.CreateReadOnlySpan(in _entry, _count);
+    }
 
     /// <summary>Whether there is a value.</summary>
-    public bool Exists => !Raw.IsEmpty;
+    public bool Exists => _length > 0;
 
     /// <summary>What the value is.</summary>
-    public JsonKind Kind => Raw.IsEmpty ? JsonKind.None : Raw[0] switch
+    public JsonKind Kind => _length == 0 ? JsonKind.None : _raw switch
     {
         (byte)'"' => JsonKind.String,
         (byte)'{' => JsonKind.Object,
@@ -46,31 +64,31 @@ internal readonly ref struct JsonView
     public bool IsString
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => !Raw.IsEmpty && Raw[0] == '"';
+        get => _length > 0 && _raw == '"';
     }
 
     /// <summary>Whether it is an object.</summary>
     public bool IsObject
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => !Raw.IsEmpty && Raw[0] == '{';
+        get => _length > 0 && _raw == '{';
     }
 
     /// <summary>Whether it is an array.</summary>
     public bool IsArray
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => !Raw.IsEmpty && Raw[0] == '[';
+        get => _length > 0 && _raw == '[';
     }
 
     /// <summary>Whether it is <c>true</c>.</summary>
-    public bool IsTrue => !Raw.IsEmpty && Raw[0] == 't';
+    public bool IsTrue => _length > 0 && _raw == 't';
 
     /// <summary>Whether it is <c>false</c>.</summary>
-    public bool IsFalse => !Raw.IsEmpty && Raw[0] == 'f';
+    public bool IsFalse => _length > 0 && _raw == 'f';
 
     /// <summary>Whether it is absent or <c>null</c>: fields set to null mean the same as absent ones in all three dialects.</summary>
-    public bool IsNullOrAbsent => Raw.IsEmpty || Raw[0] == 'n';
+    public bool IsNullOrAbsent => _length == 0 || _raw == 'n';
 
     /// <summary>A string's content between its quotes, still escaped; empty for anything else.</summary>
     public ReadOnlySpan<byte> Escaped => IsString ? Raw[1..^1] : default;
@@ -85,10 +103,10 @@ internal readonly ref struct JsonView
     };
 
     /// <summary>The members of an object, in order; none for anything else. Use it in <c>foreach</c>.</summary>
-    public JsonMembers Members => IsObject ? new(Raw, _entries) : default;
+    public JsonMembers Members => IsObject ? new(Raw, Entries) : default;
 
     /// <summary>The elements of an array, in order; none for anything else. Use it in <c>foreach</c>.</summary>
-    public JsonItems Items => IsArray ? new(Raw, _entries) : default;
+    public JsonItems Items => IsArray ? new(Raw, Entries) : default;
 
     /// <summary>The first member with this name. For more than two or three of them walk <see cref="Members"/> once instead.</summary>
     public JsonView this[ReadOnlySpan<byte> name]
@@ -96,7 +114,7 @@ internal readonly ref struct JsonView
         get
         {
             if (!IsObject) return default;
-            if (!_entries.IsEmpty) return Find(name);
+            if (_count > 0) return Find(name);
             foreach (var member in Members)
             {
                 if (member.Is(name)) return member.Value;
@@ -129,7 +147,7 @@ internal readonly ref struct JsonView
     public JsonSpot In(ReadOnlySpan<byte> document, JsonIndex index)
     {
         _ = document.Overlaps(Raw, out var start);
-        return new JsonSpot(start, Raw.Length, _entries.IsEmpty ? -1 : index.PlaceOf(_entries));
+        return new JsonSpot(start, Raw.Length, _count == 0 ? -1 : index.PlaceOf(Entries));
     }
 
     /// <summary>A view of a value that is known to be well-formed, such as one written by <see cref="JsonWriter"/> or kept from a checked document.</summary>
@@ -178,13 +196,17 @@ internal readonly ref struct JsonView
 
     private JsonView Find(ReadOnlySpan<byte> name)
     {
-        var start = _entries[0].Start;
-        for (var rest = _entries[1..]; rest.Length > 1; rest = rest[(1 + rest[1].Size)..])
+        var raw = Raw;
+        var entries = Entries;
+        var start = entries[0].Start;
+        for (var at = 1; at + 1 < entries.Length; at += 1 + entries[at + 1].Size)
         {
-            var length = rest[0].End - rest[0].Start - 2;
+            ref readonly var found = ref entries[at];
+            var length = found.End - found.Start - 2;
             // Escaped names are longer than what they stand for.
-            if (length < name.Length || !JsonText.Is(Raw.Slice(rest[0].Start + 1 - start, length), name)) continue;
-            return new JsonView(Raw[(rest[1].Start - start)..(rest[1].End - start)], rest.Slice(1, rest[1].Size));
+            if (length < name.Length || !JsonText.Is(raw.Slice(found.Start + 1 - start, length), name)) continue;
+            ref readonly var value = ref entries[at + 1];
+            return new JsonView(raw.Slice(value.Start - start, value.End - value.Start), entries.Slice(at + 1, value.Size));
         }
 
         return default;

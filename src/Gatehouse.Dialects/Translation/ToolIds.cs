@@ -50,20 +50,22 @@ internal static class ToolIds
     /// <param name="output">Gets plain bytes that need no escapes.</param>
     public static void ToUpstream(Dialect upstream, ReadOnlySpan<byte> given, int? exactLength, PooledBuffer output)
     {
-        Span<byte> unwrapped = stackalloc byte[LongestUnwrapped];
-        scoped var id = given;
-        if (given.StartsWith(WrapMark) && given.Length <= Base64Url.GetEncodedLength(LongestUnwrapped)
-            && Base64Url.TryDecodeFromUtf8(given[WrapMark.Length..], unwrapped, out var length) && length > 0)
-        {
-            id = unwrapped[..length];
-            // The upstream's own id, whatever it looks like, unless another kind of upstream gave it.
-            if (upstream == Dialect.OpenAiChat && exactLength is null && NeedsNoEscapes(id))
-            {
-                output.Append(id);
-                return;
-            }
-        }
+        if (given.StartsWith(WrapMark) && given.Length <= Base64Url.GetEncodedLength(LongestUnwrapped)) Unwrap(upstream, given, exactLength, output);
+        else AppendFor(upstream, given, exactLength, output);
+    }
 
+    private static void Unwrap(Dialect upstream, ReadOnlySpan<byte> given, int? exactLength, PooledBuffer output)
+    {
+        Span<byte> unwrapped = stackalloc byte[LongestUnwrapped];
+        var isWrapped = Base64Url.TryDecodeFromUtf8(given[WrapMark.Length..], unwrapped, out var length) && length > 0;
+        scoped var id = isWrapped ? unwrapped[..length] : given;
+        // The upstream's own id, whatever it looks like, unless another kind of upstream gave it.
+        if (isWrapped && upstream == Dialect.OpenAiChat && exactLength is null && NeedsNoEscapes(id)) output.Append(id);
+        else AppendFor(upstream, id, exactLength, output);
+    }
+
+    private static void AppendFor(Dialect upstream, ReadOnlySpan<byte> id, int? exactLength, PooledBuffer output)
+    {
         var longest = upstream switch { Dialect.Anthropic => 128, Dialect.OpenAiChat => 40, _ => 64 };
         if (exactLength is { } exact)
         {

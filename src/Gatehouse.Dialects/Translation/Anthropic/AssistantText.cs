@@ -12,6 +12,7 @@ internal static class AssistantText
     /// <param name="keepsServerTools">Whether the edge looks after calls and results of the provider's own tools itself.</param>
     public static JsonView Of(JsonView block, JsonView type, MessagesEdgeRequest request, bool keepsServerTools = false)
     {
+        if (type.Is("tool_use"u8)) return default;
         if (type.Is("text"u8))
         {
             if (block["citations"u8] is { IsArray: true, IsEmpty: false }) request.Lose(MessagesLosses.Citations);
@@ -25,7 +26,7 @@ internal static class AssistantText
         }
 
         if (keepsServerTools && (ServerBlocks.IsCall(type) || ServerBlocks.IsResult(type))) return default;
-        if (!type.Is("tool_use"u8) && !type.Is("thinking"u8) && !type.Is("redacted_thinking"u8)) request.Lose(LossOf(type));
+        if (!type.Is("thinking"u8) && !type.Is("redacted_thinking"u8)) request.Lose(LossOf(type));
         return default;
     }
 

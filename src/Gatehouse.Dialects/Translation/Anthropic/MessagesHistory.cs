@@ -34,6 +34,13 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
         var more = items.MoveNext();
         for (var at = 0; more && !Request.IsRefused;)
         {
+            if (IsTakenWhole(at))
+            {
+                at++;
+                more = items.MoveNext();
+                continue;
+            }
+
             if (!IsAssistant(items.Current))
             {
                 WriteOther(items.Current, at++, lastUser);
@@ -97,6 +104,9 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
     /// <summary>Whether a block is a result that was written with its call. To be asked once per block.</summary>
     protected bool IsTaken(JsonView block, int at) => block["type"u8].Is("tool_result"u8) && Calls.TryPassOver(SentId(block["tool_use_id"u8]), at);
 
+    /// <summary>Whether a message holds nothing but results, which stand behind their calls already.</summary>
+    private bool IsTakenWhole(int at) => (uint)(at - _restsAt) < (uint)_rests.Count && _rests[at - _restsAt] == 0;
+
     private static bool IsAssistant(JsonView message) => message["role"u8].Is("assistant"u8);
 
     /// <summary>The place of the last message that is the user's, where it matters: some instructions hold until there is a later one.</summary>
@@ -121,7 +131,6 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
 
     private void WriteOther(JsonView message, int at, int lastUser)
     {
-        if (_rests.Count > 0 && at - _restsAt < _rests.Count && _rests[at - _restsAt] == 0) return;
         var role = message["role"u8];
         var content = message["content"u8];
         if (role.Is("user"u8))
@@ -166,37 +175,6 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
         }
 
         return rest;
-    }
-}
-
-/// <summary>A <c>tool_result</c> block, its members found in one walk.</summary>
-internal ref struct ToolResult
-{
-    /// <summary>Whether the block is one.</summary>
-    public bool IsResult { get; private set; }
-
-    /// <summary>The call's id.</summary>
-    public JsonView CallId { get; private set; }
-
-    /// <summary>A string, blocks, or nothing.</summary>
-    public JsonView Content { get; private set; }
-
-    /// <summary>Whether the call failed.</summary>
-    public bool IsError { get; private set; }
-
-    /// <summary>Reads a block.</summary>
-    public static ToolResult Read(JsonView block)
-    {
-        var result = default(ToolResult);
-        foreach (var member in block.Members)
-        {
-            if (member.Is("type"u8)) result.IsResult = member.Value.Is("tool_result"u8);
-            else if (member.Is("tool_use_id"u8)) result.CallId = member.Value;
-            else if (member.Is("content"u8)) result.Content = member.Value;
-            else if (member.Is("is_error"u8)) result.IsError = member.Value.IsTrue;
-        }
-
-        return result;
     }
 }
 

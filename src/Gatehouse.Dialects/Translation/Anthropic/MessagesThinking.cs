@@ -42,7 +42,7 @@ internal static class MessagesThinking
         var type = fields.Thinking["type"u8];
         if (type.Is("disabled"u8)) return Effort.None;
         if (type.Is("between_tools"u8)) request.Lose(MessagesLosses.BetweenTools);
-        var word = LastWord(fields.Messages);
+        var word = request.Words.OutputConfig ? LastWord(fields.Messages) : default;
         if (!word.IsString) word = fields.OutputConfig["effort"u8];
         if (word.IsString)
         {
@@ -65,8 +65,6 @@ internal static class MessagesThinking
     private static JsonView LastWord(JsonView messages)
     {
         var word = default(JsonView);
-        // Looking for the word costs less than a walk through all messages.
-        if (messages.Raw.IndexOf("\"output_config\""u8) < 0) return word;
         foreach (var message in messages.Items)
         {
             if (message["role"u8].Is("system"u8) && message["output_config"u8]["effort"u8] is { IsString: true } own) word = own;

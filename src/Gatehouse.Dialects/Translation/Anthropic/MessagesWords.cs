@@ -9,7 +9,8 @@ namespace Gatehouse.Dialects.Translation.Anthropic;
 /// <param name="CacheControl">Whether something is marked for the prompt cache.</param>
 /// <param name="ChangesTools">Whether messages may add or withdraw tools.</param>
 /// <param name="ClearsAt">Whether instructions may hold for a time.</param>
-internal readonly record struct MessagesWords(bool CacheControl, bool ChangesTools, bool ClearsAt)
+/// <param name="OutputConfig">Whether a message may change how hard the model thinks.</param>
+internal readonly record struct MessagesWords(bool CacheControl, bool ChangesTools, bool ClearsAt, bool OutputConfig)
 {
     /// <summary>Looks through a body that was read into the index.</summary>
     public static MessagesWords Read(ReadOnlySpan<byte> body, JsonIndex index)
@@ -19,26 +20,20 @@ internal readonly record struct MessagesWords(bool CacheControl, bool ChangesToo
             return new MessagesWords(
                 body.IndexOf("\"cache_control\""u8) >= 0,
                 body.IndexOf("\"tool_addition\""u8) >= 0 || body.IndexOf("\"tool_removal\""u8) >= 0,
-                body.IndexOf("\"clear_at\""u8) >= 0);
+                body.IndexOf("\"clear_at\""u8) >= 0,
+                body.IndexOf("\"output_config\""u8) >= 0);
         }
 
         var words = default(MessagesWords);
-        foreach (var entry in index.All)
+        foreach (ref readonly var entry in index.All)
         {
+            // All of them are of few lengths, and what is of another needs no look at the body.
+            if (entry.End - entry.Start is not (10 or 14 or 15)) continue;
             var value = body[entry.Start..entry.End];
-            switch (value.Length)
-            {
-                case 10 when value.SequenceEqual("\"clear_at\""u8):
-                    words = words with { ClearsAt = true };
-                    break;
-                case 14 when value.SequenceEqual("\"tool_removal\""u8):
-                case 15 when value.SequenceEqual("\"tool_addition\""u8):
-                    words = words with { ChangesTools = true };
-                    break;
-                case 15 when value.SequenceEqual("\"cache_control\""u8):
-                    words = words with { CacheControl = true };
-                    break;
-            }
+            if (value.SequenceEqual("\"clear_at\""u8)) words = words with { ClearsAt = true };
+            else if (value.SequenceEqual("\"tool_removal\""u8) || value.SequenceEqual("\"tool_addition\""u8)) words = words with { ChangesTools = true };
+            else if (value.SequenceEqual("\"cache_control\""u8)) words = words with { CacheControl = true };
+            else if (value.SequenceEqual("\"output_config\""u8)) words = words with { OutputConfig = true };
         }
 
         return words;

@@ -41,14 +41,9 @@ internal static class ToolInput
 
     private static JsonView RawArguments(JsonView input)
     {
-        var count = 0;
-        JsonView raw = default;
-        foreach (var member in input.Members)
-        {
-            count++;
-            if (member.Value.IsString && member.Is(RawName)) raw = member.Value;
-        }
-
-        return count == 1 ? raw : default;
+        var members = input.Members;
+        if (!members.MoveNext()) return default;
+        var first = members.Current;
+        return first.Is(RawName) && first.Value.IsString && !members.MoveNext() ? first.Value : default;
     }
 }

@@ -47,7 +47,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     {
         var start = json.Here;
         json.BeginObject();
-        json.String("role"u8, "user"u8);
+        json.RawMembers("\"role\":\"user\""u8);
         json.Name("content"u8);
         if (content.IsString) json.Raw(content);
         else if (!WriteBlocks(content, at))
@@ -64,13 +64,13 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     protected override void WriteAssistant(JsonItems turn, int count, int at)
     {
         json.BeginObject();
-        json.String("role"u8, "assistant"u8);
+        json.RawMembers("\"role\":\"assistant\""u8);
         json.Name("content"u8);
-        var calls = HasCalls(turn, count);
-        AssistantContent.Write(json, turn, count, calls, Request);
-        if (calls && Request.Context.Traits.ReasoningContentEcho) ReasoningEcho.Write(json, turn, count, Request);
-        ReasoningEcho.WriteDetails(json, turn, count, Request);
-        if (calls) WriteCalls(turn, count, at);
+        var rest = AssistantContent.Write(json, turn, count, Request);
+        var traits = Request.Context.Traits;
+        if (rest.Calls && traits.ReasoningContentEcho) ReasoningEcho.Write(json, turn, count, Request);
+        if (rest.Thinks || (rest.Calls && traits.ReasoningDetails)) ReasoningEcho.WriteDetails(json, turn, count, Request);
+        if (rest.Calls) WriteCalls(turn, count, at);
         json.EndObject();
     }
 
@@ -176,22 +176,9 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     private void BeginResult(ReadOnlySpan<byte> id)
     {
         json.BeginObject();
-        json.String("role"u8, "tool"u8);
+        json.RawMembers("\"role\":\"tool\""u8);
         json.String("tool_call_id"u8, id);
         json.Name("content"u8);
-    }
-
-    private static bool HasCalls(JsonItems turn, int count)
-    {
-        for (; count > 0; count--, turn.MoveNext())
-        {
-            foreach (var block in turn.Current["content"u8].Items)
-            {
-                if (block["type"u8].Is("tool_use"u8)) return true;
-            }
-        }
-
-        return false;
     }
 
     private void WriteCalls(JsonItems turn, int count, int at)
@@ -212,19 +199,16 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
 
     private void WriteCall(JsonView block, Place place)
     {
-        var given = block["id"u8];
-        var name = block["name"u8];
-        if (!given.IsString) Request.Refuse($"{place}.id", "must be a string.");
-        if (name is not { IsString: true, IsEmpty: false }) Request.Refuse($"{place}.name", "must be the name of a tool.");
-        var id = SentId(given);
+        var call = ToolUse.Read(block, place, Request);
+        var id = SentId(call.Id);
         Calls.Add(id);
         json.BeginObject();
         json.String("id"u8, id);
-        json.String("type"u8, "function"u8);
+        json.RawMembers("\"type\":\"function\""u8);
         json.BeginObject("function"u8);
-        json.String("name"u8, Request.Names.Add(Request.Plain(name), default, ToolKind.Function).Sent);
+        json.String("name"u8, Request.Names.Add(Request.Plain(call.Name), default, ToolKind.Function).Sent);
         json.Name("arguments"u8);
-        ToolInput.Write(json, block["input"u8]);
+        ToolInput.Write(json, call.Input);
         json.EndObject();
         json.EndObject();
     }

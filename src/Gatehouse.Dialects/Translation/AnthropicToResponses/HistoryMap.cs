@@ -121,16 +121,15 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
 
     private void WriteCall(JsonView block, Place place)
     {
-        if (!block["id"u8].IsString) Request.Refuse($"{place}.id", "must be a string.");
-        if (block["name"u8] is not { IsString: true, IsEmpty: false }) Request.Refuse($"{place}.name", "must be the name of a tool.");
-        var id = SentId(block["id"u8]);
+        var call = ToolUse.Read(block, place, Request);
+        var id = SentId(call.Id);
         Calls.Add(id);
         json.BeginObject();
-        json.String("type"u8, "function_call"u8);
+        json.RawMembers("\"type\":\"function_call\""u8);
         json.String("call_id"u8, id);
-        json.String("name"u8, Request.Names.Add(Request.Plain(block["name"u8]), default, ToolKind.Function).Sent);
+        json.String("name"u8, Request.Names.Add(Request.Plain(call.Name), default, ToolKind.Function).Sent);
         json.Name("arguments"u8);
-        ToolInput.Write(json, block["input"u8]);
+        ToolInput.Write(json, call.Input);
         json.EndObject();
     }
 
@@ -183,7 +182,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     private void BeginMessage(ReadOnlySpan<byte> role)
     {
         json.BeginObject();
-        json.String("type"u8, "message"u8);
+        json.RawMembers("\"type\":\"message\""u8);
         json.String("role"u8, role);
         json.Name("content"u8);
     }
@@ -191,7 +190,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     private void BeginResult(ReadOnlySpan<byte> id)
     {
         json.BeginObject();
-        json.String("type"u8, "function_call_output"u8);
+        json.RawMembers("\"type\":\"function_call_output\""u8);
         json.String("call_id"u8, id);
         json.Name("output"u8);
     }
