@@ -57,6 +57,33 @@ internal sealed class RenewedLogin
 /// <summary>What a sync came to.</summary>
 internal sealed record LoginSyncedData(bool Updated, string? Reason);
 
+/// <summary>The same, as runners of SAM's kind say it.</summary>
+internal sealed class SyncedCredential
+{
+    /// <summary>The harness's name.</summary>
+    [JsonRequired]
+    public string AgentType { get; init; } = "";
+
+    /// <summary><c>oauth-token</c> or <c>auth-json</c>: only a vendor's own login is taken back.</summary>
+    public string? CredentialKind { get; init; }
+
+    /// <summary>The login file's text. Goes in and never out.</summary>
+    [JsonRequired]
+    public string Credential { get; init; } = "";
+}
+
+/// <summary>What a sync came to, as runners of SAM's kind read it.</summary>
+internal sealed record CredentialSyncedData(bool Success)
+{
+    /// <summary>Whether the stored login is another one now; left out where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Updated { get; init; }
+
+    /// <summary>Why nothing could be synced; left out where it could.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+}
+
 /// <summary>The routes of workspaces, those of their runners among them.</summary>
 internal static class WorkspaceRoutes
 {
@@ -77,6 +104,8 @@ internal static class WorkspaceRoutes
         AgentKey("/api/workspaces/{workspace}/agent-key", "The same, at the address that runners of SAM's kind know."),
         new("POST", $"{One}/login", Opens.Runners, "Takes back a login file that its harness renewed in the workspace; the newest wins.", SyncAsync)
             { Body = typeof(RenewedLogin), Answer = typeof(LoginSyncedData) },
+        new("POST", "/api/workspaces/{workspace}/agent-credential-sync", Opens.Runners, "The same, at the address and in the form that runners of SAM's kind know.", SyncCredentialAsync)
+            { Body = typeof(SyncedCredential), Answer = typeof(CredentialSyncedData) },
     ];
 
     private static ApiRoute AgentKey(string pattern, string summary) => new("POST", pattern, Opens.Runners, summary, AssembleAsync) { Body = typeof(AgentWish) };
@@ -103,9 +132,20 @@ internal static class WorkspaceRoutes
     private static async Task<ApiAnswer> SyncAsync(ApiCall call)
     {
         var body = call.Body<RenewedLogin>();
-        var table = await call.Desk.TenantsAsync(call.Cancelled);
-        var synced = await new LoginSync(call.Editors.Credentials) { IsUsedUp = call.Desk.Codex.IsUsedUp }.SyncAsync(
-            call.Actor, table, call.Place("workspace"), body.Harness, Secret.From(body.Content), call.Cancelled);
-        return ApiAnswer.Of(synced, static one => new LoginSyncedData(one.Updated, one.Reason));
+        return ApiAnswer.Of(await SyncAsync(call, body.Harness, body.Content), static one => new LoginSyncedData(one.Updated, one.Reason));
     }
+
+    private static async Task<ApiAnswer> SyncCredentialAsync(ApiCall call)
+    {
+        var body = call.Body<SyncedCredential>();
+        if (body.CredentialKind is not (null or "oauth-token" or "auth-json"))
+            return ApiAnswer.Refused(EditRefusal.Invalid, "Only a vendor's own login is taken back: oauth-token or auth-json.");
+        return ApiAnswer.Of(
+            await SyncAsync(call, body.AgentType, body.Credential),
+            static one => one.Reason is { } reason ? new CredentialSyncedData(false) { Reason = reason } : new CredentialSyncedData(true) { Updated = one.Updated });
+    }
+
+    private static async Task<Edited<LoginSynced>> SyncAsync(ApiCall call, string harness, string login) =>
+        await new LoginSync(call.Editors.Credentials) { IsUsedUp = call.Desk.Codex.IsUsedUp }.SyncAsync(
+            call.Actor, await call.Desk.TenantsAsync(call.Cancelled), call.Place("workspace"), harness, Secret.From(login), call.Cancelled);
 }

@@ -103,6 +103,34 @@ public sealed class RunnerCallTests(ApiStage stage) : IClassFixture<ApiStage>
         sentinel.Status.ShouldBe(400);
     }
 
+    [Fact]
+    public async Task A_runner_of_SAMs_kind_syncs_a_login_at_its_own_address_and_in_its_own_form()
+    {
+        var one = await stage.BelongingsAsync();
+        Task<Answered> SyncAsync(string login, string kind = "oauth-token") => stage.CallAsync(
+            "POST", one.Fill("/api/workspaces/{workspace}/agent-credential-sync", Uri.EscapeDataString), one.Runner,
+            $$"""{"agentType":"openai-codex","credentialKind":"{{kind}}","credential":{{JsonSerializer.Serialize(login)}}}""");
+        (await SyncAsync(Login)).Body.ShouldBe("""{"success":false,"reason":"credential_not_found"}""");
+        var given = new NewCredential { Name = "login", Kind = CredentialKind.AuthJson, Secret = Secret.From(Login) };
+        (await stage.Editors.Attachments.ConnectAsync(Actor.OfThisMachine, "openai-codex", given, ownerId: one.User.Id)).Error.ShouldBeNull();
+        (await SyncAsync(Login)).Body.ShouldBe("""{"success":true,"updated":false}""");
+        (await SyncAsync(Login.Replace("2026-01-01", "2026-02-01", StringComparison.Ordinal))).Body.ShouldBe("""{"success":true,"updated":true}""");
+        (await SyncAsync("__sam_proxy__")).Status.ShouldBe(400);
+        (await SyncAsync(Login, "api-key")).Status.ShouldBe(400);
+        (await SyncAsync(Login[..^1] + new string(' ', 65 * 1024) + "}")).Status.ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task The_model_that_the_configuration_names_is_told_over_HTTP_too()
+    {
+        var one = await stage.BelongingsAsync();
+        await stage.Editors.Users.UpdateAsync(Actor.OfThisMachine, one.User.Id, new UserChange { ProviderMode = new(ProviderMode.Platform) });
+        var answered = await CallAsync(one, "agent-key", """{"harness":"aider"}""");
+        answered.Json.GetProperty("inferenceConfig").GetProperty("model").GetString().ShouldBe("configured-model", answered.Body);
+        answered.Json.GetProperty("inferenceConfig").GetProperty("baseURL").GetString().ShouldBe(stage.Address.GetLeftPart(UriPartial.Authority) + "/ai/v1");
+        (answered.Json.GetProperty("apiKey").GetString(), answered.Json.GetProperty("credentialSource").GetString()).ShouldBe(("__platform_proxy__", "platform"));
+    }
+
     private Task<Answered> CallAsync(Belongings one, string what, string body) =>
         stage.CallAsync("POST", one.Fill($"/api/v1/workspaces/{{workspace}}/{what}", Uri.EscapeDataString), one.Runner, body);
 }

@@ -48,6 +48,15 @@ internal sealed class ClientRun : IDisposable
         return new AgentRun(code, output, story);
     }
 
+    /// <summary>As the other, where the server is another machine's: without its data directory, configuration and keys.</summary>
+    public async Task<AgentRun> StartElsewhereAsync(string input, params string[] arguments)
+    {
+        await using var process = GuardedProcess.Start(
+            ["dotnet", RepositoryPaths.Program, .. arguments], _environment, _folder.At("project"), _folder.Write("input", input));
+        var code = await process.WaitAsync(AgentRun.Limit);
+        return new AgentRun(code, process.Output, process.Story);
+    }
+
     /// <summary>A hash of every file in the home that a person might have written, by its path.</summary>
     public IReadOnlyDictionary<string, string> Hashes(params IEnumerable<string> files) =>
         files.Where(file => File.Exists(At(file))).ToDictionary(file => file, file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(At(file)))));
