@@ -73,7 +73,11 @@ internal sealed class MovableClock(DateTimeOffset? start = null) : TimeProvider
 {
     private DateTimeOffset _now = start ?? new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public override DateTimeOffset GetUtcNow() => _now;
+
+    public override long GetTimestamp() => _now.Ticks;
 
     public void Move(TimeSpan by) => _now += by;
 }

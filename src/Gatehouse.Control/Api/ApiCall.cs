@@ -25,6 +25,9 @@ internal sealed record ApiDesk(
     TenantEditors Editors, Tokens Tokens, Store Store, KeyRing Keys, Func<string, string?> Environment, TimeProvider Clock, string Version,
     KeyProbes Probes, CodexRefreshBroker Codex, Func<WorkspacesConfig> Workspaces)
 {
+    /// <summary>Bounds how often providers are asked about keys.</summary>
+    public ValidationGate Validations { get; } = new(Clock);
+
     /// <summary>The ledger.</summary>
     public LedgerQuery Ledger => new(Store);
 

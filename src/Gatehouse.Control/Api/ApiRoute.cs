@@ -52,6 +52,9 @@ internal sealed record ApiRoute(string Method, string Pattern, Opens Who, string
     /// </summary>
     public bool IsOAuth { get; init; }
 
+    /// <summary>Whether it has a provider asked about a key, which each actor may do only so often.</summary>
+    public bool AsksProviders { get; init; }
+
     /// <summary>The names of the segments in braces, in order.</summary>
     public IEnumerable<string> Places => _segments.Where(IsPlace).Select(static segment => segment[1..^1]);
 

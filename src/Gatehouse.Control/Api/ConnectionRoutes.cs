@@ -63,7 +63,7 @@ internal static class ConnectionRoutes
         new("DELETE", One, Opens.People, "Disconnects a harness, so that what comes next in order serves; nothing connected is no error.", DisconnectAsync)
             { Answer = typeof(DisconnectionData), Query = s_place },
         new("POST", $"{One}/validate", Opens.People, "Checks the credential that is connected to a harness.", ValidateAsync)
-            { Answer = typeof(ValidationData), Query = s_place },
+            { Answer = typeof(ValidationData), Query = s_place, AsksProviders = true },
         new("POST", $"{One}/repair", Opens.People, "Does the repair that the resolution status tells of, and answers the status after it.", RepairAsync)
             { Body = typeof(ConnectionMended), Answer = typeof(StatusData), Query = s_place },
     ];
@@ -88,7 +88,7 @@ internal static class ConnectionRoutes
     {
         var opened = await call.Editors.Connections.OpenAsync(
             call.Actor, await call.Desk.TenantsAsync(call.Cancelled), call.Place("harness"), call.Asked("project"), call.Asked("user"), call.Cancelled);
-        return opened.Value is { } credential ? ApiAnswer.Of(await KeyCheck.OfAsync(credential, call)) : ApiAnswer.Refused(opened.Refusal, opened.Error!);
+        return opened.Value is { } credential ? ApiAnswer.Of(await CredentialCheck.OfAsync(credential, call.Desk.Probes.OfUsers, call.Desk.Clock.GetUtcNow(), call.Cancelled)) : ApiAnswer.Refused(opened.Refusal, opened.Error!);
     }
 
     private static async Task<ApiAnswer> RepairAsync(ApiCall call)

@@ -90,6 +90,7 @@ public sealed partial class ControlApi
             return (route, ApiAnswer.Failed(400, "invalid", route.Query.IsEmpty ? "This takes no query." : $"The query may hold {string.Join(", ", route.Query)} only."));
         var body = route.Body is null ? default : await ApiBody.ReadAsync(request, route.Body, http.RequestAborted);
         if (body.Refusal is { } bad) return (route, bad);
+        if (route.AsksProviders && _desk.Validations.Refuse(caller.Actor!) is { } later) return (route, later);
         var origin = new Uri($"{(request.Headers["X-Forwarded-Proto"] == "https" ? "https" : request.Scheme)}://{request.Host.Value}");
         return (route, await route.Handle(new ApiCall(
             _desk, caller.Actor!, caller.Token, places, query, body.Content, body.Raw, origin, http.RequestAborted)));

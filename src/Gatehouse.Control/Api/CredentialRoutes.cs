@@ -116,7 +116,7 @@ internal static class CredentialRoutes
         new("PUT", $"{One}/secret", Opens.People, "Replaces a credential's secret; its host stays as it was sealed unless it is given again.", ReplaceAsync)
             { Body = typeof(SecretReplaced), Answer = typeof(CredentialData) },
         new("POST", $"{One}/validate", Opens.People, "Asks the credential's provider whether it takes the key; a vendor's login is only looked at, never sent.", ValidateAsync)
-            { Answer = typeof(ValidationData) },
+            { Answer = typeof(ValidationData), AsksProviders = true },
         new("DELETE", One, Opens.People, "Removes a credential for good.", async call =>
             ApiAnswer.Gone(await call.Editors.Credentials.RemoveAsync(call.Actor, call.Place("credential"), call.Cancelled))) { Status = 204 },
     ];
@@ -133,7 +133,7 @@ internal static class CredentialRoutes
     {
         var found = await call.Editors.Credentials.OpenAsync(call.Actor, call.Place("credential"), call.Cancelled);
         if (found.Value is not { } opened) return ApiAnswer.Refused(found.Refusal, found.Error!);
-        return ApiAnswer.Of(await KeyCheck.OfAsync(opened, call));
+        return ApiAnswer.Of(await CredentialCheck.OfAsync(opened, call.Desk.Probes.OfUsers, call.Desk.Clock.GetUtcNow(), call.Cancelled));
     }
 
     private static async Task<ApiAnswer> UpdateAsync(ApiCall call)

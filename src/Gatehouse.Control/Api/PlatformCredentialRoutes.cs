@@ -53,7 +53,8 @@ internal static class PlatformCredentialRoutes
             ApiAnswer.Of(
                 await call.Editors.Vault.ReplaceAsync(call.Actor, Which(call), Secret.From(call.Body<PlatformKeyReplaced>().Secret), call.Cancelled), PlatformCredentialData.Of))
             { Body = typeof(PlatformKeyReplaced), Answer = typeof(PlatformCredentialData) },
-        new("POST", $"{One}/validate", Opens.Admins, "Asks the key's provider whether it takes it.", ValidateAsync) { Answer = typeof(ValidationData) },
+        new("POST", $"{One}/validate", Opens.Admins, "Asks the key's provider whether it takes it.", ValidateAsync)
+            { Answer = typeof(ValidationData), AsksProviders = true },
         new("DELETE", One, Opens.Admins, "Removes a key for good.", async call =>
             ApiAnswer.Gone(await call.Editors.Vault.RemoveAsync(call.Actor, Which(call), call.Cancelled))) { Status = 204 },
     ];

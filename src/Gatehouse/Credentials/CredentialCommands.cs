@@ -39,6 +39,7 @@ internal static class CredentialCommands
         Add(),
         OwnedVerbs.Import(),
         OwnedVerbs.Replace(),
+        ValidateVerb.Build(),
         new Verb("list", "List the credentials of the vault: everything but the keys.", "gatehouse credential list", "gatehouse credential list --owned")
             { OwnedVerbs.Owned, CommonOptions.Json }
             .RunsOnInstallation(ListAsync),

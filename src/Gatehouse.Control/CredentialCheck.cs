@@ -1,10 +1,13 @@
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Upstream;
 
-namespace Gatehouse.Control.Api;
+namespace Gatehouse.Control;
 
 /// <summary>What a check of a credential came to. Holds nothing of what its provider said.</summary>
-internal sealed record ValidationData(string Outcome, string Detail, IReadOnlyList<string> Warnings)
+/// <param name="Outcome"><c>valid</c>, <c>invalid</c>, <c>unreachable</c>, <c>rate-limited</c>, <c>unknown</c>, or <c>not-probed</c> for a vendor's login. Never renamed.</param>
+/// <param name="Detail">The same for people.</param>
+/// <param name="Warnings">What a person should know of a login that is well-formed.</param>
+public sealed record ValidationData(string Outcome, string Detail, IReadOnlyList<string> Warnings)
 {
     /// <summary>What a provider said of a key.</summary>
     public static ValidationData Of(KeyVerdict verdict) => verdict switch
@@ -17,22 +20,29 @@ internal sealed record ValidationData(string Outcome, string Detail, IReadOnlyLi
     };
 }
 
-/// <summary>Checks a user's credential: a key by asking its provider, a vendor's login by looking at it only.</summary>
-internal static class KeyCheck
+/// <summary>Checks a user's credential: a key by asking its provider, a vendor's login by looking at it only. Stateless.</summary>
+public static class CredentialCheck
 {
+    /// <summary>Whether nothing speaks against a credential of which this was found.</summary>
+    public static bool Stands(ValidationData found) => found.Outcome is "valid" or "not-probed";
+
     /// <summary>Checks one.</summary>
-    public static async Task<ValidationData> OfAsync(OpenedCredential opened, ApiCall call)
+    /// <param name="opened">The credential, opened.</param>
+    /// <param name="probe">Asks its provider.</param>
+    /// <param name="now">By which a login's end is judged.</param>
+    /// <param name="cancellation">Ends the check.</param>
+    public static async Task<ValidationData> OfAsync(OpenedCredential opened, CredentialProbe probe, DateTimeOffset now, CancellationToken cancellation)
     {
         if (opened.Secret is not { } secret) return new ValidationData("invalid", "Its row was altered: replace its secret.", []);
         if (opened.Kind == CredentialKind.AuthJson)
         {
-            var (fault, warnings) = AuthJsonCheck.Of(secret, call.Desk.Clock.GetUtcNow());
+            var (fault, warnings) = AuthJsonCheck.Of(secret, now);
             return fault is not null
                 ? new ValidationData("invalid", fault, []) : new ValidationData("not-probed", "It is a Codex login file; its vendor was not asked.", warnings);
         }
 
         return opened.Kind.IsNative()
             ? new ValidationData("not-probed", "It has the form of a subscription's token; its vendor was not asked.", [])
-            : ValidationData.Of(await call.Desk.Probes.OfUsers(opened, call.Cancelled));
+            : ValidationData.Of(await probe(opened, cancellation));
     }
 }
