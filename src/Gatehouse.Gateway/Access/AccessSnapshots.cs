@@ -154,6 +154,7 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
         await _loading.WaitAsync(cancellation);
         try
         {
+            var before = Tokens.Current;
             var stored = await _access.LoadCurrentAsync(_clock.GetUtcNow() - s_endedKept, cancellation);
             var rows = await _vault.LoadAsync(cancellation);
             var limitRows = await _limits.LoadAsync(cancellation);
@@ -162,7 +163,7 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
             var tenants = TenantLoad.Build(tenantRows, _ring, _environment);
             // Tenants first: a token that was just made may name a workspace that was just made.
             Tenants.Swap(tenants.Table);
-            Tokens.Swap(TokenTable.From([.. stored.Select(one => LockedOut(one, tenants.Table))]));
+            Replace(before, TokenTable.From([.. stored.Select(one => LockedOut(one, tenants.Table))]), tenants.Table);
             Limits.Swap(LimitTable.From(limitRows, tenants.Table.Settings.Limits));
             var sources = _providers([.. rows.Select(r => r.Provider).Distinct(StringComparer.OrdinalIgnoreCase)]);
             var problems = new List<string>();
@@ -173,6 +174,23 @@ internal sealed partial class AccessSnapshots : IAsyncDisposable
         finally
         {
             _loading.Release();
+        }
+    }
+
+    // A token that was made and looked up while the rows were read may not be among them; without it, the calls of an agent that was just let in
+    // would be looked up anew, more of them than may be.
+    private void Replace(TokenTable before, TokenTable loaded, TenantTable tenants)
+    {
+        while (true)
+        {
+            var now = Tokens.Current;
+            var next = loaded;
+            foreach (var found in now.Added)
+            {
+                if (!before.Added.Contains(found)) next = next.With(LockedOut(found, tenants));
+            }
+
+            if (Tokens.TrySwap(now, next)) return;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gatehouse.Secrets;
 
 namespace Gatehouse.Gateway.Access;
@@ -11,10 +12,13 @@ internal sealed class TokenTable
     private readonly Dictionary<TokenHash, AccessToken> _byHash;
     private Dictionary<Guid, AccessToken>? _byId;
 
-    private TokenTable(Dictionary<TokenHash, AccessToken> byHash) => _byHash = byHash;
+    private TokenTable(Dictionary<TokenHash, AccessToken> byHash, ImmutableArray<StoredToken> added) => (_byHash, Added) = (byHash, added);
 
     /// <summary>No token at all.</summary>
-    public static TokenTable Empty { get; } = new([]);
+    public static TokenTable Empty { get; } = new([], []);
+
+    /// <summary>Those that were found in the store one by one since the table was loaded. A load that began before must not lose them.</summary>
+    internal ImmutableArray<StoredToken> Added { get; }
 
     /// <summary>How many tokens there are.</summary>
     public int Count => _byHash.Count;
@@ -27,7 +31,7 @@ internal sealed class TokenTable
         {
             byHash[stored.Hash] = stored.Token;
         }
-        return new TokenTable(byHash);
+        return new TokenTable(byHash, []);
     }
 
     /// <summary>The token with a hash, or null.</summary>
@@ -67,7 +71,7 @@ internal sealed class TokenTable
     /// <summary>This table with one token more; the same table when it is there already, for what was loaded later is newer.</summary>
     internal TokenTable With(StoredToken stored) => _byHash.ContainsKey(stored.Hash)
         ? this
-        : new TokenTable(new Dictionary<TokenHash, AccessToken>(_byHash) { [stored.Hash] = stored.Token });
+        : new TokenTable(new Dictionary<TokenHash, AccessToken>(_byHash) { [stored.Hash] = stored.Token }, Added.Add(stored));
 
     private static bool IsBefore(AccessToken token, AccessToken other) =>
         (token.RevokedAt is null, token.CreatedAt).CompareTo((other.RevokedAt is null, other.CreatedAt)) > 0;

@@ -23,6 +23,9 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
     /// <summary>The exchange.</summary>
     public Exchange Exchange { get; } = exchange;
 
+    /// <summary>That its user has made as many requests as may be: it is written down, answered so, and nothing else of it was read. Null for all others.</summary>
+    public LimitRefusal? Full { get; init; }
+
     /// <summary>Who calls.</summary>
     public AccessToken Token { get; } = token;
 

@@ -12,8 +12,8 @@ namespace Gatehouse.Gateway.Exchanges;
 
 /// <summary>
 /// Decides whether a request becomes an exchange: whose it is, whether there is room, and whether its body says what it wants. What is
-/// refused here has no row in the ledger; what passes has one whatever happens. The token is checked before the body is read, so that nobody
-/// without one can fill memory. Thread-safe.
+/// refused here has no row in the ledger; what passes has one whatever happens, and so has what a user asks for beyond the limit of requests. The token is
+/// checked before the body is read, so that nobody without one can fill memory. Thread-safe.
 /// </summary>
 internal sealed class Admitter(
     ConfigSource configuration, Authenticator authenticator, WorkspaceDoor workspaces, ExchangeGate gate, BodyBudget bodies, Ledger ledger,
@@ -61,15 +61,9 @@ internal sealed class Admitter(
                 return null;
             }
 
-            if (guard.Enter(auth.Token!, snapshot) is { } full)
-            {
-                var now = time.GetUtcNow();
-                await RefuseAsync(http, route, LimitErrors.Of(full, route.Dialect, now), full.ResetsAt - now);
-                return null;
-            }
-
+            var full = guard.Enter(auth.Token!, snapshot);
             var envelope = default(RequestEnvelope);
-            if (route.HasBody)
+            if (route.HasBody && full is null)
             {
                 if (Coding(http.Request) is { } coding)
                 {
@@ -100,7 +94,7 @@ internal sealed class Admitter(
                 Account = guard.AccountOf(auth.Token!),
                 Right = authenticator.RightOf(auth.Token!),
             };
-            admitted = new Admitted(exchange, auth.Token!, snapshot, body, envelope, gate);
+            admitted = new Admitted(exchange, auth.Token!, snapshot, body, envelope, gate) { Full = full };
             Describe(admitted);
             exchange.Admit();
             return admitted;

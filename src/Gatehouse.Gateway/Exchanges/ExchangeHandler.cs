@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gatehouse.Dialects.Errors;
+using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Upstream;
 using Microsoft.AspNetCore.Http;
@@ -26,6 +27,12 @@ internal sealed partial class ExchangeHandler(
         var exchange = admitted.Exchange;
         try
         {
+            if (admitted.Full is { } full)
+            {
+                await RefuseAsync(exchange, full);
+                return;
+            }
+
             if (await turns.TryAnswerAsync(admitted)) return;
             var resolution = await targets.ResolveAsync(admitted);
             if (resolution.Error is { } refused)
@@ -36,9 +43,7 @@ internal sealed partial class ExchangeHandler(
 
             if (await guard.HoldAsync(admitted, resolution.Targets[0]) is { } limit)
             {
-                var now = time.GetUtcNow();
-                await exchange.FailAsync(
-                    LimitErrors.Of(limit, route.Dialect, now), ExchangeEnd.Refused, LimitErrors.Word(limit.Kind), limit.ResetsAt - now);
+                await RefuseAsync(exchange, limit);
                 return;
             }
 
@@ -71,6 +76,12 @@ internal sealed partial class ExchangeHandler(
         {
             closer.Close(exchange, admitted.Token);
         }
+    }
+
+    private Task RefuseAsync(Exchange exchange, in LimitRefusal limit)
+    {
+        var now = time.GetUtcNow();
+        return exchange.FailAsync(LimitErrors.Of(limit, exchange.Route.Dialect, now), ExchangeEnd.Refused, LimitErrors.Word(limit.Kind), limit.ResetsAt - now);
     }
 
     /// <summary>Another target is tried only while nothing was sent to the client: after no answer at all, or a 5xx.</summary>

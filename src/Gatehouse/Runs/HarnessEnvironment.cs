@@ -27,6 +27,7 @@ internal static class HarnessEnvironment
     [
         MasterKeySource.Variable,
         RemoteAccess.Variable,
+        ClaudeLoginSource.TokenVariable,
         .. ProviderKeySources.Of(config.Providers, ProviderCatalog.Embedded).SelectMany(source => source.PresetEnv.Append(source.ApiKeyEnv)).OfType<string>(),
         .. ProviderCatalog.Embedded.Presets.SelectMany(preset => preset.KeyVariables),
     ]);

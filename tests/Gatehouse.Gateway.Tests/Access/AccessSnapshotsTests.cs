@@ -47,6 +47,31 @@ public sealed class AccessSnapshotsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_that_is_looked_up_while_the_tables_are_loaded_is_not_lost_to_what_was_read_before()
+    {
+        var (before, during) = (AccessDatabase.Token("before", 1), AccessDatabase.Token("during", 2));
+        AccessSnapshots? loading = null;
+        // Asked for between the reading of the tokens and their replacement.
+        string? Environment(string name)
+        {
+            if (name == "AI_PROXY_ENABLED" && loading?.Tokens is { } tokens) tokens.Swap(tokens.Current.With(during));
+            return null;
+        }
+
+        await using var snapshots = new AccessSnapshots(_store, _ring, _ => _providers, Environment, TimeProvider.System, _log);
+        await snapshots.StartAsync();
+        snapshots.Tokens.Swap(snapshots.Tokens.Current.With(before));
+        loading = snapshots;
+        (await snapshots.ReloadAsync()).ShouldBeTrue();
+        snapshots.Tokens.Current.Find(during.Hash).ShouldNotBeNull();
+        // What was there when the load began is the store's word: it is not among its rows any more.
+        snapshots.Tokens.Current.Find(before.Hash).ShouldBeNull();
+        loading = null;
+        (await snapshots.ReloadAsync()).ShouldBeTrue();
+        snapshots.Tokens.Current.Find(during.Hash).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_token_made_and_revoked_by_another_program_is_noticed()
     {
         await _snapshots.StartAsync();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Gatehouse.Gateway.Admission;
+using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Gateway.Tests.Exchanges;
 
@@ -21,8 +22,25 @@ public sealed class RequestLimitTests
         long.Parse(refused.Headers["retry-after"], CultureInfo.InvariantCulture).ShouldBeInRange(585, 600);
         // It is worth trying again, so nobody is told not to.
         refused.Headers.ShouldNotContainKey("x-should-retry");
-        refused.Headers.ShouldNotContainKey("x-gatehouse-exchange");
-        (await gateway.Harness.RowsAsync()).Count.ShouldBe(5);
+        refused.Headers.ShouldContainKey("x-gatehouse-exchange");
+
+        // Whoever looks for why an agent stopped finds it.
+        var rows = await gateway.Harness.RowsAsync();
+        rows.Count(r => r.End == ExchangeEnd.Ok).ShouldBe(5);
+        var full = rows.Where(r => r.ErrorType == "rate_limited").ToList();
+        full.Count.ShouldBe(15);
+        full.ShouldAllBe(r => r.End == ExchangeEnd.Refused && r.Status == 429 && r.UserId == LimitedGateway.User && r.Provider == null && r.CostBasis == CostBasis.None);
+        var metrics = await gateway.Harness.Client.GetStringAsync(new Uri(gateway.Harness.Address, "/metrics"));
+        metrics.ShouldContain("gatehouse_requests_total{provider=\"none\",dialect=\"anthropic\",operation=\"messages\",model=\"none\",status=\"4xx\",end=\"refused\"} 15");
+    }
+
+    [Fact]
+    public async Task The_body_of_a_request_too_many_is_not_read()
+    {
+        await using var gateway = await LimitedGateway.StartAsync("\"requests\": 1, \"windowSeconds\": 600");
+        (await gateway.AskAsync("/v1/messages", "hello")).Status.ShouldBe(HttpStatusCode.OK);
+        (await gateway.SendAsync("/v1/messages", "{ no json")).Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await gateway.Harness.RowsAsync()).Last().RequestBytes.ShouldBe(0);
     }
 
     [Theory]

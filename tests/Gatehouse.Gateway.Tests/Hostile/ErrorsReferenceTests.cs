@@ -42,7 +42,7 @@ public sealed class ErrorsReferenceTests
         foreach (var kind in Enum.GetValues<LimitKind>())
         {
             var error = LimitErrors.Of(new LimitRefusal(kind, 1, 0, 1, 1, DateTimeOffset.UnixEpoch), Dialects.Dialect.OpenAiResponses, DateTimeOffset.UnixEpoch);
-            if (kind != LimitKind.Requests) s_page.ShouldContain($"| 6 | `{LimitErrors.Word(kind)}` |");
+            s_page.ShouldContain($"| 6 | `{LimitErrors.Word(kind)}` |");
             s_page.ShouldContain($"| {error.Status.ToString(CultureInfo.InvariantCulture)} |");
             error.Message.ShouldEndWith(".");
         }
