@@ -4,7 +4,8 @@ namespace Gatehouse.ClaudeCli.Programs;
 
 /// <summary>
 /// A file for each running process, so that a gateway that was killed can be cleaned up after by the next one on the same data directory. A file is
-/// named by the process id and says when the process was started and of which program, for ids are given again. Thread-safe.
+/// named by the process id and says when the process was started, by which gateway and of which program, for ids are given again and several gateways may share a
+/// directory. Thread-safe.
 /// </summary>
 /// <param name="folder">Where the files are.</param>
 internal sealed class ProcessRecords(string folder)
@@ -16,7 +17,7 @@ internal sealed class ProcessRecords(string folder)
         try
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllText(At(id), $"{started}\n{program}");
+            File.WriteAllText(At(id), $"{started}\n{Environment.ProcessId} {Started(Environment.ProcessId)}\n{program}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -45,7 +46,9 @@ internal sealed class ProcessRecords(string folder)
         foreach (var file in Directory.EnumerateFiles(folder))
         {
             if (!int.TryParse(Path.GetFileName(file), NumberStyles.None, CultureInfo.InvariantCulture, out var id)) continue;
-            if (IsOurs(id, file))
+            var lines = Lines(file);
+            if (lines.Length == 3 && IsSame(lines[1])) continue;
+            if (lines.Length == 3 && Started(id) == lines[0] && Runs(id, lines[2]))
             {
                 ProcessGroup.Destroy(id);
                 ended++;
@@ -57,13 +60,27 @@ internal sealed class ProcessRecords(string folder)
         return ended;
     }
 
-    // The same start and the same program: nobody else's.
-    private static bool IsOurs(int id, string file)
+    private static string[] Lines(string file)
     {
         try
         {
-            var parts = File.ReadAllText(file).Split('\n', 2);
-            return parts.Length == 2 && Started(id) == parts[0] && File.ReadAllText($"/proc/{id}/cmdline").Split('\0').Contains(parts[1]);
+            return File.ReadAllText(file).Split('\n');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    // Its gateway lives: what it runs is no orphan.
+    private static bool IsSame(string owner) =>
+        owner.Split(' ', 2) is [var id, var started] && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var process) && Started(process) == started;
+
+    private static bool Runs(int id, string program)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline").Split('\0').Contains(program);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -12,10 +12,8 @@ internal sealed record CliTools(ReadOnlyMemory<byte> Listed, int Count, string D
     /// <summary>Reads <c>tools</c>. Tools that the vendor runs itself can't be offered through the program; they are left out and told.</summary>
     public static CliTools Read(JsonView tools, List<string> losses)
     {
+        var all = new List<(string Name, byte[] Tool)>();
         using var buffer = new PooledBuffer();
-        var json = new JsonWriter(buffer);
-        var count = 0;
-        json.BeginArray();
         foreach (var tool in tools.Items)
         {
             var type = tool["type"u8];
@@ -25,20 +23,33 @@ internal sealed record CliTools(ReadOnlyMemory<byte> Listed, int Count, string D
                 continue;
             }
 
-            json.BeginObject();
-            json.Raw("name"u8, tool["name"u8].Raw);
-            json.RawIfPresent("description"u8, tool["description"u8]);
-            json.Raw("inputSchema"u8, tool["input_schema"u8] is { IsObject: true } schema ? schema.Raw : "{\"type\":\"object\"}"u8);
-            // Without it the program would run one call after the other, and the second would only be seen when the first has its result.
-            json.BeginObject("annotations"u8);
-            json.Bool("readOnlyHint"u8, true);
-            json.EndObject();
-            json.EndObject();
-            count++;
+            buffer.Clear();
+            Write(tool, buffer);
+            all.Add((tool["name"u8].Text() ?? "", buffer.Written.ToArray()));
         }
 
+        // Some clients list the same tools in another order each time. In one order they are one set, and one prefix in the vendor's cache.
+        all.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
+        buffer.Clear();
+        var json = new JsonWriter(buffer);
+        json.BeginArray();
+        foreach (var (_, tool) in all) json.Raw(tool);
         json.EndArray();
+        return new CliTools(buffer.Written.ToArray(), all.Count, Convert.ToHexString(SHA256.HashData(buffer.Written)));
+    }
+
+    private static void Write(JsonView tool, PooledBuffer buffer)
+    {
+        var json = new JsonWriter(buffer);
+        json.BeginObject();
+        json.Raw("name"u8, tool["name"u8].Raw);
+        json.RawIfPresent("description"u8, tool["description"u8]);
+        json.Raw("inputSchema"u8, tool["input_schema"u8] is { IsObject: true } schema ? schema.Raw : "{\"type\":\"object\"}"u8);
+        // Without it the program would run one call after the other, and the second would only be seen when the first has its result.
+        json.BeginObject("annotations"u8);
+        json.Bool("readOnlyHint"u8, true);
+        json.EndObject();
+        json.EndObject();
         buffer.FlattenLines(0);
-        return new CliTools(buffer.Written.ToArray(), count, Convert.ToHexString(SHA256.HashData(buffer.Written)));
     }
 }

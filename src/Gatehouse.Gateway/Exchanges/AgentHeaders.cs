@@ -7,7 +7,7 @@ namespace Gatehouse.Gateway.Exchanges;
 internal static class AgentHeaders
 {
     private static readonly string[] SessionNames =
-        ["x-claude-code-session-id", "x-opencode-session", "session-id", "session_id", "x-session-id", "thread-id", "x-session-affinity"];
+        ["x-claude-code-session-id", "x-opencode-session", "session-id", "session_id", "x-session-id", "thread-id", "x-session-affinity", "x-litellm-session-id"];
 
     /// <summary>Fills the client, session and agent fields of a record.</summary>
     public static void Read(IHeaderDictionary headers, ExchangeRecord record)

@@ -12,6 +12,10 @@ public sealed class HeldToolTests
         await using var stage = await StandinStage.StartAsync();
         var called = await stage.AskAsync([StandinStage.User("[call a b]")]);
         called.Calls.Count.ShouldBe(2);
+        // The client's message ends where the model calls; nothing comes behind it.
+        called.Events[^1].ShouldBe("message_stop");
+        called.Body.ShouldContain("\"stop_reason\":\"tool_use\"");
+        called.Body.ShouldNotContain("mcp__");
         stage.Clock.Pass(TimeSpan.FromSeconds(60));
         // In another order than the calls.
         var answered = await stage.AskAsync([StandinStage.User("[call a b]"), called.Message, StandinStage.Results(called.Calls.Reverse())]);

@@ -15,6 +15,9 @@ public sealed class ProcessRecordsTests : IDisposable
     {
         var left = Start();
         new ProcessRecords(_folder).Add(left.Id, "sleep");
+        new ProcessRecords(_folder).EndOrphans().ShouldBe(0, "its gateway lives");
+        left.HasExited.ShouldBeFalse();
+        LeaveAlone();
         new ProcessRecords(_folder).EndOrphans().ShouldBe(1);
         await StandinStage.ShouldEndAsync(left.Id);
         Directory.EnumerateFiles(_folder).ShouldBeEmpty();
@@ -28,9 +31,10 @@ public sealed class ProcessRecordsTests : IDisposable
     {
         var stranger = Start();
         new ProcessRecords(_folder).Add(stranger.Id, difference == "another program" ? "/opt/claude" : "sleep");
+        LeaveAlone();
         var file = Directory.EnumerateFiles(_folder).Single();
         var text = File.ReadAllText(file);
-        if (difference == "another start") File.WriteAllText(file, text.Replace("\n", "1\n", StringComparison.Ordinal));
+        if (difference == "another start") File.WriteAllText(file, "1" + text);
         else if (difference == "torn") File.WriteAllText(file, text[..10]);
         new ProcessRecords(_folder).EndOrphans().ShouldBe(0);
         stranger.HasExited.ShouldBeFalse();
@@ -51,8 +55,9 @@ public sealed class ProcessRecordsTests : IDisposable
     {
         using var gone = Process.Start("true");
         gone.WaitForExit(10_000).ShouldBeTrue();
-        new ProcessRecords(_folder).Add(gone.Id, "true");
+        File.WriteAllText(Path.Combine(_folder, $"{gone.Id}"), "boot 1\ngone\ntrue");
         new ProcessRecords(_folder).EndOrphans().ShouldBe(0);
+        Directory.EnumerateFiles(_folder).ShouldBeEmpty();
     });
 
     public void Dispose()
@@ -64,6 +69,14 @@ public sealed class ProcessRecordsTests : IDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    // As if the gateway that wrote the one record had been killed.
+    private void LeaveAlone()
+    {
+        var file = Directory.EnumerateFiles(_folder).Single();
+        var lines = File.ReadAllLines(file);
+        File.WriteAllText(file, $"{lines[0]}\n{lines[1]}0\n{lines[2]}");
     }
 
     // A leader of a group of its own, as every process of the program is.

@@ -39,11 +39,22 @@ public sealed class CliRequestTests
         Encoding.UTF8.GetString(request.Tools.Listed.Span).ShouldContain($"\"inputSchema\":{schema}");
     }
 
+    [Fact]
+    public void The_same_tools_in_another_order_are_the_same_set()
+    {
+        var one = Read("""{"tools":[{"name":"b","description":"x"},{"name":"a"}],"messages":[{"role":"user","content":"hi"}]}""")!;
+        Read("""{"tools":[{"name":"a"},{"name":"b","description":"x"}],"messages":[{"role":"user","content":"hi"}]}""")!.Setup.ShouldBe(one.Setup);
+        Read("""{"tools":[{"name":"a"},{"name":"b","description":"y"}],"messages":[{"role":"user","content":"hi"}]}""")!.Setup.ShouldNotBe(one.Setup);
+    }
+
     [Theory]
     [InlineData("nothing", "JSON")]
     [InlineData("[]", "JSON")]
     [InlineData("{}", "at least one message")]
     [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}""", "end with a message")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"tool_use","id":"t1"},{"type":"tool_use","id":"t2"}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1"}]}]}""", "immediately after: t2")]
+    [InlineData("""{"messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1"}]}]}""", "unexpected `tool_use_id`")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"tool_use","id":"t1"}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1"},{"type":"tool_result","tool_use_id":"t1"}]}]}""", "single result")]
     public void What_it_cannot_serve_is_refused_with_the_reason(string body, string reason)
     {
         CliRequest.Read(Encoding.UTF8.GetBytes(body), out var refusal).ShouldBeNull();

@@ -152,6 +152,13 @@ public sealed class ClaudeProgramTests(ProgramStage stage) : IClassFixture<Progr
         stage.Kill(version).ShouldBeGreaterThan(0);
         await talk.AnswerAsync(_ => new JsonObject { ["content"] = "sunny" });
         await stage.ShouldHaveReceivedAsync(talk, _marker, "sunny");
+        for (var i = 0; i < 5; i++)
+        {
+            stage.Kill(version).ShouldBeGreaterThan(0);
+            await talk.SayAsync($"again {i}");
+        }
+
+        await stage.ShouldHaveReceivedAsync(talk, _marker, "again 4");
     }
 
     [Theory]

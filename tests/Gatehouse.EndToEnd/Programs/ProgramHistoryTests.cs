@@ -121,20 +121,24 @@ public sealed class ProgramHistoryTests(ProgramStage stage) : IClassFixture<Prog
     public async Task A_conversation_has_its_id_in_every_dialect_streaming_or_not()
     {
         using var talk = stage.Begin(ProgramStage.Current);
-        talk.Messages.Add(new JsonObject { ["role"] = "user", ["content"] = _marker });
-        foreach (var stream in new[] { false, true })
+        JsonArray messages = [new JsonObject { ["role"] = "user", ["content"] = _marker }];
+        var ids = new List<string>();
+        foreach (var (path, body) in new (string, JsonObject)[]
         {
-            using var response = await talk.PostAsync(stream, default, ("x-session-id", _marker));
-            response.Headers.GetValues("x-claude-session-id").ShouldHaveSingleItem().ShouldBe(await IdAsync());
+            ("v1/messages", new() { ["max_tokens"] = 100, ["messages"] = messages.DeepClone() }),
+            ("v1/messages", new() { ["max_tokens"] = 100, ["stream"] = true, ["messages"] = messages.DeepClone() }),
+            ("v1/chat/completions", new() { ["messages"] = messages.DeepClone() }),
+            ("v1/responses", new() { ["input"] = _marker, ["stream"] = true }),
+        })
+        {
+            using var response = await talk.PostAsync(path, body, default, ("x-session-id", _marker));
+            // Who says nothing of streaming gets a document.
+            response.Content.Headers.ContentType!.MediaType.ShouldBe(body.ContainsKey("stream") ? "text/event-stream" : "application/json");
             await response.Content.ReadAsStringAsync();
+            ids.Add(response.Headers.GetValues("x-claude-session-id").Single());
         }
 
-        async Task<string> IdAsync()
-        {
-            using var chat = await talk.PostAsync("v1/chat/completions", new JsonObject { ["messages"] = talk.Messages.DeepClone() }, default, ("x-session-id", _marker));
-            await chat.Content.ReadAsStringAsync();
-            return chat.Headers.GetValues("x-claude-session-id").Single();
-        }
+        ids.Distinct().ShouldHaveSingleItem();
     }
 
     private static JsonObject Result(JsonNode answer, int call) => new()

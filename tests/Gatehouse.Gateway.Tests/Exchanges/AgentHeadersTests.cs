@@ -21,6 +21,9 @@ public sealed class AgentHeadersTests
     [InlineData("session-id")]
     [InlineData("x-session-id")]
     [InlineData("thread-id")]
+    [InlineData("x-opencode-session")]
+    [InlineData("x-session-affinity")]
+    [InlineData("x-litellm-session-id")]
     public void A_session_is_read_off_whichever_header_the_agent_sends(string header)
     {
         var record = new ExchangeRecord();
