@@ -13,7 +13,8 @@ internal static class UpstreamHistory
     public static List<string> Units(Dialect upstream, ReadOnlySpan<byte> body)
     {
         var root = JsonNode.Parse(body)!.AsObject();
-        if (upstream != Dialect.Anthropic) return [.. root[upstream == Dialect.OpenAiChat ? "messages" : "input"]!.AsArray().Select(static item => item!.ToJsonString())];
+        if (upstream == Dialect.OpenAiResponses) return [.. root["input"]!.AsArray().Select(static item => item!.ToJsonString())];
+        if (upstream == Dialect.OpenAiChat) return [.. root["messages"]!.AsArray().Select(static message => WithoutMarks(message!).ToJsonString())];
         var units = new List<string>();
         foreach (var message in root["messages"]!.AsArray())
         {
@@ -25,6 +26,16 @@ internal static class UpstreamHistory
         }
 
         return units;
+    }
+
+    private static JsonNode WithoutMarks(JsonNode message)
+    {
+        if (message["content"] is JsonArray parts)
+        {
+            foreach (var part in parts) part!.AsObject().Remove("cache_control");
+        }
+
+        return message;
     }
 
     /// <summary>Everything before the conversation, marks taken out: what a prompt cache looks at first.</summary>

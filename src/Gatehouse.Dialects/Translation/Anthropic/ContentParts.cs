@@ -10,6 +10,7 @@ internal abstract class ContentParts(MessagesEdgeRequest request, JsonWriter jso
 {
     private bool _asString;
     private bool _isFirst;
+    private int _marked;
 
     /// <summary>The attempt.</summary>
     protected MessagesEdgeRequest Request { get; } = request;
@@ -61,11 +62,41 @@ internal abstract class ContentParts(MessagesEdgeRequest request, JsonWriter jso
         return source.Is("base64"u8) || (source.Is("url"u8) && TakesFileAddresses);
     }
 
+    /// <summary>
+    /// Whether blocks are to be parts because the upstream takes marks for the prompt cache, for which a string has no place. That holds for all blocks of a
+    /// request with marks: those move from turn to turn, and what was said must not change its form when they do.
+    /// </summary>
+    public bool AreMarkable(JsonView content) => TakesMarks && content.IsArray;
+
+    /// <summary>Whether something is such a mark that the upstream takes.</summary>
+    public bool TakesMark(JsonView mark) => TakesMarks && mark.IsObject;
+
+    /// <summary>Puts a cache mark, as it came, on the part that was written last; nothing where there is no part, no mark or one already.</summary>
+    public void Mark(JsonView mark)
+    {
+        if (_asString || !TakesMarks || !mark.IsObject || _marked == Json.Output.Length) return;
+        Json.Output.Truncate(Json.Output.Length - 1);
+        Json.AppendEscaped(",\"cache_control\":"u8);
+        Json.AppendEscaped(mark.Raw);
+        Json.AppendEscaped("}"u8);
+        _marked = Json.Output.Length;
+    }
+
     /// <summary>Whether a file may be sent by its address.</summary>
     protected abstract bool TakesFileAddresses { get; }
 
+    /// <summary>Whether parts may be marked for the prompt cache.</summary>
+    protected virtual bool TakesMarks => false;
+
     /// <summary>Writes one block.</summary>
     public void Write(JsonView block, Place place)
+    {
+        var start = Json.Output.Length;
+        WriteBlock(block, place);
+        if (TakesMarks && Json.Output.Length > start) Mark(block["cache_control"u8]);
+    }
+
+    private void WriteBlock(JsonView block, Place place)
     {
         var type = block["type"u8];
         if (type.Is("text"u8)) Text(block["text"u8], place);

@@ -48,7 +48,8 @@ internal static class SystemText
         }
     }
 
-    private static bool IsNothing(JsonView block) =>
+    /// <summary>Whether a block has nothing for another provider: no text, or who pays.</summary>
+    public static bool IsNothing(JsonView block) =>
         block["type"u8] is var type && (type.Is("tool_addition"u8) || type.Is("tool_removal"u8)
             || (type.Is("text"u8) && block["text"u8] is { IsString: true } text && (text.IsEmpty || text.StartsWith(BillingHeader))));
 }

@@ -46,6 +46,9 @@ internal ref struct ToolResult
     /// <summary>Whether the call failed.</summary>
     public bool IsError { get; private set; }
 
+    /// <summary>Its mark for the prompt cache, or nothing.</summary>
+    public JsonView CacheControl { get; private set; }
+
     /// <summary>Reads a block.</summary>
     public static ToolResult Read(JsonView block)
     {
@@ -56,6 +59,7 @@ internal ref struct ToolResult
             else if (member.Is("tool_use_id"u8)) result.CallId = member.Value;
             else if (member.Is("content"u8)) result.Content = member.Value;
             else if (member.Is("is_error"u8)) result.IsError = member.Value.IsTrue;
+            else if (member.Is("cache_control"u8)) result.CacheControl = member.Value;
         }
 
         return result;

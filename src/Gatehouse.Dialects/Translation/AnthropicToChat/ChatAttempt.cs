@@ -68,6 +68,7 @@ internal sealed class ChatAttempt(EdgeContext context) : MessagesEdgeRequest(con
         history.Write(fields.Messages);
         json.EndArray();
         json.EndObject();
+        DiscloseMarks(body);
     }
 
     private void WriteStops(JsonWriter json, JsonView stops)
@@ -88,7 +89,14 @@ internal sealed class ChatAttempt(EdgeContext context) : MessagesEdgeRequest(con
     private void WriteCacheKey(JsonWriter json, ReadOnlySpan<byte> body)
     {
         if (Context is { Session: { } session, Traits.CacheKey: true }) json.String("prompt_cache_key"u8, session);
-        else if (Words.CacheControl) Lose(MessagesLosses.CacheControl);
+        else if (Words.CacheControl && !Context.Traits.CacheMarkers) Lose(MessagesLosses.CacheControl);
+    }
+
+    /// <summary>Tools, what the model said and texts that can't be parts have no place for a mark.</summary>
+    private void DiscloseMarks(ReadOnlySpan<byte> body)
+    {
+        if (!Words.CacheControl || !Context.Traits.CacheMarkers) return;
+        if (Body.Written.Count("\"cache_control\""u8) < body.Count("\"cache_control\""u8)) Lose(MessagesLosses.CacheControl);
     }
 
     private void Disclose(scoped in MessagesFields fields)

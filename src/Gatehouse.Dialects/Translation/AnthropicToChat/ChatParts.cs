@@ -10,6 +10,9 @@ internal sealed class ChatParts(MessagesEdgeRequest request, JsonWriter json) : 
     protected override bool TakesFileAddresses => false;
 
     /// <inheritdoc/>
+    protected override bool TakesMarks => Request.Words.CacheControl && Request.Context.Traits.CacheMarkers;
+
+    /// <inheritdoc/>
     protected override void BeginTextPart()
     {
         Json.BeginObject();

@@ -19,10 +19,30 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         json.BeginObject();
         json.String("role"u8, Request.Context.Traits.DeveloperRole ? "developer"u8 : "system"u8);
         json.Name("content"u8);
-        json.BeginString();
-        SystemText.Append(json, system, Request, "system");
-        json.EndString();
+        if (_parts.AreMarkable(system)) WriteMarked(system);
+        else
+        {
+            json.BeginString();
+            SystemText.Append(json, system, Request, "system");
+            json.EndString();
+        }
+
         json.EndObject();
+    }
+
+    /// <summary>Instructions as parts, for a host that takes cache marks.</summary>
+    private void WriteMarked(JsonView system)
+    {
+        var index = 0;
+        _parts.BeginParts();
+        foreach (var block in system.Items)
+        {
+            if (!SystemText.IsNothing(block) && block["type"u8].Is("text"u8)) _parts.Write(block, default);
+            else if (!SystemText.IsNothing(block)) Request.Refuse($"system.{index}", "must be a text block.");
+            index++;
+        }
+
+        _parts.EndParts();
     }
 
     /// <inheritdoc/>
@@ -82,11 +102,13 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         var isError = result.IsError;
         if (isError) Request.Lose(MessagesLosses.IsError);
         var needsParts = _parts.NeedsParts(content);
-        if (needsParts && Request.Context.Traits.ImagesInToolResults)
+        var isMarked = _parts.TakesMark(result.CacheControl) || _parts.AreMarkable(content);
+        if (needsParts ? Request.Context.Traits.ImagesInToolResults : isMarked)
         {
             _parts.BeginParts();
-            if (isError) _parts.Note("Error:"u8);
+            if (isError || content.IsEmpty) _parts.Note(isError ? "Error:"u8 : default);
             _parts.WriteAll(content, place);
+            _parts.Mark(result.CacheControl);
             _parts.EndParts();
         }
         else
@@ -148,7 +170,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     /// <summary>Writes the content of a user's message; false when nothing of it is left.</summary>
     private bool WriteBlocks(JsonView content, int at)
     {
-        var asParts = _parts.NeedsParts(content);
+        var asParts = _parts.NeedsParts(content) || _parts.AreMarkable(content);
         if (asParts) _parts.BeginParts();
         else _parts.BeginString(default);
         var (index, any) = (0, false);
