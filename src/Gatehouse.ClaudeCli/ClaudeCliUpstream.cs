@@ -29,7 +29,7 @@ internal sealed class ClaudeCliUpstream(ProgramPlace place) : IUpstream, IAsyncD
         limit.CancelAfter(request.Provider.Deadlines.FirstByte);
         try
         {
-            return Answered(await Of(request).AnswerAsync(asked, request.Caller, limit.Token));
+            return Answered(await Of(request).AnswerAsync(asked.For(request.Provider.Program!), request.Caller, limit.Token));
         }
         catch (OperationCanceledException)
         {

@@ -4,6 +4,7 @@ using Gatehouse.ClaudeCli.Answers;
 using Gatehouse.ClaudeCli.Conversations;
 using Gatehouse.ClaudeCli.Programs;
 using Gatehouse.ClaudeCli.Requests;
+using Gatehouse.ClaudeCli.Workbench;
 using Gatehouse.Gateway.Routing;
 using Gatehouse.Gateway.Upstream;
 using Gatehouse.Secrets;
@@ -22,6 +23,7 @@ internal sealed class ClaudeProvider : IAsyncDisposable
     private readonly List<ClaudeProfile> _profiles;
     private readonly Lazy<string> _folder;
     private readonly ITimer _tidying;
+    private readonly WorkTools? _tools;
 
     /// <summary>Makes it; nothing runs before it is asked.</summary>
     public ClaudeProvider(string name, ProgramSettings settings, ProgramPlace place)
@@ -36,6 +38,7 @@ internal sealed class ClaudeProvider : IAsyncDisposable
         _profiles = [.. settings.Profiles.Select(Profile)];
         if (_profiles.Count == 0) _profiles.Add(new ClaudeProfile("default", null, null, null, null));
         _folder = new Lazy<string>(() => settings.WorkingFolder ?? Directory.CreateTempSubdirectory("gatehouse-claude-").FullName);
+        if (settings.Loop is { } loop) _tools = new WorkTools(settings.WorkingFolder!, loop, place.Environment);
         _warm = new WarmProcesses(Start, settings.Warm, settings.Idle, time);
         _tidying = time.CreateTimer(_ => _ = _conversations.TidyAsync().AsTask(), null, limits.Beat, limits.Beat);
     }
@@ -103,7 +106,7 @@ internal sealed class ClaudeProvider : IAsyncDisposable
             if (conversation is null)
             {
                 var process = warm ? _warm.Take(request.Flags, profile) : Start(request.Flags, profile);
-                _conversations.Add(ask.Key, conversation = LiveConversation.Over(process, request.Flags, _place.Time));
+                _conversations.Add(ask.Key, conversation = LiveConversation.Over(process, request.Flags, _tools, _place.Time));
                 conversation.Id = ask.Id;
                 conversation.Ended = (history, id) => _ids.Remember(ask.Key, history, id);
                 if (_crashes.Deaths == 0) _ = _warm.PrepareAsync(request.Flags, profile);
@@ -163,6 +166,8 @@ internal sealed class ClaudeProvider : IAsyncDisposable
     {
         var program = ProgramPath.Find(Settings.Path, _place.Environment) ?? throw new Win32Exception(
             $"'{Settings.Path}' is not there, or may not be run. Install it with: npm install -g @anthropic-ai/claude-code – or name its path in program.path of the provider.");
+        // Starting it there would only fail as if the program itself were missing.
+        if (!Directory.Exists(_folder.Value)) throw new Win32Exception($"its working folder '{_folder.Value}' is not there. Make it, or name another in program.workingFolder.");
         return ClaudeProcess.Start(program, flags, profile, _folder.Value, _place.Environment, _place.Records);
     }
 

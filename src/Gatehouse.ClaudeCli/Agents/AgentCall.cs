@@ -13,9 +13,11 @@ internal sealed class AgentCall(AgentNames names)
     public void Add(string piece) => _input.Append(piece);
 
     /// <summary>The whole input, with the agent's name as the client knows it and every other byte as it was.</summary>
-    public byte[] Corrected()
+    public byte[] Corrected() => Corrected(Encoding.UTF8.GetBytes(_input.ToString()), names);
+
+    /// <summary>As <see cref="Corrected()"/>, of an input that is whole.</summary>
+    public static byte[] Corrected(byte[] input, AgentNames names)
     {
-        var input = Encoding.UTF8.GetBytes(_input.ToString());
         if (!JsonView.TryParse(input, out var whole) || whole["subagent_type"u8] is not { IsString: true } asked) return input;
         var text = asked.Text()!;
         var matched = names.Match(text);

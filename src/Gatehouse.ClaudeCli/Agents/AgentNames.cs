@@ -25,13 +25,16 @@ internal sealed partial class AgentNames
         ["build"] = ["builder", "coder", "developer", "writer", "executor"],
     }.SelectMany(pair => pair.Value.Select(alias => (alias, pair.Key))).ToImmutableDictionary(pair => pair.alias, pair => pair.Key);
 
-    private AgentNames(ImmutableArray<string> names) => All = names;
+    private AgentNames(ImmutableArray<AgentDefinition> agents) => (Definitions, All) = (agents, [.. agents.Select(agent => agent.Name)]);
 
     /// <summary>No agent.</summary>
     public static AgentNames None { get; } = new([]);
 
     /// <summary>The client's own names, in its order.</summary>
     public ImmutableArray<string> All { get; }
+
+    /// <summary>Each with what it is for.</summary>
+    public ImmutableArray<AgentDefinition> Definitions { get; }
 
     /// <summary>Whether a tool starts agents.</summary>
     public static bool IsAgentTool(string tool) => s_tools.Contains(tool);
@@ -42,28 +45,28 @@ internal sealed partial class AgentNames
         foreach (var tool in tools.Items)
         {
             if (tool["name"u8].Text() is not { } name || !IsAgentTool(name)) continue;
-            var names = Described(tool["description"u8].Text() ?? "");
-            if (names.IsEmpty) names = Enumerated(tool["input_schema"u8]["properties"u8]["subagent_type"u8]["enum"u8]);
-            return names.IsEmpty ? None : new AgentNames(names);
+            var agents = Described(tool["description"u8].Text() ?? "");
+            if (agents.IsEmpty) agents = Enumerated(tool["input_schema"u8]["properties"u8]["subagent_type"u8]["enum"u8]);
+            return agents.IsEmpty ? None : new AgentNames(agents);
         }
 
         return None;
     }
 
-    /// <summary>The names that a description lists below "Available agent types".</summary>
-    public static ImmutableArray<string> Described(string description)
+    /// <summary>The agents that a description lists below "Available agent types".</summary>
+    public static ImmutableArray<AgentDefinition> Described(string description)
     {
         var heading = Heading().Match(description);
         if (!heading.Success) return [];
-        var names = ImmutableArray.CreateBuilder<string>();
+        var agents = ImmutableArray.CreateBuilder<AgentDefinition>();
         foreach (var line in description[(heading.Index + heading.Length)..].Split('\n'))
         {
             var entry = Entry().Match(line);
             if (!entry.Success) break;
-            names.Add(entry.Groups[1].Value);
+            agents.Add(new AgentDefinition(entry.Groups[1].Value, entry.Groups[2].Value.Trim()));
         }
 
-        return names.ToImmutable();
+        return agents.ToImmutable();
     }
 
     /// <summary>
@@ -84,15 +87,15 @@ internal sealed partial class AgentNames
             ?? name;
     }
 
-    private static ImmutableArray<string> Enumerated(JsonView values)
+    private static ImmutableArray<AgentDefinition> Enumerated(JsonView values)
     {
-        var names = ImmutableArray.CreateBuilder<string>();
+        var agents = ImmutableArray.CreateBuilder<AgentDefinition>();
         foreach (var value in values.Items)
         {
-            if (value.Text() is { } name) names.Add(name);
+            if (value.Text() is { } name) agents.Add(new AgentDefinition(name, ""));
         }
 
-        return names.ToImmutable();
+        return agents.ToImmutable();
     }
 
     private string? Same(string name) => First(own => own == name);
@@ -102,6 +105,6 @@ internal sealed partial class AgentNames
     [GeneratedRegex(@"^Available agent types[^\n]*:[ \t]*\r?\n", RegexOptions.Multiline)]
     private static partial Regex Heading();
 
-    [GeneratedRegex(@"^\s*- (\w[\w-]*):\s*\S")]
+    [GeneratedRegex(@"^\s*- (\w[\w-]*):\s*(\S.*)")]
     private static partial Regex Entry();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Gatehouse.ClaudeCli.Answers;
 
@@ -11,6 +12,13 @@ internal sealed record CliFault(int Status, string Type, string Message, bool Pr
 {
     /// <summary>When to come again; null when nothing is known of it.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The model said nothing. No words are put into its mouth.</summary>
+    public static CliFault Empty { get; } = new(502, "api_error", "The claude program ended its turn without an answer.");
+
+    /// <summary>The error as an event of an answer that has begun.</summary>
+    public byte[] Event() =>
+        [.. "event: error\ndata: "u8, .. JsonSerializer.SerializeToUtf8Bytes(new { type = "error", error = new { type = Type, message = Message } }), .. "\n\n"u8];
 
     /// <summary>The program ended without a word of a result.</summary>
     /// <param name="exitCode">Its exit code; null when it closed its output and runs on.</param>

@@ -37,6 +37,9 @@ internal sealed class TurnBody : Stream
         }
     }
 
+    /// <summary>Adds bytes if there is room at once.</summary>
+    public bool TryAdd(byte[] piece) => _pieces.Writer.TryWrite(piece);
+
     /// <summary>Ends the body: cleanly, or broken off when there is a reason.</summary>
     public void Complete(string? broke = null) => _pieces.Writer.TryComplete(broke is null ? null : new IOException(broke));
 

@@ -12,32 +12,32 @@ namespace Gatehouse.ClaudeCli.Answers;
 /// </summary>
 /// <param name="hasSchema">Whether the answer is to keep to a schema.</param>
 /// <param name="agents">The client's agents, whose names are put right in calls that start one.</param>
-internal sealed class TurnEvents(bool hasSchema, AgentNames agents)
+internal sealed class TurnEvents(bool hasSchema, AgentNames agents) : IAnswerEvents
 {
     private readonly Dictionary<long, AgentCall> _agentCalls = [];
     private readonly StringBuilder _text = new();
     private readonly List<string> _calls = [];
     private readonly HashSet<long> _structured = [];
 
-    /// <summary>Whether the message has begun.</summary>
+    /// <inheritdoc/>
     public bool Started { get; private set; }
 
-    /// <summary>Whether there is anything for the client to read: a block, or an end that tells why there is none.</summary>
+    /// <inheritdoc/>
     public bool HasContent { get; private set; }
 
-    /// <summary>Whether the model said why it stopped. A message that ends without is the half of one.</summary>
+    /// <inheritdoc/>
     public bool HasReason { get; private set; }
 
-    /// <summary>Whether the message is whole.</summary>
+    /// <inheritdoc/>
     public bool Ended { get; private set; }
 
-    /// <summary>The ids of the tool calls in it.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<string> Calls => _calls;
 
-    /// <summary>What the answer will be recognised by when the client sends it back.</summary>
+    /// <inheritdoc/>
     public MessageKey Key => MessageKey.OfAssistant(_text.ToString(), _calls);
 
-    /// <summary>Writes an event as the caller gets it.</summary>
+    /// <inheritdoc/>
     public void Write(JsonView data, PooledBuffer output)
     {
         var type = data["type"u8];

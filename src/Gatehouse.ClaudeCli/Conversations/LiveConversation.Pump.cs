@@ -31,7 +31,8 @@ internal sealed partial class LiveConversation
         }
 
         if (piece is null || body is null) return;
-        await body.AddAsync(piece);
+        // To its reader, a piece of nothing would be the end.
+        if (piece.Length > 0) await body.AddAsync(piece);
         if (IsWhole(body)) body.Complete();
     }
 
@@ -57,6 +58,7 @@ internal sealed partial class LiveConversation
         lock (_lock)
         {
             if (_turn is not { } turn) return null;
+            if (turn.Events is LoopEvents work) return TakeLoopEvent(turn, work, said["event"u8], output, out body);
             if (turn.Events.Started && said["event"u8]["type"u8].Is("message_start"u8) && !turn.Events.HasContent) turn.Restart();
             if (turn.Events.Ended)
             {
@@ -117,7 +119,7 @@ internal sealed partial class LiveConversation
         Ended?.Invoke(_history, Id);
         _results = null;
         // Its own tool for structured output was called and is still to be answered by itself.
-        if (turn.Request.Flags.Schema is not null) State = ConversationState.Over;
+        if (turn.Request.Flags is { Schema: not null, Loop: null }) State = ConversationState.Over;
         else if (turn.Events.Calls.Count > 0) State = ConversationState.Waiting;
     }
 
@@ -130,6 +132,12 @@ internal sealed partial class LiveConversation
     {
         var id = said["request_id"u8].Text() ?? "";
         var request = said["request"u8];
+        if (request["subtype"u8].Is("hook_callback"u8))
+        {
+            AnswerHook(id, request, reply);
+            return;
+        }
+
         if (!request["subtype"u8].Is("mcp_message"u8))
         {
             InputLine.Refuse(reply, id, "Not served here.");
@@ -138,11 +146,17 @@ internal sealed partial class LiveConversation
 
         lock (_lock)
         {
-            if (_tools.Take(id, request["message"u8], reply)) return;
+            if (_server.Take(id, request["message"u8], reply)) return;
+            if (_tools is not null)
+            {
+                Work(request["message"u8]["params"u8]);
+                return;
+            }
+
             // The result may be there before the call.
             if (request["message"u8]["params"u8]["_meta"u8]["claudecode/toolUseId"u8].Text() is { } call && _results is { } results
                 && results.TryTake(call, out var content, out var isError))
-                _tools.TryAnswer(call, JsonView.Trusted(content), isError, reply);
+                _server.TryAnswer(call, JsonView.Trusted(content), isError, reply);
         }
     }
 
@@ -173,13 +187,14 @@ internal sealed partial class LiveConversation
                 return TakeLast(turn, out body);
             }
 
+            if (TakeLoopEnd(said, out body) is { } end) return end;
             State = ConversationState.Over;
         }
 
         var text = said["result"u8].Text() ?? said["errors"u8].FirstText() ?? "";
         Break(isError
             ? CliFault.Said(said["api_error_status"u8].TryInteger(out var status) ? status : null, text)
-            : new CliFault(502, "api_error", "The claude program ended its turn without an answer."));
+            : CliFault.Empty);
         return null;
     }
 
@@ -194,7 +209,9 @@ internal sealed partial class LiveConversation
             _asked.Clear();
         }
 
-        turn?.Begun.TrySetResult(fault);
+        var hadBegun = turn is not null && !turn.Begun.TrySetResult(fault);
+        // An answer that has begun says in its own dialect why it ends.
+        if (hadBegun && !turn!.Events.Ended && turn.Body.TryAdd(fault.Event())) turn.Body.Complete();
         // A body that is whole already stays whole.
         turn?.Body.Complete(fault.Message);
         foreach (var one in waiting) one.TrySetResult();

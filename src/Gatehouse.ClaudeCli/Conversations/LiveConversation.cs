@@ -2,6 +2,7 @@ using Gatehouse.ClaudeCli.Answers;
 using Gatehouse.ClaudeCli.Programs;
 using Gatehouse.ClaudeCli.Protocol;
 using Gatehouse.ClaudeCli.Requests;
+using Gatehouse.ClaudeCli.Workbench;
 using Gatehouse.Dialects.Json;
 
 namespace Gatehouse.ClaudeCli.Conversations;
@@ -33,7 +34,8 @@ internal sealed partial class LiveConversation : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TaskCompletionSource> _asked = new(StringComparer.Ordinal);
-    private ToolServer _tools = new("[]"u8.ToArray());
+    private readonly WorkTools? _tools;
+    private ToolServer _server = new("[]"u8.ToArray());
     private ToolResults? _results;
     private List<MessageKey> _history = [];
     private string _setup = "";
@@ -43,9 +45,9 @@ internal sealed partial class LiveConversation : IAsyncDisposable
     private int _requests;
     private Task _pumping = Task.CompletedTask;
 
-    private LiveConversation(ClaudeProcess process, LaunchFlags flags, TimeProvider time)
+    private LiveConversation(ClaudeProcess process, LaunchFlags flags, WorkTools? tools, TimeProvider time)
     {
-        (_process, Flags, _time) = (process, flags, time);
+        (_process, Flags, _tools, _time) = (process, flags, tools, time);
         Begun = LastUsed = time.GetTimestamp();
     }
 
@@ -71,9 +73,13 @@ internal sealed partial class LiveConversation : IAsyncDisposable
     public long Memory => _process.Memory();
 
     /// <summary>Begins to listen to a process.</summary>
-    public static LiveConversation Over(ClaudeProcess process, LaunchFlags flags, TimeProvider time)
+    /// <param name="process">The process.</param>
+    /// <param name="flags">How it was started.</param>
+    /// <param name="tools">What it works with by itself; null where the tools are the client's.</param>
+    /// <param name="time">The clock.</param>
+    public static LiveConversation Over(ClaudeProcess process, LaunchFlags flags, WorkTools? tools, TimeProvider time)
     {
-        var conversation = new LiveConversation(process, flags, time);
+        var conversation = new LiveConversation(process, flags, tools, time);
         conversation._pumping = conversation.PumpAsync();
         return conversation;
     }
@@ -119,7 +125,7 @@ internal sealed partial class LiveConversation : IAsyncDisposable
     public async Task<CliFault?> BeginAsync(CliRequest request, TurnBody body, CancellationToken cancellation)
     {
         _setup = request.Setup;
-        _tools = new ToolServer(request.Tools.Listed);
+        _server = new ToolServer(request.Tools.Listed);
         var turn = Begin(request, body);
         return await RunAsync(turn, () => TellAsync(request, cancellation), cancellation);
     }
@@ -138,10 +144,15 @@ internal sealed partial class LiveConversation : IAsyncDisposable
 
         // The pump may wait for a reader that has gone.
         body?.Abandon();
+        if (!_stopped.IsCancellationRequested) await _stopped.CancelAsync();
         using var last = new PooledBuffer();
         if (isBusy) InputLine.Interrupt(last, "gatehouse-interrupt");
         await _process.EndAsync(last.WrittenMemory);
         await _pumping;
+        Task[] work;
+        lock (_lock) work = [.. _work];
+        await Task.WhenAll(work);
+        _stopped.Dispose();
     }
 
     private static bool HasResults(JsonView content)
@@ -179,7 +190,7 @@ internal sealed partial class LiveConversation : IAsyncDisposable
 
     private async Task TellAsync(CliRequest request, CancellationToken cancellation)
     {
-        await AskAsync((line, id) => InputLine.Initialize(line, id, request.System, request.Tools.Count > 0), cancellation);
+        await AskAsync((line, id) => InputLine.Initialize(line, id, request), cancellation);
         for (var i = 0; i < request.Messages.Count - 1; i++)
         {
             var message = request.Messages[i];
@@ -219,14 +230,14 @@ internal sealed partial class LiveConversation : IAsyncDisposable
 
     private string[] Open()
     {
-        lock (_lock) return [.. _tools.Waiting];
+        lock (_lock) return [.. _server.Waiting];
     }
 
     private void AnswerOpen(string id, PooledBuffer line)
     {
         lock (_lock)
         {
-            if (_results is { } results && results.TryTake(id, out var content, out var isError)) _tools.TryAnswer(id, JsonView.Trusted(content), isError, line);
+            if (_results is { } results && results.TryTake(id, out var content, out var isError)) _server.TryAnswer(id, JsonView.Trusted(content), isError, line);
         }
     }
 
@@ -263,7 +274,8 @@ internal sealed partial class LiveConversation : IAsyncDisposable
 
         public TurnBody Body { get; } = body;
 
-        public TurnEvents Events { get; private set; } = new(request.Flags.Schema is not null, request.Agents);
+        public IAnswerEvents Events { get; private set; } =
+            request.Flags.Loop is null ? new TurnEvents(request.Flags.Schema is not null, request.Agents) : new LoopEvents(request.Flags.Schema is not null);
 
         /// <summary>The events before the first block: the answer begins with that block, for until then the program may begin anew, or end with nothing.</summary>
         public List<byte[]> Head { get; } = [];

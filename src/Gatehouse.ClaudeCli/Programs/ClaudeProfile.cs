@@ -20,7 +20,7 @@ internal sealed record ClaudeProfile(string Name, string? ConfigFolder, Secret? 
     [
         "HOME", "PATH", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TERM", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME",
         "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR",
-        "NODE_EXTRA_CA_CERTS", "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "USERPROFILE", "DBUS_SESSION_BUS_ADDRESS",
+        "NODE_EXTRA_CA_CERTS", "IS_SANDBOX", "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "USERPROFILE", "DBUS_SESSION_BUS_ADDRESS",
     ];
 
     /// <summary>The whole environment that the program gets.</summary>
@@ -40,6 +40,8 @@ internal sealed record ClaudeProfile(string Name, string? ConfigFolder, Secret? 
         yield return new("MCP_TOOL_TIMEOUT", int.MaxValue.ToString(CultureInfo.InvariantCulture));
         yield return new("CLAUDE_CODE_MCP_TOOL_IDLE_TIMEOUT", "0");
         yield return new("CLAUDE_CODE_SDK_MCP_TOOL_IDLE_TIMEOUT", "0");
+        // An agent of its own is waited for: an answer is over when all the work for it is.
+        yield return new("CLAUDE_CODE_DISABLE_BACKGROUND_TASKS", "1");
         yield return new("DISABLE_AUTOUPDATER", "1");
         yield return new("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
         if (ConfigFolder is { } folder) yield return new("CLAUDE_CONFIG_DIR", folder);

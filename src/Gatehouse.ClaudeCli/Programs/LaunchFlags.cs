@@ -1,3 +1,6 @@
+using System.Globalization;
+using Gatehouse.ClaudeCli.Protocol;
+
 namespace Gatehouse.ClaudeCli.Programs;
 
 /// <summary>
@@ -8,8 +11,15 @@ namespace Gatehouse.ClaudeCli.Programs;
 /// <param name="Effort">The effort, or null for the program's own.</param>
 /// <param name="Adaptive">Whether the model may choose how long it thinks.</param>
 /// <param name="Schema">The JSON schema that the answer must keep to; null for free text.</param>
-internal sealed record LaunchFlags(string Model, string? Effort = null, bool Adaptive = false, string? Schema = null)
+/// <param name="Permission">What it may do without being asked, in its own words; null for its usual.</param>
+/// <param name="Loop">How it works by itself; null where the tools are the caller's to run.</param>
+internal sealed record LaunchFlags(string Model, string? Effort = null, bool Adaptive = false, string? Schema = null, string? Permission = null, LoopFlags? Loop = null)
 {
+    private const string AgentTool = "Task";
+
+    // Off already; named once more, so that no agent gets one by a definition of the program's own.
+    private const string BuiltIn = "Read,Write,Edit,MultiEdit,Bash,Glob,Grep,NotebookEdit,WebFetch,WebSearch,TodoWrite";
+
     /// <summary>
     /// The program's arguments. Built-in tools and the host's own settings are off; the caller's tools are the only ones, and all of them are allowed, so
     /// that nobody is asked and no permission has to be bypassed.
@@ -26,12 +36,28 @@ internal sealed record LaunchFlags(string Model, string? Effort = null, bool Ada
         yield return "--model";
         yield return Model;
         yield return "--tools";
-        yield return "";
+        // The one tool of its own that may be there starts agents, which have no others than ours either.
+        yield return Loop is { HasAgents: true } ? AgentTool : "";
         yield return "--setting-sources";
         yield return "";
         yield return "--strict-mcp-config";
         yield return "--allowedTools";
-        yield return Protocol.ToolNames.Allowed;
+        yield return Loop switch
+        {
+            null => ToolNames.Allowed,
+            { HasAgents: true } => $"{ToolNames.AllowedBench},{AgentTool}",
+            _ => ToolNames.AllowedBench,
+        };
+        if (Loop is { } loop)
+        {
+            yield return "--disallowedTools";
+            yield return BuiltIn;
+            yield return $"--max-turns={loop.Turns.ToString(CultureInfo.InvariantCulture)}";
+        }
+
+        if (Permission is not null) yield return $"--permission-mode={Permission}";
+        // As root it refuses that, unless the machine says that it is a sandbox (IS_SANDBOX=1).
+        if (Permission == "bypassPermissions") yield return "--allow-dangerously-skip-permissions";
         yield return "--no-session-persistence";
         // The default is a budget; a budget of its own is set in the running process.
         if (Adaptive) yield return "--thinking=adaptive";

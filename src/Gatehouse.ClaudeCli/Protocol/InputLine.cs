@@ -1,3 +1,5 @@
+using Gatehouse.ClaudeCli.Agents;
+using Gatehouse.ClaudeCli.Requests;
 using Gatehouse.Dialects.Json;
 
 namespace Gatehouse.ClaudeCli.Protocol;
@@ -11,19 +13,30 @@ internal static class InputLine
     /// <summary>The first line: how the program is to behave, and which tool server is served to it over these lines.</summary>
     /// <param name="output">Where to write.</param>
     /// <param name="requestId">The id that its reply will carry.</param>
-    /// <param name="system">The system text, block by block.</param>
-    /// <param name="hasTools">Whether there are tools to serve.</param>
-    public static void Initialize(PooledBuffer output, string requestId, IReadOnlyList<string> system, bool hasTools)
+    /// <param name="request">The request that it is for.</param>
+    public static void Initialize(PooledBuffer output, string requestId, CliRequest request)
     {
         var json = BeginRequest(output, requestId, "initialize"u8);
-        json.BeginObject("hooks"u8);
-        json.EndObject();
+        var startsAgents = request.Flags.Loop is { HasAgents: true };
+        if (startsAgents)
+        {
+            // Either name, as versions go.
+            json.Raw("hooks"u8, "{\"PreToolUse\":[{\"matcher\":\"Task|Agent\",\"hookCallbackIds\":[\"agents\"]}]}"u8);
+            json.Name("agents"u8);
+            AgentDefinition.Write(json, request.Agents.Definitions, request.Tools.Names);
+        }
+        else
+        {
+            json.BeginObject("hooks"u8);
+            json.EndObject();
+        }
+
         json.BeginArray("sdkMcpServers"u8);
-        if (hasTools) json.String(ToolNames.Server);
+        if (request.Tools.Count > 0) json.String(request.Flags.Loop is null ? ToolNames.Server : ToolNames.Bench);
         json.EndArray();
         // Without it the program would use its own prompt; an empty one stands for none.
         json.BeginArray("systemPrompt"u8);
-        foreach (var text in system) json.String(text);
+        foreach (var text in request.System) json.String(text);
         json.EndArray();
         EndRequest(json);
     }
@@ -107,6 +120,21 @@ internal static class InputLine
         json.BeginObject("response"u8);
         json.Name("mcp_response"u8);
         json.Raw(message);
+        json.EndObject();
+        EndReply(json);
+        output.FlattenLines(from);
+    }
+
+    /// <summary>Answers a hook that asks before a tool is run: it may be, with this input.</summary>
+    public static void HookSays(PooledBuffer output, string requestId, ReadOnlySpan<byte> toolInput)
+    {
+        var from = output.Length;
+        var json = BeginReply(output, requestId);
+        json.BeginObject("response"u8);
+        json.BeginObject("hookSpecificOutput"u8);
+        json.String("hookEventName"u8, "PreToolUse"u8);
+        json.Raw("updatedInput"u8, toolInput);
+        json.EndObject();
         json.EndObject();
         EndReply(json);
         output.FlattenLines(from);

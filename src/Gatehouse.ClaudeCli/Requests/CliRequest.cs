@@ -1,7 +1,9 @@
 using System.Text;
 using Gatehouse.ClaudeCli.Agents;
 using Gatehouse.ClaudeCli.Programs;
+using Gatehouse.ClaudeCli.Workbench;
 using Gatehouse.Dialects.Json;
+using Gatehouse.Gateway.Routing;
 
 namespace Gatehouse.ClaudeCli.Requests;
 
@@ -10,10 +12,12 @@ namespace Gatehouse.ClaudeCli.Requests;
 /// </summary>
 internal sealed class CliRequest
 {
+    private readonly string _setup;
+
     private CliRequest(LaunchFlags flags, long thinking, IReadOnlyList<string> system, CliTools tools, IReadOnlyList<CliMessage> messages, IReadOnlyList<string> losses)
     {
         (Flags, ThinkingTokens, System, Tools, Messages, Losses) = (flags, thinking, system, tools, messages, losses);
-        Setup = $"{tools.Digest}\n{string.Join('\0', system)}";
+        _setup = $"{tools.Digest}\n{string.Join('\0', system)}";
     }
 
     /// <summary>How the program has to be started.</summary>
@@ -34,6 +38,19 @@ internal sealed class CliRequest
     /// <summary>The conversation's name as the body gives it; null when it gives none.</summary>
     public string? Session { get; private init; }
 
+    /// <summary>
+    /// The same request as a provider's program gets it. One that works by itself has tools of the gateway's own instead of the caller's, which are told as lost, and is told
+    /// which agents the caller knows.
+    /// </summary>
+    public CliRequest For(ProgramSettings program)
+    {
+        if (program.Loop is not { } loop) return program.PermissionMode is null ? this : With(Flags with { Permission = program.PermissionMode }, System, Tools, Losses);
+        var agents = Agents.Definitions;
+        var flags = Flags with { Permission = program.PermissionMode, Loop = new LoopFlags(loop.Turns, !agents.IsEmpty) };
+        IReadOnlyList<string> losses = Tools.Count > (agents.IsEmpty ? 0 : 1) ? [.. Losses, "tools"] : Losses;
+        return With(flags, AgentDefinition.Hint(agents) is { } hint ? [.. System, hint] : System, WorkTools.Listed(loop.HasCommands), losses);
+    }
+
     /// <summary>The history, the message to answer last.</summary>
     public IReadOnlyList<CliMessage> Messages { get; }
 
@@ -41,7 +58,7 @@ internal sealed class CliRequest
     public IReadOnlyList<string> Losses { get; }
 
     /// <summary>What a running process can't be told anew: equal setups can share one.</summary>
-    public string Setup { get; }
+    public string Setup => Flags.Loop is { HasAgents: true } ? $"{_setup}\n{string.Join('\0', Agents.Definitions)}" : _setup;
 
     /// <summary>Reads a request; null with the reason when the program can't serve it.</summary>
     /// <param name="body">The body of <c>POST /v1/messages</c>.</param>
@@ -88,6 +105,9 @@ internal sealed class CliRequest
             Session = SessionName.Of(root["metadata"u8]["user_id"u8].Text()),
         };
     }
+
+    private CliRequest With(LaunchFlags flags, IReadOnlyList<string> system, CliTools tools, IReadOnlyList<string> losses) =>
+        new(flags, ThinkingTokens, system, tools, Messages, losses) { Agents = Agents, Session = Session };
 
     private static List<string> Texts(JsonView system, List<string> losses)
     {

@@ -9,6 +9,9 @@ namespace Gatehouse.ClaudeCli.Requests;
 /// <param name="Digest">Equal for equal lists.</param>
 internal sealed record CliTools(ReadOnlyMemory<byte> Listed, int Count, string Digest)
 {
+    /// <summary>The tools of the gateway's own as the program knows them; empty where they are the caller's.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>Reads <c>tools</c>. Tools that the vendor runs itself can't be offered through the program; they are left out and told.</summary>
     public static CliTools Read(JsonView tools, List<string> losses)
     {

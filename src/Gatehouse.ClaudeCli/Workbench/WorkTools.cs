@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.ClaudeCli.Protocol;
 using Gatehouse.ClaudeCli.Requests;
 using Gatehouse.Dialects.Json;
 using Gatehouse.Gateway.Routing;
@@ -46,17 +47,18 @@ internal sealed class WorkTools
     {
         using var buffer = new PooledBuffer();
         var json = new JsonWriter(buffer);
-        var count = 0;
+        var names = new List<string>();
         json.BeginArray();
         foreach (var tool in JsonView.Trusted(s_all).Items)
         {
             if (!hasCommands && tool["name"u8].Is("bash"u8)) continue;
             json.Raw(tool);
-            count++;
+            names.Add(ToolNames.OfBench(tool["name"u8].Text()!));
         }
 
         json.EndArray();
-        return new CliTools(buffer.Written.ToArray(), count, Convert.ToHexString(SHA256.HashData(buffer.Written)));
+        buffer.FlattenLines(0);
+        return new CliTools(buffer.Written.ToArray(), names.Count, Convert.ToHexString(SHA256.HashData(buffer.Written))) { Names = names };
     }
 
     /// <summary>Runs a tool.</summary>
