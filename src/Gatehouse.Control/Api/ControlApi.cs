@@ -24,8 +24,10 @@ public sealed partial class ControlApi
     private readonly ControlAuthentication _authenticate;
     private readonly ILogger<ControlApi> _logger;
 
-    private ControlApi(ApiDesk desk, ControlAuthentication authenticate, ILogger<ControlApi> logger) =>
-        (_desk, _authenticate, _logger) = (desk, authenticate, logger);
+    private readonly Func<IReadOnlyCollection<string>> _origins;
+
+    private ControlApi(ApiDesk desk, ControlAuthentication authenticate, Func<IReadOnlyCollection<string>> origins, ILogger<ControlApi> logger) =>
+        (_desk, _authenticate, _origins, _logger) = (desk, authenticate, origins, logger);
 
     /// <summary>Makes what serves the administration of a server: a <see cref="ControlPlane"/>.</summary>
     public static RequestDelegate Open(GatewayParts parts, ControlAuthentication authenticate, KeyProbes probes)
@@ -42,7 +44,7 @@ public sealed partial class ControlApi
             () => RefreshRules.Of(Configured().CodexRefresh.Scopes),
             parts.Time);
         var desk = new ApiDesk(editors, tokens, parts.Store, parts.Keys, parts.Environment, parts.Time, version, probes, broker, Configured);
-        return new ControlApi(desk, authenticate, parts.Logging.CreateLogger<ControlApi>()).HandleAsync;
+        return new ControlApi(desk, authenticate, () => configuration.Current.Config.PublicOrigins, parts.Logging.CreateLogger<ControlApi>()).HandleAsync;
     }
 
     private async Task HandleAsync(HttpContext http)
@@ -70,7 +72,7 @@ public sealed partial class ControlApi
     private async Task<(ApiRoute? Route, ApiAnswer Answer)> AnswerAsync(HttpContext http)
     {
         var request = http.Request;
-        if (!SameOrigin.Is(request)) return (null, ApiAnswer.Failed(403, "foreign-origin", "Pages of other sites may not call this."));
+        if (!SameOrigin.Is(request, _origins())) return (null, ApiAnswer.Failed(403, "foreign-origin", "Pages of other sites may not call this."));
         var segments = ApiPath.Segments(request);
         var matches = ApiRoutes.All.Select(one => (Route: one, Places: one.Match(segments))).Where(static one => one.Places is not null).ToList();
         if (matches.Count == 0) return (null, ApiAnswer.Failed(404, "no-route", "Nothing is served at this path. /api/openapi.json lists what is."));
@@ -91,7 +93,7 @@ public sealed partial class ControlApi
         var body = route.Body is null ? default : await ApiBody.ReadAsync(request, route.Body, http.RequestAborted);
         if (body.Refusal is { } bad) return (route, bad);
         if (route.AsksProviders && _desk.Validations.Refuse(caller.Actor!) is { } later) return (route, later);
-        var origin = new Uri($"{(request.Headers["X-Forwarded-Proto"] == "https" ? "https" : request.Scheme)}://{request.Host.Value}");
+        var origin = new Uri($"{SameOrigin.Scheme(request)}://{request.Host.Value}");
         return (route, await route.Handle(new ApiCall(
             _desk, caller.Actor!, caller.Token, places, query, body.Content, body.Raw, origin, http.RequestAborted)));
     }

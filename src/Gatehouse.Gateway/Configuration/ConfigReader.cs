@@ -21,7 +21,8 @@ internal sealed class ConfigReader(ConfigInputs inputs, ProviderCatalog catalog,
             Listen = listen,
             AllowRemote = allowRemote,
             AllowedHosts = hosts,
-            CorsOrigins = CorsOrigins(root),
+            CorsOrigins = Origins(root, "corsOrigins"),
+            PublicOrigins = Origins(root, "publicOrigins"),
             Auth = Auth(root.Section("auth"), listen),
             Models = new ModelRuleReader(providers, catalog).Read(root),
             Providers = inputs.Simulator.IsEmpty ? providers : providers.Add(Simulator()),
@@ -70,10 +71,10 @@ internal sealed class ConfigReader(ConfigInputs inputs, ProviderCatalog catalog,
         return hosts.ToImmutable();
     }
 
-    private ImmutableArray<string> CorsOrigins(ConfigSection root)
+    private ImmutableArray<string> Origins(ConfigSection root, string key)
     {
         var origins = ImmutableArray.CreateBuilder<string>();
-        foreach (var (text, path, node) in root.Texts("corsOrigins"))
+        foreach (var (text, path, node) in root.Texts(key))
         {
             if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0
                 && uri.Fragment.Length == 0)

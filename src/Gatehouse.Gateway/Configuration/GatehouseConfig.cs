@@ -23,6 +23,9 @@ public sealed record GatehouseConfig
     /// <summary>Origins (<c>https://host[:port]</c>) whose pages may call; none by default.</summary>
     public ImmutableArray<string> CorsOrigins { get; init; } = [];
 
+    /// <summary>Origins under which people's browsers reach this gateway itself, through a proxy that does not pass their <c>Host</c> on.</summary>
+    public ImmutableArray<string> PublicOrigins { get; init; } = [];
+
     /// <summary>Who may call without a token.</summary>
     public AuthConfig Auth { get; init; } = new();
 

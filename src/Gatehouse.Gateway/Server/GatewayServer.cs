@@ -163,7 +163,7 @@ public sealed class GatewayServer : IAsyncDisposable
             new ExchangeCloser(metrics, uses, calibration, guard, logging.CreateLogger<ExchangeCloser>()),
             time,
             logging.CreateLogger<ExchangeHandler>());
-        var state = new ServerState(configuration, _gate, bodies, _parts.Ledger, _health, _access.Credentials);
+        var state = new ServerState(configuration, _gate, bodies, _parts.Ledger, _health, _access.Credentials, () => _access.Problems.Count);
         var dispatcher = new RequestDispatcher(
             configuration,
             () => _hosts,

@@ -11,7 +11,8 @@ namespace Gatehouse.Gateway.Server;
 
 /// <summary>How the gateway is doing, for probes, <c>/health</c> and the status command. Thread-safe.</summary>
 internal sealed class ServerState(
-    ConfigSource configuration, ExchangeGate gate, BodyBudget bodies, Ledger ledger, UpstreamHealth health, Live<CredentialTable> credentials)
+    ConfigSource configuration, ExchangeGate gate, BodyBudget bodies, Ledger ledger, UpstreamHealth health, Live<CredentialTable> credentials,
+    Func<int> unreadableRows)
 {
     /// <summary>The program's version.</summary>
     public static string Version { get; } =
@@ -34,6 +35,8 @@ internal sealed class ServerState(
         json.WriteString("version", Version);
         json.WriteNumber("exchanges_running", gate.Running);
         json.WriteNumber("bodies_held_bytes", bodies.Held);
+        // Which ones is told to those whose they are, where they look at them.
+        json.WriteNumber("unreadable_rows", unreadableRows());
         json.WriteStartObject("configuration");
         json.WriteNumber("version", configuration.Current.Version);
         if (configuration.Current.Config.Auth.Anonymous == AnonymousAccess.Loopback) json.WriteString("anonymous", "loopback");

@@ -64,6 +64,8 @@ internal sealed record InstallationState
     {
         if (Server is { Health: null }) yield return $"Process {Server.ProcessId} holds the data directory but does not answer.";
         foreach (var error in ConfigErrors) yield return $"The configuration is at fault, and {(IsServing ? "the one before it is in force" : "a server would not start")}: {error}";
+        if (Section("unreadable_rows")?.GetInt32() is > 0 and var rows)
+            yield return $"{rows} stored credentials or settings can't be used: their rows were altered. 'gatehouse credential list', with --owned too, and 'gatehouse settings show' tell which.";
         foreach (var problem in LoginProblems()) yield return problem;
         if (Section("ledger") is { } ledger && ledger.TryGetProperty("degraded", out var degraded))
             yield return $"The ledger is late: {degraded.GetString()}";

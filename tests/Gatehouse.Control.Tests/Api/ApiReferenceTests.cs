@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Gatehouse.Control.Api;
 
 namespace Gatehouse.Control.Tests.Api;
 
 /// <summary>The routes as they are told to programs and to people.</summary>
-public sealed class ApiReferenceTests
+public sealed partial class ApiReferenceTests
 {
     [Fact]
     public void The_page_has_exactly_one_row_per_route()
@@ -12,6 +13,22 @@ public sealed class ApiReferenceTests
         var rows = File.ReadAllLines(Path.Combine(Root(), "docs", "reference", "api.md")).Where(static line => line.StartsWith("| `", StringComparison.Ordinal)
             && line.Contains("` `/api/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
         rows.ShouldBe(ApiRoutes.All.Select(Row).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_page_lists_exactly_the_codes_that_there_are()
+    {
+        var listed = File.ReadAllLines(Path.Combine(Root(), "docs", "reference", "api.md"))
+            .SkipWhile(static line => !line.StartsWith("| code |", StringComparison.Ordinal)).Skip(2).TakeWhile(static line => line.StartsWith('|'))
+            .SelectMany(static line => line.Split('|')[1].Split(',').Select(code => (Code: code.Trim().Trim('`'), Status: line.Split('|')[2].Trim()))).ToList();
+        // Every word that the sources answer as a code, in whichever of their ways.
+        var sources = new[] { "Gatehouse.Control/Api", "Gatehouse.Control/Edited.cs", "Gatehouse.Gateway/Server/ControlDoor.cs" }
+            .Select(static path => Path.Combine(Root(), "src", path))
+            .SelectMany(static path => Directory.Exists(path) ? Directory.GetFiles(path, "*.cs").Where(static file => !file.EndsWith("OpenApiDocument.cs", StringComparison.Ordinal)) : [path]).Select(File.ReadAllText);
+        var told = sources.SelectMany(static source => Codes().Matches(source)).Select(static match => match.Groups["code"].Value).ToHashSet();
+
+        listed.Select(static one => one.Code).Order(StringComparer.Ordinal).ShouldBe(told.Order(StringComparer.Ordinal));
+        listed.ShouldAllBe(static one => one.Status.Length == 3);
     }
 
     [Fact]
@@ -45,6 +62,10 @@ public sealed class ApiReferenceTests
         schemas["ListOfUserData"]!["properties"]!["items"]!["items"]!["properties"]!.AsObject().Select(static one => one.Key)
             .ShouldBe(["id", "name", "role", "providerMode", "createdAt", "disabledAt"]);
     }
+
+    // After a status; in an arm that turns what was found out or refused into its code.
+    [GeneratedRegex("""(?:(?:StatusCodes\.\w+|\b[45]\d\d),\s*|(?:AuthOutcome|EditRefusal|RefreshStatus)\.[^"\n]*=>\s*\(?(?:\d{3},\s*)?|_ =>\s*)"(?<code>[a-z]+(?:-[a-z]+)*)"(?=[,;)\s])""")]
+    private static partial Regex Codes();
 
     private static string Row(ApiRoute route) => $"| `{route.Method}` `{route.Pattern}` | {OpenApiDocument.Words(route.Who)} | {route.Summary} |";
 

@@ -9,6 +9,7 @@ using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Server;
 using Gatehouse.Gateway.Tenancy;
+using Gatehouse.Gateway.Tests.Canary;
 using Gatehouse.Secrets;
 using Gatehouse.Storage;
 using Microsoft.Extensions.Logging;
@@ -43,6 +44,12 @@ public sealed class ApiStage : IAsyncLifetime
 
     internal HttpClient Client { get; } = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
 
+    /// <summary>Everything that the server logs, at every level.</summary>
+    internal CapturedLog Log { get; } = new();
+
+    /// <summary>The data directory.</summary>
+    internal string Folder => _folder;
+
     internal Uri Address => new(_server!.Addresses[0]);
 
     internal string AdminToken { get; private set; } = "";
@@ -54,7 +61,7 @@ public sealed class ApiStage : IAsyncLifetime
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "gatehouse.json"), $$"""
             {
-              "listen": "http://127.0.0.1:0", "corsOrigins": ["https://listed.example"],
+              "listen": "http://127.0.0.1:0", "corsOrigins": ["https://listed.example"], "publicOrigins": ["https://gate.example:8443"], "allowedHosts": ["gate.internal"],
               "workspaces": { "privateHosts": ["127.0.0.1"], "defaultModels": { "aider": "configured-model" }, "codexRefresh": { "tokenUrl": "{{Vendor.Address}}" } }
             }
             """);
@@ -76,7 +83,7 @@ public sealed class ApiStage : IAsyncLifetime
             Configuration = _configuration!,
             Ledger = _ledger,
             Environment = static _ => null,
-            Logging = NullLoggerFactory.Instance,
+            Logging = Log,
             Control = ControlApi.Open,
         });
         await Editors.Users.EnsureLocalAsync();
@@ -127,6 +134,7 @@ public sealed class ApiStage : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Log.Dispose();
         Vendor.Dispose();
         if (_server is not null) await _server.DisposeAsync();
         if (_ledger is not null) await _ledger.DisposeAsync();

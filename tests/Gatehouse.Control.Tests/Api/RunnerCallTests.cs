@@ -30,6 +30,17 @@ public sealed class RunnerCallTests(ApiStage stage) : IClassFixture<ApiStage>
         answered.Json.GetProperty("runtime").GetProperty("environment").EnumerateObject().ShouldNotBeEmpty();
     }
 
+    [Fact]
+    public async Task Behind_a_proxy_that_ends_tls_the_address_in_an_agent_key_is_the_one_that_was_asked()
+    {
+        var one = await stage.BelongingsAsync();
+        var answered = await stage.CallAsync(
+            "POST", one.Fill("/api/v1/workspaces/{workspace}/agent-key", Uri.EscapeDataString), one.Runner, """{"harness":"claude-code"}""",
+            headers: [("Host", "gate.internal"), ("X-Forwarded-Proto", "https")]);
+        answered.Status.ShouldBe(200, answered.Body);
+        answered.Json.GetProperty("inferenceConfig").GetProperty("baseURL").GetString()!.ShouldStartWith("https://gate.internal/ai/proxy/");
+    }
+
     [Theory]
     [InlineData("amp")]
     [InlineData("google-gemini")]

@@ -77,6 +77,29 @@ public sealed class StrictCallTests(ApiStage stage) : IClassFixture<ApiStage>
         if (status == 403) answered.Code.ShouldBe("foreign-origin");
     }
 
+    // A proxy in front: it ends TLS and passes the host on, or gives its own and is known by configuration.
+    [Theory]
+    [InlineData("gate.internal", "https", "https://gate.internal", 200)]
+    [InlineData("gate.internal", "https", "https://gate.internal:443", 200)]
+    [InlineData("gate.internal", "https", "http://gate.internal", 403)]
+    [InlineData("gate.internal", null, "https://gate.internal", 200)]
+    [InlineData("gate.internal", null, "http://gate.internal", 200)]
+    [InlineData("gate.internal", "https", "https://gate.internal:8443", 403)]
+    [InlineData("gate.internal", "https", "https://other.internal", 403)]
+    [InlineData("gate.internal", "https", "https://gate.example:8443", 200)]
+    [InlineData("gate.internal", null, "https://GATE.example:8443", 200)]
+    [InlineData("gate.internal", "https", "https://gate.example", 403)]
+    [InlineData("gate.internal", "https", "http://gate.example:8443", 403)]
+    [InlineData("gate.internal:8080", "https", "https://gate.internal:8080", 200)]
+    [InlineData("gate.internal:8080", "https", "https://gate.internal", 403)]
+    public async Task Behind_a_proxy_pages_of_the_address_that_people_see_are_our_own(string host, string? proto, string origin, int status)
+    {
+        (string, string)[] headers = [("Host", host), ("Origin", origin), .. proto is null ? Array.Empty<(string, string)>() : [("X-Forwarded-Proto", proto)]];
+        var answered = await stage.CallAsync("GET", "/api/v1/me", stage.AdminToken, headers: headers);
+        answered.Status.ShouldBe(status, answered.Body);
+        if (status == 403) answered.Code.ShouldBe("foreign-origin");
+    }
+
     [Theory]
     [InlineData("a/b")]
     [InlineData("50%")]

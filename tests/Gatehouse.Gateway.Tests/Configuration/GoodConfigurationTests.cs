@@ -63,9 +63,10 @@ public sealed class GoodConfigurationTests
     public void Hosts_and_origins_are_brought_into_one_form()
     {
         var config = ConfigFixture.Good(
-            """{ "allowedHosts": ["Gateway.Example.com"], "corsOrigins": ["https://Console.example.com/", "http://localhost:3000"] }""");
+            """{ "allowedHosts": ["Gateway.Example.com"], "corsOrigins": ["https://Console.example.com/", "http://localhost:3000"], "publicOrigins": ["https://Gate.example.com:8443/"] }""");
         config.AllowedHosts.ShouldBe(["gateway.example.com"]);
         config.CorsOrigins.ShouldBe(["https://console.example.com", "http://localhost:3000"]);
+        config.PublicOrigins.ShouldBe(["https://gate.example.com:8443"]);
     }
 
     [Fact]
