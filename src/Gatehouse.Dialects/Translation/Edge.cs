@@ -67,10 +67,17 @@ public abstract class EdgeRequest(EdgeContext context) : IDisposable
     internal bool TryOpen(ReadOnlySpan<byte> body, out JsonView root)
     {
         if (!JsonView.TryParse(body, Index, out root) || !root.IsObject) return false;
-        if (Context.Estimate is { } estimate) Context.EstimatedInput = estimate(InputMeasure.Of(body, Index).Tokens);
+        if (Context.Estimate is { } estimate) BeginEstimate(body, estimate);
         // Both bodies hold the same texts, and are of about the same size.
         _ = Body.GetSpan(body.Length + Slack);
         return true;
+    }
+
+    private void BeginEstimate(ReadOnlySpan<byte> body, Func<long, long> estimate)
+    {
+        if (Context.MeasuredInput is { } measured) Context.EstimatedInput = estimate(measured);
+        else if (Context.EstimatesAtOnce) Context.EstimatedInput = estimate(InputMeasure.Of(body, Index).Tokens);
+        else Context.Unmeasured = Body;
     }
 
     /// <summary>Gives back what was noted of the caller's body, which is not looked at again.</summary>

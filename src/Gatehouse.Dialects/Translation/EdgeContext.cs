@@ -1,3 +1,6 @@
+using Gatehouse.Dialects.Counting;
+using Gatehouse.Dialects.Json;
+
 namespace Gatehouse.Dialects.Translation;
 
 /// <summary>
@@ -27,13 +30,29 @@ public sealed class EdgeContext
     public bool UpstreamStreams { get; init; }
 
     /// <summary>
-    /// Makes an estimate of the input tokens of the number that the body's size suggests, by what is known of the model. Called at most once, while the body is
-    /// translated; null when nobody wants an estimate.
+    /// Makes an estimate of the input tokens of the number that the body's size suggests, by what is known of the model. Called at most once; null when nobody
+    /// wants an estimate.
     /// </summary>
     public Func<long, long>? Estimate { get; init; }
 
-    /// <summary>Input tokens as estimated, for a dialect that tells them at the stream's start; null before the body was read, and when nobody estimates.</summary>
-    public long? EstimatedInput { get; set; }
+    /// <summary>
+    /// Whether the estimate is surely needed, so that it is made while the body is translated, by the caller's own words. Else it is made when the answer lacks what
+    /// it stands in for, by the upstream's body: measuring is a fifth of a translation, and almost every answer reports its usage.
+    /// </summary>
+    public bool EstimatesAtOnce { get; init; } = true;
+
+    /// <summary>Tokens that the body's size suggests, where it was measured before; null to measure it.</summary>
+    public long? MeasuredInput { get; init; }
+
+    /// <summary>Input tokens as estimated; null before the body was read, and when nobody estimates.</summary>
+    public long? EstimatedInput
+    {
+        get => field ??= Unmeasured is { } body ? Estimate?.Invoke(InputMeasure.Of(body.Written).Tokens) : null;
+        set;
+    }
+
+    /// <summary>The upstream's body, to be measured once somebody asks for the estimate; null when none is to be made so late.</summary>
+    internal PooledBuffer? Unmeasured { get; set; }
 
     /// <summary>Seals an upstream's opaque state for a field of the client's, and opens it when it comes back.</summary>
     public required StateSeal Seal { get; init; }

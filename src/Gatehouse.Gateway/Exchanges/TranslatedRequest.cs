@@ -67,12 +67,18 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
             },
             Traits = traits,
             Estimate = tokens => calibration.Correct(sent, admitted.Exchange.EstimatedInput = tokens),
+            EstimatesAtOnce = TellsEstimate(admitted, target.Edge) || calibration.IsDue(sent),
+            MeasuredInput = admitted.Exchange.EstimatedInput is > 0 and var measured ? measured : null,
             Seal = new SealedState(keys, target.Provider.Name, sent, credential),
             Memory = memory,
             Session = record.SessionId,
         };
         return target.Edge.Client == target.Edge.Upstream ? ChangeForm(admitted, target.Edge, context) : target.Edge.Translate(admitted.Whole.Span, context);
     }
+
+    /// <summary>Whether the caller is told an estimate of its input whatever the upstream reports: at the start of a Messages stream, and where it asks for nothing else.</summary>
+    private static bool TellsEstimate(Admitted admitted, Edge edge) =>
+        admitted.Exchange.Route.Counts || (edge.Client == Dialect.Anthropic && admitted.Envelope.Stream);
 
     private EdgeRequest ChangeForm(Admitted admitted, Edge edge, EdgeContext context)
     {

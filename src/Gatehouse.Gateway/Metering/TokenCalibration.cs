@@ -15,9 +15,13 @@ internal sealed class TokenCalibration
 
     private readonly ConcurrentDictionary<string, double> _factors = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _learned = new(StringComparer.Ordinal);
+    private int _asked;
 
     /// <summary>An estimate for a model, corrected by what it reported so far.</summary>
     public long Correct(string model, long estimate) => (long)Math.Ceiling(estimate * _factors.GetValueOrDefault(model, 1));
+
+    /// <summary>Whether a call shall be measured for nothing but what is learned from it: while nothing is known of its model, and one call in eight.</summary>
+    public bool IsDue(string model) => !_factors.ContainsKey(model) || (Interlocked.Increment(ref _asked) & 7) == 0;
 
     /// <summary>Learns from one exchange.</summary>
     /// <param name="model">The model's name upstream.</param>

@@ -30,6 +30,16 @@ public sealed class TokenCalibrationTests
     }
 
     [Fact]
+    public void A_call_is_measured_to_learn_from_until_something_is_known_of_its_model_and_then_one_in_eight()
+    {
+        var calibration = new TokenCalibration();
+        for (var i = 0; i < 20; i++) calibration.IsDue("m").ShouldBeTrue();
+        calibration.Learn("m", 1000, 1100);
+        Enumerable.Range(0, 80).Count(_ => calibration.IsDue("m")).ShouldBe(10);
+        calibration.IsDue("other").ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Gateways_on_one_store_learn_from_each_other_and_their_own_reports_win()
     {
         await using var database = new AccessDatabase();

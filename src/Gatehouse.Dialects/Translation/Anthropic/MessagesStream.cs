@@ -46,7 +46,7 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
         json.Null("stop_reason"u8);
         json.Null("stop_sequence"u8);
         json.Name("usage"u8);
-        UsageText.Write(json, Dialect.Anthropic, new Usage { Input = context.EstimatedInput ?? 0, Output = 0 });
+        UsageText.Write(json, Dialect.Anthropic, new Usage { Input = context.ClientStreams ? context.EstimatedInput ?? 0 : 0, Output = 0 });
         json.EndObject();
         End();
     }
