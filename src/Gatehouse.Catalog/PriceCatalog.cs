@@ -37,9 +37,9 @@ public sealed class PriceCatalog
         {
             var where = $"prices[{rules.Count}]";
             if (row.Models.Length == 0 || row.Models.Any(static m => m.Length == 0 || m.Any(char.IsWhiteSpace))) faults.Add($"{where}: it names no models.");
-            var tiers = row.Above.Select(tier => new PriceTier(tier.Tokens, Prices(tier, where, faults))).ToImmutableArray();
+            var tiers = row.Above.Select(tier => new PriceTier(tier.Tokens, Prices(tier, where, faults)) { Service = Service(tier, where, faults) }).ToImmutableArray();
             if (!tiers.Select(static t => t.AboveTokens).Prepend(0L).IsStrictlyRising()) faults.Add($"{where}: its tiers do not rise.");
-            rules.Add(new PriceRule([.. row.Models], null, new ModelPrice(Prices(row, where, faults), tiers)));
+            rules.Add(new PriceRule([.. row.Models], null, new ModelPrice(Prices(row, where, faults), tiers) { Service = Service(row, where, faults) }));
         }
 
         if (rules.Count == 0) faults.Add("prices: there are none.");
@@ -51,6 +51,13 @@ public sealed class PriceCatalog
         if (TokenPrices.Of(row.Input, row.Output, row.CacheRead, row.CacheWrite5m, row.CacheWrite1h) is { } prices) return prices;
         faults.Add($"{where}: a price is out of range.");
         return default;
+    }
+
+    private static ImmutableArray<ServiceTier> Service(PriceFigures row, string where, List<string> faults)
+    {
+        var tiers = row.ServiceTiers.Select(static tier => ServiceTier.Of(tier.Key, tier.Value)).ToList();
+        if (tiers.Contains(null)) faults.Add($"{where}: a service tier's factor is out of range.");
+        return [.. tiers.OfType<ServiceTier>()];
     }
 
     private static PriceCatalog ReadEmbedded()
@@ -75,6 +82,7 @@ internal abstract record PriceFigures
     public decimal? CacheRead { get; set; }
     public decimal? CacheWrite5m { get; set; }
     public decimal? CacheWrite1h { get; set; }
+    public Dictionary<string, decimal> ServiceTiers { get; set; } = [];
 }
 
 /// <summary>One rule as written.</summary>

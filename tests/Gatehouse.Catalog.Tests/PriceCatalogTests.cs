@@ -17,6 +17,9 @@ public sealed class PriceCatalogTests
     [InlineData("""{ "models": ["m"], "input": 0.0000000001, "output": 1 }""", "out of range")]
     [InlineData("""{ "models": ["m"], "input": 1, "output": 1, "price": 3 }""", "price")]
     [InlineData("""{ "models": ["m"], "input": 1, "output": 1, "above": [{ "tokens": 9, "input": 1, "output": 1 }, { "tokens": 9, "input": 1, "output": 1 }] }""", "do not rise")]
+    [InlineData("""{ "models": ["m"], "input": 1, "output": 1, "serviceTiers": { "flex": 0 } }""", "service tier")]
+    [InlineData("""{ "models": ["m"], "input": 1, "output": 1, "serviceTiers": { "flex": 0.0005 } }""", "service tier")]
+    [InlineData("""{ "models": ["m"], "input": 1, "output": 1, "above": [{ "tokens": 9, "input": 1, "output": 1, "serviceTiers": { "flex": 101 } }] }""", "service tier")]
     public void A_slip_in_the_data_fails_at_load(string row, string fault) => Faults(row).ShouldHaveSingleItem().ShouldContain(fault);
 
     [Fact]

@@ -65,6 +65,18 @@ internal sealed class UserAccount
         }
     }
 
+    /// <summary>Takes over that a month cost more or less than was written down. A month that is not kept any more is nobody's cap.</summary>
+    public void Correct(long period, long cost, long unpriced)
+    {
+        lock (_gate)
+        {
+            var month = _months[(int)(period & 1)];
+            if (month.Period != period) return;
+            month.Cost = Math.Max(0, month.Cost + cost);
+            month.Unpriced = Math.Max(0, month.Unpriced + unpriced);
+        }
+    }
+
     /// <summary>Takes over what the ledger says of a day; later days must not come before earlier ones.</summary>
     public void Adopt(DailyUse use, in BudgetPeriods periods) =>
         Settle(default, use.Input, use.Output, use.CostNanodollars, use.Unpriced, periods);

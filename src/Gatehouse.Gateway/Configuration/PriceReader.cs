@@ -18,9 +18,10 @@ internal sealed class PriceReader(ConfigReport report)
             if (models.IsEmpty) section.Fault("models", "names no models", "Write names such as \"claude-*\"");
             var provider = section.Text("provider");
             var prices = Prices(section);
+            var service = Service(section);
             var tiers = Tiers(section);
             section.Finish();
-            rules.Add(new PriceRule(models, provider, new ModelPrice(prices, tiers)));
+            rules.Add(new PriceRule(models, provider, new ModelPrice(prices, tiers) { Service = service }));
         }
 
         return rules.ToImmutable();
@@ -32,8 +33,22 @@ internal sealed class PriceReader(ConfigReport report)
         foreach (var section in rule.Sections("above"))
         {
             var least = tiers.Count == 0 ? 1 : tiers[^1].AboveTokens + 1;
-            tiers.Add(new PriceTier(section.Whole("tokens", least, least, 1_000_000_000), Prices(section)));
+            tiers.Add(new PriceTier(section.Whole("tokens", least, least, 1_000_000_000), Prices(section)) { Service = Service(section) });
             section.Finish();
+        }
+
+        return tiers.ToImmutable();
+    }
+
+    private ImmutableArray<ServiceTier> Service(ConfigSection rule)
+    {
+        var tiers = ImmutableArray.CreateBuilder<ServiceTier>();
+        foreach (var (name, path, node) in rule.Entries("serviceTiers"))
+        {
+            if (node.Kind == ConfigKind.Number && decimal.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var times)
+                && ServiceTier.Of(name, times) is { } tier)
+                tiers.Add(tier);
+            else report.Add(path, node, "is not a multiple of the standard prices", "Write a number such as 0.5 or 2: above 0, at most 100, in thousandths");
         }
 
         return tiers.ToImmutable();

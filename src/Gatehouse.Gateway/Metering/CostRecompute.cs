@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Admission;
 using Gatehouse.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -13,7 +14,7 @@ public sealed record Recomputed(long Rows, long Changed, long BeforeNanodollars,
 
 /// <summary>
 /// Reckons the cost of stored exchanges again, by the prices of now: after a price was added or mended. Nothing else of a row changes. In batches, each a
-/// short transaction, so that a server may run beside it; its monthly books take the new costs over at its next start.
+/// short transaction with a note of what it changed, so that a server that runs beside it takes the new costs into its monthly books at once.
 /// </summary>
 public static class CostRecompute
 {
@@ -39,14 +40,22 @@ public static class CostRecompute
         while (true)
         {
             var page = await store.ReadAsync(connection => Page(connection, from, to, at, last), cancellation).ConfigureAwait(false);
-            if (page.Count == 0) return done;
+            if (page.Count == 0)
+            {
+                // The one change that is told: readers of the notes need to be called once.
+                if (done.Changed > 0)
+                    await store.WriteAsync((connection, transaction) => CostChange.Prune(connection, transaction, TimeProvider.System.GetUtcNow()), cancellation).ConfigureAwait(false);
+                return done;
+            }
+
             (at, last) = (page[^1].StartedAtMicros, page[^1].Id);
-            var changed = new List<ExchangeRecord>();
+            var changed = new List<(ExchangeRecord Record, long Cost, long Unpriced)>();
             foreach (var record in page)
             {
                 var (cost, basis) = (record.CostNanodollars, record.CostBasis);
                 ExchangeCost.Settle(record, prices);
-                if ((record.CostNanodollars, record.CostBasis) != (cost, basis)) changed.Add(record);
+                if ((record.CostNanodollars, record.CostBasis) != (cost, basis))
+                    changed.Add((record, (record.CostNanodollars ?? 0) - (cost ?? 0), Unpriced(record.CostBasis) - Unpriced(basis)));
                 done = done with
                 {
                     Rows = done.Rows + 1,
@@ -68,19 +77,35 @@ public static class CostRecompute
             return ExchangeFields.Read(ref fields);
         });
 
-    private static int Write(SqliteConnection connection, SqliteTransaction transaction, List<ExchangeRecord> changed)
+    // As the books count it, and DailyUse.
+    private static long Unpriced(CostBasis basis) => basis is CostBasis.NoPrice or CostBasis.NoUsage ? 1 : 0;
+
+    private static int Write(SqliteConnection connection, SqliteTransaction transaction, List<(ExchangeRecord Record, long Cost, long Unpriced)> changed)
     {
-        foreach (var record in changed)
+        // What another recompute changed meanwhile is noted by that one.
+        var written = new List<(ExchangeRecord Record, long Cost, long Unpriced)>(changed.Count);
+        foreach (var one in changed)
         {
-            connection.Execute(
+            var record = one.Record;
+            var found = connection.Execute(
                 transaction,
-                "UPDATE exchanges SET cost_nanodollars = $cost, cost_basis = $basis WHERE id = $id",
+                "UPDATE exchanges SET cost_nanodollars = $cost, cost_basis = $basis WHERE id = $id AND coalesce(cost_nanodollars, 0) = $before",
+                ("$before", (record.CostNanodollars ?? 0) - one.Cost),
                 ("$cost", record.CostNanodollars),
                 ("$basis", (long)record.CostBasis),
                 ("$id", record.Id));
+            if (found.IsOne()) written.Add(one);
         }
 
-        return changed.Count;
+        var now = TimeProvider.System.GetUtcNow();
+        var notes = written.Where(static one => one.Record.UserId is not null)
+            .GroupBy(static one => (User: one.Record.UserId!, BudgetPeriods.Of(one.Record.StartedAtMicros).Month));
+        foreach (var note in notes)
+        {
+            CostChange.Add(connection, transaction, note.Key.User, note.Key.Month, note.Sum(static one => one.Cost), note.Sum(static one => one.Unpriced), now);
+        }
+
+        return written.Count;
     }
 
     private static long? Micros(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds() * 1000;

@@ -1,5 +1,6 @@
 using Dapper;
 using Gatehouse.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Gateway.Metering;
 
@@ -36,16 +37,26 @@ public sealed record DailyUse(string UserId, long Day, long Input, long Output, 
     public static Task<IReadOnlyList<DailyUse>> LoadAsync(
         Store store, DateTimeOffset since, string? userId = null, CancellationToken cancellation = default)
     {
-        var range = new { since = since.ToUnixTimeMilliseconds() * 1000, user = userId };
-        return store.ReadAsync<IReadOnlyList<DailyUse>>(
+        return store.ReadAsync<IReadOnlyList<DailyUse>>(connection => Read(connection, null, since, userId), cancellation);
+    }
+
+    /// <summary>What was used since a time by every user, and the latest change of costs that is in it: of one moment.</summary>
+    /// <exception cref="StoreException">The store is busy or failing.</exception>
+    internal static Task<(List<DailyUse> Days, long LatestChange)> LoadWithChangeAsync(Store store, DateTimeOffset since, CancellationToken cancellation) =>
+        store.ReadAsync(
             connection =>
             {
-                var days = new List<DailyUse>();
-                using var row = connection.ExecuteReader(s_sql, range);
-                while (row.Read())
-                    days.Add(new DailyUse(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)));
-                return days;
+                using var moment = connection.BeginTransaction(deferred: true);
+                return (Read(connection, moment, since, null), CostChange.Latest(connection, moment));
             },
             cancellation);
+
+    private static List<DailyUse> Read(SqliteConnection connection, SqliteTransaction? transaction, DateTimeOffset since, string? userId)
+    {
+        var days = new List<DailyUse>();
+        using var row = connection.ExecuteReader(s_sql, new { since = since.ToUnixTimeMilliseconds() * 1000, user = userId }, transaction);
+        while (row.Read())
+            days.Add(new DailyUse(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)));
+        return days;
     }
 }

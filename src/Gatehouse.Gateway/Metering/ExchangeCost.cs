@@ -12,9 +12,10 @@ internal static class ExchangeCost
     private const long TokensPerPrice = 1_000_000;
 
     /// <summary>The cost of token counts, in nanodollars. What is not known counts as none.</summary>
-    public static long Of(Usage usage, ModelPrice price)
+    public static long Of(Usage usage, ModelPrice price) => Of(usage, price.For(usage.InputTotal ?? 0));
+
+    private static long Of(Usage usage, in TokenPrices prices)
     {
-        var prices = price.For(usage.InputTotal ?? 0);
         var (read, write) = (usage.CacheRead ?? 0, usage.CacheWrite ?? 0);
         var hour = Math.Min(usage.CacheWrite1h ?? 0, write);
         var plain = usage.Input ?? 0;
@@ -62,7 +63,7 @@ internal static class ExchangeCost
             var usage = record.Usage;
             if (usage.InputTotal is null || usage.InputTotal < input) usage = new Usage { Input = input };
             usage.Output = output;
-            (record.CostNanodollars, record.CostBasis) = (Of(usage, price), CostBasis.Estimated);
+            Settle(record, usage, price, CostBasis.Estimated);
             return;
         }
 
@@ -72,9 +73,14 @@ internal static class ExchangeCost
             return;
         }
 
-        var isWhole = record.UsageSource == UsageSource.Upstream && !isUnknown && IsStandard(record.ServiceTier) && record.ServerTools is null;
-        (record.CostNanodollars, record.CostBasis) = (Of(record.Usage, price), isWhole ? CostBasis.Reported : CostBasis.Estimated);
+        var isWhole = record.UsageSource == UsageSource.Upstream && !isUnknown && record.ServerTools is null;
+        Settle(record, record.Usage, price, isWhole ? CostBasis.Reported : CostBasis.Estimated);
     }
+
+    // A tier that nobody names a price for has none: the standard one would look right and be wrong.
+    private static void Settle(ExchangeRecord record, Usage usage, ModelPrice price, CostBasis basis) =>
+        (record.CostNanodollars, record.CostBasis) = price.For(usage.InputTotal ?? 0, record.ServiceTier) is { } prices
+            ? ((long?)Of(usage, prices), basis) : (null, CostBasis.NoPrice);
 
     /// <summary>Whether a call makes a model write, so that it costs.</summary>
     public static bool Writes(ExchangeOperation operation) => operation is ExchangeOperation.Messages or ExchangeOperation.ChatCompletions
@@ -83,9 +89,6 @@ internal static class ExchangeCost
     // As the ledger counts unknown usage: errors have none to report.
     private static bool MayHaveUsed(ExchangeRecord record) =>
         record.End is ExchangeEnd.Ok or ExchangeEnd.ClientGone or ExchangeEnd.Timeout or ExchangeEnd.Interrupted;
-
-    // The list has the price of the standard tier only.
-    private static bool IsStandard(string? tier) => tier is null or "standard" or "default" or "auto";
 
     private static long Round(Int128 parts) => (long)((parts + (TokensPerPrice / 2)) / TokensPerPrice);
 }

@@ -88,5 +88,6 @@ internal static class LedgerSchema
             ALTER TABLE exchanges ADD COLUMN cost_basis BIGINT;
             """),
         new("20261121-1310-exchange-queue", "ALTER TABLE exchanges ADD COLUMN queue_us BIGINT;"),
+        .. CostChange.Migrations,
     ];
 }

@@ -144,7 +144,8 @@ public sealed class GatewayServer : IAsyncDisposable
         var reasoning = new ReasoningStore(_parts.Store, _parts.Keys, time, logging.CreateLogger<ReasoningStore>());
         _flushes.Add(reasoning.FlushAsync);
         var translated = new TranslatedRequest(_parts.Keys, reasoning, calibration, turns);
-        var book = await OpenBooksAsync(cancellation);
+        var (book, corrections) = await OpenBooksAsync(cancellation);
+        _background.Add(corrections.RunAsync(_stopping.Token));
         var shares = new OutputShare();
         await shares.LearnAsync(_parts.Store, time.GetUtcNow(), cancellation);
         var guard = new UsageGuard(book, _access.Limits, calibration, shares, time);
@@ -189,7 +190,7 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     /// <summary>The books as the ledger has them, once it has what an earlier process left in the journal.</summary>
-    private async Task<BudgetBook> OpenBooksAsync(CancellationToken cancellation)
+    private async Task<(BudgetBook Book, CostCorrections Corrections)> OpenBooksAsync(CancellationToken cancellation)
     {
         try
         {
@@ -204,8 +205,9 @@ public sealed class GatewayServer : IAsyncDisposable
         // Yesterday's page too: an exchange that began before midnight is settled there.
         var since = today.MonthStart < today.DayEnd.AddDays(-2) ? today.MonthStart : today.DayEnd.AddDays(-2);
         var book = new BudgetBook(_parts.Logging.CreateLogger<BudgetBook>());
-        book.Adopt(await DailyUse.LoadAsync(_parts.Store, since, cancellation: cancellation));
-        return book;
+        var (days, change) = await DailyUse.LoadWithChangeAsync(_parts.Store, since, cancellation);
+        book.Adopt(days);
+        return (book, new CostCorrections(_parts.Store, book, change, _parts.Time, _parts.Logging.CreateLogger<CostCorrections>()));
     }
 
     private void OnBound(GatewaySnapshot snapshot)

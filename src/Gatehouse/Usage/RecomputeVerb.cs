@@ -14,7 +14,7 @@ internal static class RecomputeVerb
     public static Command Build() => new Verb(
         "recompute",
         "Reckon the cost of stored exchanges again by the prices of now, after a price was added or mended. Works beside a running server, whose monthly "
-        + "caps take it over at its next start.",
+        + "caps go by it within a second.",
         "gatehouse usage recompute",
         "gatehouse usage recompute --since 30d") { UsageCommand.Since, CommonOptions.Json }.Runs(RunAsync);
 

@@ -1,5 +1,9 @@
 using System.Net;
+using Gatehouse.Catalog;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Server;
+using Gatehouse.Gateway.Tests.Exchanges;
+using Gatehouse.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Tests.Admission;
@@ -40,6 +44,33 @@ public sealed class MonthlyCostTests
         (await gateway.AskAsync("/v1/chat/completions", "forty bytes of text that are ten tokens!", more: ",\"max_tokens\":10")).Output.ShouldBe(10);
         (await gateway.ChargedAsync()).MonthlyCost.ShouldBe(Dollar / 10);
         (await gateway.AskAsync("/v1/chat/completions", "hello", "free")).Status.ShouldBe(HttpStatusCode.TooManyRequests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Costs_that_are_reckoned_again_count_for_the_cap_of_a_running_server(bool elsewhere)
+    {
+        await using var gateway = await LimitedGateway.StartAsync("\"monthlyCostUsd\": 1", prices: Prices);
+        (await gateway.AskAsync("/v1/chat/completions", "[long 1500]", "free")).Status.ShouldBe(HttpStatusCode.OK);
+        await gateway.Harness.RowsAsync();
+        await using var other = elsewhere
+            ? await Store.OpenAsync(new StoreOptions { Directory = gateway.Harness.DataDirectory, Migrations = GatewaySchema.Migrations }) : null;
+        var (cheap, dear) = (Table(0), Table(10_000));
+        var first = await CostRecompute.RunAsync(other ?? gateway.Harness.Store, dear);
+        first.AfterNanodollars.ShouldBeGreaterThan(15 * Dollar);
+        await GatewayHarness.EventuallyAsync(async () => await AskAsync() == HttpStatusCode.TooManyRequests, "the cap is reached");
+        (await CostRecompute.RunAsync(other ?? gateway.Harness.Store, cheap)).AfterNanodollars.ShouldBe(0);
+        await GatewayHarness.EventuallyAsync(async () => await AskAsync() == HttpStatusCode.OK, "the cap holds more again");
+
+        // A start goes by the ledger, in which all of it is: nothing counts twice.
+        await CostRecompute.RunAsync(other ?? gateway.Harness.Store, dear);
+        await CostRecompute.RunAsync(other ?? gateway.Harness.Store, cheap);
+        await gateway.Harness.RestartAsync();
+        (await AskAsync()).ShouldBe(HttpStatusCode.OK);
+
+        async Task<HttpStatusCode> AskAsync() => (await gateway.AskAsync("/v1/chat/completions", "hello", "free")).Status;
+        static PriceTable Table(decimal output) => new([new PriceRule(["free"], null, new ModelPrice(TokenPrices.Of(0, output, null, null, null)!.Value, []))], []);
     }
 
     [Fact]

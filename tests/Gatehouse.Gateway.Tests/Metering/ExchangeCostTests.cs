@@ -81,14 +81,34 @@ public sealed class ExchangeCostTests
         Priced(silent).ShouldBe(((5500 + 1000) * Micro, CostBasis.Estimated));
     }
 
-    [Theory]
-    [InlineData("priority", null)]
-    [InlineData(null, """{"web_search_requests":2}""")]
-    public void A_bill_with_parts_of_unknown_price_is_only_estimated(string? tier, string? tools)
+    [Fact]
+    public void A_bill_with_parts_of_unknown_price_is_only_estimated()
     {
         var record = Ended("gpt-5.5", new Usage { Input = 1, Output = 1 });
-        (record.ServiceTier, record.ServerTools) = (tier, tools);
+        record.ServerTools = """{"web_search_requests":2}""";
         Priced(record).Basis.ShouldBe(CostBasis.Estimated);
+    }
+
+    [Theory]
+    [InlineData("gpt-5.5", "default", 1000, 1000, 35_000L)]
+    [InlineData("gpt-5.5", "priority", 1000, 1000, 87_500L)]
+    [InlineData("gpt-4.1", "priority", 1000, 1000, 17_500L)]
+    [InlineData("gpt-6.1-sol", "flex", 1000, 1000, 6_000L)]
+    [InlineData("claude-opus-5", "batch", 1000, 1000, 15_000L)]
+    // A longer request has the tiers of its length only.
+    [InlineData("claude-sonnet-4-5", "batch", 200_001, 0, 600_003L)]
+    [InlineData("gpt-5.5", "priority", 272_001, 0, null)]
+    [InlineData("gpt-5.5", "flex", 1000, 1000, null)]
+    [InlineData("claude-opus-5", "priority", 1000, 1000, null)]
+    [InlineData("gpt-5.5", "unheard-of", 1000, 1000, null)]
+    public void Another_service_tier_has_its_own_price_or_none(string model, string tier, long input, long output, long? micros)
+    {
+        var record = Ended(model, new Usage { Input = input, Output = output });
+        record.ServiceTier = tier;
+        Priced(record).ShouldBe((micros * Micro, micros is null ? CostBasis.NoPrice : CostBasis.Reported));
+        // An answer that broke off in that tier has not the standard price either.
+        (record.UsageSource, record.End, record.ChargedInput, record.ChargedOutput) = (UsageSource.Partial, ExchangeEnd.ClientGone, input, output);
+        Priced(record).ShouldBe((micros * Micro, micros is null ? CostBasis.NoPrice : CostBasis.Estimated));
     }
 
     [Fact]
