@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
-using System.Text.Json;
 using Gatehouse.ClaudeCli.Answers;
 using Gatehouse.ClaudeCli.Requests;
+using Gatehouse.Gateway.Routing;
 using Gatehouse.Gateway.Upstream;
 
 namespace Gatehouse.ClaudeCli;
@@ -20,7 +20,7 @@ internal sealed class ClaudeCliUpstream(ProgramPlace place) : IUpstream, IAsyncD
     {
         var path = request.PathAndQuery.AsSpan();
         if (path.IndexOf('?') is var query and >= 0) path = path[..query];
-        if (path.SequenceEqual("/v1/models")) return Answered(Models());
+        if (path.SequenceEqual("/v1/models")) return Answered(CliAnswer.Document(200, CliModels.Document(request.Provider.Program!.Models)));
         if (!path.SequenceEqual("/v1/messages"))
             return Answered(CliAnswer.Error(new CliFault(404, "not_found_error", "The claude program answers messages only.")));
         if (CliRequest.Read(Whole(request.Body.Span), out var refusal) is not { } asked)
@@ -29,7 +29,7 @@ internal sealed class ClaudeCliUpstream(ProgramPlace place) : IUpstream, IAsyncD
         limit.CancelAfter(request.Provider.Deadlines.FirstByte);
         try
         {
-            return Answered(await Of(request).AnswerAsync(asked.For(request.Provider.Program!), request.Caller, limit.Token));
+            return Answered(await Of(request.Provider).AnswerAsync(asked.For(request.Provider.Program!), request.Caller, limit.Token));
         }
         catch (OperationCanceledException)
         {
@@ -50,17 +50,30 @@ internal sealed class ClaudeCliUpstream(ProgramPlace place) : IUpstream, IAsyncD
         await place.Store.FlushAsync();
     }
 
+    /// <summary>How the programs among these providers are. Begins looks, waits for none.</summary>
+    public IReadOnlyList<ProgramReport> Report(IEnumerable<Provider> providers) =>
+        [.. providers.Where(static provider => provider.Program is not null).Select(provider => Of(provider).Report(provider.Name))];
+
     // A changed definition is a new provider; what runs under the old one ends when its turns have.
-    private ClaudeProvider Of(UpstreamRequest request)
+    private ClaudeProvider Of(Provider provider)
     {
-        var settings = request.Provider.Program!;
         while (true)
         {
-            var known = _providers.GetOrAdd(request.Provider.Name, name => new ClaudeProvider(name, settings, place));
-            if (ReferenceEquals(known.Settings, settings)) return known;
-            if (_providers.TryUpdate(request.Provider.Name, new ClaudeProvider(request.Provider.Name, settings, place), known)) _ = known.RetireAsync();
+            if (!_providers.TryGetValue(provider.Name, out var known))
+            {
+                var first = Make(provider);
+                if (_providers.TryAdd(provider.Name, first)) return first;
+                _ = first.RetireAsync();
+                continue;
+            }
+
+            if (ReferenceEquals(known.Settings, provider.Program)) return known;
+            var next = Make(provider);
+            _ = (_providers.TryUpdate(provider.Name, next, known) ? known : next).RetireAsync();
         }
     }
+
+    private ClaudeProvider Make(Provider provider) => new(provider.Name, provider.Program!, place);
 
     private static UpstreamOutcome Answered(UpstreamAnswer answer) => new(answer, UpstreamFault.None, null);
 
@@ -78,12 +91,4 @@ internal sealed class ClaudeCliUpstream(ProgramPlace place) : IUpstream, IAsyncD
 
         return whole;
     }
-
-    private static CliAnswer Models() => CliAnswer.Document(200, JsonSerializer.SerializeToUtf8Bytes(new
-    {
-        data = CliModels.Listed.Select(name => new { type = "model", id = name, display_name = name, created_at = "2025-01-01T00:00:00Z" }),
-        has_more = false,
-        first_id = CliModels.Listed[0],
-        last_id = CliModels.Listed[^1],
-    }));
 }

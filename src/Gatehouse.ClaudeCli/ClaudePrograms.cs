@@ -17,7 +17,9 @@ public static class ClaudePrograms
             var records = new ProcessRecords(Path.Combine(made.Store.Directory, "claude-processes"));
             records.EndOrphans();
             var store = new ReasoningStore(made.Store, made.Keys, made.Time, made.Logging.CreateLogger<ReasoningStore>());
-            return new ClaudeCliUpstream(new ProgramPlace(made.Environment, store, records, made.Time));
+            var upstream = new ClaudeCliUpstream(new ProgramPlace(made.Environment, store, records, made.Logging, made.Time));
+            made.ProgramReports = () => upstream.Report(made.Configuration.Current.Providers);
+            return upstream;
         };
         return parts;
     }

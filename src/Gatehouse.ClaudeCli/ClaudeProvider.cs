@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using Gatehouse.ClaudeCli.Accounts;
 using Gatehouse.ClaudeCli.Answers;
 using Gatehouse.ClaudeCli.Conversations;
 using Gatehouse.ClaudeCli.Programs;
@@ -7,20 +8,25 @@ using Gatehouse.ClaudeCli.Requests;
 using Gatehouse.ClaudeCli.Workbench;
 using Gatehouse.Gateway.Routing;
 using Gatehouse.Gateway.Upstream;
-using Gatehouse.Secrets;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.ClaudeCli;
 
 /// <summary>One configured program with its accounts, warm processes, conversations and slots. Thread-safe.</summary>
-internal sealed class ClaudeProvider : IAsyncDisposable
+internal sealed partial class ClaudeProvider : IAsyncDisposable
 {
+    /// <summary>Shorter waits for a turn are not worth a line in the log.</summary>
+    private static readonly TimeSpan s_worthTelling = TimeSpan.FromMilliseconds(50);
+
     private readonly ProgramPlace _place;
     private readonly Slots _slots;
     private readonly CrashGuard _crashes;
     private readonly ConversationIds _ids;
     private readonly WarmProcesses _warm;
     private readonly ConversationTable _conversations;
-    private readonly List<ClaudeProfile> _profiles;
+    private readonly AccountTable _accounts;
+    private readonly AccountWatch _watch;
+    private readonly ProgramEvents _events;
     private readonly Lazy<string> _folder;
     private readonly ITimer _tidying;
     private readonly WorkTools? _tools;
@@ -35,8 +41,9 @@ internal sealed class ClaudeProvider : IAsyncDisposable
         _slots = new Slots(settings.Concurrency);
         var limits = ConversationLimits.Of(settings);
         _conversations = new ConversationTable(limits, time);
-        _profiles = [.. settings.Profiles.Select(Profile)];
-        if (_profiles.Count == 0) _profiles.Add(new ClaudeProfile("default", null, null, null, null));
+        _events = new ProgramEvents(name, place.Logging.CreateLogger<ProgramEvents>());
+        _accounts = new AccountTable(settings, place.Environment, time);
+        _watch = new AccountWatch(settings.Path, _accounts.All, place.Environment, _events, time);
         _folder = new Lazy<string>(() => settings.WorkingFolder ?? Directory.CreateTempSubdirectory("gatehouse-claude-").FullName);
         if (settings.Loop is { } loop) _tools = new WorkTools(settings.WorkingFolder!, loop, place.Environment);
         _warm = new WarmProcesses(Start, settings.Warm, settings.Idle, time);
@@ -46,16 +53,8 @@ internal sealed class ClaudeProvider : IAsyncDisposable
     /// <summary>How it is configured.</summary>
     public ProgramSettings Settings { get; }
 
-    /// <summary>Answers one request. Returns when the answer has begun, or with an error.</summary>
-    /// <exception cref="Win32Exception">The program can't be started.</exception>
-    public async Task<CliAnswer> AnswerAsync(CliRequest request, UpstreamCaller? caller, CancellationToken cancellation)
+    private async Task<CliAnswer> AnswerAsync(CliRequest request, UpstreamCaller? caller, ClaudeProfile profile, CancellationToken cancellation)
     {
-        if (Find(caller?.Profile) is not { } profile)
-        {
-            return CliAnswer.Error(new CliFault(
-                400, "invalid_request_error", $"There is no profile '{caller!.Profile}'. Configured are: {string.Join(", ", _profiles.Select(p => p.Name))}."));
-        }
-
         var key = Key(request, caller, profile);
         var claimed = _conversations.Claim(key, request);
         if (claimed is null && Paused() is { } paused) return CliAnswer.Error(paused);
@@ -63,15 +62,18 @@ internal sealed class ClaudeProvider : IAsyncDisposable
         var asked = _place.Time.GetTimestamp();
         await EnterAsync(claimed, cancellation);
         var ask = new Ask(key, request, profile, id, _place.Time.GetElapsedTime(asked));
+        if (ask.Waited > s_worthTelling) _events.Queued(ask.Waited.TotalMilliseconds, _slots.Waiting);
         var (answer, fault) = await TryAsync(ask, claimed, cancellation);
         if (fault is { ProcessEnded: true } && Paused() is null)
         {
             // A process that was kept or started ahead may have died unnoticed. Nothing was answered yet, so a new one is fed the history.
+            _events.Crashed(profile.Name);
             await _slots.EnterAsync(continues: true, cancellation);
             (answer, fault) = await TryAsync(ask, null, cancellation, warm: false);
         }
 
-        return answer ?? CliAnswer.Error(fault!);
+        if (fault is { ProcessEnded: true }) _events.Crashed(profile.Name);
+        return answer ?? CliAnswer.Error(fault! with { Message = profile.Mask(fault.Message) });
     }
 
     /// <summary>Lets running turns end, then ends everything.</summary>
@@ -85,8 +87,10 @@ internal sealed class ClaudeProvider : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _tidying.DisposeAsync();
+        await _watch.DisposeAsync();
         await _warm.DisposeAsync();
         await _conversations.DisposeAsync();
+        _accounts.Dispose();
         if (Settings.WorkingFolder is null && _folder.IsValueCreated && Directory.Exists(_folder.Value)) Directory.Delete(_folder.Value, recursive: true);
     }
 
@@ -108,11 +112,14 @@ internal sealed class ClaudeProvider : IAsyncDisposable
                 var process = warm ? _warm.Take(request.Flags, profile) : Start(request.Flags, profile);
                 _conversations.Add(ask.Key, conversation = LiveConversation.Over(process, request.Flags, _tools, _place.Time));
                 conversation.Id = ask.Id;
+                conversation.Limited = _accounts.Of(profile).Limits.Take;
+                if (request.Messages.Count > 1) _events.Fed(process.Id, request.Messages.Count - 1);
                 conversation.Ended = (history, id) => _ids.Remember(ask.Key, history, id);
                 if (_crashes.Deaths == 0) _ = _warm.PrepareAsync(request.Flags, profile);
                 _ = _conversations.TidyAsync().AsTask();
             }
 
+            if (!isNew) _events.Continued(conversation.ProcessId);
             var fault = isNew ? await conversation.BeginAsync(request, body, cancellation) : await conversation.ContinueAsync(request, body, cancellation);
             if (fault is null)
             {
@@ -149,6 +156,8 @@ internal sealed class ClaudeProvider : IAsyncDisposable
     // Called when the answer is over. A turn that was not read to its end leaves a process that knows more than its client.
     private async ValueTask LeaveAsync(LiveConversation conversation)
     {
+        if (conversation.State == ConversationState.Running) _events.Killed(conversation.ProcessId);
+        else if (conversation.State == ConversationState.Waiting) _events.Held(conversation.ProcessId);
         if (conversation.State is ConversationState.Running or ConversationState.Over) await EndAsync(conversation);
         else _slots.Leave();
         // It may take more memory than before.
@@ -160,22 +169,24 @@ internal sealed class ClaudeProvider : IAsyncDisposable
         // The slot first: whoever waits need not wait for the end of a process.
         _slots.Leave();
         await _conversations.EndAsync(conversation);
+        _events.Ended(conversation.ProcessId);
     }
 
     private ClaudeProcess Start(LaunchFlags flags, ClaudeProfile profile)
     {
-        var program = ProgramPath.Find(Settings.Path, _place.Environment) ?? throw new Win32Exception(
-            $"'{Settings.Path}' is not there, or may not be run. Install it with: npm install -g @anthropic-ai/claude-code – or name its path in program.path of the provider.");
+        var program = ProgramPath.Find(Settings.Path, _place.Environment) ?? throw new Win32Exception(ProgramPath.Absent(Settings.Path));
+        var folder = profile.WorkingFolder ?? _folder.Value;
         // Starting it there would only fail as if the program itself were missing.
-        if (!Directory.Exists(_folder.Value)) throw new Win32Exception($"its working folder '{_folder.Value}' is not there. Make it, or name another in program.workingFolder.");
-        return ClaudeProcess.Start(program, flags, profile, _folder.Value, _place.Environment, _place.Records);
+        if (!Directory.Exists(folder)) throw new Win32Exception($"its working folder '{folder}' is not there. Make it, or name another in program.workingFolder.");
+        var process = ClaudeProcess.Start(program, flags, profile, folder, _place.Environment, _place.Records);
+        _events.Started(process.Id, profile.Name, flags.Model);
+        return process;
     }
 
     private ConversationKey Key(CliRequest request, UpstreamCaller? caller, ClaudeProfile profile)
     {
-        var name = caller?.SessionId ?? request.Session;
-        return new ConversationKey(
-            caller?.TokenId ?? Guid.Empty, profile.Name, Settings.WorkingFolder ?? "", name ?? request.Messages[0].Key.ToString(), IsNamed: name is not null);
+        var (token, name) = Conversation(request, caller);
+        return new ConversationKey(token, profile.Name, profile.WorkingFolder ?? Settings.WorkingFolder ?? "", name, IsNamed: (caller?.SessionId ?? request.Session) is not null);
     }
 
     private CliFault? Paused() => _crashes.Pause() is var pause && pause > TimeSpan.Zero
@@ -184,17 +195,6 @@ internal sealed class ClaudeProvider : IAsyncDisposable
             RetryAfter = pause,
         }
         : null;
-
-    private ClaudeProfile? Find(string? name)
-    {
-        name ??= Settings.DefaultProfile;
-        return name is null ? _profiles[0] : _profiles.Find(profile => profile.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-    }
-
-    private ClaudeProfile Profile(ProgramProfile profile) =>
-        new(profile.Name, profile.ConfigFolder, Variable(profile.ApiKeyVariable), Variable(profile.TokenVariable), profile.BaseUrl);
-
-    private Secret? Variable(string? name) => name is not null && _place.Environment(name)?.Trim() is { Length: > 0 } value ? Secret.From(value) : null;
 
     /// <summary>A request with what is known of it.</summary>
     private sealed record Ask(ConversationKey Key, CliRequest Request, ClaudeProfile Profile, Guid Id, TimeSpan Waited);

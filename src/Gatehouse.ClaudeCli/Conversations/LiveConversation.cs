@@ -23,6 +23,10 @@ internal enum ConversationState : byte
     Over,
 }
 
+/// <summary>Takes what the vendor says of an account's limits.</summary>
+/// <param name="info">The member <c>rate_limit_info</c> of the program's line.</param>
+internal delegate void LimitsSaid(JsonView info);
+
 /// <summary>
 /// One conversation with one running process. A turn is one request of the client's and the one message that answers it. While the model's tools are run by the
 /// client the program is held: its calls stay open, and the results answer them. What the process must do is written by whoever claimed the conversation; what it says
@@ -53,6 +57,12 @@ internal sealed partial class LiveConversation : IAsyncDisposable
 
     /// <summary>How its process was started.</summary>
     public LaunchFlags Flags { get; }
+
+    /// <summary>The id of its process.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>Told what the vendor says of the account's limits; set before the first turn.</summary>
+    public LimitsSaid? Limited { get; set; }
 
     /// <summary>Where it stands.</summary>
     public ConversationState State { get; private set; }

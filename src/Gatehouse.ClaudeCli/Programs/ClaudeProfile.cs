@@ -14,6 +14,9 @@ namespace Gatehouse.ClaudeCli.Programs;
 /// <param name="BaseUrl">Where it calls the vendor, for private gateways and tests; null for the vendor's own address.</param>
 internal sealed record ClaudeProfile(string Name, string? ConfigFolder, Secret? ApiKey, Secret? OAuthToken, Uri? BaseUrl)
 {
+    /// <summary>The folder that it works in; null for the provider's.</summary>
+    public string? WorkingFolder { get; init; }
+
     // What the program needs of the machine. Everything else stays here: keys of other providers, the gateway's own settings, and what would lead the
     // program back to this gateway.
     private static readonly string[] s_passed =
@@ -22,6 +25,17 @@ internal sealed record ClaudeProfile(string Name, string? ConfigFolder, Secret? 
         "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR",
         "NODE_EXTRA_CA_CERTS", "IS_SANDBOX", "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "USERPROFILE", "DBUS_SESSION_BUS_ADDRESS",
     ];
+
+    /// <summary>A text of the program's or the vendor's without this account's secrets, should it quote one.</summary>
+    public string Mask(string text)
+    {
+        foreach (var secret in new[] { ApiKey?.Reveal(), OAuthToken?.Reveal() })
+        {
+            if (secret is not null) text = text.Replace(secret, "[secret]", StringComparison.Ordinal);
+        }
+
+        return text;
+    }
 
     /// <summary>The whole environment that the program gets.</summary>
     /// <param name="machine">Reads a variable of the gateway's own environment.</param>

@@ -12,6 +12,14 @@ internal static class ProgramPath
         return (machine("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, program)).FirstOrDefault(IsProgram);
     }
 
+    /// <summary>What a person is told of a program that is not there.</summary>
+    public static string Absent(string program) =>
+        $"'{program}' is not there, or may not be run. Install it with: npm install -g @anthropic-ai/claude-code – or name its path in program.path of the provider.";
+
+    /// <summary>What a person is told of a program that is too old.</summary>
+    public static string TooOld(string program, Version version) =>
+        $"'{program}' is version {version}; {Accounts.ProgramCommand.Oldest} is the oldest that is known to work. Install a newer one with: npm install -g @anthropic-ai/claude-code@latest";
+
     private static bool IsProgram(string path) => File.Exists(path)
         && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
 }

@@ -28,6 +28,9 @@ internal sealed record ApiDesk(
     /// <summary>Bounds how often providers are asked about keys.</summary>
     public ValidationGate Validations { get; } = new(Clock);
 
+    /// <summary>How the providers that are programs are, as last seen.</summary>
+    public Func<IReadOnlyList<ProgramReport>> Programs { get; init; } = static () => [];
+
     /// <summary>The ledger.</summary>
     public LedgerQuery Ledger => new(Store);
 

@@ -23,6 +23,7 @@ internal static class ApiRoutes
         .. LimitRoutes.All,
         .. SettingRoutes.All,
         .. RecordRoutes.All,
+        .. ProgramRoutes.All,
         .. CatalogRoutes.All,
     ];
 }

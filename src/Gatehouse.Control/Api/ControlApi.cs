@@ -43,7 +43,10 @@ public sealed partial class ControlApi
             new CodexTokenEndpoint(CodexTokenEndpoint.Sender(), () => Configured().CodexRefresh.TokenUrl ?? CodexTokenEndpoint.Vendor).CallAsync,
             () => RefreshRules.Of(Configured().CodexRefresh.Scopes),
             parts.Time);
-        var desk = new ApiDesk(editors, tokens, parts.Store, parts.Keys, parts.Environment, parts.Time, version, probes, broker, Configured);
+        var desk = new ApiDesk(editors, tokens, parts.Store, parts.Keys, parts.Environment, parts.Time, version, probes, broker, Configured)
+        {
+            Programs = parts.ProgramReports ?? (static () => []),
+        };
         return new ControlApi(desk, authenticate, () => configuration.Current.Config.PublicOrigins, parts.Logging.CreateLogger<ControlApi>()).HandleAsync;
     }
 

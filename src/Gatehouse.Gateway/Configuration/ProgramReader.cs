@@ -18,6 +18,9 @@ internal sealed class ProgramReader(ConfigReport report)
     /// <summary>The model names that lead to it when no rule says otherwise.</summary>
     public static ImmutableArray<string> Models { get; } = ["claude-*", "opus", "sonnet", "haiku"];
 
+    /// <summary>The ids that are listed where the configuration names none: the newest of each tier that the prices know.</summary>
+    public static ImmutableArray<string> Listed { get; } = ["claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"];
+
     private static readonly ImmutableArray<string> s_modes = ["client-tools", "agent"];
     private static readonly ImmutableArray<string> s_permissions = ["default", "acceptEdits", "plan", "dontAsk", "bypassPermissions"];
 
@@ -47,11 +50,14 @@ internal sealed class ProgramReader(ConfigReport report)
             Hold = section.Seconds("holdSeconds", TimeSpan.FromHours(1), 1, 86_400),
             Lifetime = section.Seconds("lifetimeSeconds", TimeSpan.FromDays(1), 1, 604_800),
             Memory = section.Whole("memoryMegabytes", 4096, 200, 1 << 20) << 20,
+            Models = section.Node("models") is null ? Listed : [.. section.Texts("models").Select(static model => model.Text)],
         };
         if (settings.MaxProcesses < settings.Concurrency)
             section.Fault("maxProcesses", $"is {settings.MaxProcesses}, below the {settings.Concurrency} turns that may run at once", "Raise it, or lower concurrency");
         if (settings.DefaultProfile is { } named && profiles.All(profile => profile.Name != named))
             section.Fault("defaultProfile", $"is '{named}', which is no profile", "Name one of the profiles");
+        if (settings.Loop is not null && profiles.FirstOrDefault(static profile => profile.WorkingFolder is not null) is { } own)
+            section.Fault("profiles", $"gives '{own.Name}' a workingFolder, but in agent mode the tools work in the program's", "Take it out, or make another provider for it");
         section.Finish();
         return settings;
     }
@@ -80,6 +86,9 @@ internal sealed class ProgramReader(ConfigReport report)
         return null;
     }
 
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= 64 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
     private ImmutableArray<ProgramProfile> Profiles(ConfigSection program)
     {
         var profiles = ImmutableArray.CreateBuilder<ProgramProfile>();
@@ -90,7 +99,11 @@ internal sealed class ProgramReader(ConfigReport report)
             Uri? address = null;
             if (url is not null && (!Uri.TryCreate(url, UriKind.Absolute, out address) || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0))
                 section.Fault("baseUrl", "is not an http or https address", "Write for example https://gateway.example.com");
-            profiles.Add(new ProgramProfile(name, section.Text("configFolder"), section.Text("apiKeyEnv"), section.Text("oauthTokenEnv"), address));
+            if (!IsName(name)) program.Fault("profiles", $"has the account '{name}', whose name no header can carry", "Take letters, digits, dots, dashes and underscores, 64 at most");
+            var (key, token) = (section.Text("apiKeyEnv"), section.Text("oauthTokenEnv"));
+            // Which of them counts differs between the program's versions.
+            if (key is not null && token is not null) section.Fault("oauthTokenEnv", "stands beside apiKeyEnv", "Take one of them out: an account has one login");
+            profiles.Add(new ProgramProfile(name, section.Text("configFolder"), key, token, address) { WorkingFolder = section.Text("workingFolder") });
             section.Finish();
         }
 

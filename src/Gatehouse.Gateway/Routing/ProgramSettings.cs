@@ -6,7 +6,7 @@ namespace Gatehouse.Gateway.Routing;
 /// <param name="Path">The program: a path, or a name to find on <c>PATH</c>.</param>
 /// <param name="WorkingFolder">The folder that it works in; null for a new empty one.</param>
 /// <param name="Profiles">The accounts that it can work under; empty for the one that it is logged in with.</param>
-/// <param name="DefaultProfile">The account for requests that name none; null for the first.</param>
+/// <param name="DefaultProfile">The account that serves requests that name none as long as it can; null for the one with most headroom.</param>
 /// <param name="Concurrency">How many turns may run at once.</param>
 /// <param name="MaxProcesses">How many processes may be kept for conversations; each takes about 150 MB.</param>
 /// <param name="Warm">How many processes may be started ahead.</param>
@@ -16,6 +16,9 @@ public sealed record ProgramSettings(
 {
     /// <summary>What the program may do without being asked, in its own words (<c>plan</c>, <c>bypassPermissions</c> …); null for its usual.</summary>
     public string? PermissionMode { get; init; }
+
+    /// <summary>The model ids that <c>GET /v1/models</c> lists besides the tiers.</summary>
+    public ImmutableArray<string> Models { get; init; } = [];
 
     /// <summary>How the program's own loop runs; null where the tools are the clients' to run.</summary>
     public ProgramLoop? Loop { get; init; }
@@ -42,4 +45,8 @@ public sealed record ProgramLoop(int Turns, bool HasCommands, TimeSpan CommandTi
 /// <param name="ApiKeyVariable">The environment variable of an API key that it is given; null when it logs in by itself.</param>
 /// <param name="TokenVariable">The environment variable of a subscription's long-lived token that it is given; null when it logs in by itself.</param>
 /// <param name="BaseUrl">Where it calls the vendor; null for the vendor's own address.</param>
-public sealed record ProgramProfile(string Name, string? ConfigFolder, string? ApiKeyVariable, string? TokenVariable, Uri? BaseUrl);
+public sealed record ProgramProfile(string Name, string? ConfigFolder, string? ApiKeyVariable, string? TokenVariable, Uri? BaseUrl)
+{
+    /// <summary>The folder that it works in; null for the program's.</summary>
+    public string? WorkingFolder { get; init; }
+}

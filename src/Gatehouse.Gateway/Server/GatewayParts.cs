@@ -36,6 +36,9 @@ public sealed class GatewayParts
     /// <summary>Makes the upstream that runs programs; null where none can be run. Disposed of with the server.</summary>
     internal Func<GatewayParts, IUpstream>? Programs { get; set; }
 
+    /// <summary>How the providers that are programs are; null where none can be run. Waits for nobody.</summary>
+    public Func<IReadOnlyList<ProgramReport>>? ProgramReports { get; set; }
+
     /// <summary>Makes what serves the administration; null for a server without one.</summary>
     public ControlPlane? Control { get; init; }
 

@@ -164,7 +164,8 @@ public sealed class GatewayServer : IAsyncDisposable
             new ExchangeCloser(metrics, uses, calibration, guard, logging.CreateLogger<ExchangeCloser>()),
             time,
             logging.CreateLogger<ExchangeHandler>());
-        var state = new ServerState(configuration, _gate, bodies, _parts.Ledger, _health, _access.Credentials, () => _access.Problems.Count);
+        var state = new ServerState(
+            configuration, _gate, bodies, _parts.Ledger, _health, _access.Credentials, () => _access.Problems.Count, _parts.ProgramReports);
         var dispatcher = new RequestDispatcher(
             configuration,
             () => _hosts,
@@ -186,6 +187,8 @@ public sealed class GatewayServer : IAsyncDisposable
         _kestrel = await KestrelHost.StartAsync(configuration.Current.Config, logging, time, dispatcher.HandleAsync, cancellation);
         OnBound(configuration.Current);
         models.Start();
+        // The first look at programs and their logins begins now; nobody waits for it.
+        _ = _parts.ProgramReports?.Invoke();
         configuration.StartWatching();
     }
 
@@ -241,6 +244,7 @@ public sealed class GatewayServer : IAsyncDisposable
         LedgerLagSeconds = () => _parts.Ledger.State.PendingSeconds,
         LedgerDegraded = () => _parts.Ledger.State.Degraded is not null,
         ConfigReloadFailed = () => _parts.Configuration.Status.LastError is not null,
+        Programs = _parts.ProgramReports ?? (static () => []),
     };
 
     private IReadOnlyList<ProviderKeySource> KeySources(IReadOnlyCollection<string> vault)

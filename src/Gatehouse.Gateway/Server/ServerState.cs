@@ -12,7 +12,7 @@ namespace Gatehouse.Gateway.Server;
 /// <summary>How the gateway is doing, for probes, <c>/health</c> and the status command. Thread-safe.</summary>
 internal sealed class ServerState(
     ConfigSource configuration, ExchangeGate gate, BodyBudget bodies, Ledger ledger, UpstreamHealth health, Live<CredentialTable> credentials,
-    Func<int> unreadableRows)
+    Func<int> unreadableRows, Func<IReadOnlyList<ProgramReport>>? programs = null)
 {
     /// <summary>The program's version.</summary>
     public static string Version { get; } =
@@ -28,10 +28,20 @@ internal sealed class ServerState(
         return reasons;
     }
 
-    /// <summary>Writes the members of the health report. Always answered with 200: what ails a provider is no ground to restart the gateway.</summary>
-    public void WriteHealth(Utf8JsonWriter json)
+    /// <summary>How the providers that are programs are.</summary>
+    public IReadOnlyList<ProgramReport> Programs() => programs?.Invoke() ?? [];
+
+    /// <summary>
+    /// Writes the members of the health report. What ails a provider is no ground to restart the gateway, so the status is 200 – but where the only provider is a
+    /// program that can't serve, nothing can be served, and it is 503.
+    /// </summary>
+    /// <returns>Whether something can be served.</returns>
+    public bool WriteHealth(Utf8JsonWriter json)
     {
-        json.WriteString("status", NotReadyReasons().Count > 0 ? "not ready" : ledger.State.Degraded is null && configuration.Status.LastError is null ? "ok" : "degraded");
+        var reports = Programs();
+        var serves = !(configuration.Current.Providers.Length == 1 && reports is [{ Health: ProgramHealth.Unhealthy }]);
+        if (!serves) json.WriteString("status", "unhealthy");
+        else json.WriteString("status", NotReadyReasons().Count > 0 ? "not ready" : ledger.State.Degraded is null && configuration.Status.LastError is null ? "ok" : "degraded");
         json.WriteString("version", Version);
         json.WriteNumber("exchanges_running", gate.Running);
         json.WriteNumber("bodies_held_bytes", bodies.Held);
@@ -50,11 +60,12 @@ internal sealed class ServerState(
         if (written.Degraded is { } degraded) json.WriteString("degraded", degraded);
         json.WriteEndObject();
         json.WriteStartArray("providers");
-        foreach (var provider in configuration.Current.Providers) WriteProvider(json, provider.Name);
+        foreach (var provider in configuration.Current.Providers) WriteProvider(json, provider.Name, reports.FirstOrDefault(one => one.Provider == provider.Name));
         json.WriteEndArray();
+        return serves;
     }
 
-    private void WriteProvider(Utf8JsonWriter json, string name)
+    private void WriteProvider(Utf8JsonWriter json, string name, ProgramReport? program)
     {
         var known = health.Of(name);
         json.WriteStartObject();
@@ -77,6 +88,12 @@ internal sealed class ServerState(
         if (known.LastFailure is { } failure) json.WriteString("last_failure", failure);
         if (known.LastFailureKind is { } kind) json.WriteString("last_failure_kind", kind);
         if (known.ClockAhead is { } ahead) json.WriteNumber("clock_ahead_seconds", Math.Round(ahead.TotalSeconds, 1));
+        if (program is not null)
+        {
+            json.WritePropertyName("program");
+            program.Write(json);
+        }
+
         json.WriteEndObject();
     }
 }

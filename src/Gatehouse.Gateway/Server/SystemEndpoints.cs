@@ -43,7 +43,7 @@ internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator 
             "/" or "/anthropic" or "/openai" or "/v1" or "/anthropic/v1" or "/openai/v1" when reads => SendJsonAsync(http, 200, WriteIdentity),
             // Claude Code looks here before its first call; it tolerates a 404 but need not get one.
             "/api/hello" when reads => SendJsonAsync(http, 200, WriteIdentity),
-            "/health" when reads => GuardedAsync(http, path, () => SendJsonAsync(http, 200, state.WriteHealth)),
+            "/health" when reads => GuardedAsync(http, path, () => SendHealthAsync(http)),
             "/metrics" when reads => GuardedAsync(http, path, () => SendMetricsAsync(http)),
             _ => NotFoundAsync(http, path),
         };
@@ -103,7 +103,15 @@ internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator 
             "Nothing is served at this path. Calls are POST /v1/messages, /v1/chat/completions and /v1/responses, and GET /v1/models.",
             "unknown_path"));
 
-    private static async Task SendJsonAsync(HttpContext http, int status, Action<Utf8JsonWriter> write)
+    private Task SendHealthAsync(HttpContext http)
+    {
+        var serves = false;
+        return SendJsonAsync(http, json => serves = state.WriteHealth(json), () => serves ? 200 : 503);
+    }
+
+    private static Task SendJsonAsync(HttpContext http, int status, Action<Utf8JsonWriter> write) => SendJsonAsync(http, write, () => status);
+
+    private static async Task SendJsonAsync(HttpContext http, Action<Utf8JsonWriter> write, Func<int> status)
     {
         var body = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(body))
@@ -113,7 +121,7 @@ internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator 
             json.WriteEndObject();
         }
 
-        http.Response.StatusCode = status;
+        http.Response.StatusCode = status();
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = body.WrittenCount;
         http.Response.Headers.CacheControl = "no-store";

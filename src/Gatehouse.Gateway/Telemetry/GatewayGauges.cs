@@ -1,3 +1,5 @@
+using Gatehouse.Gateway.Upstream;
+
 namespace Gatehouse.Gateway.Telemetry;
 
 /// <summary>
@@ -20,6 +22,9 @@ internal sealed class GatewayGauges
 
     /// <summary>Whether the journal or the store cannot be written.</summary>
     public Func<bool> LedgerDegraded { get; set; } = static () => false;
+
+    /// <summary>How the providers that are programs are.</summary>
+    public Func<IReadOnlyList<ProgramReport>> Programs { get; set; } = static () => [];
 
     /// <summary>Whether the configuration file holds errors and an older one is in force.</summary>
     public Func<bool> ConfigReloadFailed { get; set; } = static () => false;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Upstream;
 
 namespace Gatehouse.Gateway.Telemetry;
 
@@ -45,6 +46,10 @@ internal sealed class MeterInstruments : IDisposable
         _meter.CreateObservableGauge(MetricNames.LedgerDegraded, () => gauges.LedgerDegraded() ? 1 : 0, "1", MetricNames.LedgerDegradedHelp);
         _meter.CreateObservableGauge(
             MetricNames.ConfigReloadFailed, () => gauges.ConfigReloadFailed() ? 1 : 0, "1", MetricNames.ConfigReloadFailedHelp);
+        _meter.CreateObservableGauge(MetricNames.ProgramTurns, () => Of(gauges, ProgramFigures.Turns), "{turn}", MetricNames.ProgramTurnsHelp);
+        _meter.CreateObservableGauge(MetricNames.AccountState, () => Of(gauges, ProgramFigures.States), "1", MetricNames.AccountStateHelp);
+        _meter.CreateObservableGauge(MetricNames.AccountExhausted, () => Of(gauges, ProgramFigures.Exhausted), "1", MetricNames.AccountExhaustedHelp);
+        _meter.CreateObservableGauge(MetricNames.AccountUtilization, () => Of(gauges, ProgramFigures.Utilization), "1", MetricNames.AccountUtilizationHelp);
         _meter.CreateObservableGauge(MetricNames.UpstreamState, () => States(metrics), "1", MetricNames.UpstreamStateHelp);
     }
 
@@ -95,6 +100,10 @@ internal sealed class MeterInstruments : IDisposable
         { "gen_ai.request.model", key.Model },
         { "dialect", dialect },
     };
+
+    private static IEnumerable<Measurement<double>> Of(GatewayGauges gauges, Func<ProgramReport, IEnumerable<ProgramFigure>> figures) =>
+        gauges.Programs().SelectMany(figures).Select(static one =>
+            new Measurement<double>(one.Value, one.Labels.Select(static label => KeyValuePair.Create(label.Key, (object?)label.Value))));
 
     private static IEnumerable<Measurement<int>> States(GatewayMetrics metrics)
     {

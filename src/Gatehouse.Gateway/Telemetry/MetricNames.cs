@@ -10,6 +10,10 @@ internal static class MetricNames
     public const string StreamEnds = "gatehouse.stream.ends";
     public const string Losses = "gatehouse.losses";
     public const string Overhead = "gatehouse.overhead";
+    public const string ProgramTurns = "gatehouse.program.turns";
+    public const string AccountState = "gatehouse.program.account.state";
+    public const string AccountExhausted = "gatehouse.program.account.exhausted";
+    public const string AccountUtilization = "gatehouse.program.account.utilization";
     public const string QueueWait = "gatehouse.queue.wait";
     public const string InFlight = "gatehouse.in_flight";
     public const string BodiesHeld = "gatehouse.bodies_held";
@@ -29,6 +33,10 @@ internal static class MetricNames
     public const string StreamEndsHelp = "Streams that the upstream had begun, by why they ended.";
     public const string LossesHelp = "Exchanges in which something could not be carried as it was, by what.";
     public const string OverheadHelp = "Time spent in Gatehouse before the upstream was called.";
+    public const string ProgramTurnsHelp = "Turns of a provider that is a program: running, and waiting to run.";
+    public const string AccountStateHelp = "How an account that a program works under is: 0 unknown, 1 healthy, 2 degraded, 3 unhealthy.";
+    public const string AccountExhaustedHelp = "1 while the limits of an account are used up.";
+    public const string AccountUtilizationHelp = "How much of an account's limit is used, from 0 to 1, as the vendor last told it.";
     public const string QueueWaitHelp = "Time that a call waited for a turn at a provider that runs few at once.";
     public const string InFlightHelp = "Exchanges running now.";
     public const string BodiesHeldHelp = "Bytes of request bodies held in memory now.";

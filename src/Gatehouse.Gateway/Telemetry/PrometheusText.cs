@@ -1,5 +1,6 @@
 using System.Buffers;
 using Gatehouse.Dialects;
+using Gatehouse.Gateway.Upstream;
 
 namespace Gatehouse.Gateway.Telemetry;
 
@@ -21,7 +22,22 @@ internal static class PrometheusText
         Histograms(text, series);
         Tokens(text, series);
         Own(text, metrics);
+        Programs(text, metrics.Gauges.Programs());
         Gauges(text, metrics);
+    }
+
+    private static void Programs(PrometheusWriter text, IReadOnlyList<ProgramReport> programs)
+    {
+        Family(text, "gatehouse_program_turns", MetricNames.ProgramTurnsHelp, programs.SelectMany(ProgramFigures.Turns));
+        Family(text, "gatehouse_program_account_state", MetricNames.AccountStateHelp, programs.SelectMany(ProgramFigures.States));
+        Family(text, "gatehouse_program_account_exhausted", MetricNames.AccountExhaustedHelp, programs.SelectMany(ProgramFigures.Exhausted));
+        Family(text, "gatehouse_program_account_utilization", MetricNames.AccountUtilizationHelp, programs.SelectMany(ProgramFigures.Utilization));
+    }
+
+    private static void Family(PrometheusWriter text, string name, string help, IEnumerable<ProgramFigure> figures)
+    {
+        text.Family(name, "gauge", help);
+        foreach (var figure in figures) text.Sample(name, string.Join(',', figure.Labels.Select(static label => PrometheusWriter.Label(label.Key, label.Value))), figure.Value);
     }
 
     private static void Requests(PrometheusWriter text, ExchangeSeries[] series)

@@ -27,6 +27,7 @@ internal sealed class ReplyWriter(Backstage stage, SimulatorStats stats)
             return;
         }
         VendorHeaders.Add(context.Response.Headers, vendor, requestId, stage.Time);
+        if (vendor == Vendor.Anthropic) Subscription.Of(context.Request)?.AddTo(context.Response.Headers, stage.Time);
         foreach (var (name, value) in reply.Headers) context.Response.Headers[name] = value;
         if (early)
             await WriteErrorAsync(context, ForStatus(vendor, plan) with { RetryAfter = plan.RetryAfter }, plan, vendor, requestId);

@@ -58,7 +58,7 @@ internal sealed class SimulatorHandler(Backstage stage, ReceivedLog log, Simulat
         if (body is not null && received is not null) log.Attach(received, body);
         var key = KeyCheck.Find(request, vendor);
         var error = endpoint == Endpoint.Unknown ? UnknownRoute(request, vendor)
-            : KeyCheck.Refuse(request, key, vendor, stage.Options) ?? (body is null ? RequestBody.TooLarge(vendor) : null);
+            : KeyCheck.Refuse(request, key, vendor, stage.Options) ?? (endpoint == Endpoint.Messages ? Subscription.Of(request)?.Refusal() : null) ?? (body is null ? RequestBody.TooLarge(vendor) : null);
         if (error is not null)
         {
             await _writer.WriteAsync(context, new ErrorReply(error), vendor, requestId);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Gatehouse.Accounts;
 using Gatehouse.Completion;
 using Gatehouse.Configuration;
 using Gatehouse.Credentials;
@@ -58,6 +59,7 @@ internal static class GatehouseCommand
             TokenCommands.Build(),
             CredentialCommands.Build(),
             VaultCommands.Build(),
+            ClaudeCommands.Build(),
             UserCommands.Build(),
             ProjectCommands.Build(),
             WorkspaceCommands.Build(),

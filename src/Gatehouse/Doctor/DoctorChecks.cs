@@ -21,6 +21,7 @@ internal static class DoctorChecks
         new TokensCheck(),
         new ProviderKeysCheck(),
         new ProvidersCheck(),
+        new ClaudeProgramCheck(),
         new AgentsCheck(),
         new SettingsFileCheck(),
         new AddressCheck(),

@@ -61,7 +61,10 @@ internal sealed record RunningServer(int ProcessId, string? Address, JsonElement
         try
         {
             using var http = LocalHttp.Open(address, s_limit);
-            await using var body = await http.GetStreamAsync(new Uri("/health", UriKind.Relative), cancellation);
+            // 503 is an answer too: it runs, but has nobody to call.
+            using var answer = await http.GetAsync(new Uri("/health", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if (answer.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable)) return null;
+            await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
             using var document = await JsonDocument.ParseAsync(body, cancellationToken: cancellation);
             return document.RootElement.Clone();
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Gatehouse.CommandLine;
 using Gatehouse.Configuration;
@@ -93,6 +94,37 @@ internal sealed class StatusView(InstallationState state)
         var listing = new Listing("PROVIDER", "STATE", "KEY FROM");
         foreach (var (name, condition, key) in providers) listing.Add(name, condition, key ?? "none");
         terminal.Write(listing);
+        PrintAccounts(terminal);
+    }
+
+    // Of providers that are programs; told by the server alone.
+    private void PrintAccounts(Terminal terminal)
+    {
+        var listing = new Listing("ACCOUNT", "STATE", "LOGIN", "LIMITS");
+        var any = false;
+        foreach (var provider in state.Section("providers")?.EnumerateArray() ?? default)
+        {
+            if (!provider.TryGetProperty("program", out var program)) continue;
+            foreach (var account in program.GetProperty("profiles").EnumerateArray())
+            {
+                any = true;
+                listing.Add($"{Text(provider, "name")}/{Text(account, "name")}", Text(account, "status"), Login(account.GetProperty("auth")), Limits(account));
+            }
+        }
+
+        if (!any) return;
+        terminal.Say();
+        terminal.Write(listing);
+    }
+
+    private static string Login(JsonElement auth) => string.Join(
+        ", ", new[] { "method", "email", "subscriptionType" }.Where(name => auth.TryGetProperty(name, out _)).Select(name => Text(auth, name)).DefaultIfEmpty("unknown"));
+
+    private static string Limits(JsonElement account)
+    {
+        if (account.TryGetProperty("exhausted_until", out var until)) return $"used up until {until.GetDateTimeOffset():yyyy-MM-dd HH:mm}Z";
+        return string.Join(", ", account.GetProperty("windows").EnumerateArray().Select(static window =>
+            $"{Text(window, "name")} {(window.TryGetProperty("utilization", out var used) ? used.GetDouble().ToString("0%", CultureInfo.InvariantCulture) : Text(window, "status"))}").DefaultIfEmpty("not told yet"));
     }
 
     private void WriteProviders(Utf8JsonWriter json)
@@ -104,6 +136,12 @@ internal sealed class StatusView(InstallationState state)
             json.WriteString("name", name);
             json.WriteString("state", condition);
             json.WriteString("key_from", key);
+            if (Program(name) is { } program)
+            {
+                json.WritePropertyName("program");
+                program.WriteTo(json);
+            }
+
             json.WriteEndObject();
         }
 
@@ -116,6 +154,16 @@ internal sealed class StatusView(InstallationState state)
         if (state.Section("providers") is { } served)
             return served.EnumerateArray().Select(p => (Text(p, "name"), Text(p, "state"), Served(p)));
         return (state.Config.Config?.Providers ?? []).Select(p => (p.Name, "not running", Key(p)));
+    }
+
+    private JsonElement? Program(string name)
+    {
+        foreach (var provider in state.Section("providers")?.EnumerateArray() ?? default)
+        {
+            if (Text(provider, "name") == name && provider.TryGetProperty("program", out var program)) return program;
+        }
+
+        return null;
     }
 
     private string? Served(JsonElement provider) => provider.TryGetProperty("key_from", out var key)

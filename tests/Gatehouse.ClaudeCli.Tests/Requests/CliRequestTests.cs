@@ -12,8 +12,15 @@ public sealed class CliRequestTests
     [InlineData("my-opus", "opus")]
     [InlineData("Opus[1m]", "opus[1m]")]
     [InlineData("anthropic/haiku", "haiku")]
+    [InlineData("anthropic/claude-opus-4-8[1m]", "claude-opus-4-8[1m]")]
+    [InlineData("  ", "sonnet")]
     [InlineData("gpt-5.5", "sonnet")]
     public void A_name_that_is_not_the_vendors_is_a_tier(string? asked, string model) => CliModels.Named(asked).ShouldBe(model);
+
+    [Fact]
+    public void The_tiers_and_the_configured_ids_are_listed_each_once() =>
+        System.Text.Json.Nodes.JsonNode.Parse(CliModels.Document(["claude-opus-5-5", "opus"]))!["data"]!.AsArray().Select(one => (string?)one!["id"])
+            .ShouldBe(["opus", "sonnet", "haiku", "claude-opus-5-5"]);
 
     [Fact]
     public void What_the_program_has_no_place_for_is_told()

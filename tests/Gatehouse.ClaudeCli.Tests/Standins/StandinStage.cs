@@ -21,10 +21,12 @@ internal sealed class StandinStage : IAsyncDisposable
     private readonly Store _database;
     private readonly KeyRing _keys;
     private readonly ProgramSettings _settings;
+    private readonly IReadOnlyDictionary<string, string> _variables;
     private ReasoningStore _store;
 
-    private StandinStage(string folder, Store database, Func<ProgramSettings, ProgramSettings>? change)
+    private StandinStage(string folder, Store database, Func<ProgramSettings, ProgramSettings>? change, IReadOnlyDictionary<string, string>? variables)
     {
+        _variables = variables ?? new Dictionary<string, string>();
         (_folder, _database) = (folder, database);
         _keys = KeyRing.Open(MasterKey.Generate(), [], TimeProvider.System).Ring!;
         var settings = new ProgramSettings(
@@ -34,6 +36,9 @@ internal sealed class StandinStage : IAsyncDisposable
         _store = NewStore();
         Provider = new ClaudeProvider("p", _settings, Place());
     }
+
+    /// <summary>What was logged.</summary>
+    public LinesLogged Logging { get; } = new();
 
     /// <summary>The clock.</summary>
     public ManualClock Clock { get; } = new();
@@ -45,10 +50,11 @@ internal sealed class StandinStage : IAsyncDisposable
     public string Records => Path.Combine(_folder, "records");
 
     /// <summary>Makes one.</summary>
-    public static async Task<StandinStage> StartAsync(Func<ProgramSettings, ProgramSettings>? change = null)
+    public static async Task<StandinStage> StartAsync(
+        Func<ProgramSettings, ProgramSettings>? change = null, IReadOnlyDictionary<string, string>? variables = null)
     {
         var folder = Directory.CreateTempSubdirectory("gatehouse-standin-").FullName;
-        return new StandinStage(folder, await Store.OpenAsync(new StoreOptions { Directory = Path.Combine(folder, "data"), Migrations = ReasoningTable.Migrations }), change);
+        return new StandinStage(folder, await Store.OpenAsync(new StoreOptions { Directory = Path.Combine(folder, "data"), Migrations = ReasoningTable.Migrations }), change, variables);
     }
 
     /// <summary>Ends the gateway and begins another on the same store.</summary>
@@ -154,5 +160,5 @@ internal sealed class StandinStage : IAsyncDisposable
 
     private ReasoningStore NewStore() => new(_database, _keys, Clock, NullLogger<ReasoningStore>.Instance);
 
-    private ProgramPlace Place() => new(Environment.GetEnvironmentVariable, _store, new ProcessRecords(Records), Clock);
+    private ProgramPlace Place() => new(name => _variables.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name), _store, new ProcessRecords(Records), Logging, Clock);
 }

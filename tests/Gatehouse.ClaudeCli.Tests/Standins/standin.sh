@@ -5,9 +5,19 @@
 # [fail 429]   tells an error of the vendor's                                    [silent] ends its turn without an answer
 # [empty]      an answer with nothing in it                                      [odd]    says things of tomorrow before it answers
 # [stubborn]   begins to answer, then neither listens nor ends, nor does a child [twice]  begins its answer a second time
+# [quote]      refuses, quoting what it was given
 # [hang]       never answers                                                     [lone]   goes on by itself behind its answer
 # [anew]       begins its answer a second time before there was anything in it   [refuse] an answer with nothing in it but a refusal
 # [half]       ends an answer by itself whose end it never got
+# [limit 5h 0.4 allowed]   tells limits: window, share used, status; answers, or refuses where it is rejected
+# [weary a]    as [limit five_hour 1 rejected] where the account, the last part of its configuration folder, is one of these; else answers
+# Asked for its version it prints the file version of its configuration folder, asked for its login the file login; what it was started with is kept in started-<its id>.
+if [ "$1" = --version ]; then cat "$CLAUDE_CONFIG_DIR/version" 2>/dev/null || echo '2.1.400 (Claude Code)'; exit 0; fi
+if [ "$1" = auth ]; then cat "$CLAUDE_CONFIG_DIR/login" 2>/dev/null; exit 0; fi
+{ printf '%s\n' "$*"; env; } >"started-$$"
+account=${CLAUDE_CONFIG_DIR##*/}
+# An hour after the tests' clock begins.
+reset=1795266000
 turn=0
 say() { printf '%s\n' "$1"; }
 event() { say "{\"type\":\"stream_event\",\"event\":$1,\"session_id\":\"s\",\"parent_tool_use_id\":null}"; }
@@ -22,6 +32,10 @@ result() { say '{"num_turns":1,"is_error":false,"result":"ok","type":"result","s
 answer() { begin; text "answer $turn of $$"; finish end_turn; result; }
 hear() { IFS= read -r line && printf '%s\n' "$line" >>"seen-$$"; }
 between() { rest=${1#*"$2"}; printf '%s' "${rest%%"$3"*}"; }
+limit() {
+  say "{\"type\":\"rate_limit_event\",\"rate_limit_info\":{\"status\":\"$3\",\"resetsAt\":$reset,\"rateLimitType\":\"$1\",\"isUsingOverage\":false,\"unifiedWindows\":{\"$1\":{\"utilization\":$2,\"resetsAt\":$reset,\"status\":\"$3\"}}}}"
+  if [ "$3" = rejected ]; then say '{"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"limit reached"}'; else begin; text "by $account"; finish end_turn; result; fi
+}
 call() {
   begin
   index=0
@@ -56,6 +70,15 @@ while hear; do
     *'[fail '*)
       say '{"type":"assistant","message":{"model":"<synthetic>","content":[{"type":"text","text":"API Error"}]}}'
       say "{\"type\":\"result\",\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":$(between "$line" '[fail ' ']'),\"result\":\"API Error\"}" ;;
+    *'[limit '*)
+      set -- $(between "$line" '[limit ' ']')
+      limit "$1" "$2" "$3" ;;
+    *'[weary '*)
+      case " $(between "$line" '[weary ' ']') " in
+        *" $account "*) limit five_hour 1 rejected ;;
+        *) begin; text "by $account"; finish end_turn; result ;;
+      esac ;;
+    *'[quote]'*) say "{\"type\":\"result\",\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":400,\"result\":\"bad key $ANTHROPIC_API_KEY$CLAUDE_CODE_OAUTH_TOKEN\"}" ;;
     *'[die]'*) echo "went down" >&2; exit 3 ;;
     *'[silent]'*) result ;;
     *'[empty]'*) begin; finish end_turn; result ;;

@@ -10,6 +10,7 @@ using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Server;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Gateway.Tests.Canary;
+using Gatehouse.Gateway.Upstream;
 using Gatehouse.Secrets;
 using Gatehouse.Storage;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,16 @@ public sealed class ApiStage : IAsyncLifetime
     private Ledger? _ledger;
     private GatewayServer? _server;
     private int _made;
+
+    /// <summary>A provider that is a program, as it is told.</summary>
+    internal static ProgramReport Program { get; } = new(
+        "subscription", ProgramHealth.Degraded, "client-tools", "2.1.329", null, 2, 1,
+        [
+            new AccountReport(
+                "own", ProgramHealth.Degraded, true, "claude.ai", "a@b.example", "max", null, DateTimeOffset.UnixEpoch.AddHours(1),
+                [new LimitWindow("five_hour", "rejected", 1, DateTimeOffset.UnixEpoch.AddHours(1), DateTimeOffset.UnixEpoch), new LimitWindow("seven_day", "allowed", null, null, DateTimeOffset.UnixEpoch)]),
+            new AccountReport("out", ProgramHealth.Unhealthy, false, "none", null, null, "Log in.", null, []),
+        ]);
 
     internal Store Store { get; private set; } = null!;
 
@@ -85,6 +96,7 @@ public sealed class ApiStage : IAsyncLifetime
             Environment = static _ => null,
             Logging = Log,
             Control = ControlApi.Open,
+            ProgramReports = () => [Program],
         });
         await Editors.Users.EnsureLocalAsync();
         AdminToken = await SessionAsync(Users.LocalId);

@@ -82,6 +82,7 @@ internal sealed record RouteRow(
         new("DELETE", "/api/v1/settings/{setting}", 403, 403, 200),
         new("GET", "/api/v1/usage", 200, 404, 200, Query: "?by=model&user={user}"),
         new("GET", "/api/v1/audit", 200, 200, 200, Query: "?action=credential."),
+        new("GET", "/api/v1/programs", 403, 403, 200),
         new("GET", "/api/v1/harnesses", 200, 200, 200),
         new("GET", "/api/v1/presets", 200, 200, 200),
         new("GET", "/api/v1/resolution-status", 200, 404, 200, Query: "?user={user}"),

@@ -6,6 +6,7 @@ using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Server;
+using Gatehouse.Gateway.Upstream;
 using Gatehouse.Secrets;
 using Gatehouse.Simulator;
 using Gatehouse.Storage;
@@ -68,9 +69,10 @@ internal sealed class GatewayHarness : IAsyncDisposable
     /// <param name="environment">Further variables of the environment.</param>
     public static async Task<GatewayHarness> StartAsync(
         string? upstream = null, string providerExtra = "", string configExtra = "", ILoggerFactory? logging = null, string? models = null,
-        string? providerKey = ProviderKey, bool namesKey = true, LedgerOptions? ledger = null, string? providers = null, params IReadOnlyList<(string Name, string Value)> environment)
+        string? providerKey = ProviderKey, bool namesKey = true, LedgerOptions? ledger = null, string? providers = null,
+        Func<IReadOnlyList<ProgramReport>>? programs = null, params IReadOnlyList<(string Name, string Value)> environment)
     {
-        var harness = new GatewayHarness();
+        var harness = new GatewayHarness { _programs = programs };
         foreach (var (name, value) in environment) harness._environment[name] = value;
         try
         {
@@ -190,6 +192,8 @@ internal sealed class GatewayHarness : IAsyncDisposable
         await RunAsync(logging, ledger);
     }
 
+    private Func<IReadOnlyList<ProgramReport>>? _programs;
+
     private async Task RunAsync(ILoggerFactory logging, LedgerOptions? ledger = null)
     {
         _store = await Store.OpenAsync(new StoreOptions
@@ -215,6 +219,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
             Ledger = Ledger,
             Environment = name => _environment.GetValueOrDefault(name),
             Logging = logging,
+            ProgramReports = _programs,
         });
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
     }

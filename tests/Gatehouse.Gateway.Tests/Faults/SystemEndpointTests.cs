@@ -1,5 +1,6 @@
 using System.Text;
 using Gatehouse.Gateway.Tests.Exchanges;
+using Gatehouse.Gateway.Upstream;
 
 namespace Gatehouse.Gateway.Tests.Faults;
 
@@ -40,6 +41,33 @@ public sealed class SystemEndpointTests
         // A proxy in front hides who asks: then a token is needed.
         foreach (var path in new[] { "/health", "/metrics" })
             (await AskAsync(gateway, "GET", path, "x-forwarded-for: 203.0.113.9")).Status.ShouldBe(401, path);
+    }
+
+    [Theory]
+    [InlineData(ProgramHealth.Healthy, true, 200)]
+    [InlineData(ProgramHealth.Degraded, true, 200)]
+    [InlineData(ProgramHealth.Unknown, true, 200)]
+    [InlineData(ProgramHealth.Unhealthy, true, 503)]
+    [InlineData(ProgramHealth.Unhealthy, false, 200)]
+    public async Task A_program_that_cannot_serve_makes_the_report_a_refusal_where_there_is_nothing_else(ProgramHealth health, bool isOnly, int status)
+    {
+        var seen = new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+        await using var gateway = await GatewayHarness.StartAsync(
+            providerExtra: isOnly ? "" : """ }, "other": { "endpoints": { "anthropic": "https://other.example" }""",
+            programs: () => [Telemetry.ProgramSamples.One(seen, health) with { Provider = "up" }]);
+        var answer = await AskAsync(gateway, "GET", "/health");
+        answer.Status.ShouldBe(status);
+        if (status == 503) answer.Json.GetProperty("status").GetString().ShouldBe("unhealthy");
+        var program = answer.Json.GetProperty("providers").EnumerateArray().First(one => one.GetProperty("name").GetString() == "up").GetProperty("program");
+        program.GetProperty("status").GetString().ShouldBe(health.ToString().ToLowerInvariant());
+        program.GetProperty("mode").GetString().ShouldBe("client-tools");
+        var own = program.GetProperty("profiles")[0];
+        own.GetProperty("auth").GetProperty("loggedIn").GetBoolean().ShouldBeTrue();
+        own.GetProperty("auth").GetProperty("subscriptionType").GetString().ShouldBe("max");
+        own.GetProperty("windows")[0].GetProperty("utilization").GetDouble().ShouldBe(0.25);
+        program.GetProperty("profiles")[1].GetProperty("exhausted_until").GetDateTimeOffset().ShouldBe(seen.AddHours(1));
+        // It lives all the same.
+        (await AskAsync(gateway, "GET", "/healthz")).Status.ShouldBe(200);
     }
 
     [Fact]

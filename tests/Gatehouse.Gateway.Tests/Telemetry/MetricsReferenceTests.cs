@@ -10,7 +10,8 @@ public sealed class MetricsReferenceTests
     public void The_reference_lists_every_metric_label_and_word_that_a_scrape_can_show()
     {
         var health = new UpstreamHealth(TimeProvider.System);
-        using var metrics = new GatewayMetrics(health: health);
+        var seen = DateTimeOffset.UnixEpoch;
+        using var metrics = new GatewayMetrics(new GatewayGauges { Programs = () => [ProgramSamples.One(seen)] }, health);
         health.Of("p").Succeeded();
         metrics.Settled(Records.Settled());
         var queued = Records.Settled(end: ExchangeEnd.UpstreamError);

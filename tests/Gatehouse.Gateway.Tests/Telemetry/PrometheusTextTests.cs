@@ -63,6 +63,24 @@ public sealed class PrometheusTextTests
     }
 
     [Fact]
+    public void Programs_show_their_turns_and_each_accounts_state_and_limits_and_nobodys_address()
+    {
+        using var metrics = new GatewayMetrics(new GatewayGauges { Programs = () => [ProgramSamples.One(DateTimeOffset.UnixEpoch)] });
+
+        var scrape = PrometheusParser.Scrape(metrics);
+
+        scrape.Value("gatehouse_program_turns", ("provider", "subscription"), ("state", "running")).ShouldBe(2);
+        scrape.Value("gatehouse_program_turns", ("provider", "subscription"), ("state", "waiting")).ShouldBe(1);
+        scrape.Value("gatehouse_program_account_state", ("profile", "own")).ShouldBe(1);
+        scrape.Value("gatehouse_program_account_state", ("profile", "other")).ShouldBe(2);
+        scrape.Value("gatehouse_program_account_exhausted", ("profile", "own")).ShouldBe(0);
+        scrape.Value("gatehouse_program_account_exhausted", ("profile", "other")).ShouldBe(1);
+        scrape.Value("gatehouse_program_account_utilization", ("profile", "own"), ("window", "five_hour")).ShouldBe(0.25);
+        scrape.Samples.Count(s => s.Name == "gatehouse_program_account_utilization").ShouldBe(2, "what nobody told is left out");
+        scrape.Samples.SelectMany(s => s.Labels.Values).ShouldNotContain(label => label.Contains('@', StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Failures_are_told_apart_by_how_they_ended()
     {
         using var metrics = new GatewayMetrics();
