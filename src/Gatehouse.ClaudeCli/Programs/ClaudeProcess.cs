@@ -16,7 +16,9 @@ internal sealed class ClaudeProcess : IAsyncDisposable
     private static readonly TimeSpan s_lastWord = TimeSpan.FromMilliseconds(100);
     private static readonly byte[] s_lineEnd = "\n"u8.ToArray();
     private readonly Process _process;
+#pragma warning disable CA2213 // Whoever waits for it when the process ends must still be let in, to learn that; it holds nothing of the system's.
     private readonly SemaphoreSlim _writing = new(1);
+#pragma warning restore CA2213
     private readonly ProcessRecords? _records;
     private int _ended;
     private int? _exitCode;
