@@ -25,6 +25,8 @@ public sealed class LoopRequestTests
         request.Tools.Count.ShouldBe(6);
         Encoding.UTF8.GetString(request.Tools.Listed.Span).ShouldContain("\"name\":\"bash\"");
         request.Losses.ShouldBeEmpty();
+        Initialized(request)["agents"u8].Exists.ShouldBeFalse();
+        Initialized(request)["hooks"u8].IsEmpty.ShouldBeTrue();
         Initialized(request)["sdkMcpServers"u8].Raw.ToArray().ShouldBe("""["opencode"]"""u8.ToArray());
     }
 
