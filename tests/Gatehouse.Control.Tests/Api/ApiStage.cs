@@ -69,13 +69,7 @@ public sealed class ApiStage : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await File.WriteAllTextAsync(
-            Path.Combine(_folder, "gatehouse.json"), $$"""
-            {
-              "listen": "http://127.0.0.1:0", "corsOrigins": ["https://listed.example"], "publicOrigins": ["https://gate.example:8443"], "allowedHosts": ["gate.internal"],
-              "workspaces": { "privateHosts": ["127.0.0.1"], "defaultModels": { "aider": "configured-model" }, "codexRefresh": { "tokenUrl": "{{Vendor.Address}}" } }
-            }
-            """);
+        await ConfigureAsync();
         Store = await Store.OpenAsync(new StoreOptions { Directory = _folder, Migrations = GatewaySchema.Migrations, PollInterval = TimeSpan.FromMilliseconds(20) });
         var master = new MasterKeySource(_ => new string('a', 64), Path.Combine(_folder, "unused"), _folder);
         var ring = (await new DataKeyStore(Store, TimeProvider.System).OpenAsync(master)).Ring.ShouldNotBeNull();
@@ -105,6 +99,18 @@ public sealed class ApiStage : IAsyncLifetime
 
     /// <summary>Where Codex logins are refreshed.</summary>
     internal TokenVendor Vendor { get; } = new();
+
+    /// <summary>Writes the configuration; a running server follows by itself.</summary>
+    internal Task ConfigureAsync(bool refreshes = true) => File.WriteAllTextAsync(Path.Combine(_folder, "gatehouse.json"), $$"""
+        {
+          "listen": "http://127.0.0.1:0", "corsOrigins": ["https://listed.example"],
+          "publicOrigins": ["https://gate.example:8443"], "allowedHosts": ["gate.internal"],
+          "workspaces": {
+            "privateHosts": ["127.0.0.1"], "defaultModels": { "aider": "configured-model" },
+            "codexRefresh": { "enabled": {{(refreshes ? "true" : "false")}}, "tokenUrl": "{{Vendor.Address}}" }
+          }
+        }
+        """);
 
     /// <summary>Makes tokens that have expired long ago.</summary>
     internal Tokens Past { get; private set; } = null!;

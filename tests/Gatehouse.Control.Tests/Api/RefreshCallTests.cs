@@ -133,6 +133,25 @@ public sealed class RefreshCallTests(ApiStage stage) : IClassFixture<ApiStage>
         (answered.Status, answered.Code, answered.Json.GetProperty("error").GetString()).ShouldBe((404, "not-found", "credential_not_found"));
     }
 
+    [Fact]
+    public async Task Switched_off_it_answers_503_and_the_harness_is_not_led_here()
+    {
+        var (one, token, _) = await LoginAsync();
+        await stage.ConfigureAsync(refreshes: false);
+        try
+        {
+            await UntilAsync(async () => (await RefreshAsync(token, "rt-any")).Status == 503);
+            (await RefreshAsync(token, "rt-any")).Code.ShouldBe("refresh-off");
+            var key = await stage.CallAsync("POST", one.Fill("/api/v1/workspaces/{workspace}/agent-key", Uri.EscapeDataString), one.Runner, """{"harness":"codex"}""");
+            key.Body.ShouldNotContain("codex-refresh");
+        }
+        finally
+        {
+            await stage.ConfigureAsync();
+            await UntilAsync(async () => (await RefreshAsync(token, "rt-any")).Status == 200);
+        }
+    }
+
     private async Task<(Belongings One, string Token, string Login)> LoginAsync()
     {
         var (one, login) = (await stage.BelongingsAsync(), $"{Guid.NewGuid():N}");

@@ -140,6 +140,46 @@ public sealed class CodexRefreshBrokerTests : IAsyncLifetime
         (await StoredAsync()).ShouldBe(LoginSyncTests.File(7));
     }
 
+    [Fact]
+    public async Task Who_waits_too_long_for_another_refresh_is_told()
+    {
+        _gate = new TaskCompletionSource();
+        var broker = Broker(new RefreshRules { LockLimit = TimeSpan.FromMilliseconds(1) });
+        var first = RefreshAsync(broker, "refresh-1");
+        await Served(() => _calls.Count == 1);
+        (await RefreshAsync(broker, "refresh-1")).Status.ShouldBe(RefreshStatus.LateGateway);
+        _gate.SetResult();
+        (await first).Status.ShouldBe(RefreshStatus.Ok);
+    }
+
+    [Fact]
+    public async Task A_token_that_another_gateway_used_up_in_the_same_moment_gets_what_that_one_stored()
+    {
+        _gate = new TaskCompletionSource();
+        _next = new VendorAnswer { Status = 401, Error = "refresh_token_reused" };
+        var refreshing = RefreshAsync(Broker(), "refresh-1");
+        await Served(() => _calls.Count == 1);
+        var entry = (await _fixture.Editors.Credentials.ListAsync(_fixture.Owner)).Single();
+        (await _fixture.Editors.Credentials.ReplaceAsync(_fixture.Owner, entry.Id, Secret.From(LoginSyncTests.File(7)))).Error.ShouldBeNull();
+        _gate.SetResult();
+        var answer = await refreshing;
+        (answer.Status, answer.AccessToken?.Reveal(), answer.RefreshToken?.Reveal()).ShouldBe((RefreshStatus.Ok, "access-7", "refresh-7"));
+    }
+
+    [Fact]
+    public async Task A_refresh_token_is_used_up_when_there_is_a_new_one_and_stays_in_force_when_there_is_none()
+    {
+        var broker = Broker();
+        var id = (await _fixture.Editors.Credentials.ListAsync(_fixture.Owner)).Single().Id;
+        _next = new VendorAnswer { Status = 200, AccessToken = "access-new" };
+        (await RefreshAsync(broker, "refresh-1")).RefreshToken!.Reveal().ShouldBe("refresh-1");
+        broker.IsUsedUp(id, Secret.From("refresh-1")).ShouldBeFalse();
+        _next = null;
+        (await RefreshAsync(broker, "refresh-1")).RefreshToken!.Reveal().ShouldBe("refresh-new-2");
+        broker.IsUsedUp(id, Secret.From("refresh-1")).ShouldBeTrue();
+        broker.IsUsedUp(id, Secret.From("refresh-new-2")).ShouldBeFalse();
+    }
+
     private static async Task Served(Func<bool> condition)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Catalog;
+using Gatehouse.Control.Runtime;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Tenancy;
 
@@ -133,6 +134,20 @@ public sealed class RuntimeAssemblerTests : IAsyncLifetime
         json["runtime"]!["secretNames"]!.AsArray().Select(name => (string?)name).ShouldContain("CODEX_REFRESH_TOKEN_URL_OVERRIDE");
         _fixture.Refreshes = false;
         JsonNode.Parse(await _fixture.JsonAsync("openai-codex"))!["runtime"]!["environment"]!.AsObject().Select(variable => variable.Key).ShouldBe(["NO_BROWSER"]);
+    }
+
+    [Theory]
+    [InlineData("claude-code", CredentialKind.ApiKey, AnthropicKey)]
+    [InlineData("claude-code", CredentialKind.OAuthToken, OAuth)]
+    [InlineData("openai-codex", CredentialKind.ApiKey, OpenAiKey)]
+    [InlineData("openai-codex", CredentialKind.AuthJson, Login)]
+    public async Task What_is_answered_over_HTTP_is_read_as_it_was(string harness, CredentialKind kind, string secret)
+    {
+        await _fixture.ConnectAsync(harness, kind, secret, settings: HarnessSettings.None with { Model = "chosen" });
+        var text = await _fixture.JsonAsync(harness);
+        RuntimeFixture.Json(AgentKeyJson.Read(JsonElement.Parse(text)).ShouldNotBeNull()).ShouldBe(text);
+        foreach (var other in (string[])["{}", "[]", "7", """{"apiKey":"x","runtime":{}}""", text.Replace("\"files\":[", "\"files\":[7,", StringComparison.Ordinal)])
+            AgentKeyJson.Read(JsonElement.Parse(other.Replace("[7,]", "[7]", StringComparison.Ordinal))).ShouldBeNull(other);
     }
 
     [Fact]

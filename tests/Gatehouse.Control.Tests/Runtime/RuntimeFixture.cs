@@ -65,8 +65,13 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     public async Task<string> JsonAsync(string harness)
     {
         var made = await AssembleAsync(harness);
+        return Json(made.Value.ShouldNotBeNull(made.Error));
+    }
+
+    public static string Json(AgentKey key)
+    {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer)) AgentKeyJson.Write(json, made.Value.ShouldNotBeNull(made.Error));
+        using (var json = new Utf8JsonWriter(buffer)) AgentKeyJson.Write(json, key);
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 

@@ -32,15 +32,17 @@ public sealed class NativeRunTests
     [Fact]
     public async Task A_Codex_login_is_a_file_of_the_runs_own_and_the_rest_of_the_folder_is_the_persons()
     {
-        using var harness = new FakeHarness("codex", "stat -c %a \"$CODEX_HOME/auth.json\"; cat \"$CODEX_HOME/auth.json\" \"$CODEX_HOME/config.toml\"; env | grep -c '^OPENAI'; echo mine > \"$CODEX_HOME/sessions/one\"; echo \"$@\"");
+        using var harness = new FakeHarness("codex", "stat -c %a \"$CODEX_HOME/auth.json\"; cat \"$CODEX_HOME/auth.json\" \"$CODEX_HOME/config.toml\"; env | grep -c '^OPENAI'; env | grep REFRESH; echo mine > \"$CODEX_HOME/sessions/one\"; echo \"$@\"");
         await using var server = await Served.StartAsync(harness.Home);
         await ImportAsync(harness, Login(8));
         harness.Home.Write(".codex/auth.json", "{\"the persons\":\"own\"}");
         harness.Home.Write(".codex/config.toml", "# mine\nmodel_provider = \"relay\"\n");
-        var ran = await harness.RunAsync(["codex"], "", ("OPENAI_API_KEY", "sk-exported"));
+        var ran = await harness.RunAsync(["codex"], "", ("OPENAI_API_KEY", "sk-exported"), ("CODEX_REFRESH_TOKEN_URL_OVERRIDE", "http://elsewhere"));
         ran.ExitCode.ShouldBe(0, ran.ToString());
         ran.Output.ShouldStartWith($"600\n{Login(8)}# mine\n");
         ran.Output.ShouldContain("\n0\n");
+        ran.Output.ShouldContain($"\nCODEX_REFRESH_TOKEN_URL_OVERRIDE={server.Address}api/auth/codex-refresh?token=ghw_");
+        ran.Output.ShouldNotContain("elsewhere");
         ran.Output.ShouldContain("model_provider=\"openai\"");
         File.ReadAllText(Path.Combine(harness.Home.Path, ".codex", "auth.json")).ShouldBe("{\"the persons\":\"own\"}");
         File.ReadAllText(Path.Combine(harness.Home.Path, ".codex", "sessions", "one")).ShouldBe("mine\n");

@@ -96,9 +96,34 @@ public sealed class RemoteRunTests
     }
 
     [Fact]
-    public async Task A_workspace_that_is_stopped_ends_the_run_and_says_so()
+    public async Task A_server_that_is_gone_ends_nothing()
     {
-        await using var stage = await RemoteStage.StartAsync("claude", "trap 'echo asked to end; exit 0' TERM; echo ready; while :; do sleep 0.05; done");
+        await using var stage = await RemoteStage.StartAsync("claude", "echo ready; read line; exit 3");
+        var (_, runner) = await stage.RunnerAsync("gone");
+        using var process = Gate.Start(
+            stage.Harness.Home, ["run", .. stage.Arguments("claude-code", "--model", "sim/echo", "--token-life", "3")], stage.Harness.SearchPath, ("GATEHOUSE_RUN_TOKEN", runner));
+        try
+        {
+            (await LineAsync(process)).ShouldBe("ready");
+            await stage.Server.StopAsync();
+            // Longer than the token was good for, and than several looks at the server.
+            await Task.Delay(TimeSpan.FromSeconds(4));
+            process.HasExited.ShouldBeFalse();
+            await process.StandardInput.WriteLineAsync();
+            (await ExitAsync(process)).ShouldBe(3);
+        }
+        finally
+        {
+            Gate.End(process);
+        }
+    }
+
+    [Theory]
+    [InlineData("trap 'echo asked to end; exit 0' TERM; echo ready; while :; do sleep 0.05; done", "asked to end")]
+    [InlineData("trap '' TERM; echo ready; while :; do sleep 0.05; done", null)]
+    public async Task A_workspace_that_is_stopped_ends_the_run_and_says_so(string script, string? last)
+    {
+        await using var stage = await RemoteStage.StartAsync("claude", script);
         var (workspace, runner) = await stage.RunnerAsync("stopped");
         using var process = Gate.Start(
             stage.Harness.Home, ["run", .. stage.Arguments("claude-code", "--model", "sim/echo", "--token-life", "6")], stage.Harness.SearchPath, ("GATEHOUSE_RUN_TOKEN", runner));
@@ -106,7 +131,7 @@ public sealed class RemoteRunTests
         {
             (await LineAsync(process)).ShouldBe("ready");
             await stage.CallAsync(HttpMethod.Post, $"workspaces/{workspace}/stop");
-            (await LineAsync(process)).ShouldBe("asked to end");
+            if (last is not null) (await LineAsync(process)).ShouldBe(last);
             (await ExitAsync(process)).ShouldBe(1);
             (await process.StandardError.ReadToEndAsync()).ShouldContain("Claude Code was ended, for its run may not go on.");
             Directory.EnumerateFileSystemEntries(stage.Harness.Runs).ShouldBeEmpty();

@@ -25,6 +25,20 @@ public sealed class RuntimeCheckTests
     }
 
     [Theory]
+    [InlineData("{\"provider\":{\"x\":{\"options\":{\"baseURL\":\"ADDRESS/ai/v1\"}}}}", false)]
+    [InlineData("model_provider = \"x\"\nbase_url = \"ADDRESS/ai/v1\"\n", true)]
+    public void Addresses_inside_of_configurations_count_too(string text, bool isFile)
+    {
+        foreach (var (address, good) in new[] { ("https://gate.example:8443", true), ("https://evil.example", false), ("ftp://gate.example:8443", false) })
+        {
+            var content = text.Replace("ADDRESS", address, StringComparison.Ordinal);
+            var inference = new InferenceConfig("openai-proxy", "https://gate.example:8443/ai/v1", "");
+            var key = isFile ? Key(inference, AgentKey.OwnSentinel, file: content, isLogin: false) : Key(inference, AgentKey.OwnSentinel, ("OPENCODE_CONFIG_CONTENT", content));
+            (RuntimeCheck.Fault(key, _server) is null).ShouldBe(good, content);
+        }
+    }
+
+    [Theory]
     [InlineData("__sam_proxy__")]
     [InlineData("__platform_proxy__")]
     public void The_word_in_a_keys_place_is_no_login(string sentinel)
@@ -34,7 +48,7 @@ public sealed class RuntimeCheckTests
         RuntimeCheck.Fault(Key(null, "a login", file: "{}"), _server).ShouldBeNull();
     }
 
-    private static AgentKey Key(InferenceConfig? inference, string apiKey, (string, string)? variable = null, string? file = null) => new()
+    private static AgentKey Key(InferenceConfig? inference, string apiKey, (string, string)? variable = null, string? file = null, bool isLogin = true) => new()
     {
         Harness = "openai-codex",
         ApiKey = Secret.From(apiKey),
@@ -42,7 +56,7 @@ public sealed class RuntimeCheckTests
         CredentialSource = "user",
         Inference = inference,
         Environment = variable is { } one ? ImmutableSortedDictionary<string, string>.Empty.Add(one.Item1, one.Item2) : ImmutableSortedDictionary<string, string>.Empty,
-        Files = file is null ? [] : [new RuntimeFile { Path = ".codex/auth.json", Content = Secret.From(file), IsLogin = true }],
+        Files = file is null ? [] : [new RuntimeFile { Path = ".codex/auth.json", Content = Secret.From(file), IsLogin = isLogin }],
         SecretNames = [],
     };
 }
