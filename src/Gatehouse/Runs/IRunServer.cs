@@ -44,7 +44,7 @@ internal sealed class IssuedToken(Guid id, Secret text)
 /// </summary>
 internal interface IRunServer : IAsyncDisposable
 {
-    /// <summary>Tells it from others in what a killed run leaves; null for the data directory's own.</summary>
+    /// <summary>Its address where it is elsewhere; null for the data directory's own.</summary>
     string? Name { get; }
 
     /// <summary>The token that was made for looking after this run; null when none was.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gatehouse.Control;
 using Gatehouse.Control.Runtime;
 using Gatehouse.Secrets;

@@ -13,7 +13,7 @@ internal sealed class RunFolder : IDisposable
     private const string LockFile = "lock";
     private const string TokenFile = "token-id";
     private const string LoginFile = "login-of";
-    private const string ServerFile = "server";
+    private const string PlaceFile = "place";
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
 
@@ -47,26 +47,26 @@ internal sealed class RunFolder : IDisposable
         return new RunFolder(path, held);
     }
 
-    /// <summary>Gives what runs of a server left that did not end by themselves, each before it is removed.</summary>
+    /// <summary>Gives what runs of a place left that did not end by themselves, each before it is removed.</summary>
     /// <param name="root">Where the folders lie.</param>
-    /// <param name="server">The server's name; null for that of this machine's data directory.</param>
-    public static IEnumerable<LeftRun> Sweep(string root, string? server)
+    /// <param name="place">A server elsewhere and a workspace there; null for this machine's data directory.</param>
+    public static IEnumerable<LeftRun> Sweep(string root, string? place)
     {
         if (!Directory.Exists(root)) yield break;
         foreach (var folder in Directory.EnumerateDirectories(root))
         {
             if (System.IO.Path.GetFileName(folder)[0] == '.' && TimeProvider.System.GetUtcNow() - Directory.GetLastWriteTimeUtc(folder) < s_making) continue;
             using var held = Lock(folder);
-            if (held is null || Text(System.IO.Path.Combine(folder, ServerFile)) != server) continue;
+            if (held is null || Text(System.IO.Path.Combine(folder, PlaceFile)) != place) continue;
             yield return Left(folder);
             Remove(folder);
         }
     }
 
     /// <summary>Writes down whose run this is, where that is not this machine's data directory.</summary>
-    public void NoteServer(string? name)
+    public void NotePlace(string? place)
     {
-        if (name is not null) Write(System.IO.Path.Combine(Path, ServerFile), name);
+        if (place is not null) Write(System.IO.Path.Combine(Path, PlaceFile), place);
     }
 
     /// <summary>Writes down which tokens the run has, so that they can be revoked when the run does not come to it.</summary>

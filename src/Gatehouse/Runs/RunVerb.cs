@@ -48,7 +48,9 @@ internal static class RunVerb
     {
         var found = await server.WorkspaceAsync(invocation.Parsed.GetValue(RunCommand.Workspace), invocation.Cancelled);
         if (found.Value is not { } workspace) return Report.Failed(new Problem(found.Error!, server.Name is null ? "gatehouse workspace list" : null));
-        await SweepAsync(server);
+        // A runner takes back and revokes for its own workspace alone.
+        var place = server.Name is { } name ? $"{name} {workspace}" : null;
+        await SweepAsync(server, place);
         var assembled = await server.AssembleAsync(workspace, client.Id, invocation.Cancelled);
         if (assembled.Value is not { } key) return Report.Failed(new Problem(assembled.Error!, server.Name is null ? $"gatehouse attach {client.Id}" : null));
         if (RuntimeCheck.Fault(key, plan.Gateway) is { } fault) return Report.Failed(new Problem(fault));
@@ -56,14 +58,14 @@ internal static class RunVerb
         if (choice.Setup is not { } setup) return choice.Fault!;
         plan = plan with { Warnings = [.. plan.Warnings, .. choice.Warnings] };
         using var folder = RunFolder.Make(RunFolder.Root(Surroundings.OfProcess()));
-        folder.NoteServer(server.Name);
+        folder.NotePlace(place);
         var run = new HarnessRun(invocation, server, client, plan, folder, workspace, key);
         return await run.StartAsync(setup);
     }
 
-    private static async Task SweepAsync(IRunServer server)
+    private static async Task SweepAsync(IRunServer server, string? place)
     {
-        foreach (var left in RunFolder.Sweep(RunFolder.Root(Surroundings.OfProcess()), server.Name))
+        foreach (var left in RunFolder.Sweep(RunFolder.Root(Surroundings.OfProcess()), place))
         {
             // Before its tokens, by which a server elsewhere knows who asks.
             if (left is { WorkspaceId: { } workspace, Harness: { } harness, Login: { } login }) _ = await LoginKeeper.SyncAsync(server, workspace, harness, login);

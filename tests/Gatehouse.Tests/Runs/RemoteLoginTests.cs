@@ -56,14 +56,15 @@ public sealed class RemoteLoginTests
             Gate.End(process);
         }
 
-        // A run of this machine's own leaves it alone: it has no way to that server.
+        // A run of this machine's own, and one in another workspace there, leave it alone: they have no way to its credential.
+        (await stage.RunAsync((await stage.RunnerAsync("other")).Runner, stage.Arguments("codex"))).ExitCode.ShouldBe(0);
         (await Gate.RunAsync(stage.Harness.Home, "token list")).ExitCode.ShouldBe(0);
         (await stage.Harness.RunAsync(["codex"])).ExitCode.ShouldBe(1);
         Directory.EnumerateDirectories(stage.Harness.Runs).ShouldHaveSingleItem();
         (await stage.RunAsync(stage.User, stage.Arguments("codex"))).Output.ShouldBe(Login(9) + "\n");
         Directory.EnumerateFileSystemEntries(stage.Harness.Runs).ShouldBeEmpty();
         foreach (var kind in (string[])["workspace", "runner"])
-            (await stage.TokensAsync(kind)).ShouldAllBe(token => token.GetProperty("revokedAt").ValueKind == JsonValueKind.String, kind);
+            (await stage.TokensAsync(kind)).Where(token => token.GetProperty("name").GetString() != "other (runner)").ShouldAllBe(token => token.GetProperty("revokedAt").ValueKind == JsonValueKind.String, kind);
     }
 
     [Theory]
