@@ -1,7 +1,5 @@
 using Gatehouse.ClaudeCli.Programs;
-using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Server;
-using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.ClaudeCli;
 
@@ -14,9 +12,9 @@ public static class ClaudePrograms
         ArgumentNullException.ThrowIfNull(parts);
         parts.Programs = static made =>
         {
-            var records = new ProcessRecords(Path.Combine(made.Store.Directory, "claude-processes"));
+            var records = new ProcessRecords(Path.Combine(made.DataDirectory, "claude-processes"));
             records.EndOrphans();
-            var store = new ReasoningStore(made.Store, made.Keys, made.Time, made.Logging.CreateLogger<ReasoningStore>());
+            var store = made.OpenReasoning();
             var upstream = new ClaudeCliUpstream(new ProgramPlace(made.Environment, store, records, made.Logging, made.Time));
             made.ProgramReports = () => upstream.Report(made.Configuration.Current.Providers);
             return upstream;

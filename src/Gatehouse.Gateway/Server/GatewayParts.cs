@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Upstream;
 using Gatehouse.Secrets;
@@ -33,6 +34,9 @@ public sealed class GatewayParts
     /// <summary>Where the log goes.</summary>
     public required ILoggerFactory Logging { get; init; }
 
+    /// <summary>The folder that everything is kept in.</summary>
+    internal string DataDirectory => Store.Directory;
+
     /// <summary>Makes the upstream that runs programs; null where none can be run. Disposed of with the server.</summary>
     internal Func<GatewayParts, IUpstream>? Programs { get; set; }
 
@@ -44,4 +48,7 @@ public sealed class GatewayParts
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Opens what is remembered of conversations. Several may be open; each has a memory of its own.</summary>
+    internal ReasoningStore OpenReasoning() => new(Store, Keys, Time, Logging.CreateLogger<ReasoningStore>());
 }

@@ -141,7 +141,7 @@ public sealed class GatewayServer : IAsyncDisposable
         await kept.RefreshAsync();
         var turns = new TurnStore(_parts.Store, _parts.Keys, time, logging.CreateLogger<TurnStore>());
         _flushes.Add(turns.FlushAsync);
-        var reasoning = new ReasoningStore(_parts.Store, _parts.Keys, time, logging.CreateLogger<ReasoningStore>());
+        var reasoning = _parts.OpenReasoning();
         _flushes.Add(reasoning.FlushAsync);
         var translated = new TranslatedRequest(_parts.Keys, reasoning, calibration, turns);
         var (book, corrections) = await OpenBooksAsync(cancellation);
