@@ -62,6 +62,8 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
             ["signature"] = Signature(thinking),
         },
         RedactedPart => Redacted(),
+        HostedCallPart call => HostedBlocks.Call(call, id),
+        HostedResultPart result => HostedBlocks.Result(result.Kind, id, seals),
         ToolCallPart call => new JsonObject
         {
             ["type"] = "tool_use",

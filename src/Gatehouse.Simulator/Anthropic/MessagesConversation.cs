@@ -19,6 +19,7 @@ internal static class MessagesConversation
                 "adaptive" or "between_tools" => Reasoning.Allowed,
                 _ => Reasoning.Off,
             },
+            Hosted = HostedTools.Read(root.Items("tools"), "mcp_server_name"),
             ForcedTool = choice?.Text("type") switch { "any" => "", "tool" => choice?.Text("name"), _ => null },
             ToolsForbidden = choice?.Text("type") == "none",
             TextSchema = (root.Get("output_config")?.Get("format") ?? root.Get("output_format"))?.Get("schema")?.GetRawText(),

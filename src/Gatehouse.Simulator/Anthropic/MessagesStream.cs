@@ -62,7 +62,7 @@ internal static class MessagesStream
                 block["thinking"] = "";
                 block["signature"] = "";
                 break;
-            case ToolCallPart or CustomCallPart:
+            case ToolCallPart or CustomCallPart or HostedCallPart:
                 block["input"] = new JsonObject();
                 break;
             default:
@@ -76,6 +76,7 @@ internal static class MessagesStream
         TextPart text => text.Fragments.Select(f => new JsonObject { ["type"] = "text_delta", ["text"] = f }),
         ThinkingPart thinking => ThinkingDeltas(body, thinking),
         ToolCallPart call => ArgumentDeltas(call.Arguments),
+        HostedCallPart call => ArgumentDeltas(HostedBlocks.Input(call.Kind)),
         CustomCallPart call => ArgumentDeltas(new JsonObject { ["input"] = call.Input }.ToJsonString()),
         _ => [],
     };

@@ -54,7 +54,7 @@ internal static class ThinkingCheck
                         ? null : "Invalid `signature` in `thinking` block",
                     "redacted_thinking" => seals.IsIntact(MessagesBody.RedactedSeal, block.Text("data") ?? "")
                         ? null : "Invalid `data` in `redacted_thinking` block",
-                    _ => null,
+                    _ => HostedBlocks.Fault(block, seals),
                 };
                 if (bad is not null) return ApiError.Invalid($"messages.{i}.content.{index}: {bad}");
             }

@@ -19,6 +19,7 @@ internal static class ResponsesConversation
         {
             Reasoning = root.Get("reasoning") is null || root.Get("reasoning")?.Text("effort") == "none"
                 ? Reasoning.Off : Reasoning.Allowed,
+            Hosted = HostedTools.Read(root.Items("tools"), "server_label"),
             ForcedTool = root.Text("tool_choice") == "required" ? "" : choice?.Text("type") is "function" or "custom"
                 ? choice?.Text("name") : null,
             ToolsForbidden = root.Text("tool_choice") == "none",

@@ -33,6 +33,9 @@ internal static class ResponsesItems
                 case CustomCallPart call:
                     items.Add(Custom(call));
                     break;
+                case HostedCallPart call:
+                    items.Add(Hosted(call));
+                    break;
                 default:
                     break;
             }
@@ -68,6 +71,44 @@ internal static class ResponsesItems
         var item = new JsonObject { ["id"] = id, ["type"] = "reasoning" };
         if (encrypted) item["encrypted_content"] = seals.Close(ReasoningSeal, part.Text);
         item["summary"] = summary ? new JsonArray(new JsonObject { ["type"] = "summary_text", ["text"] = part.Text }) : new JsonArray();
+        return new OutputItem(part, id, item);
+    }
+
+    private static OutputItem Hosted(HostedCallPart part)
+    {
+        var (prefix, type) = part.Kind switch
+        {
+            HostedKind.Search => ("ws", "web_search_call"),
+            HostedKind.Code => ("ci", "code_interpreter_call"),
+            _ => ("mcp", "mcp_call"),
+        };
+        var id = WireId.Hex(prefix);
+        var item = new JsonObject { ["id"] = id, ["type"] = type, ["status"] = "completed" };
+        switch (part.Kind)
+        {
+            case HostedKind.Search:
+                item["action"] = new JsonObject
+                {
+                    ["type"] = "search",
+                    ["query"] = HostedTools.Query,
+                    ["sources"] = new JsonArray(new JsonObject { ["type"] = "url", ["url"] = HostedTools.Page }),
+                };
+                break;
+            case HostedKind.Code:
+                item["container_id"] = WireId.Hex("cntr");
+                item["code"] = HostedTools.Code;
+                item["outputs"] = new JsonArray(new JsonObject { ["type"] = "logs", ["logs"] = HostedTools.Output });
+                break;
+            default:
+                item["approval_request_id"] = null;
+                item["server_label"] = part.Server;
+                item["name"] = HostedTools.McpTool;
+                item["arguments"] = HostedTools.McpArguments;
+                item["output"] = HostedTools.McpResult;
+                item["error"] = null;
+                break;
+        }
+
         return new OutputItem(part, id, item);
     }
 

@@ -44,6 +44,27 @@ internal sealed record ToolCallPart(string Name, string Arguments, string? Names
 /// <summary>A call of a free-text tool (Responses and Chat <c>custom</c> tools).</summary>
 internal sealed record CustomCallPart(string Name, string Input) : AnswerPart;
 
+/// <summary>Something that the vendor itself does for the model.</summary>
+internal enum HostedKind
+{
+    /// <summary>A search of the web.</summary>
+    Search,
+
+    /// <summary>A piece of code that is run.</summary>
+    Code,
+
+    /// <summary>A tool of an MCP server that the request names.</summary>
+    Mcp,
+}
+
+/// <summary>A tool of the vendor's own that was called.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="Server">The MCP server, where it is one's.</param>
+internal sealed record HostedCallPart(HostedKind Kind, string Server) : AnswerPart;
+
+/// <summary>What the tool of the vendor's own gave, where that is told apart.</summary>
+internal sealed record HostedResultPart(HostedKind Kind) : AnswerPart;
+
 /// <summary>What the simulated model says, planned before a byte is written. Immutable.</summary>
 internal sealed record Answer(IReadOnlyList<AnswerPart> Parts)
 {

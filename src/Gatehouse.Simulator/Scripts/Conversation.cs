@@ -34,6 +34,9 @@ internal sealed record Conversation(IReadOnlyList<Turn> Turns, IReadOnlyList<Off
     /// <summary>Whether tools must not be called at all.</summary>
     public bool ToolsForbidden { get; init; }
 
+    /// <summary>The vendor's own tools that the request offers; an MCP server by its name, the others with an empty one.</summary>
+    public IReadOnlyDictionary<HostedKind, string> Hosted { get; init; } = new Dictionary<HostedKind, string>();
+
     /// <summary>The JSON schema that the text must obey, as text, if the caller gave one.</summary>
     public string? TextSchema { get; init; }
 

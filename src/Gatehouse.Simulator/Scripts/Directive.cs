@@ -6,7 +6,7 @@ namespace Gatehouse.Simulator.Scripts;
 /// <param name="Argument">The rest: JSON for <c>tool</c>, text or a number otherwise.</param>
 internal sealed record Directive(string Verb, string Name, string Argument)
 {
-    private static readonly string[] s_verbs = ["tool", "custom", "say", "think", "redacted", "long", "slow", "then", "refuse"];
+    private static readonly string[] s_verbs = ["tool", "custom", "say", "think", "redacted", "long", "slow", "then", "refuse", "hosted"];
 
     /// <summary>The argument as a number of at most <paramref name="most"/>; 0 when it is none.</summary>
     public int Number(int most) =>

@@ -19,6 +19,7 @@ internal static class EchoScript
         var fresh = prompt.RoundsDone < rounds.Count;
         var parts = new List<AnswerPart>();
         if (fresh) AddThinking(talk, round, prompt.Text, parts);
+        if (fresh) AddHosted(talk, round, parts);
         var calls = fresh && !talk.ToolsForbidden ? Calls(talk, round) : [];
         if (calls.Count == 0 && talk.ForcedTool is { } forced && !prompt.HasResults && Forced(talk, forced) is { } call) calls.Add(call);
         AddText(talk, round, prompt, calls.Count > 0, parts);
@@ -74,6 +75,16 @@ internal static class EchoScript
         if (round.Any(d => d.Verb == "redacted")) parts.Add(new RedactedPart());
         if (talk.Reasoning == Reasoning.Always || round.Any(d => d.Verb == "think"))
             parts.Add(new ThinkingPart($"The user wants an answer to this: {Quote(prompt)}. I will do as asked."));
+    }
+
+    private static void AddHosted(Conversation talk, List<Directive> round, List<AnswerPart> parts)
+    {
+        foreach (var directive in round.Where(static d => d.Verb == "hosted"))
+        {
+            if (!Enum.TryParse<HostedKind>(directive.Argument, ignoreCase: true, out var kind) || !talk.Hosted.TryGetValue(kind, out var server)) continue;
+            parts.Add(new HostedCallPart(kind, server));
+            parts.Add(new HostedResultPart(kind));
+        }
     }
 
     private static List<AnswerPart> Calls(Conversation talk, List<Directive> round)

@@ -18,6 +18,9 @@ public sealed class TranslatedStage : Stage
     /// <summary>A chat host that tells it in <c>reasoning_details</c>, which are taken back as they were only.</summary>
     public const string OnOpenRouter = "-on-openrouter";
 
+    /// <summary>Before the others: a provider that searches, runs code and connects to MCP servers itself.</summary>
+    public const string Hosting = "-hosting";
+
     /// <summary>The answer to a prompt with these words costs what is said below.</summary>
     public const string Counted = "tokens counted";
 
@@ -45,6 +48,8 @@ public sealed class TranslatedStage : Stage
 
     /// <inheritdoc/>
     protected override string Models => $$"""
+        { "match": "*{{Hosting}}{{OnAnthropic}}", "targets": [ { "provider": "hosting", "dialect": "anthropic" } ] },
+        { "match": "*{{Hosting}}{{OnResponses}}", "targets": [ { "provider": "hosting", "dialect": "openai-responses" } ] },
         { "match": "*{{OnAnthropic}}*", "targets": [ { "provider": "local", "dialect": "anthropic" } ] },
         { "match": "*{{OnChat}}*", "targets": [ { "provider": "local", "dialect": "openai-chat" } ] },
         { "match": "*{{OnResponses}}*", "targets": [ { "provider": "local", "dialect": "openai-responses" } ] },
@@ -53,8 +58,13 @@ public sealed class TranslatedStage : Stage
         """;
 
     /// <inheritdoc/>
-    protected override string Providers(Uri simulator) =>
-        Host(simulator, "deepseek", "\"reasoning\": [], \"reasoningContentEcho\": true") + Host(simulator, "openrouter", "\"reasoningDetails\": true");
+    protected override string Providers(Uri simulator) => $$"""
+        , "hosting": {
+            "endpoints": { "anthropic": "{{simulator.ToString().TrimEnd('/')}}", "openai-responses": "{{simulator}}v1" }, "apiKeyEnv": "LOCAL_KEY", "allowPrivateNetwork": true,
+            "traits": [ { "webSearch": true, "codeExecution": true, "mcp": true } ]
+          }
+        """
+        + Host(simulator, "deepseek", "\"reasoning\": [], \"reasoningContentEcho\": true") + Host(simulator, "openrouter", "\"reasoningDetails\": true");
 
     private static string Host(Uri simulator, string name, string traits) => $$"""
         , "{{name}}": { "endpoints": { "openai-chat": "{{simulator}}v1" }, "apiKeyEnv": "LOCAL_KEY", "allowPrivateNetwork": true, "traits": [ { {{traits}} } ] }

@@ -72,6 +72,23 @@ const scenarios = {
     return { ids: new Set(calls.map(call => call.id)).size, cities: calls.map(call => call.input.city), text: text(second) };
   },
 
+  // What the provider's own tools did goes back with the result of the client's.
+  async hosted() {
+    const options = {
+      model, max_tokens: 2000, betas: ['mcp-client-2025-11-20'],
+      mcp_servers: [{ type: 'url', name: 'files', url: 'https://mcp.example/sse' }],
+      tools: [
+        { type: 'web_search_20250305', name: 'web_search' }, { type: 'code_execution_20250825', name: 'code_execution' },
+        { type: 'mcp_toolset', mcp_server_name: 'files' }, ...tools,
+      ],
+    };
+    const first = await client.beta.messages.stream({ ...options, messages }).finalMessage();
+    const call = first.content.find(block => block.type === 'tool_use');
+    const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: call.id, content: 'sunny' }] };
+    const second = await client.beta.messages.create({ ...options, messages: [...messages, { role: 'assistant', content: first.content }, result] });
+    return { kinds: first.content.map(block => block.type), said: JSON.stringify(first.content), text: text(second) };
+  },
+
   async image() {
     const data = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
     const content = [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data } }, { type: 'text', text: prompt }];

@@ -166,6 +166,21 @@ const scenarios = {
     };
   },
 
+  async responsesHosted() {
+    const tools = [
+      { type: 'web_search' }, { type: 'code_interpreter', container: { type: 'auto' } },
+      { type: 'mcp', server_label: 'files', server_url: 'https://mcp.example/sse', require_approval: 'never' },
+      { type: 'function', name: 'get_weather', parameters, strict: false },
+    ];
+    const options = { model, store: false, include: ['reasoning.encrypted_content', 'code_interpreter_call.outputs', 'web_search_call.action.sources'], tools };
+    const input = [{ role: 'user', content: prompt }];
+    const first = await client.responses.stream({ ...options, input }).finalResponse();
+    const call = first.output.find(item => item.type === 'function_call');
+    const result = { type: 'function_call_output', call_id: call.call_id, output: 'sunny' };
+    const second = await client.responses.create({ ...options, input: [...input, ...first.output, result] });
+    return { kinds: first.output.map(item => item.type), said: JSON.stringify(first.output), text: second.output_text };
+  },
+
   async responsesImage() {
     const content = [{ type: 'input_image', image_url: image, detail: 'auto' }, { type: 'input_text', text: prompt }];
     return { text: (await client.responses.create({ model, input: [{ role: 'user', content }] })).output_text };
