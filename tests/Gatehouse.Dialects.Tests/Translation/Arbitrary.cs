@@ -42,7 +42,7 @@ internal static class Arbitrary
         from signature in Gen.Choose(0, 1_000_000_000)
         from text in Gen.Frequency((3, Text()), (1, Gen.Constant("")))
         from calls in Call().ListOf().Resize(4)
-        select new SaidTurn(thinking, Convert.ToBase64String(BitConverter.GetBytes(signature)) + "+/=", calls.Any() || text.Length > 0 ? text : "t.", [.. calls]);
+        select new SaidTurn(thinking, Convert.ToBase64String(BitConverter.GetBytes(signature)) + "+/=", calls.Count > 0 || text.Length > 0 ? text : "t.", [.. calls]);
 
     private static Gen<SaidCall> Call() =>
         from tool in Gen.Elements(s_tools)

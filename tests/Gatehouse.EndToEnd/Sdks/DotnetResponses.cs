@@ -1,3 +1,4 @@
+using System.ClientModel.Primitives;
 using System.Text.Json;
 using OpenAI.Responses;
 
@@ -20,6 +21,7 @@ internal sealed class DotnetResponses(ResponsesClient client, string model, stri
             "parallel" => run.ParallelAsync,
             "image" => run.ImageAsync,
             "structured" => run.StructureAsync,
+            "hosted" => run.HostAsync,
             "abort" => run.AbortAsync,
             "state" => run.ContinueAsync,
             _ => throw new ArgumentOutOfRangeException(nameof(scenario), scenario, null),
@@ -82,6 +84,25 @@ internal sealed class DotnetResponses(ResponsesClient client, string model, stri
         for (var at = 0; at < calls.Count; at++) options.InputItems.Add(ResponseItem.CreateFunctionCallOutputItem(calls[at].CallId, $"sunny {at}"));
         ResponseResult second = await client.CreateResponseAsync(options);
         return new { ids = calls.Select(static call => call.CallId).Distinct().Count(), cities = calls.Select(City), text = second.GetOutputText() };
+    }
+
+    private async Task<object> HostAsync()
+    {
+        var options = Ask(User());
+        options.Tools.Add(ResponseTool.CreateWebSearchTool());
+        options.Tools.Add(ResponseTool.CreateCodeInterpreterTool(
+            new CodeInterpreterToolContainer(CodeInterpreterToolContainerConfiguration.CreateAutomaticContainerConfiguration())));
+        options.Tools.Add(ResponseTool.CreateMcpTool(
+            "files", new Uri("https://mcp.example/sse"), toolCallApprovalPolicy: new McpToolCallApprovalPolicy(DefaultMcpToolCallApprovalPolicy.NeverRequireApproval)));
+        options.Tools.Add(Tool());
+        options.IncludedProperties.Add(IncludedResponseProperty.CodeInterpreterCallOutputs);
+        options.IncludedProperties.Add(new IncludedResponseProperty("web_search_call.action.sources"));
+        ResponseResult first = await client.CreateResponseAsync(options);
+        foreach (var item in first.OutputItems) options.InputItems.Add(item);
+        options.InputItems.Add(ResponseItem.CreateFunctionCallOutputItem(first.OutputItems.OfType<FunctionCallResponseItem>().Single().CallId, "sunny"));
+        ResponseResult second = await client.CreateResponseAsync(options);
+        var items = first.OutputItems.Select(static item => JsonSerializer.Deserialize<JsonElement>(ModelReaderWriter.Write(item))).ToList();
+        return new { kinds = items.Select(static item => item.GetProperty("type").GetString()), said = string.Join('\n', items), text = second.GetOutputText() };
     }
 
     private async Task<object> ImageAsync() => Said(await client.CreateResponseAsync(Ask(ResponseItem.CreateUserMessageItem(

@@ -110,6 +110,7 @@ public sealed partial class TranslatedSdkTests(TranslatedStage stage) : IClassFi
     [Theory]
     [InlineData("node anthropic", TranslatedStage.OnResponses, "web_search_call", "code_interpreter_call", "mcp_call")]
     [InlineData("node responses", TranslatedStage.OnAnthropic, "web_search_tool_result", "code_execution_tool_result", "mcp_tool_result")]
+    [InlineData("dotnet responses", TranslatedStage.OnAnthropic, "web_search_tool_result", "code_execution_tool_result", "mcp_tool_result")]
     public async Task What_the_providers_own_tools_did_is_told_and_goes_back(string sdk, string on, params string[] kinds)
     {
         const string turns = """[hosted search] [hosted code] [hosted mcp] [tool get_weather {"city":"Bern"}]""";
