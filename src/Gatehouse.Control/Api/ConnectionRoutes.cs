@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Gatehouse.Catalog;
 using Gatehouse.Gateway.Credentials;
 

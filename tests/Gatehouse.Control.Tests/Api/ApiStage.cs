@@ -58,6 +58,9 @@ public sealed class ApiStage : IAsyncLifetime
     /// <summary>Everything that the server logs, at every level.</summary>
     internal CapturedLog Log { get; } = new();
 
+    /// <summary>Where exchanges are written down.</summary>
+    internal Ledger Ledger => _ledger!;
+
     /// <summary>The data directory.</summary>
     internal string Folder => _folder;
 
@@ -105,6 +108,7 @@ public sealed class ApiStage : IAsyncLifetime
         {
           "listen": "http://127.0.0.1:0", "corsOrigins": ["https://listed.example"],
           "publicOrigins": ["https://gate.example:8443"], "allowedHosts": ["gate.internal"],
+              "providers": { "gone": { "endpoints": { "openai-chat": "http://127.0.0.1:9/v1" }, "allowPrivateNetwork": true } },
           "workspaces": {
             "privateHosts": ["127.0.0.1"], "defaultModels": { "aider": "configured-model" },
             "codexRefresh": { "enabled": {{(refreshes ? "true" : "false")}}, "tokenUrl": "{{Vendor.Address}}" }

@@ -40,7 +40,7 @@ internal sealed record RouteRow(
         new("POST", "/api/workspaces/{workspace}/agent-key", 403, 403, 403, 200, 404, """{"agentType":"claude-code"}""", Changes: false),
         new("POST", "/api/auth/codex-refresh", 403, 403, 403, Body: """{"grant_type":"refresh_token","refresh_token":"x"}"""),
         new("POST", "/api/v1/workspaces/{workspace}/login", 403, 403, 403, 200, 404, """{"harness":"openai-codex","content":"{}"}""", Changes: false),
-        new("POST", "/api/workspaces/{workspace}/agent-credential-sync", 403, 403, 403, 200, 404, """{"agentType":"openai-codex","credential":"{}"}"""),
+        new("POST", "/api/workspaces/{workspace}/agent-credential-sync", 403, 403, 403, 200, 404, """{"agentType":"openai-codex","credential":"{}"}""", Changes: false),
         new("POST", "/api/v1/workspaces/{workspace}/tokens", 201, 404, 201, 201, 404, """{"harness":"claude-code","lifetimeSeconds":60}"""),
         new("POST", "/api/v1/workspaces/{workspace}/runner-tokens", 201, 404, 201),
         new("GET", "/api/v1/credentials", 200, 200, 200),

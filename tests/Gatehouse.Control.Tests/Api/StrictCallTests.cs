@@ -120,6 +120,23 @@ public sealed class StrictCallTests(ApiStage stage) : IClassFixture<ApiStage>
         found.Json.GetProperty("id").GetString().ShouldBe(id);
     }
 
+    [Theory]
+    [InlineData("cc/+=:ciphertext==")]
+    [InlineData("a%2Fb c?d#e&f;g")]
+    public async Task What_is_changed_and_removed_by_such_an_id_is_its_owners_alone(string name)
+    {
+        var (one, path) = (await stage.BelongingsAsync(), $"/api/v1/credentials/{Uri.EscapeDataString(name).Replace(".", "%2E", StringComparison.Ordinal)}");
+        var body = $$"""{"name":{{System.Text.Json.JsonSerializer.Serialize(name)}},"kind":"api-key","secret":"sk-any-0123456789abcdef"}""";
+        (await stage.CallAsync("POST", "/api/v1/credentials", one.Session, body)).Status.ShouldBe(201);
+        foreach (var (method, sent) in ((string, string?)[])[("PATCH", """{"isActive":false}"""), ("DELETE", null)])
+        {
+            (await stage.CallAsync(method, path, stage.Other.Session, sent)).Status.ShouldBe(404);
+            (await stage.CallAsync(method, path, one.Session, sent)).Status.ShouldBe(method == "DELETE" ? 204 : 200);
+        }
+
+        (await stage.CallAsync("GET", path, one.Session)).Status.ShouldBe(404);
+    }
+
     [Fact]
     public async Task A_locked_out_user_and_a_role_that_was_taken_away_count_at_once()
     {

@@ -39,6 +39,21 @@ public sealed class ValidateCallTests(ApiStage stage) : IClassFixture<ApiStage>
     }
 
     [Theory]
+    [InlineData("gone", "unreachable")]
+    [InlineData("no-such-provider", "unknown")]
+    public async Task One_of_the_platforms_keys_is_asked_about_at_its_provider(string provider, string outcome)
+    {
+        var added = await stage.CallAsync(
+            "POST", "/api/v1/platform-credentials", stage.AdminToken, $$"""{"provider":"{{provider}}","name":"validated","secret":"{{Key}}"}""");
+        added.Status.ShouldBe(201, added.Body);
+        // By what people call it, too; the slash is part of that.
+        var answered = await stage.CallAsync("POST", $"/api/v1/platform-credentials/{Uri.EscapeDataString($"{provider}/validated")}/validate", stage.AdminToken);
+        answered.Status.ShouldBe(200, answered.Body);
+        answered.Json.GetProperty("outcome").GetString().ShouldBe(outcome);
+        answered.Body.ShouldNotContain(Key);
+    }
+
+    [Theory]
     [InlineData("oauth-token", "sk-ant-oat01-0123456789abcdef")]
     [InlineData("auth-json", """{"tokens":{"access_token":"a"}}""")]
     public async Task A_login_is_looked_at_and_not_sent(string kind, string secret)
