@@ -32,6 +32,9 @@ public sealed class RuntimeAssemblerTests : IAsyncLifetime
         { "openai-codex", CredentialKind.ApiKey, "gsk_a-key-of-groq-0004", null, "groq", "openai-passthrough", "openai/v1" },
         { "opencode", CredentialKind.ApiKey, "gsk_a-key-of-groq-0004", null, "groq", "openai-passthrough", "openai/v1" },
         { "opencode", CredentialKind.ApiKey, "sk-or-a-key-of-openrouter-0005", null, "openrouter", "openai-passthrough", "openai/v1" },
+        { "openai-codex", CredentialKind.ApiKey, "sk-or-a-key-of-openrouter-0005", null, "openrouter", "openai-passthrough", "openai/v1" },
+        { "openai-codex", CredentialKind.ApiKey, "a-key-of-cohere-0006", null, "cohere", "openai-passthrough", "openai/v1" },
+        { "opencode", CredentialKind.ApiKey, "a-key-of-cohere-0006", null, "cohere", "openai-passthrough", "openai/v1" },
         { "opencode", CredentialKind.OpenAiCompatible, "k-openai-compatible", Host, null, "openai-passthrough", "openai/v1" },
         { "qwen-code", CredentialKind.OpenAiCompatible, "k-openai-compatible", Host, null, "openai-passthrough", "openai/v1" },
     };
@@ -54,6 +57,7 @@ public sealed class RuntimeAssemblerTests : IAsyncLifetime
         text.ShouldNotContain("models.example.com");
         text.ShouldNotContain("groq.com");
         text.ShouldNotContain("openrouter.ai");
+        text.ShouldNotContain("cohere.ai");
         text.ShouldNotContain("upstreamBaseURL");
         foreach (var (_, value) in json["runtime"]!["environment"]!.AsObject())
             if (((string)value!).Contains("http", StringComparison.Ordinal)) ((string)value!).ShouldContain(RuntimeFixture.Origin);

@@ -21,6 +21,28 @@ public sealed class StatusCommandTests
     }
 
     [Fact]
+    public async Task A_stored_key_that_somebody_altered_is_told()
+    {
+        using var home = new TemporaryHome();
+        (await Gate.RunAsync(home, "credential add openai", "sk-a-key-that-is-altered-0001")).ExitCode.ShouldBe(0);
+        await using var store = await Gatehouse.Installations.Installation.OpenStoreAsync(home.DataDirectory, CancellationToken.None);
+        await store.WriteAsync((connection, transaction) =>
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE credentials SET provider = 'elsewhere'";
+            command.Transaction = transaction;
+            return command.ExecuteNonQuery();
+        });
+        await using var served = await Served.StartAsync(home);
+
+        var ran = await Gate.RunAsync(home, "status --json");
+
+        ran.Json.GetProperty("data").GetProperty("server").GetProperty("health").GetProperty("unreadable_rows").GetInt32().ShouldBe(1);
+        ran.Json.GetProperty("warnings").EnumerateArray().ShouldContain(warning => warning.GetString()!.Contains("altered", StringComparison.Ordinal));
+        ran.Output.ShouldNotContain("sk-a-key");
+    }
+
+    [Fact]
     public async Task A_running_server_is_shown_with_process_address_health_and_counts()
     {
         using var home = new TemporaryHome();
