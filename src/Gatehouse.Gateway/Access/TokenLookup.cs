@@ -129,10 +129,13 @@ internal sealed class TokenLookup
         }
     }
 
-    // Only onto the snapshot that lacked it: one loaded meanwhile is newer than what was found here.
+    // What a newer snapshot has of it stays. Again when another came in between: one that is not kept would be looked up at every call.
     private void Publish(StoredToken stored)
     {
-        var seen = _tokens.Current;
-        _tokens.TrySwap(seen, seen.With(stored));
+        while (true)
+        {
+            var seen = _tokens.Current;
+            if (_tokens.TrySwap(seen, seen.With(stored))) return;
+        }
     }
 }

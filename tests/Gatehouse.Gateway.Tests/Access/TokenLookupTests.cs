@@ -20,6 +20,25 @@ public sealed class TokenLookupTests
     }
 
     [Fact]
+    public async Task Tokens_that_are_found_at_the_same_time_are_all_kept()
+    {
+        // Adding to a large table takes long enough for the others to come in between.
+        _access.Tokens.Swap(TokenTable.From([.. Enumerable.Range(0, 20_000).Select(_ => _access.Make().Stored)]));
+        var made = Enumerable.Range(0, 16).Select(_ => _access.Make()).ToList();
+        var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _access.Store = async (hash, _) =>
+        {
+            await found.Task;
+            return made.Select(one => one.Stored).First(stored => stored.Hash == hash);
+        };
+        var asked = made.Select(one => _access.AuthenticateAsync(null, $"Bearer {one.Text}")).ToList();
+        _access.Lookup.Open.ShouldBe(16);
+        found.SetResult();
+        await Task.WhenAll(asked).WaitAsync(TimeSpan.FromSeconds(10));
+        foreach (var (_, stored) in made) _access.Tokens.Current.Find(stored.Hash).ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task A_token_found_in_the_store_is_judged_like_any_other()
     {
         var (text, stored) = _access.Make(with: token => token with { RevokedAt = _access.Clock.GetUtcNow() });

@@ -40,7 +40,7 @@ public sealed class RequestLimitTests
         await using var gateway = await LimitedGateway.StartAsync("\"requests\": 1, \"windowSeconds\": 600");
         (await gateway.AskAsync("/v1/messages", "hello")).Status.ShouldBe(HttpStatusCode.OK);
         (await gateway.SendAsync("/v1/messages", "{ no json")).Status.ShouldBe(HttpStatusCode.TooManyRequests);
-        (await gateway.Harness.RowsAsync()).Last().RequestBytes.ShouldBe(0);
+        (await gateway.Harness.RowsAsync())[^1].RequestBytes.ShouldBe(0);
     }
 
     [Theory]

@@ -197,7 +197,7 @@ public sealed class ClaudeLoginTests : IDisposable
     private Task<GatewayHarness> StartAsync(string? upstream = null, CapturedLog? log = null, params IReadOnlyList<(string Name, string Value)> environment) =>
         GatewayHarness.StartAsync(upstream, logging: log, models: Models, providers: Providers, environment: [("HOME", _folder.Home), .. environment]);
 
-    private static Task AddUserAsync(GatewayHarness gateway, string name) =>
+    private static Task<bool> AddUserAsync(GatewayHarness gateway, string name) =>
         new TenantStore(gateway.Store).AddUserAsync(new User(name, name, UserRole.Admin, null, DateTimeOffset.UnixEpoch, null));
 
     // The gateway asks the vendor for its models too.
