@@ -84,7 +84,7 @@ internal sealed class SocketOutput(Socket socket, PipeWriter transport, MemoryPo
         await next(connection);
 
         // The server leaves behind what it wrote and did not flush, for the transport to send while it closes.
-        output.Complete();
+        await output.CompleteAsync();
     }
 
     /// <summary>Sends what was written. False when the socket did not take all: then the transport has the rest.</summary>
