@@ -97,6 +97,17 @@ public sealed class AgentModeTests(WorkshopStage stage) : IClassFixture<Workshop
         await UsageShouldBeThatOfAllTurnsAsync(answer["usage"]!);
     }
 
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Of_work_with_a_schema_the_structured_output_alone_comes_out(string version)
+    {
+        using var talk = Begin(version);
+        talk.More["output_config"] = JsonNode.Parse("""{"format":{"type":"json_schema","schema":{"type":"object","properties":{"files":{"type":"integer"}},"required":["files"]}}}""");
+        var answer = await talk.SayAsync($$"""{{_marker}} [say Counting.] {{Call("glob", """{"pattern":"*"}""")}} [then] [tool StructuredOutput {"files":3}]""");
+        ((int?)JsonNode.Parse(Talk.Text(answer))!["files"]).ShouldBe(3);
+        ((string?)answer["stop_reason"]).ShouldBe("end_turn");
+    }
+
     [Fact]
     public async Task At_its_limit_of_turns_the_program_stops_and_the_answer_says_that_it_was_cut()
     {
