@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.ComponentModel;
 using System.Diagnostics;
 using Gatehouse.ClaudeCli.Programs;
@@ -7,6 +8,8 @@ namespace Gatehouse.ClaudeCli.Accounts;
 /// <summary>Runs the program for one short answer: its version, its login.</summary>
 internal static class ProgramCommand
 {
+    private static readonly SearchValues<char> s_ofVersions = SearchValues.Create("0123456789.");
+
     /// <summary>The program of this version is the oldest that was tried; an older one is refused.</summary>
     public static Version Oldest { get; } = new(2, 1, 197);
 
@@ -63,7 +66,7 @@ internal static class ProgramCommand
     public static Version? VersionIn(ReadOnlySpan<byte> printed)
     {
         var text = System.Text.Encoding.UTF8.GetString(printed).Trim();
-        var end = text.AsSpan().IndexOfAnyExcept("0123456789.");
+        var end = text.AsSpan().IndexOfAnyExcept(s_ofVersions);
         return Version.TryParse(end < 0 ? text : text[..end], out var version) ? version : null;
     }
 }
