@@ -99,7 +99,7 @@ internal sealed class CliRequest
         var format = root["output_config"u8]["format"u8];
         var schema = format["type"u8].Is("json_schema"u8) ? Encoding.UTF8.GetString(format["schema"u8].Raw) : null;
         var flags = new LaunchFlags(CliModels.Named(root["model"u8].Text()), effort, thinking["type"u8].Is("adaptive"u8), schema);
-        return new CliRequest(flags, thinking["budget_tokens"u8].TryInteger(out var budget) ? budget : 0, system, tools, messages, losses) 
+        return new CliRequest(flags, thinking["budget_tokens"u8].TryInteger(out var budget) ? budget : 0, system, tools, messages, losses)
         {
             Agents = AgentNames.Read(root["tools"u8]),
             Session = SessionName.Of(root["metadata"u8]["user_id"u8].Text()),

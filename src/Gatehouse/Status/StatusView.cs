@@ -11,6 +11,8 @@ namespace Gatehouse.Status;
 /// <summary>How an installation's state is shown: never a key, always where it comes from.</summary>
 internal sealed class StatusView(InstallationState state)
 {
+    private static readonly string[] s_ofLogins = ["method", "email", "subscriptionType"];
+
     private const int Margin = 16;
 
     /// <summary>Prints it for people.</summary>
@@ -118,7 +120,7 @@ internal sealed class StatusView(InstallationState state)
     }
 
     private static string Login(JsonElement auth) => string.Join(
-        ", ", new[] { "method", "email", "subscriptionType" }.Where(name => auth.TryGetProperty(name, out _)).Select(name => Text(auth, name)).DefaultIfEmpty("unknown"));
+        ", ", s_ofLogins.Where(name => auth.TryGetProperty(name, out _)).Select(name => Text(auth, name)).DefaultIfEmpty("unknown"));
 
     private static string Limits(JsonElement account)
     {

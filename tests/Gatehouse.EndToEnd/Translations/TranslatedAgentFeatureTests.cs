@@ -215,9 +215,9 @@ public sealed partial class TranslatedAgentFeatureTests(TranslatedStage stage) :
 
     private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
 
-    private static IEnumerable<JsonElement> Messages(ReadOnlyMemory<byte> body) => JsonDocument.Parse(body).RootElement.GetProperty("messages").EnumerateArray();
+    private static JsonElement.ArrayEnumerator Messages(ReadOnlyMemory<byte> body) => JsonDocument.Parse(body).RootElement.GetProperty("messages").EnumerateArray();
 
-    private static IEnumerable<JsonElement> Items(ReadOnlyMemory<byte> body) => JsonDocument.Parse(body).RootElement.GetProperty("input").EnumerateArray();
+    private static JsonElement.ArrayEnumerator Items(ReadOnlyMemory<byte> body) => JsonDocument.Parse(body).RootElement.GetProperty("input").EnumerateArray();
 
     private static IEnumerable<JsonElement> Blocks(JsonElement message) =>
         message.GetProperty("content") is { ValueKind: JsonValueKind.Array } content ? content.EnumerateArray() : [];

@@ -104,12 +104,12 @@ public sealed partial class DeploymentTests
         Row().Matches(s_page).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal).ShouldBe(arguments);
     }
 
-    private static void CommandShouldBeKnown(IReadOnlyList<string> words)
+    private static void CommandShouldBeKnown(string[] words)
     {
         var command = GatehouseCommand.Build().Subcommands.Single(one => one.Name == words[0]);
         var root = GatehouseCommand.Build().Options.Select(option => option.Name);
         foreach (var option in words.Where(word => word.StartsWith("--", StringComparison.Ordinal))) command.Options.Select(one => one.Name).Concat(root).ShouldContain(option);
-        GatehouseCommand.Build().Parse([.. words]).Errors.ShouldBeEmpty();
+        GatehouseCommand.Build().Parse(words).Errors.ShouldBeEmpty();
     }
 
     private static string Setting(string name) => s_unit.Split('\n').Single(line => line.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
