@@ -122,13 +122,13 @@ public sealed class Tokens(AccessStore store, TokenHasher hasher, TimeProvider c
     /// Moves the end of a token whose text somebody on this machine holds and goes on using: also of one that has expired meanwhile, as it has
     /// when the machine slept. Refused when it was revoked. A running server follows within a second.
     /// </summary>
-    public async Task<Edited<AccessToken>> RenewAsync(Guid id, DateTimeOffset expires, CancellationToken cancellation = default)
+    public async Task<Edited<AccessToken>> RenewAsync(Actor actor, Guid id, DateTimeOffset expires, CancellationToken cancellation = default)
     {
-        if (expires <= clock.GetUtcNow()) return Edited.Refused<AccessToken>("The token would have expired already: give a time to come.");
-        var renewed = await store.RenewAsync(id, expires, DateTimeOffset.UnixEpoch, cancellation: cancellation)
-            ? (await ListAsync(cancellation)).FirstOrDefault(token => token.Id == id) : null;
-        return renewed is not null
-            ? Edited.Done(renewed)
+        var now = clock.Now();
+        if (expires <= now) return Edited.Refused<AccessToken>("The token would have expired already: give a time to come.");
+        var token = (await ListAsync(cancellation)).FirstOrDefault(one => one.Id == id);
+        return token is not null && await store.RenewAsync(id, expires, DateTimeOffset.UnixEpoch, Line(actor, now, "token.renew", token), cancellation)
+            ? Edited.Done(token with { ExpiresAt = expires })
             : Edited.Refused<AccessToken>($"The token '{id}' was revoked, or there is none with that id.", EditRefusal.NotFound);
     }
 

@@ -37,14 +37,15 @@ public sealed class TokensTests : IAsyncLifetime
         _fixture.Clock.Move(TimeSpan.FromHours(9));
         var later = _fixture.Clock.GetUtcNow().AddMinutes(30);
 
-        var renewed = (await _fixture.Tokens.RenewAsync(made.Token.Id, later)).Value!;
+        var renewed = (await _fixture.Tokens.RenewAsync(Actor.OfThisMachine, made.Token.Id, later)).Value!;
 
         renewed.Hint.ShouldBe(made.Token.Hint);
         (await _fixture.Tokens.ListAsync()).ShouldHaveSingleItem().ExpiresAt.ShouldBe(later);
-        (await _fixture.Tokens.RenewAsync(made.Token.Id, _fixture.Clock.GetUtcNow())).Error!.ShouldContain("expired");
+        (await _fixture.Tokens.RenewAsync(Actor.OfThisMachine, made.Token.Id, _fixture.Clock.GetUtcNow())).Error!.ShouldContain("expired");
         await _fixture.Tokens.RevokeAsync(made.Token.Id.ToString());
-        (await _fixture.Tokens.RenewAsync(made.Token.Id, later.AddDays(1))).Error!.ShouldContain("revoked");
-        (await _fixture.Tokens.RenewAsync(Guid.NewGuid(), later)).Value.ShouldBeNull();
+        (await _fixture.Tokens.RenewAsync(Actor.OfThisMachine, made.Token.Id, later.AddDays(1))).Error!.ShouldContain("revoked");
+        (await _fixture.Tokens.RenewAsync(Actor.OfThisMachine, Guid.NewGuid(), later)).Value.ShouldBeNull();
+        (await new Gateway.Tenancy.AuditStore(_fixture.Store).FindAsync(new Gateway.Tenancy.AuditQuery(Action: "token.renew"))).ShouldHaveSingleItem().Subject.ShouldBe($"token:{made.Token.Id}");
         (await _fixture.Tokens.ListAsync()).ShouldHaveSingleItem().ExpiresAt.ShouldBe(later);
     }
 

@@ -34,7 +34,7 @@ public sealed class LossList
         var text = new System.Text.StringBuilder();
         foreach (var loss in _all)
         {
-            if (text.Length + loss.Id.Length + 5 > longest) return text.Append(",...").ToString();
+            if (text.Length + loss.Id.Length + 5 > longest) return text.Append(text.Length > 0 ? ",..." : "...").ToString();
             if (text.Length > 0) text.Append(',');
             text.Append(loss.Id);
         }

@@ -6,9 +6,6 @@ namespace Gatehouse.Gateway.Exchanges;
 /// <summary>The head of an answer whose body is translated: the upstream's headers less those that speak of its body. Stateless.</summary>
 internal static class TranslatedHead
 {
-    /// <summary>The longest <c>x-gatehouse-losses</c>, in characters.</summary>
-    public const int LongestLosses = 1000;
-
     /// <summary>Writes status and headers; the body's length stays open.</summary>
     public static void Write(Exchange exchange, UpstreamAnswer answer, bool clientStreams)
     {

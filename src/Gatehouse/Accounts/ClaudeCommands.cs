@@ -32,7 +32,7 @@ internal static class ClaudeCommands
             "gatehouse claude login",
             "gatehouse claude login --profile mine")
         {
-            s_profile, s_provider,
+            s_profile, s_provider, CommonOptions.Json,
         }.Runs(LoginAsync),
     };
 

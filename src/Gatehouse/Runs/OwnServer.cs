@@ -51,7 +51,7 @@ internal sealed class OwnServer(Installation installation, Uri gateway, Workspac
     {
         try
         {
-            var renewed = await _tokens.RenewAsync(token, clock.GetUtcNow() + life, cancellation);
+            var renewed = await _tokens.RenewAsync(Actor.OfThisMachine, token, clock.GetUtcNow() + life, cancellation);
             return renewed.Value is not null ? RunNews.Good : new RunNews(RunState.Ended, renewed.Error);
         }
         catch (Storage.StoreException)

@@ -73,6 +73,17 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_conversation_does_not_cross_working_folders()
+    {
+        await using var stage = await StandinStage.StartAsync();
+        var first = await stage.AskAsync([StandinStage.User("one")], "s");
+        await stage.RestartAsync("elsewhere");
+        (await stage.AskAsync([StandinStage.User("one"), first.Message, StandinStage.User("two")], "s")).Session.ShouldNotBe(first.Session);
+        await stage.RestartAsync("work");
+        (await stage.AskAsync([StandinStage.User("one"), first.Message, StandinStage.User("two")], "s")).Session.ShouldBe(first.Session);
+    }
+
+    [Fact]
     public async Task Of_two_requests_that_race_on_a_conversation_one_goes_on_and_the_other_branches()
     {
         await using var stage = await StandinStage.StartAsync();

@@ -20,8 +20,8 @@ internal sealed class StandinStage : IAsyncDisposable
     private readonly string _folder;
     private readonly Store _database;
     private readonly KeyRing _keys;
-    private readonly ProgramSettings _settings;
     private readonly IReadOnlyDictionary<string, string> _variables;
+    private ProgramSettings _settings;
     private ReasoningStore _store;
 
     private StandinStage(string folder, Store database, Func<ProgramSettings, ProgramSettings>? change, IReadOnlyDictionary<string, string>? variables)
@@ -57,10 +57,11 @@ internal sealed class StandinStage : IAsyncDisposable
         return new StandinStage(folder, await Store.OpenAsync(new StoreOptions { Directory = Path.Combine(folder, "data"), Migrations = ReasoningTable.Migrations }), change, variables);
     }
 
-    /// <summary>Ends the gateway and begins another on the same store.</summary>
-    public async Task RestartAsync()
+    /// <summary>Ends the gateway and begins another on the same store, perhaps with another working folder.</summary>
+    public async Task RestartAsync(string? folder = null)
     {
         await Provider.DisposeAsync();
+        if (folder is not null) _settings = _settings with { WorkingFolder = Directory.CreateDirectory(Path.Combine(_folder, folder)).FullName };
         await _store.FlushAsync();
         _store = NewStore();
         Provider = new ClaudeProvider("p", _settings, Place());

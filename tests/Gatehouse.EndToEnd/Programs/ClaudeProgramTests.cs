@@ -15,6 +15,8 @@ public sealed class ClaudeProgramTests(ProgramStage stage) : IClassFixture<Progr
 
     public static TheoryData<string> Versions => [ProgramStage.Current, ProgramStage.Older];
 
+    public static MatrixTheoryData<string, string> Libraries => new([ProgramStage.Current, ProgramStage.Older], ["anthropic.mjs tools", "openai.mjs chatTools", "openai.mjs responsesTools"]);
+
     [Theory]
     [MemberData(nameof(Versions))]
     public async Task A_prompt_is_answered_whole_and_streamed(string version)
@@ -98,10 +100,11 @@ public sealed class ClaudeProgramTests(ProgramStage stage) : IClassFixture<Progr
         }
     }
 
-    [Fact]
-    public async Task More_turns_than_may_run_at_once_wait_for_one_another()
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task More_turns_than_may_run_at_once_wait_for_one_another(string version)
     {
-        var talks = Enumerable.Range(0, 10).Select(_ => Begin(ProgramStage.Current)).ToList();
+        var talks = Enumerable.Range(0, 10).Select(_ => Begin(version)).ToList();
         var answers = await Task.WhenAll(talks.Select((talk, i) => talk.SayAsync($"{_marker} number {i} [slow 50]")));
         for (var i = 0; i < answers.Length; i++) Talk.Text(answers[i]).ShouldContain($"number {i}");
         (await stage.MostAtOnceAsync(_marker)).ShouldBeInRange(2, ProgramStage.Concurrency);
@@ -109,11 +112,12 @@ public sealed class ClaudeProgramTests(ProgramStage stage) : IClassFixture<Progr
         foreach (var talk in talks) talk.Dispose();
     }
 
-    [Fact]
-    public async Task Two_clients_that_begin_alike_keep_their_own_conversations()
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Two_clients_that_begin_alike_keep_their_own_conversations(string version)
     {
-        using var one = Begin(ProgramStage.Current);
-        using var other = Begin(ProgramStage.Current);
+        using var one = Begin(version);
+        using var other = Begin(version);
         await Task.WhenAll(one.SayAsync($"alike {_marker}"), other.SayAsync($"alike {_marker}"));
         await Task.WhenAll(one.SayAsync($"one's own {_marker}"), other.SayAsync($"other's own {_marker}"));
         await stage.ShouldHaveReceivedAsync(one, _marker, "one's own");
@@ -162,23 +166,23 @@ public sealed class ClaudeProgramTests(ProgramStage stage) : IClassFixture<Progr
     }
 
     [Theory]
-    [InlineData("anthropic.mjs", "tools")]
-    [InlineData("openai.mjs", "chatTools")]
-    [InlineData("openai.mjs", "responsesTools")]
-    public async Task The_vendors_libraries_in_every_dialect_call_their_own_tools(string script, string scenario)
+    [MemberData(nameof(Libraries))]
+    public async Task The_vendors_libraries_in_every_dialect_call_their_own_tools(string version, string library)
     {
+        var (script, scenario) = (library.Split(' ')[0], library.Split(' ')[1]);
         var said = await NodeScript.RunAsync(
-            script, stage.Gateway, stage.Token, scenario, "claude-sonnet-4-5" + ProgramStage.Current, $$"""{{_marker}} [tool mcp__oc__get_weather {"city":"Bern"}]""");
+            script, stage.Gateway, stage.Token, scenario, "claude-sonnet-4-5" + version, $$"""{{_marker}} [tool mcp__oc__get_weather {"city":"Bern"}]""");
         said.Text("tool").ShouldBe("get_weather");
         said.Text("city").ShouldBe("Bern");
         said.Text("text")!.ShouldContain("sunny");
     }
 
-    [Fact]
-    public async Task Claude_Code_itself_works_through_it_with_its_own_Bash()
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Claude_Code_itself_works_through_it_with_its_own_Bash(string version)
     {
         var prompt = $$"""Add for {{_marker}}: [tool mcp__oc__Bash {"command":"echo gatehouse-$((40+2))","description":"Adds"}]""";
-        var run = await ClaudeCode.RunAsync("claude-code", stage.Gateway, stage.Token, prompt, "--model", "claude-sonnet-4-5" + ProgramStage.Current, "--allowedTools", "Bash");
+        var run = await ClaudeCode.RunAsync("claude-code", stage.Gateway, stage.Token, prompt, "--model", "claude-sonnet-4-5" + version, "--allowedTools", "Bash");
         run.Code.ShouldBe(0, run.Story);
         run.Output.ShouldContain("gatehouse-42", customMessage: run.Story);
     }

@@ -117,10 +117,11 @@ public sealed class ProgramHistoryTests(ProgramStage stage) : IClassFixture<Prog
         }
     }
 
-    [Fact]
-    public async Task A_conversation_has_its_id_in_every_dialect_streaming_or_not()
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task A_conversation_has_its_id_in_every_dialect_streaming_or_not(string version)
     {
-        using var talk = stage.Begin(ProgramStage.Current);
+        using var talk = stage.Begin(version);
         JsonArray messages = [new JsonObject { ["role"] = "user", ["content"] = _marker }];
         var ids = new List<string>();
         foreach (var (path, body) in new (string, JsonObject)[]

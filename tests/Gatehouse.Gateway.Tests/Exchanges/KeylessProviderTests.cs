@@ -24,6 +24,9 @@ public sealed class KeylessProviderTests
         var (response, body) = await gateway.SendAsync(gateway.Post("/v1/chat/completions", Call));
         ((int)response.StatusCode).ShouldBe(503);
         body.ShouldContain("gatehouse credential add up");
+
+        // Callers are not the operator: which variables the gateway looks into is nothing to them.
+        body.ShouldNotContain("_KEY");
         gateway.Simulator!.Received.All.ShouldNotContain(r => r.Method == "POST");
         var row = (await gateway.RowsAsync()).Single();
         row.End.ShouldBe(ExchangeEnd.Refused);

@@ -4,6 +4,7 @@ using Gatehouse.Dialects;
 using Gatehouse.Dialects.Translation;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Tests.Exchanges;
+using Gatehouse.Gateway.Tests.Faults;
 
 namespace Gatehouse.Gateway.Tests.Translations;
 
@@ -144,6 +145,20 @@ public sealed class TranslatedCallTests
     }
 
     [Theory]
+    [MemberData(nameof(Edges))]
+    public async Task An_answer_in_the_form_that_was_not_asked_for_reaches_the_caller_in_the_one_that_was(Dialect client, Dialect upstream, bool stream)
+    {
+        await using var plain = await StartAsync(upstream);
+        var (_, other) = await plain.SendAsync(plain.Post(DialectClient.Path(upstream), DialectClient.Request(upstream, "Hi", !stream).ToJsonString()));
+        await using var host = ScriptedUpstream.Answering(200, stream ? "content-type: application/json" : "content-type: text/event-stream", other);
+        await using var gateway = await StartAsync(upstream, address: host.Address);
+        var answer = await AskAsync(gateway, client, DialectClient.Request(client, "Hi", stream), stream);
+        answer.Text.ToString().ShouldBe("You said: Hi");
+        answer.IsWhole.ShouldBeTrue();
+        (await gateway.RowsAsync()).ShouldHaveSingleItem().End.ShouldBe(ExchangeEnd.Ok);
+    }
+
+    [Theory]
     [InlineData(Dialect.Anthropic, false)]
     [InlineData(Dialect.Anthropic, true)]
     [InlineData(Dialect.OpenAiChat, false)]
@@ -242,8 +257,8 @@ public sealed class TranslatedCallTests
         (await gateway.RowsAsync()).ShouldAllBe(row => row.End == ExchangeEnd.Ok);
     }
 
-    private static Task<GatewayHarness> StartAsync(Dialect upstream, string providerExtra = "") => GatewayHarness.StartAsync(
-        providerExtra: providerExtra, models: $$"""[ { "match": "*", "targets": [ { "provider": "up", "dialect": "{{upstream.Name()}}" } ] } ]""");
+    private static Task<GatewayHarness> StartAsync(Dialect upstream, string providerExtra = "", string? address = null) => GatewayHarness.StartAsync(
+        address, providerExtra: providerExtra, models: $$"""[ { "match": "*", "targets": [ { "provider": "up", "dialect": "{{upstream.Name()}}" } ] } ]""");
 
     private static async Task<ClientAnswer> AskAsync(GatewayHarness gateway, Dialect client, JsonObject request, bool stream)
     {
