@@ -46,8 +46,8 @@ internal sealed partial class ClaudeProvider : IAsyncDisposable
         _watch = new AccountWatch(settings.Path, _accounts.All, place.Environment, _events, time);
         _folder = new Lazy<string>(() => settings.WorkingFolder ?? Directory.CreateTempSubdirectory("gatehouse-claude-").FullName);
         if (settings.Loop is { } loop) _tools = new WorkTools(settings.WorkingFolder!, loop, place.Environment);
-        _warm = new WarmProcesses(Start, settings.Warm, settings.Idle, time);
-        _tidying = time.CreateTimer(_ => _ = _conversations.TidyAsync().AsTask(), null, limits.Beat, limits.Beat);
+        _warm = new WarmProcesses(Start, settings.Warm, () => settings.Memory - _conversations.Memory, settings.Idle, time);
+        _tidying = time.CreateTimer(_ => _ = TidyAsync(), null, limits.Beat, limits.Beat);
     }
 
     /// <summary>How it is configured.</summary>
@@ -116,7 +116,7 @@ internal sealed partial class ClaudeProvider : IAsyncDisposable
                 if (request.Messages.Count > 1) _events.Fed(process.Id, request.Messages.Count - 1);
                 conversation.Ended = (history, id) => _ids.Remember(ask.Key, history, id);
                 if (_crashes.Deaths == 0) _ = _warm.PrepareAsync(request.Flags, profile);
-                _ = _conversations.TidyAsync().AsTask();
+                _ = TidyAsync();
             }
 
             if (!isNew) _events.Continued(conversation.ProcessId);
@@ -161,7 +161,14 @@ internal sealed partial class ClaudeProvider : IAsyncDisposable
         if (conversation.State is ConversationState.Running or ConversationState.Over) await EndAsync(conversation);
         else _slots.Leave();
         // It may take more memory than before.
+        await TidyAsync();
+    }
+
+    // The kept ones first: what they leave is for those that wait.
+    private async Task TidyAsync()
+    {
         await _conversations.TidyAsync();
+        await _warm.FitAsync();
     }
 
     private async ValueTask EndAsync(LiveConversation conversation)

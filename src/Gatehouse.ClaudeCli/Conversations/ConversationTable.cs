@@ -13,6 +13,15 @@ internal sealed class ConversationTable(ConversationLimits limits, TimeProvider 
     private readonly Lock _lock = new();
     private readonly List<(ConversationKey Key, LiveConversation Conversation)> _live = [];
 
+    /// <summary>How much memory their processes take together, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            lock (_lock) return _live.Sum(static one => one.Conversation.Memory);
+        }
+    }
+
     /// <summary>The conversation that a request goes on with, claimed for it; null when there is none. Of two racing requests one gets it.</summary>
     public LiveConversation? Claim(ConversationKey key, CliRequest request)
     {

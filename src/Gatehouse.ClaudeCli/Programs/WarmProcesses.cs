@@ -4,14 +4,18 @@ namespace Gatehouse.ClaudeCli.Programs;
 
 /// <summary>
 /// Processes that were started ahead and know of no conversation yet: starting the program takes half a second, telling it what to do a few milliseconds. After each one
-/// taken, one with the same flags is started for the next. Bounded. Thread-safe.
+/// taken, one with the same flags is started for the next. Bounded by number, and by the memory that the kept ones leave. Thread-safe.
 /// </summary>
 /// <param name="start">Starts one.</param>
 /// <param name="most">How many may wait.</param>
+/// <param name="room">How much memory is left for them, in bytes.</param>
 /// <param name="idle">How long one waits at most.</param>
 /// <param name="time">The clock.</param>
-internal sealed class WarmProcesses(Func<LaunchFlags, ClaudeProfile, ClaudeProcess> start, int most, TimeSpan idle, TimeProvider time) : IAsyncDisposable
+internal sealed class WarmProcesses(Func<LaunchFlags, ClaudeProfile, ClaudeProcess> start, int most, Func<long> room, TimeSpan idle, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>What one takes once it works; less until then.</summary>
+    private const long Expected = 150L << 20;
+
     private readonly Lock _lock = new();
     private readonly List<Warm> _waiting = [];
     private bool _closed;
@@ -24,9 +28,10 @@ internal sealed class WarmProcesses(Func<LaunchFlags, ClaudeProfile, ClaudeProce
     public async Task PrepareAsync(LaunchFlags flags, ClaudeProfile profile)
     {
         List<ClaudeProcess> gone = [];
+        var left = most == 0 ? 0 : room();
         lock (_lock)
         {
-            if (_closed || most == 0) return;
+            if (_closed || Memory() + Expected > left) return;
             Drop(gone, warm => warm.Process.HasExited || time.GetElapsedTime(warm.Since) > idle);
             if (!_waiting.Exists(warm => warm.Flags == flags && warm.Profile == profile))
             {
@@ -48,6 +53,23 @@ internal sealed class WarmProcesses(Func<LaunchFlags, ClaudeProfile, ClaudeProce
         }
 
         foreach (var process in gone) await process.DisposeAsync();
+    }
+
+    /// <summary>Ends those for which no memory is left, the first that were started first.</summary>
+    public async ValueTask FitAsync()
+    {
+        List<ClaudeProcess> gone = [];
+        var left = room();
+        lock (_lock)
+        {
+            while (_waiting.Count > 0 && Memory() > left)
+            {
+                gone.Add(_waiting[0].Process);
+                _waiting.RemoveAt(0);
+            }
+        }
+
+        await Task.WhenAll(gone.Select(process => process.DisposeAsync().AsTask()));
     }
 
     /// <inheritdoc/>
@@ -74,6 +96,8 @@ internal sealed class WarmProcesses(Func<LaunchFlags, ClaudeProfile, ClaudeProce
             return process;
         }
     }
+
+    private long Memory() => _waiting.Sum(static warm => warm.Process.Memory());
 
     private void Drop(List<ClaudeProcess> gone, Predicate<Warm> which)
     {
