@@ -61,8 +61,7 @@ internal sealed class Admitter(
                 return null;
             }
 
-            // What only counts costs nothing, no place in the window either: an agent asks before every turn.
-            var full = route.Counts ? null : guard.Enter(auth.Token!, snapshot);
+            var full = guard.Enter(auth.Token!, snapshot);
             var envelope = default(RequestEnvelope);
             if (route.HasBody && full is null)
             {
