@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Control.Tests.Logins;
 using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Secrets;
 
 namespace Gatehouse.Control.Tests.Api;
@@ -32,6 +33,12 @@ public sealed class RefreshCallTests(ApiStage stage) : IClassFixture<ApiStage>
         stage.Vendor.Presented.Count(presented => presented == $"rt-{login}").ShouldBe(1);
         var key = await stage.CallAsync("POST", one.Fill("/api/v1/workspaces/{workspace}/agent-key", Uri.EscapeDataString), one.Runner, """{"harness":"codex"}""");
         key.Json.GetProperty("apiKey").GetString()!.ShouldContain($"rt-{login}.n");
+
+        // Written down as the workspace's doing, not this machine's, and without what was given.
+        var line = (await stage.Editors.Audit.FindAsync(Actor.OfThisMachine, new AuditQuery(Actor: one.User.Id, Action: "credential.replace"))).ShouldHaveSingleItem();
+        line.Address.ShouldBe("127.0.0.1");
+        line.TokenId.ShouldNotBeNull();
+        line.Detail.ShouldNotContain(login);
     }
 
     [Fact]
