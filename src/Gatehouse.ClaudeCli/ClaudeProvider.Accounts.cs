@@ -11,7 +11,10 @@ namespace Gatehouse.ClaudeCli;
 /// <content>Which account answers, and how they are.</content>
 internal sealed partial class ClaudeProvider
 {
-    /// <summary>Answers one request. Returns when the answer has begun, or with an error. What one account's limits refuse is asked of the next, unless the request named it.</summary>
+    /// <summary>
+    /// Answers one request. Returns when the answer has begun, or with an error. What one account's limits refuse, or whose login the vendor refuses, is asked of the
+    /// next, unless the request named it.
+    /// </summary>
     /// <exception cref="Win32Exception">The program can't be started.</exception>
     public async Task<CliAnswer> AnswerAsync(CliRequest request, UpstreamCaller? caller, CancellationToken cancellation)
     {
@@ -19,14 +22,22 @@ internal sealed partial class ClaudeProvider
         if (_watch is { Fault: { } old, Version: not null }) return CliAnswer.Error(new CliFault(502, "api_error", old));
         var conversation = Conversation(request, caller);
         var tried = new List<Account>();
+        CliAnswer? unauthorized = null;
         while (true)
         {
             var choice = _accounts.Choose(caller?.Profile, conversation, request.Flags.Model, tried);
             if (choice.Refusal is { } refusal) return CliAnswer.Error(refusal);
-            var account = choice.Account!;
+            if (choice.Account is not { } account) return unauthorized!;
             if (tried.Count > 0) _events.Switched(tried[^1].Name, account.Name);
             var answer = await AnswerAsync(request, caller, account.Profile, cancellation);
             account.Answered(answer.Status);
+            if (answer.Status == 401 && caller?.Profile is null)
+            {
+                unauthorized ??= answer;
+                tried.Add(account);
+                continue;
+            }
+
             if (answer.Status != 429 || account.Limits.RejectedUntil(request.Flags.Model) is not { } until)
             {
                 if (answer.Status < 300) _accounts.Stick(conversation, account);

@@ -39,7 +39,7 @@ internal sealed class AccountTable : IDisposable
     /// <param name="named">The account that the request names.</param>
     /// <param name="conversation">Whose conversation it is, and which.</param>
     /// <param name="model">The model.</param>
-    /// <param name="tried">Accounts that have just failed it.</param>
+    /// <param name="tried">Accounts that have just failed it. When these are all, and none is used up, there is neither an account nor a refusal: their own answer stands.</param>
     public AccountChoice Choose(string? named, (Guid Token, string Name) conversation, string model, IReadOnlyCollection<Account> tried)
     {
         if (named is not null)
@@ -49,7 +49,7 @@ internal sealed class AccountTable : IDisposable
         }
 
         var able = All.Where(account => account.IsUsable && !tried.Contains(account) && account.Limits.RejectedUntil(model) is null).ToList();
-        if (able.Count == 0) return None(model);
+        if (able.Count == 0) return None(model, tried);
         var chosen = able.Find(account => account == _sticky.Find(conversation))
             ?? able.Find(account => account.Name == _preferred)
             ?? able.OrderBy(static account => account.IsPaidByCall).ThenByDescending(account => account.Limits.Headroom(model)).First();
@@ -82,7 +82,7 @@ internal sealed class AccountTable : IDisposable
     }
 
     // Used up goes before logged out: it passes by itself. An account that only seems to be logged out is tried: the program's own word is newer.
-    private AccountChoice None(string model)
+    private AccountChoice None(string model, IReadOnlyCollection<Account> tried)
     {
         DateTimeOffset? first = null;
         foreach (var account in All)
@@ -91,8 +91,8 @@ internal sealed class AccountTable : IDisposable
         }
 
         if (first is { } reset) return AccountChoice.Refused(UsedUp(All.Count == 1 ? $"The limits of the account '{All[0].Name}' are" : "The limits of every account are", reset));
-        var seeming = All.FirstOrDefault(account => account.Name == _preferred && account.Fault is null) ?? All.FirstOrDefault(static account => account.Fault is null);
-        return seeming is null ? AccountChoice.Refused(new CliFault(401, "authentication_error", All[0].Fault!)) : new AccountChoice(seeming, null);
+        var seeming = All.Where(account => account.Fault is null && !tried.Contains(account)).OrderByDescending(account => account.Name == _preferred).FirstOrDefault();
+        return seeming is not null || tried.Count > 0 ? new AccountChoice(seeming, null) : AccountChoice.Refused(new CliFault(401, "authentication_error", All[0].Fault!));
     }
 
     private CliFault UsedUp(string whose, DateTimeOffset until) => new(429, "rate_limit_error", $"{whose} used up; they begin anew at {until:yyyy-MM-dd HH:mm:ss}Z.")
@@ -127,8 +127,8 @@ internal sealed class AccountTable : IDisposable
 }
 
 /// <summary>The account that serves a request, or why none does.</summary>
-/// <param name="Account">The account; null when <paramref name="Refusal"/> says why there is none.</param>
-/// <param name="Refusal">Why there is none.</param>
+/// <param name="Account">The account; null when there is none, or none that has not been tried.</param>
+/// <param name="Refusal">Why there is none; null when the failure of those that were tried says it.</param>
 internal readonly record struct AccountChoice(Account? Account, CliFault? Refusal)
 {
     /// <summary>None.</summary>

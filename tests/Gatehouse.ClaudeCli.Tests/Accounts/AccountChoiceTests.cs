@@ -117,17 +117,35 @@ public sealed class AccountChoiceTests
     }
 
     [Fact]
-    public async Task An_account_whose_login_the_vendor_refuses_is_passed_over_for_a_minute()
+    public async Task What_fails_by_one_accounts_login_the_next_one_answers_and_that_account_is_passed_over_for_a_minute()
     {
         await using var stage = await StartAsync();
-        (await AskAsync(stage, "[fail 401]")).Status.ShouldBe(401);
-        (await AskAsync(stage, Allowed)).Body.ShouldContain("by b");
+        (await AskAsync(stage, "[locked a]")).Body.ShouldContain("by b");
+        stage.Logging.Lines.ShouldContain("claude.switched: provider p from account a to b");
         var account = stage.Provider.Report("p").Accounts[0];
         account.Health.ShouldBe(ProgramHealth.Unhealthy);
         account.Error.ShouldNotBeNull().ShouldContain("gatehouse claude login --profile a");
+        var before = stage.Processes.Count;
+        (await AskAsync(stage, Allowed)).Body.ShouldContain("by b");
+        stage.Processes.Count.ShouldBe(before + 1);
         stage.Clock.Pass(TimeSpan.FromSeconds(61));
         await AskAsync(stage, "[limit five_hour 0.3 allowed]", "b");
         (await AskAsync(stage, Allowed)).Body.ShouldContain("by a");
+    }
+
+    [Fact]
+    public async Task The_vendors_401_reaches_a_client_that_named_its_account_and_one_whom_no_account_could_serve()
+    {
+        await using var stage = await StartAsync();
+        (await AskAsync(stage, "[locked a]", "a")).Status.ShouldBe(401);
+        stage.Processes.Count.ShouldBe(1);
+        var refused = await AskAsync(stage, "[locked a b key]");
+        refused.Status.ShouldBe(401);
+        refused.Body.ShouldContain("authentication_error");
+        // Each was asked once, the refused one too: nobody else was left.
+        stage.Processes.Count.ShouldBe(4);
+        // What is used up passes by itself, so it is what the client is told.
+        (await AskAsync(stage, "[weary a b key]")).Status.ShouldBe(429);
     }
 
     [Fact]

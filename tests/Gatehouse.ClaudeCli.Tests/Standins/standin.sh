@@ -11,6 +11,7 @@
 # [half]       ends an answer by itself whose end it never got
 # [limit 5h 0.4 allowed]   tells limits: window, share used, status; answers, or refuses where it is rejected
 # [weary a]    as [limit five_hour 1 rejected] where the account, the last part of its configuration folder, is one of these; else answers
+# [locked a]   as [fail 401] where the account is one of these; else answers
 # Asked for its version it prints the file version of its configuration folder, asked for its login the file login; what it was started with is kept in started-<its id>.
 if [ "$1" = --version ]; then cat "$CLAUDE_CONFIG_DIR/version" 2>/dev/null || echo '2.1.400 (Claude Code)'; exit 0; fi
 if [ "$1" = auth ]; then cat "$CLAUDE_CONFIG_DIR/login" 2>/dev/null; exit 0; fi
@@ -30,6 +31,10 @@ text() {
 finish() { event "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"$1\",\"stop_sequence\":null},\"usage\":{\"output_tokens\":7}}"; event '{"type":"message_stop"}'; }
 result() { say '{"num_turns":1,"is_error":false,"result":"ok","type":"result","subtype":"success","usage":{"output_tokens":999}}'; }
 answer() { begin; text "answer $turn of $$"; finish end_turn; result; }
+fail() {
+  say '{"type":"assistant","message":{"model":"<synthetic>","content":[{"type":"text","text":"API Error"}]}}'
+  say "{\"type\":\"result\",\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":$1,\"result\":\"API Error\"}"
+}
 hear() { IFS= read -r line && printf '%s\n' "$line" >>"seen-$$"; }
 between() { rest=${1#*"$2"}; printf '%s' "${rest%%"$3"*}"; }
 limit() {
@@ -67,9 +72,12 @@ while hear; do
     *'"type":"assistant"'*) ;;
     *'"shouldQuery":false'*) say '{"type":"result","subtype":"success","is_error":false,"num_turns":0}' ;;
     *'[call '*) call "$(between "$line" '[call ' ']')" ;;
-    *'[fail '*)
-      say '{"type":"assistant","message":{"model":"<synthetic>","content":[{"type":"text","text":"API Error"}]}}'
-      say "{\"type\":\"result\",\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":$(between "$line" '[fail ' ']'),\"result\":\"API Error\"}" ;;
+    *'[fail '*) fail "$(between "$line" '[fail ' ']')" ;;
+    *'[locked '*)
+      case " $(between "$line" '[locked ' ']') " in
+        *" $account "*) fail 401 ;;
+        *) begin; text "by $account"; finish end_turn; result ;;
+      esac ;;
     *'[limit '*)
       set -- $(between "$line" '[limit ' ']')
       limit "$1" "$2" "$3" ;;
