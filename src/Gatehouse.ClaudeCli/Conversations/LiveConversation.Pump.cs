@@ -46,7 +46,7 @@ internal sealed partial class LiveConversation
         if (type.Is("result"u8)) return TakeResult(said, out body);
         if (type.Is("rate_limit_event"u8)) Limited?.Invoke(said["rate_limit_info"u8]);
         else if (type.Is("control_request"u8)) TakeRequest(said, reply);
-        else if (type.Is("control_response"u8)) TakeResponse(said);
+        else if (type.Is("control_response"u8) && said["response"u8]["request_id"u8].Text() is { } answered) _input.TakeAnswer(answered);
         return null;
     }
 
@@ -161,27 +161,13 @@ internal sealed partial class LiveConversation
         }
     }
 
-    private void TakeResponse(JsonView said)
-    {
-        if (said["response"u8]["request_id"u8].Text() is not { } id) return;
-        TaskCompletionSource? answered;
-        lock (_lock) _asked.Remove(id, out answered);
-        answered?.TrySetResult();
-    }
-
     private byte[]? TakeResult(JsonView said, out TurnBody? body)
     {
         body = null;
         var isError = said["is_error"u8].IsTrue;
         lock (_lock)
         {
-            if (_fed is { } fed && !isError)
-            {
-                _fed = null;
-                fed.TrySetResult();
-                return null;
-            }
-
+            if (!isError && _input.TryTakeFed()) return null;
             if (_turn is { Events: { Ended: true, HasContent: true } } turn && !isError)
             {
                 if (State == ConversationState.Running) State = ConversationState.Ready;
@@ -202,19 +188,12 @@ internal sealed partial class LiveConversation
     private void Break(CliFault fault)
     {
         Turn? turn;
-        List<TaskCompletionSource> waiting;
-        lock (_lock)
-        {
-            turn = _turn;
-            waiting = [.. _asked.Values];
-            _asked.Clear();
-        }
-
+        lock (_lock) turn = _turn;
         var hadBegun = turn is not null && !turn.Begun.TrySetResult(fault);
         // An answer that has begun says in its own dialect why it ends.
         if (hadBegun && !turn!.Events.Ended && turn.Body.TryAdd(fault.Event())) turn.Body.Complete();
         // A body that is whole already stays whole.
         turn?.Body.Complete(fault.Message);
-        foreach (var one in waiting) one.TrySetResult();
+        _input.Release();
     }
 }

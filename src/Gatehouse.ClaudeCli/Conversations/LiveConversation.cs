@@ -7,22 +7,6 @@ using Gatehouse.Dialects.Json;
 
 namespace Gatehouse.ClaudeCli.Conversations;
 
-/// <summary>Where a conversation stands.</summary>
-internal enum ConversationState : byte
-{
-    /// <summary>A turn is running, or is being prepared.</summary>
-    Running,
-
-    /// <summary>The model has called tools; the program waits for their results.</summary>
-    Waiting,
-
-    /// <summary>The last turn is over; the program waits for the next message.</summary>
-    Ready,
-
-    /// <summary>It can't go on: its process is gone, or does something else than the client saw.</summary>
-    Over,
-}
-
 /// <summary>Takes what the vendor says of an account's limits.</summary>
 /// <param name="info">The member <c>rate_limit_info</c> of the program's line.</param>
 internal delegate void LimitsSaid(JsonView info);
@@ -37,21 +21,18 @@ internal sealed partial class LiveConversation : IAsyncDisposable
     private readonly ClaudeProcess _process;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, TaskCompletionSource> _asked = new(StringComparer.Ordinal);
+    private readonly ProgramInput _input;
     private readonly WorkTools? _tools;
     private ToolServer _server = new("[]"u8.ToArray());
     private ToolResults? _results;
     private List<MessageKey> _history = [];
     private string _setup = "";
-    private long _thinking = -1;
-    private TaskCompletionSource? _fed;
     private Turn? _turn;
-    private int _requests;
     private Task _pumping = Task.CompletedTask;
 
     private LiveConversation(ClaudeProcess process, LaunchFlags flags, WorkTools? tools, TimeProvider time)
     {
-        (_process, Flags, _tools, _time) = (process, flags, tools, time);
+        (_process, _input, Flags, _tools, _time) = (process, new ProgramInput(process), flags, tools, time);
         Begun = LastUsed = time.GetTimestamp();
     }
 
@@ -128,7 +109,7 @@ internal sealed partial class LiveConversation : IAsyncDisposable
     public async Task<CliFault?> ContinueAsync(CliRequest request, TurnBody body, CancellationToken cancellation)
     {
         var turn = Begin(request, body);
-        return await RunAsync(turn, () => _results is null ? SayAsync(request, cancellation) : AnswerAsync(), cancellation);
+        return await RunAsync(turn, () => _results is null ? _input.SayAsync(request, turn.Begun.Task, cancellation) : AnswerAsync(), cancellation);
     }
 
     /// <summary>Runs the first turn of a process: tells it its set-up, feeds it the history, and asks. Returns as <see cref="ContinueAsync"/>.</summary>
@@ -137,7 +118,7 @@ internal sealed partial class LiveConversation : IAsyncDisposable
         _setup = request.Setup;
         _server = new ToolServer(request.Tools.Listed);
         var turn = Begin(request, body);
-        return await RunAsync(turn, () => TellAsync(request, cancellation), cancellation);
+        return await RunAsync(turn, () => _input.BeginAsync(request, turn.Begun.Task, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
@@ -198,44 +179,10 @@ internal sealed partial class LiveConversation : IAsyncDisposable
         }
     }
 
-    private async Task TellAsync(CliRequest request, CancellationToken cancellation)
-    {
-        await AskAsync((line, id) => InputLine.Initialize(line, id, request), cancellation);
-        for (var i = 0; i < request.Messages.Count - 1; i++)
-        {
-            var message = request.Messages[i];
-            if (message.IsAssistant)
-            {
-                await WriteAsync(line => Fed(line, message, content => InputLine.Assistant(line, $"msg_{i:D6}{message.Key.Low:x16}", Flags.Model, content)));
-                continue;
-            }
-
-            var fed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            lock (_lock) _fed = fed;
-            await WriteAsync(line => Fed(line, message, content => InputLine.User(line, content, asks: false)));
-            await Task.WhenAny(fed.Task, _turn!.Begun.Task).WaitAsync(cancellation);
-            if (!fed.Task.IsCompleted) return;
-        }
-
-        await SayAsync(request, cancellation);
-    }
-
-    private async Task SayAsync(CliRequest request, CancellationToken cancellation)
-    {
-        if (!Flags.Adaptive && _thinking != request.ThinkingTokens)
-        {
-            _thinking = request.ThinkingTokens;
-            await AskAsync((line, id) => InputLine.ThinkingBudget(line, id, request.ThinkingTokens), cancellation);
-        }
-
-        var last = request.Messages[^1];
-        await WriteAsync(line => Fed(line, last, content => InputLine.User(line, content, asks: true)));
-    }
-
     // Calls that are open are answered now, those that the program has not made yet when it makes them.
     private async Task AnswerAsync()
     {
-        foreach (var id in Open()) await WriteAsync(line => AnswerOpen(id, line));
+        foreach (var id in Open()) await _input.WriteAsync(line => AnswerOpen(id, line));
     }
 
     private string[] Open()
@@ -248,59 +195,6 @@ internal sealed partial class LiveConversation : IAsyncDisposable
         lock (_lock)
         {
             if (_results is { } results && results.TryTake(id, out var content, out var isError)) _server.TryAnswer(id, JsonView.Trusted(content), isError, line);
-        }
-    }
-
-    private async Task AskAsync(Action<PooledBuffer, string> write, CancellationToken cancellation)
-    {
-        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var id = $"gatehouse-{Interlocked.Increment(ref _requests)}";
-        lock (_lock) _asked[id] = answered;
-        await WriteAsync(line => write(line, id));
-        // Whatever ends the turn early ends the wait too.
-        await Task.WhenAny(answered.Task, _turn!.Begun.Task).WaitAsync(cancellation);
-    }
-
-    private async Task WriteAsync(Action<PooledBuffer> write)
-    {
-        using var line = new PooledBuffer();
-        write(line);
-        if (line.Length > 0) await _process.WriteLineAsync(line.WrittenMemory);
-    }
-
-    private static void Fed(PooledBuffer line, CliMessage message, SpanAction write)
-    {
-        using var content = new PooledBuffer();
-        HistoryContent.Write(JsonView.Trusted(message.Content.Span), content);
-        write(content.Written);
-    }
-
-    private delegate void SpanAction(ReadOnlySpan<byte> content);
-
-    /// <summary>One request and the one message that answers it.</summary>
-    private sealed class Turn(CliRequest request, TurnBody body)
-    {
-        public CliRequest Request { get; } = request;
-
-        public TurnBody Body { get; } = body;
-
-        public IAnswerEvents Events { get; private set; } =
-            request.Flags.Loop is null ? new TurnEvents(request.Flags.Schema is not null, request.Agents) : new LoopEvents(request.Flags.Schema is not null);
-
-        /// <summary>The events before the first block: the answer begins with that block, for until then the program may begin anew, or end with nothing.</summary>
-        public List<byte[]> Head { get; } = [];
-
-        /// <summary>The last event, while it waits for the program to be ready; else null.</summary>
-        public byte[]? Last { get; set; }
-
-        /// <summary>Null when the answer has begun; the reason when there will be none.</summary>
-        public TaskCompletionSource<CliFault?> Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <summary>The answer begins anew, before its client had anything of it.</summary>
-        public void Restart()
-        {
-            Events = new TurnEvents(Request.Flags.Schema is not null, Request.Agents);
-            Head.Clear();
         }
     }
 }
