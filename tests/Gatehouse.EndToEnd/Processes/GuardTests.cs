@@ -12,10 +12,10 @@ public class GuardTests
         var process = GuardedProcess.Start(["/bin/sh", "-c", "sleep 1000 & echo $! $$; wait"], folder.Environment(), folder.Path);
         var ids = (await process.ReadLineAsync(line => line.Split(' ') is { Length: 2 } both ? both : null, TimeSpan.FromSeconds(10)))
             .Select(id => int.Parse(id, CultureInfo.InvariantCulture)).ToList();
-        ids.ShouldAllBe(id => Runs(id));
+        ids.ShouldAllBe(id => ProcessTable.Lives(id));
         await process.DisposeAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (ids.Any(Runs)) await Task.Delay(20, limit.Token);
+        while (ids.Any(ProcessTable.Lives)) await Task.Delay(20, limit.Token);
     }
 
     [Fact]
@@ -39,8 +39,4 @@ public class GuardTests
         process.Output.ShouldContain($"HOME={folder.At("home")}");
         process.Output.ShouldNotContain("API_KEY");
     }
-
-    // A killed process whose parent has not asked for its end yet is still listed, as a zombie.
-    private static bool Runs(int id) =>
-        File.Exists($"/proc/{id}/stat") && !File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1].StartsWith('Z');
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Gatehouse.EndToEnd.Processes;
 
 namespace Gatehouse.EndToEnd.Programs;
 
@@ -154,7 +155,11 @@ public sealed class AgentModeTests(WorkshopStage stage) : IClassFixture<Workshop
             await UntilAsync(() => File.Exists(At("leader")) && File.ReadAllText(At("leader")).EndsWith('\n'));
         }
 
-        foreach (var file in new[] { "leader", "child" }) await UntilAsync(() => !Directory.Exists($"/proc/{File.ReadAllText(At(file)).Trim()}") || IsDead(At(file)));
+        foreach (var file in new[] { "leader", "child" })
+        {
+            var process = int.Parse(await File.ReadAllTextAsync(At(file)), System.Globalization.CultureInfo.InvariantCulture);
+            await UntilAsync(() => !ProcessTable.Lives(process));
+        }
     }
 
     [Fact]
@@ -236,18 +241,6 @@ public sealed class AgentModeTests(WorkshopStage stage) : IClassFixture<Workshop
     private async Task<List<string[]>> ToolsAsync(string marker) => [.. (await stage.ReceivedAsync(marker)).Select(one => Names(JsonNode.Parse(one.Request.Body)!))];
 
     private static string[] Names(JsonNode body) => [.. (body["tools"]?.AsArray() ?? []).Select(tool => (string)tool!["name"]!).Order(StringComparer.Ordinal)];
-
-    private static bool IsDead(string file)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{File.ReadAllText(file).Trim()}/stat").Split(") ")[1].StartsWith('Z');
-        }
-        catch (IOException)
-        {
-            return true;
-        }
-    }
 
     private static async Task UntilAsync(Func<bool> isSo)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gatehouse.EndToEnd.Processes;
 
 namespace Gatehouse.EndToEnd.Programs;
 
@@ -18,17 +19,17 @@ public sealed class ProgramEndTests(ImpatientStage stage) : IClassFixture<Impati
     {
         using var talk = stage.Begin(version);
         talk.Messages.Add(new JsonObject { ["role"] = "user", ["content"] = $"{_marker} [long 2000] [slow 20]" });
-        IReadOnlyList<System.Diagnostics.Process> running;
+        int process;
         using (var response = await talk.PostAsync(stream: true))
         {
             response.IsSuccessStatusCode.ShouldBeTrue();
-            running = stage.Running(version);
+            process = await stage.Overheard(version).ToldAsync(_marker);
+            // The program, whoever copies for it, and one that would not go.
+            ProcessTable.Group(process).Count.ShouldBeGreaterThanOrEqualTo(3);
         }
 
         await stage.ShouldBeCancelledAsync(_marker);
-        // One may be a warm one, which waits for nobody.
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!running.Any(process => process.HasExited)) await Task.Delay(20, limit.Token);
+        await stage.Overheard(version).ShouldBeInterruptedAndEndAsync(process);
         talk.Messages.Add(new JsonObject { ["role"] = "assistant", ["content"] = "word1 word2" });
         await talk.SayAsync("go on");
         await stage.ShouldHaveReceivedAsync(talk, _marker, "go on");
@@ -40,9 +41,8 @@ public sealed class ProgramEndTests(ImpatientStage stage) : IClassFixture<Impati
     {
         using var talk = stage.Begin(version);
         await talk.SayAsync($$"""{{_marker}} [tool mcp__oc__get_weather {"city":"Bern"}]""");
-        var running = stage.Running(version);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!running.Any(process => process.HasExited)) await Task.Delay(20, limit.Token);
+        var process = await stage.Overheard(version).ToldAsync(_marker);
+        await stage.Overheard(version).ShouldBeInterruptedAndEndAsync(process);
         (await stage.ReceivedAsync(_marker)).Count.ShouldBe(1, "the model is told of no result that nobody gave");
         await talk.AnswerAsync(_ => new JsonObject { ["content"] = "sunny after all" });
         await stage.ShouldHaveReceivedAsync(talk, _marker, "sunny after all");

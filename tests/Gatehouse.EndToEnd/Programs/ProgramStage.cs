@@ -25,6 +25,9 @@ public class ProgramStage : Stage
     /// <summary>More members of each program's configuration, each with a comma behind it.</summary>
     protected virtual string Limits => "";
 
+    /// <summary>The path that a version of the program is started by, with a folder that is its provider's own.</summary>
+    protected virtual string Program(string program, string folder) => program;
+
     /// <inheritdoc/>
     protected override string Models => $$"""
         { "match": "*{{Missing}}*", "targets": [ { "provider": "missing" } ] },
@@ -108,10 +111,13 @@ public class ProgramStage : Stage
         }
     }
 
+    /// <summary>The folder of a version's provider.</summary>
+    private protected string Folder(string version) => _folder.Folder(version switch { Current => "current", Older => "older", _ => version });
+
     private string Provider(string name, string program, Uri simulator) => $$"""
         , "{{name}}": { "program": {
             {{Limits}}
-            "path": "{{program}}", "concurrency": {{Concurrency}}, "maxProcesses": 8, "warm": 1, "workingFolder": "{{_folder.Folder(name, "work")}}",
+            "path": "{{Program(program, Folder(name))}}", "concurrency": {{Concurrency}}, "maxProcesses": 8, "warm": 1, "workingFolder": "{{_folder.Folder(name, "work")}}",
             "profiles": { "test": { "configFolder": "{{_folder.Folder(name, "config")}}", "apiKeyEnv": "LOCAL_KEY", "baseUrl": "{{simulator.ToString().TrimEnd('/')}}" } } } }
         """;
 }
