@@ -45,7 +45,7 @@ internal sealed partial class ClaudeProvider : IAsyncDisposable
         _accounts = new AccountTable(settings, place.Environment, time);
         _watch = new AccountWatch(settings.Path, _accounts.All, place.Environment, _events, time);
         _folder = new Lazy<string>(() => settings.WorkingFolder ?? Directory.CreateTempSubdirectory("gatehouse-claude-").FullName);
-        if (settings.Loop is { } loop) _tools = new WorkTools(settings.WorkingFolder!, loop, place.Environment);
+        if (settings.Loop is { } loop) _tools = new WorkTools(new WorkFolder(settings.WorkingFolder!), loop, place.Environment);
         _warm = new WarmProcesses(Start, settings.Warm, () => settings.Memory - _conversations.Memory, settings.Idle, time);
         _tidying = time.CreateTimer(_ => _ = TidyAsync(), null, limits.Beat, limits.Beat);
     }

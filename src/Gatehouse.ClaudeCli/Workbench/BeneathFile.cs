@@ -3,65 +3,97 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gatehouse.ClaudeCli.Workbench;
 
-/// <summary>Opens files of a folder by the system call that refuses any link on the way and any way out (Linux 5.6 and later: <c>openat2</c>).</summary>
+/// <summary>
+/// Opens files of a folder name by name on Linux: each folder on the way is opened in the open one above it, and no link is followed at any step. So the place that was
+/// looked at is the place that is opened, whatever is renamed or linked meanwhile. It needs nothing that an old kernel or a sandbox may lack, as the one call that does all
+/// this at once (<c>openat2</c>) would. Thread-safe.
+/// </summary>
 internal static partial class BeneathFile
 {
-    // The numbers are the same on x64 and arm64 but for the flag that wants a folder, which is left out.
-    private const long OpenAt2 = 437;
+    // The same on every machine.
     private const int ReadWrite = 2;
     private const int Create = 0x40;
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
     private const int PathOnly = 0x200000;
-    private const ulong NoMagicLinks = 0x02;
-    private const ulong NoSymlinks = 0x04;
-    private const ulong Beneath = 0x08;
-    private const int NotPermitted = 1;
-    private const int CrossDevice = 18;
+    private const int NoEntry = 2;
+    private const int NoFolder = 20;
     private const int TooManyLinks = 40;
-    private const int NotImplemented = 38;
+    private const uint AllMayEnter = 0b111_111_111;
+    private const uint AllMayRead = 0b110_100_100;
 
-    /// <summary>Opens a file; null where the system has no such call, or its sandbox does not let it through.</summary>
+    // These two have other bits on ARM and POWER (asm/fcntl.h).
+    private static readonly bool s_hasOtherBits = RuntimeInformation.OSArchitecture is Architecture.Arm or Architecture.Armv6 or Architecture.Arm64 or Architecture.Ppc64le;
+    private static readonly int s_folderOnly = s_hasOtherBits ? 0x4000 : 0x10000;
+    private static readonly int s_noLink = s_hasOtherBits ? 0x8000 : 0x20000;
+
+    /// <summary>Opens a file that is there for reading.</summary>
     /// <param name="folder">The real path of the folder.</param>
     /// <param name="relative">The file's path in it, without links.</param>
-    /// <param name="writes">Whether to write, making the file if need be.</param>
     /// <exception cref="IOException">It can't be opened, or a link was put in the way.</exception>
-    public static FileStream? Open(string folder, string relative, bool writes)
+    public static FileStream Open(string folder, string relative) => Open(folder, relative, writes: false);
+
+    /// <summary>Opens a file for writing, making it and the folders on its way if need be. As <see cref="Open(string, string)"/>.</summary>
+    public static FileStream OpenToWrite(string folder, string relative) => Open(folder, relative, writes: true);
+
+    private static FileStream Open(string folder, string relative, bool writes)
     {
-        if (!OperatingSystem.IsLinux()) return null;
-        using var root = new SafeFileHandle(open(folder, PathOnly | CloseOnExec), ownsHandle: true);
-        if (root.IsInvalid) return null;
-        var how = new How
+        var names = relative.Split('/');
+        if (Array.Exists(names, static name => name is "" or "." or "..")) throw new IOException("The path leads out of the working folder");
+        var at = Taken(open(folder, PathOnly | s_folderOnly | CloseOnExec));
+        try
         {
+            foreach (var name in names[..^1])
+            {
+                var next = Step(at, name, writes);
+                at.Dispose();
+                at = next;
+            }
+
             // A pipe must not hold the gateway up before it is seen to be one.
-            Flags = (ulong)((writes ? ReadWrite | Create : 0) | NonBlocking | CloseOnExec),
-            Mode = writes ? Convert.ToUInt64("644", 8) : 0,
-            Resolve = NoMagicLinks | NoSymlinks | Beneath,
-        };
-        var opened = syscall(OpenAt2, root, relative, ref how, Marshal.SizeOf<How>());
-        if (opened >= 0) return new FileStream(new SafeFileHandle(opened, ownsHandle: true), writes ? FileAccess.ReadWrite : FileAccess.Read);
-        return Marshal.GetLastPInvokeError() switch
+            var file = Taken(openat(at, names[^1], (writes ? ReadWrite | Create : 0) | NonBlocking | CloseOnExec | s_noLink, AllMayRead));
+            return new FileStream(file, writes ? FileAccess.ReadWrite : FileAccess.Read);
+        }
+        finally
         {
-            NotPermitted or NotImplemented => null,
-            TooManyLinks or CrossDevice => throw new IOException("A link leads out of the working folder"),
-            var error => throw new IOException(Marshal.GetPInvokeErrorMessage(error)),
+            at.Dispose();
+        }
+    }
+
+    private static SafeFileHandle Step(SafeFileHandle at, string name, bool makes)
+    {
+        var next = openat(at, name, PathOnly | s_folderOnly | CloseOnExec | s_noLink, 0);
+        if (next < 0 && makes && Marshal.GetLastPInvokeError() == NoEntry)
+        {
+            // Another may have made it in between; and whatever that is, it is entered like any.
+            _ = mkdirat(at, name, AllMayEnter);
+            next = openat(at, name, PathOnly | s_folderOnly | CloseOnExec | s_noLink, 0);
+        }
+
+        return Taken(next);
+    }
+
+    private static SafeFileHandle Taken(int opened)
+    {
+        if (opened >= 0) return new SafeFileHandle(opened, ownsHandle: true);
+        throw Marshal.GetLastPInvokeError() switch
+        {
+            TooManyLinks => new IOException("A link is in the way"),
+            // What a step that may not follow one says of a link to a folder.
+            NoFolder => new IOException("A file or a link is in the way"),
+            var error => new IOException(Marshal.GetPInvokeErrorMessage(error)),
         };
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial nint open(string path, int flags);
+    private static partial int open(string path, int flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial nint syscall(long number, SafeFileHandle folder, string path, ref How how, nint size);
+    private static partial int openat(SafeFileHandle folder, string name, int flags, uint mode);
 
-    /// <summary>The call's options, as the system defines them.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct How
-    {
-        public ulong Flags;
-        public ulong Mode;
-        public ulong Resolve;
-    }
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int mkdirat(SafeFileHandle folder, string name, uint mode);
 }

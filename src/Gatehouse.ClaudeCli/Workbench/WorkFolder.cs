@@ -4,8 +4,8 @@ namespace Gatehouse.ClaudeCli.Workbench;
 
 /// <summary>
 /// The folder that the model's tools work in. No path leads out of it: not an absolute one, not <c>..</c>, not a link. Links that stay inside are followed. A path is
-/// followed to its real place first, and that place is then opened so that the system itself refuses any link on the way: one that is put there in between leads
-/// nowhere. Thread-safe.
+/// followed to its real place first, and that place is then opened step by step without following any link: one that is put there in between leads nowhere. Only Linux
+/// has such steps here; elsewhere the place is looked at again once the file is open, so that somebody who swaps links at the same moment may still win. Thread-safe.
 /// </summary>
 internal sealed class WorkFolder
 {
@@ -13,8 +13,15 @@ internal sealed class WorkFolder
     private const int MostLinks = 40;
     private static readonly char[] s_separators = OperatingSystem.IsWindows() ? ['/', '\\'] : ['/'];
 
+    private readonly bool _hasSteps;
+
     /// <summary>Takes a folder that is there, under whatever name.</summary>
-    public WorkFolder(string path) => Root = Real(Path.GetFullPath(path)) ?? Path.GetFullPath(path);
+    public WorkFolder(string path) : this(path, OperatingSystem.IsLinux())
+    {
+    }
+
+    /// <summary>As the other, on a system that has the steps or has them not.</summary>
+    internal WorkFolder(string path, bool hasSteps) => (Root, _hasSteps) = (Real(Path.GetFullPath(path)) ?? Path.GetFullPath(path), hasSteps);
 
     /// <summary>Its real path, without a separator at its end.</summary>
     public string Root { get; }
@@ -62,8 +69,7 @@ internal sealed class WorkFolder
                 return false;
             }
 
-            if (writes) Directory.CreateDirectory(Path.GetDirectoryName(real)!);
-            file = BeneathFile.Open(Root, Path.GetRelativePath(Root, real), writes) ?? OpenAndCheck(asked, real, writes);
+            file = _hasSteps ? OpenBySteps(Path.GetRelativePath(Root, real), writes) : OpenAndCheck(asked, real, writes);
             // A pipe or a device would hold the gateway up.
             if (file is { CanSeek: true }) return true;
             refusal = file is null ? Outside(asked) : $"{asked} is no file";
@@ -78,9 +84,12 @@ internal sealed class WorkFolder
         }
     }
 
-    // Where the system can't refuse links by itself, the path must still lead to the same place once the file is open.
+    private FileStream OpenBySteps(string relative, bool writes) => writes ? BeneathFile.OpenToWrite(Root, relative) : BeneathFile.Open(Root, relative);
+
+    // Without the steps, the path must still lead to the same place once the file is open.
     private FileStream? OpenAndCheck(string asked, string real, bool writes)
     {
+        if (writes) Directory.CreateDirectory(Path.GetDirectoryName(real)!);
         var file = new FileStream(real, writes ? FileMode.OpenOrCreate : FileMode.Open, writes ? FileAccess.ReadWrite : FileAccess.Read);
         if (Find(asked) == real && Real(real) == real) return file;
         file.Dispose();

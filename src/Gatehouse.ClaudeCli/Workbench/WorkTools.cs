@@ -34,11 +34,10 @@ internal sealed class WorkTools
     /// <param name="folder">The folder to work in.</param>
     /// <param name="loop">How the loop is configured.</param>
     /// <param name="machine">Reads a variable of the gateway's own environment.</param>
-    public WorkTools(string folder, ProgramLoop loop, Func<string, string?> machine)
+    public WorkTools(WorkFolder folder, ProgramLoop loop, Func<string, string?> machine)
     {
-        var work = new WorkFolder(folder);
-        (_files, _searches) = (new FileTools(work), new SearchTools(work));
-        if (loop.HasCommands) _commands = new CommandTool(work, loop.CommandTime, machine);
+        (_files, _searches) = (new FileTools(folder), new SearchTools(folder));
+        if (loop.HasCommands) _commands = new CommandTool(folder, loop.CommandTime, machine);
     }
 
     /// <summary>The tools as a tool server lists them.</summary>

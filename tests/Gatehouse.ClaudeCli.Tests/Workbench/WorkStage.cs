@@ -13,15 +13,18 @@ internal sealed class WorkStage : IDisposable
     private readonly string _above = Directory.CreateTempSubdirectory("gatehouse-work-").FullName;
     private readonly WorkTools _tools;
 
-    public WorkStage(bool commands = true, double seconds = 60, Dictionary<string, string>? environment = null)
+    public WorkStage(bool commands = true, double seconds = 60, Dictionary<string, string>? environment = null, bool hasSteps = true)
     {
         Directory.CreateDirectory(Folder);
         File.WriteAllText(SecretFile, Secret);
         var machine = environment ?? new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! };
-        _tools = new WorkTools(Folder, new ProgramLoop(100, commands, TimeSpan.FromSeconds(seconds)), machine.GetValueOrDefault);
+        _tools = new WorkTools(new WorkFolder(Folder, hasSteps), new ProgramLoop(100, commands, TimeSpan.FromSeconds(seconds)), machine.GetValueOrDefault);
     }
 
     public string Folder => Path.Combine(_above, "work");
+
+    /// <summary>The folder that the working folder and the secret are in, and nothing else.</summary>
+    public string Above => _above;
 
     public string SecretFile => Path.Combine(_above, "secret.txt");
 
