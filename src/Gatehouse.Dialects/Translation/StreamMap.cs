@@ -20,6 +20,15 @@ public abstract class StreamMap(PooledBuffer output)
     /// <summary>Why the stream ended badly; null while it runs and when it ended well.</summary>
     public DialectError? Failure { get; private set; }
 
+    /// <summary>
+    /// Whether the stream ended badly by an event that is the client's dialect's own last one, so that its connection may end in good order: behind a broken
+    /// one Codex tells nothing of the event but that the connection broke.
+    /// </summary>
+    public bool IsFailureClosed => Failure is not null && ClosesFailures;
+
+    /// <summary>Whether what <see cref="OnFail"/> writes, or wrote, is the dialect's own last event.</summary>
+    protected virtual bool ClosesFailures => false;
+
     /// <summary>Takes one upstream event. What comes after the end is ignored.</summary>
     /// <param name="name">The event's name; empty in a chat stream.</param>
     /// <param name="data">The event's data; <c>[DONE]</c> is told by <see cref="Finish"/>.</param>

@@ -31,7 +31,7 @@ public static class UpstreamErrors
     {
         var (message, code, param) = Words(data["response"u8].IsObject ? data["response"u8] : data);
         var type = data["error"u8]["type"u8].Text();
-        return Said(client, OfWord(code) ?? OfWord(type) ?? ErrorKind.BadGateway, message ?? "The provider reported an error without words.", code ?? type, param);
+        return Said(client, OfWord(code) ?? OfWord(type) ?? ErrorKind.BadGateway, message ?? "The provider reported an error without words.", code ?? CodeOf(type), param);
     }
 
     /// <summary>A 2xx answer that is no answer: an error object in spite of its status, or something else.</summary>
@@ -73,6 +73,17 @@ public static class UpstreamErrors
         _ => null,
     };
 
+    /// <summary>
+    /// What stands for a type in the <c>code</c> of OpenAI's errors, on which its clients act: null for the kind's own word, so that they meet the ones of
+    /// their own dialect; a host's own types stay as they are.
+    /// </summary>
+    private static string? CodeOf(string? type) => OfWord(type) switch
+    {
+        null => type,
+        ErrorKind.BadGateway => "server_error",
+        _ => null,
+    };
+
     private static DialectError Said(Dialect client, ErrorKind kind, string message, string? code, string? param)
     {
         // Agents shrink their history on these words alone: Claude Code on the first, Codex on the code.
@@ -92,7 +103,7 @@ public static class UpstreamErrors
         if (!error.IsObject) error = view;
         var message = error["message"u8].Text() ?? error["detail"u8].Text();
         if (message is null && error["detail"u8].IsArray) message = Encoding.UTF8.GetString(error["detail"u8].Raw);
-        var code = error["code"u8].Text() ?? (error["type"u8].Is("error"u8) ? null : error["type"u8].Text());
+        var code = error["code"u8].Text() ?? (error["type"u8].Is("error"u8) ? null : CodeOf(error["type"u8].Text()));
         return (Cut(message), code, error["param"u8].Text());
     }
 

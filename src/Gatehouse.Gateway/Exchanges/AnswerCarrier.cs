@@ -77,7 +77,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         TranslatedHead.Write(exchange, answer, translation.Context.ClientStreams);
         if (answer.Status is < 200 or >= 300)
         {
-            await TranslatedError.CarryAsync(exchange, attempt, answer);
+            await TranslatedError.CarryAsync(exchange, attempt, answer, _taps);
             return;
         }
 
@@ -100,11 +100,11 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
             return;
         }
 
-        await BreakOffAsync(exchange, answer, reader, relay, end, conversion.Failure);
+        await BreakOffAsync(exchange, answer, reader, relay, end, conversion);
     }
 
     private static async Task BreakOffAsync(
-        Exchange exchange, UpstreamAnswer answer, AnswerReader reader, AnswerRelay relay, RelayEnd end, DialectError? said = null)
+        Exchange exchange, UpstreamAnswer answer, AnswerReader reader, AnswerRelay relay, RelayEnd end, AnswerConversion? conversion = null)
     {
         var record = exchange.Record;
         exchange.TakeFacts(reader.Facts, complete: false);
@@ -117,7 +117,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         }
 
         var failure = end == RelayEnd.TokenEnded ? UpstreamFailure.TokenEnded(exchange.Right) : UpstreamFailure.Of(end, record.Provider!);
-        if (said is not null) failure = failure with { Error = said, Type = said.Code ?? "error_event" };
+        if (conversion?.Failure is { } said) failure = failure with { Error = said, Type = said.Code ?? "error_event" };
         record.ErrorType ??= failure.Type;
         if (end != RelayEnd.TokenEnded) answer.BrokeOff(record.ErrorType);
         if (!exchange.Http.Response.HasStarted)
@@ -128,6 +128,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
 
         exchange.Settle(failure.End);
         await relay.WriteErrorEventAsync(failure.Error);
+        if (conversion is { IsFailureClosed: true }) return;
         throw new BrokenStreamException();
     }
 

@@ -66,6 +66,9 @@ internal sealed class AnswerConversion : IDisposable
     /// <summary>Why it ended badly, or null.</summary>
     public DialectError? Failure => _map.Failure ?? _collector?.Failure ?? _unfinished;
 
+    /// <summary>Whether the client's stream ended badly, but by its dialect's own last event.</summary>
+    public bool IsFailureClosed => ClientStreams && _map.IsFailureClosed;
+
     /// <summary>What can be written to the client now. Valid until the next call.</summary>
     public ReadOnlyMemory<byte> Ready => (_document ?? _events).WrittenMemory;
 

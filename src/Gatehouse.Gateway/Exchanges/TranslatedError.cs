@@ -16,8 +16,8 @@ internal static class TranslatedError
 {
     private const int Held = 64 * 1024;
 
-    /// <summary>Carries the answer, whose headers were copied already, and settles the exchange.</summary>
-    public static async Task CarryAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer)
+    /// <summary>Carries the answer, whose headers were copied already, and settles the exchange. The ledger gets the upstream's own word for the error.</summary>
+    public static async Task CarryAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer, TapPool taps)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Held);
         try
@@ -33,7 +33,9 @@ internal static class TranslatedError
             if (LoginRefusal.IsOne(attempt.Request.Credential, answer.Status, buffer.AsSpan(0, length))) error = error with { Message = error.Message + LoginRefusal.Advice };
             var status = Status(client, answer.Status);
             record.Status = status;
-            record.ErrorType ??= error.Code ?? "status_" + answer.Status.ToString(CultureInfo.InvariantCulture);
+            using var reader = new AnswerReader(attempt.Request.Dialect, answer, taps);
+            reader.Read(buffer.AsSpan(0, length));
+            record.ErrorType = reader.Facts.ErrorType ?? record.ErrorType ?? "status_" + answer.Status.ToString(CultureInfo.InvariantCulture);
             exchange.Settle(answer.Status >= 500 ? ExchangeEnd.UpstreamError : answer.Status >= 400 ? ExchangeEnd.ClientError : ExchangeEnd.UpstreamError);
             await WriteAsync(exchange, client, error, status);
         }

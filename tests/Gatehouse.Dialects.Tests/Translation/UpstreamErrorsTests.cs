@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Json;
 using Gatehouse.Dialects.Translation;
@@ -25,6 +27,30 @@ public sealed class UpstreamErrorsTests
             var error = UpstreamErrors.OfAnswer(client, status, Encoding.UTF8.GetBytes(body), "p");
             error.Kind.ShouldBe(kind);
             error.Message.ShouldBe(message);
+        }
+    }
+
+    [Theory]
+    [InlineData(400, "invalid_request_error", "invalid_request_error", null)]
+    [InlineData(401, "authentication_error", "invalid_request_error", "invalid_api_key")]
+    [InlineData(403, "permission_error", "invalid_request_error", "insufficient_permissions")]
+    [InlineData(404, "not_found_error", "invalid_request_error", "not_found")]
+    [InlineData(413, "request_too_large", "invalid_request_error", "request_too_large")]
+    [InlineData(429, "rate_limit_error", "requests", "rate_limit_exceeded")]
+    [InlineData(500, "api_error", "server_error", "server_error")]
+    [InlineData(504, "timeout_error", "server_error", "timeout")]
+    [InlineData(529, "overloaded_error", "server_error", "overloaded")]
+    [InlineData(400, "a_hosts_own_error", "invalid_request_error", "a_hosts_own_error")]
+    public void Anthropics_types_become_OpenAIs_types_and_the_codes_that_its_clients_act_on(int status, string upstream, string type, string? code)
+    {
+        var body = Encoding.UTF8.GetBytes($$$"""{"type":"error","error":{"type":"{{{upstream}}}","message":"Words"}}""");
+        foreach (var client in new[] { Dialect.OpenAiChat, Dialect.OpenAiResponses })
+        {
+            var written = new ArrayBufferWriter<byte>();
+            DialectErrors.WriteBody(written, client, UpstreamErrors.OfAnswer(client, status, body, "p"), null);
+            using var said = JsonDocument.Parse(written.WrittenMemory);
+            var error = said.RootElement.GetProperty("error");
+            (error.GetProperty("type").GetString(), error.GetProperty("code").GetString(), error.GetProperty("message").GetString()).ShouldBe((type, code, "Words"));
         }
     }
 

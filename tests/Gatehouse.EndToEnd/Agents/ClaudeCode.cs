@@ -26,18 +26,29 @@ internal static class ClaudeCode
     }
 
     /// <summary>Starts it with one thing to do.</summary>
+    /// <param name="version">The name of the folder it is installed in.</param>
+    /// <param name="gateway">Where Gatehouse listens.</param>
+    /// <param name="token">What opens it, and the variable that it is given in.</param>
+    /// <param name="prompt">What to ask.</param>
+    /// <param name="options">More options of its command.</param>
+    /// <param name="files">Files that lie in its project folder, by name.</param>
+    /// <param name="variables">More variables of its environment.</param>
     public static StartedAgent Start(
-        string version, Uri gateway, (string Variable, string Text) token, string prompt, string[] options, IReadOnlyDictionary<string, byte[]>? files = null)
+        string version, Uri gateway, (string Variable, string Text) token, string prompt, string[] options, IReadOnlyDictionary<string, byte[]>? files = null,
+        params (string Variable, string Text)[] variables)
     {
         var folder = new TestFolder();
         var environment = folder.Environment(
+        [
             ("CLAUDE_CONFIG_DIR", folder.Folder("home", ".claude")),
             ("ANTHROPIC_BASE_URL", gateway.ToString().TrimEnd('/')),
             token,
             ("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"),
             ("DISABLE_AUTOUPDATER", "1"),
             ("DISABLE_TELEMETRY", "1"),
-            ("DISABLE_ERROR_REPORTING", "1"));
+            ("DISABLE_ERROR_REPORTING", "1"),
+            .. variables,
+        ]);
         var program = version == "claude-code" ? RepositoryPaths.ClaudeCode : RepositoryPaths.ClaudeCodeOlder;
         return StartedAgent.Start(folder, [program, "-p", prompt, .. options], environment, files);
     }

@@ -8,6 +8,8 @@ namespace Gatehouse.EndToEnd.Stages;
 /// <summary>What the ledger's table says of one exchange, read from the database file of a running server.</summary>
 internal sealed record LedgerRow
 {
+    public required DateTimeOffset StartedAt { get; init; }
+
     public required Dialect Dialect { get; init; }
 
     public required Dialect? UpstreamDialect { get; init; }
@@ -69,6 +71,7 @@ internal sealed record LedgerRow
 
     private static LedgerRow Read(SqliteDataReader row) => new()
     {
+        StartedAt = DateTimeOffset.UnixEpoch.AddMicroseconds(Number(row, "started_at")!.Value),
         Dialect = (Dialect)Number(row, "client_dialect")!,
         UpstreamDialect = (Dialect?)Number(row, "upstream_dialect"),
         Operation = (ExchangeOperation)Number(row, "operation")!,

@@ -40,6 +40,9 @@ internal sealed class AnswerMap(ResponsesToAnthropicRequest attempt, ResponsesSt
     }
 
     /// <inheritdoc/>
+    protected override bool ClosesFailures => stream.HasBegun;
+
+    /// <inheritdoc/>
     protected override void OnFail(DialectError error) => stream.Fail(error);
 
     private void OnBegin(JsonView message)

@@ -62,6 +62,9 @@ internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream 
     }
 
     /// <inheritdoc/>
+    protected override bool ClosesFailures => stream.HasBegun;
+
+    /// <inheritdoc/>
     protected override void OnFail(DialectError error) => stream.Fail(error);
 
     private void TakeTier(JsonView tier)
