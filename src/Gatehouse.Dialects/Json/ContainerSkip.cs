@@ -33,10 +33,15 @@ internal struct ContainerSkip
         var at = 0;
         for (; bytes.Length - at >= 64; at += 64)
         {
-            TBlocks.Structure(ref Unsafe.Add(ref start, at), out var quote, out var backslash, out var open, out var close, out var kind);
-            quote &= ~EscapeCarry.Escaped(backslash, ref escape);
+            ref var block = ref Unsafe.Add(ref start, at);
+            TBlocks.Quotes(ref block, out var quote, out var backslash);
+            quote &= ~EscapeCarry.EscapedAlways(backslash, ref escape);
+
+            // Most blocks lie inside a string from end to end, and have no brackets that count.
+            if ((quote | ~inString) == 0) continue;
             var inside = TBlocks.PrefixXor(quote) ^ inString;
             inString = (ulong)((long)inside >> 63);
+            TBlocks.Brackets(ref block, out var open, out var close, out var kind);
             open &= ~inside;
             close &= ~inside;
             var closes = BitOperations.PopCount(close);

@@ -10,21 +10,20 @@ internal interface IBlockReader
     static abstract void Quotes(ref byte block, out ulong quote, out ulong backslash);
 
     /// <summary>
-    /// Quotes, backslashes, and brackets: <paramref name="open"/> is <c>{</c> or <c>[</c>, <paramref name="close"/> is <c>}</c> or
-    /// <c>]</c>, and <paramref name="curly"/> tells the two kinds apart (it means nothing for other bytes).
+    /// Brackets: <paramref name="open"/> is <c>{</c> or <c>[</c>, <paramref name="close"/> is <c>}</c> or <c>]</c>, and <paramref name="curly"/> tells the
+    /// two kinds apart (it means nothing for other bytes).
     /// </summary>
-    static abstract void Structure(
-        ref byte block, out ulong quote, out ulong backslash, out ulong open, out ulong close, out ulong curly);
+    static abstract void Brackets(ref byte block, out ulong open, out ulong close, out ulong curly);
 
     /// <summary>
-    /// What matters between strings: <paramref name="mark"/> is a bracket, comma or colon, <paramref name="white"/> is space, tab, line feed or carriage
-    /// return.
+    /// What matters between strings: <paramref name="mark"/> is a bracket, comma or colon, or one of the two control characters that differ from a comma and a
+    /// colon in one bit (0x0C, 0x1A) and may stand nowhere; <paramref name="white"/> is space, tab, line feed or carriage return.
     /// </summary>
     static abstract void Marks(ref byte block, out ulong mark, out ulong white);
 
     /// <summary>
-    /// What matters inside strings: <paramref name="control"/> is a byte below 0x20, and <paramref name="common"/> is <c>n</c> or <c>t</c>, the escapes
-    /// that stand most often in code.
+    /// What matters inside strings: <paramref name="control"/> is a byte below 0x20, and <paramref name="common"/> is one of <c>n t r f / \</c>, which
+    /// make a good escape with a backslash in front, as the quote does.
     /// </summary>
     static abstract void Content(ref byte block, out ulong control, out ulong common);
 

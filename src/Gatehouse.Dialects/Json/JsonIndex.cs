@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Gatehouse.Dialects.Json;
 
@@ -51,35 +52,32 @@ internal sealed class JsonIndex : IDisposable
     /// <summary>The place of a value's own entry, from the entries that <see cref="Of"/> gave; -1 for those of another index.</summary>
     public int PlaceOf(ReadOnlySpan<Entry> entries) => _entries.AsSpan(0, Count).Overlaps(entries, out var place) ? place : -1;
 
-    /// <summary>Starts a document.</summary>
+    /// <summary>Starts a document; gives the room for entries that there is.</summary>
     /// <param name="bytes">Its length.</param>
-    public void Begin(int bytes)
+    public Span<Entry> Begin(int bytes)
     {
-        if (!_keeps) return;
+        if (!_keeps) return default;
         Count = 0;
         _most = Smallest + (bytes / FewestBytes);
+        return _entries;
     }
 
-    /// <summary>Adds an entry without others inside it.</summary>
-    public void Add(int start, int end)
+    /// <summary>Makes room for more than a number of entries that are there; gives the same room when the document is not to have so many.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public Span<Entry> Grow(int count)
     {
-        var at = Count;
-        if ((uint)at >= (uint)_entries.Length && !Grow()) return;
-        _entries[at] = new Entry(start, end, 1);
-        Count = at + 1;
+        if (_entries.Length >= _most) return _entries;
+        var larger = ArrayPool<Entry>.Shared.Rent(Math.Clamp(Math.Max(count * 2, _most / 4), Smallest, _most));
+        _entries.AsSpan(0, count).CopyTo(larger);
+        if (_entries.Length > 0) ArrayPool<Entry>.Shared.Return(_entries);
+        _entries = larger;
+        return larger;
     }
 
-    /// <summary>Adds a container and returns its place, for <see cref="Close"/>.</summary>
-    public int Open(int start)
+    /// <summary>Ends a document that has so many entries. As many as may be means that there were more.</summary>
+    public void End(int count)
     {
-        Add(start, start);
-        return Count - 1;
-    }
-
-    /// <summary>Ends a container.</summary>
-    public void Close(int container, int end)
-    {
-        if ((uint)container < (uint)_entries.Length) _entries[container] = new Entry(_entries[container].Start, end, Count - container);
+        if (_keeps) Count = count;
     }
 
     /// <inheritdoc/>
@@ -88,17 +86,6 @@ internal sealed class JsonIndex : IDisposable
         if (_entries.Length > 0) ArrayPool<Entry>.Shared.Return(_entries);
         _entries = [];
         Count = _most = 0;
-    }
-
-    private bool Grow()
-    {
-        // The last entry that fits is never used: having it means that there was more.
-        if (Count >= _most) return false;
-        var larger = ArrayPool<Entry>.Shared.Rent(Math.Clamp(Math.Max(Count * 2, _most / 4), Smallest, _most));
-        _entries.AsSpan(0, Count).CopyTo(larger);
-        if (_entries.Length > 0) ArrayPool<Entry>.Shared.Return(_entries);
-        _entries = larger;
-        return true;
     }
 
     /// <summary>A value or a name: offsets of its first byte and of the one behind it, quotes and brackets included, and how many entries are its own.</summary>

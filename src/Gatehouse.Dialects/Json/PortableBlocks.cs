@@ -16,10 +16,8 @@ internal readonly struct PortableBlocks : IBlockReader
         }
     }
 
-    public static void Structure(
-        ref byte block, out ulong quote, out ulong backslash, out ulong open, out ulong close, out ulong curly)
+    public static void Brackets(ref byte block, out ulong open, out ulong close, out ulong curly)
     {
-        Quotes(ref block, out quote, out backslash);
         open = close = curly = 0;
         for (var i = 0; i < 64; i++)
         {
@@ -36,7 +34,7 @@ internal readonly struct PortableBlocks : IBlockReader
         for (var i = 0; i < 64; i++)
         {
             var value = Unsafe.Add(ref block, i);
-            mark |= Bit(value is (byte)'{' or (byte)'}' or (byte)'[' or (byte)']' or (byte)',' or (byte)':') << i;
+            mark |= Bit((value | 0x20) is '{' or '}' or ',' or ':') << i;
             white |= Bit(value is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r') << i;
         }
     }
@@ -48,7 +46,7 @@ internal readonly struct PortableBlocks : IBlockReader
         {
             var value = Unsafe.Add(ref block, i);
             control |= Bit(value < 0x20) << i;
-            common |= Bit(value is (byte)'n' or (byte)'t') << i;
+            common |= Bit(value is (byte)'n' or (byte)'t' or (byte)'r' or (byte)'f' or (byte)'/' or (byte)'\\') << i;
         }
     }
 

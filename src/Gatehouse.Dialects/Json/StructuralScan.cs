@@ -10,91 +10,131 @@ namespace Gatehouse.Dialects.Json;
 /// as <c>Utf8JsonReader</c> does not.
 /// </summary>
 /// <param name="body">The document.</param>
-/// <param name="places">Room for places found ahead; at least 64.</param>
+/// <param name="places">Room for places found ahead; <see cref="RoomFor"/> says how much.</param>
 internal ref struct StructuralScan<TBlocks>(ReadOnlySpan<byte> body, Span<int> places)
     where TBlocks : struct, IBlockReader
 {
+    /// <summary>Blocks that are read before their places are put down.</summary>
+    private const int Ahead = 16;
+
+    /// <summary>Places that are put down in one go.</summary>
+    private const int AtOnce = 4;
+
+    /// <summary>How many places there are ahead, as long as there are any: more than one step over a value takes.</summary>
+    public const int Needed = 8;
+
     private readonly ReadOnlySpan<byte> _body = body;
     private readonly Span<int> _places = places;
-    private int _taken;
     private int _held;
     private int _at;
     private State _state;
 
+    /// <summary>The room that a document's places need.</summary>
+    /// <param name="length">The document's length in bytes.</param>
+    public static int RoomFor(int length) => (Math.Min(Ahead * 2, (length + 63) >> 6) * 64) + (2 * Needed);
+
     /// <summary>Whether, at the end, all strings were closed and what they hold is legal.</summary>
     public readonly bool IsGood => (_state.Bad | _state.InString) == 0;
 
-    /// <summary>Takes the next place; false behind the last.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryNext(out int place)
+    /// <summary>Blocks whose places there is room for, should they hold nothing but structure.</summary>
+    private readonly int Room => (_places.Length - Needed - _held) >> 6;
+
+    /// <summary>Finds more places, and puts them behind those that were not taken yet, which move to the front.</summary>
+    /// <param name="next">The first place that was not taken yet.</param>
+    /// <returns>How many there are now: <see cref="Needed"/> at least, or all that are left. The document's length follows them as often.</returns>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public int Refill(int next)
     {
-        if (_taken == _held && !Refill())
+        next = Math.Min(next, _held);
+        _places[next.._held].CopyTo(_places);
+        _held -= next;
+        // First the masks of several blocks, then their places: apart, each loop keeps what it needs in registers.
+        Span<Found> found = stackalloc Found[Ahead];
+        while (_at < _body.Length && Room >= Math.Min(Ahead, (_body.Length - _at + 63) >> 6))
         {
-            place = 0;
-            return false;
+            var blocks = Math.Min(Ahead, (_body.Length - _at) >> 6);
+            if (blocks > 0) Look(ref Unsafe.Add(ref MemoryMarshal.GetReference(_body), _at), found[..blocks], ref _state);
+            else LookAtTail(found[..(blocks = 1)]);
+            Keep(found[..blocks]);
         }
 
-        place = _places[_taken++];
-        return true;
-    }
-
-    private bool Refill()
-    {
-        _taken = _held = 0;
-        // Copies of the fields that the loop changes: registers, where fields would be memory.
-        var (at, held, state) = (_at, 0, _state);
-        ref var start = ref MemoryMarshal.GetReference(_body);
-        for (; held <= _places.Length - 64 && _body.Length - at >= 64; at += 64)
-            held = Keep(Read(ref Unsafe.Add(ref start, at), at, ref state), at, held);
-        (_at, _held, _state) = (at, held, state);
-        if (held <= _places.Length - 64 && at < _body.Length) ReadTail();
-        return _held > 0;
+        _places.Slice(_held, Needed).Fill(_body.Length);
+        return _held;
     }
 
     /// <summary>The last bytes, with blanks behind them: these add nothing outside strings, and inside one the document is broken anyway.</summary>
-    private void ReadTail()
+    private void LookAtTail(scoped Span<Found> found)
     {
         Span<byte> block = stackalloc byte[64];
         block.Fill((byte)' ');
         _body[_at..].CopyTo(block);
-        _held = Keep(Read(ref MemoryMarshal.GetReference(block), _at, ref _state), _at, _held);
-        _at = _body.Length;
+        Look(ref MemoryMarshal.GetReference(block), found, ref _state);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly int Keep(ulong structure, int at, int held)
+    /// <summary>Reads blocks that lie one behind the other.</summary>
+    private static void Look(ref byte start, scoped Span<Found> found, ref State carried)
     {
-        for (; structure != 0; structure &= structure - 1) _places[held++] = at + BitOperations.TrailingZeroCount(structure);
-        return held;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly ulong Read(ref byte block, int at, ref State state)
-    {
-        TBlocks.Quotes(ref block, out var quote, out var backslash);
-        var escaped = EscapeCarry.Escaped(backslash, ref state.Escape);
-        var bare = quote & ~escaped;
-        var inside = TBlocks.PrefixXor(bare) ^ state.InString;
-        state.InString = (ulong)((long)inside >> 63);
-        if (inside != 0)
+        var state = carried;
+        for (var i = 0; i < found.Length; i++)
         {
+            ref var block = ref Unsafe.Add(ref start, i * 64);
+            TBlocks.Quotes(ref block, out var quote, out var backslash);
+            var escaped = EscapeCarry.EscapedAlways(backslash, ref state.Escape);
+            var bare = quote & ~escaped;
             TBlocks.Content(ref block, out var control, out var common);
-            state.Bad |= control & inside;
-            var rare = escaped & inside & ~(quote | backslash | common);
-            if (rare != 0 && !AreEscapes(rare, at)) state.Bad = ulong.MaxValue;
-            if (inside == ulong.MaxValue)
+            if ((bare | ~state.InString) == 0)
             {
+                // Inside a string from end to end, as most blocks of an agent's body are.
+                state.Bad |= control;
                 state.InScalar = 0;
-                return bare;
+                found[i] = new Found(0, escaped & ~(quote | common));
+                continue;
             }
+
+            var inside = TBlocks.PrefixXor(bare) ^ state.InString;
+            state.InString = (ulong)((long)inside >> 63);
+            state.Bad |= control & inside;
+            TBlocks.Marks(ref block, out var mark, out var white);
+            var outside = ~(inside | bare);
+            var scalar = outside & ~(mark | white);
+            var starts = scalar & ~((scalar << 1) | state.InScalar);
+            state.InScalar = scalar >> 63;
+            found[i] = new Found(bare | (mark & outside) | starts, escaped & inside & ~(quote | common));
         }
 
-        TBlocks.Marks(ref block, out var mark, out var white);
-        var outside = ~(inside | bare);
-        var scalar = outside & ~(mark | white);
-        var starts = scalar & ~((scalar << 1) | state.InScalar);
-        state.InScalar = scalar >> 63;
-        return bare | (mark & outside) | starts;
+        carried = state;
+    }
+
+    /// <summary>Puts down the places that were found, and looks at rare escapes.</summary>
+    private void Keep(scoped ReadOnlySpan<Found> found)
+    {
+        ref var places = ref MemoryMarshal.GetReference(_places);
+        var (held, at) = (_held, _at);
+        foreach (ref readonly var block in found)
+        {
+            if (block.Escapes != 0 && !AreEscapes(block.Escapes, at)) _state.Bad = ulong.MaxValue;
+            var structure = block.Structure;
+            var behind = held + BitOperations.PopCount(structure);
+            for (; held < behind; held += AtOnce)
+            {
+                // Four without asking whether there are so many: what is too much is overwritten by the next.
+                ref var next = ref Unsafe.Add(ref places, held);
+                next = at + BitOperations.TrailingZeroCount(structure);
+                structure &= structure - 1;
+                Unsafe.Add(ref next, 1) = at + BitOperations.TrailingZeroCount(structure);
+                structure &= structure - 1;
+                Unsafe.Add(ref next, 2) = at + BitOperations.TrailingZeroCount(structure);
+                structure &= structure - 1;
+                Unsafe.Add(ref next, 3) = at + BitOperations.TrailingZeroCount(structure);
+                structure &= structure - 1;
+            }
+
+            held = behind;
+            at += 64;
+        }
+
+        (_held, _at) = (held, Math.Min(at, _body.Length));
     }
 
     /// <summary>Looks at escapes other than the commonest.</summary>
@@ -116,6 +156,9 @@ internal ref struct StructuralScan<TBlocks>(ReadOnlySpan<byte> body, Span<int> p
             && char.IsAsciiHexDigit((char)letter[3]) && char.IsAsciiHexDigit((char)letter[4]),
         _ => false,
     };
+
+    /// <summary>What was found in one block: the structure, and bytes behind a backslash that need a closer look.</summary>
+    private readonly record struct Found(ulong Structure, ulong Escapes);
 
     /// <summary>What one block leaves to the next.</summary>
     private struct State

@@ -19,14 +19,11 @@ internal readonly struct Blocks512 : IBlockReader
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Structure(
-        ref byte block, out ulong quote, out ulong backslash, out ulong open, out ulong close, out ulong curly)
+    public static void Brackets(ref byte block, out ulong open, out ulong close, out ulong curly)
     {
         var bytes = Vector512.LoadUnsafe(ref block);
         // '[' and ']' differ from '{' and '}' in one bit only: set it, and two comparisons find all four.
         var folded = bytes | Vector512.Create((byte)0x20);
-        quote = Vector512.Equals(bytes, Vector512.Create((byte)'"')).ExtractMostSignificantBits();
-        backslash = Vector512.Equals(bytes, Vector512.Create((byte)'\\')).ExtractMostSignificantBits();
         open = Vector512.Equals(folded, Vector512.Create((byte)'{')).ExtractMostSignificantBits();
         close = Vector512.Equals(folded, Vector512.Create((byte)'}')).ExtractMostSignificantBits();
         curly = Vector512.Equals(folded, bytes).ExtractMostSignificantBits();
@@ -36,11 +33,8 @@ internal readonly struct Blocks512 : IBlockReader
     public static void Marks(ref byte block, out ulong mark, out ulong white)
     {
         var bytes = Vector512.LoadUnsafe(ref block);
-        var folded = bytes | Vector512.Create((byte)0x20);
-        mark = (Vector512.Equals(folded, Vector512.Create((byte)'{')) | Vector512.Equals(folded, Vector512.Create((byte)'}'))
-            | Vector512.Equals(bytes, Vector512.Create((byte)',')) | Vector512.Equals(bytes, Vector512.Create((byte)':'))).ExtractMostSignificantBits();
-        white = (Vector512.Equals(bytes, Vector512.Create((byte)' ')) | Vector512.Equals(bytes, Vector512.Create((byte)'\t'))
-            | Vector512.Equals(bytes, Vector512.Create((byte)'\n')) | Vector512.Equals(bytes, Vector512.Create((byte)'\r'))).ExtractMostSignificantBits();
+        mark = Vector512.Equals(Avx512BW.Shuffle(NibbleTables.Table512(NibbleTables.MarkLow, NibbleTables.MarkHigh), bytes), bytes | Vector512.Create((byte)0x20)).ExtractMostSignificantBits();
+        white = Vector512.Equals(Avx512BW.Shuffle(NibbleTables.Table512(NibbleTables.WhiteLow, NibbleTables.WhiteHigh), bytes), bytes).ExtractMostSignificantBits();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,7 +42,7 @@ internal readonly struct Blocks512 : IBlockReader
     {
         var bytes = Vector512.LoadUnsafe(ref block);
         control = Vector512.LessThan(bytes, Vector512.Create((byte)0x20)).ExtractMostSignificantBits();
-        common = (Vector512.Equals(bytes, Vector512.Create((byte)'n')) | Vector512.Equals(bytes, Vector512.Create((byte)'t'))).ExtractMostSignificantBits();
+        common = Vector512.Equals(Avx512BW.Shuffle(NibbleTables.Table512(NibbleTables.CommonLow, NibbleTables.CommonHigh), bytes), bytes).ExtractMostSignificantBits();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -70,19 +64,15 @@ internal readonly struct Blocks256 : IBlockReader
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Structure(
-        ref byte block, out ulong quote, out ulong backslash, out ulong open, out ulong close, out ulong curly)
+    public static void Brackets(ref byte block, out ulong open, out ulong close, out ulong curly)
     {
         var low = Vector256.LoadUnsafe(ref block);
         var high = Vector256.LoadUnsafe(ref block, 32);
         var foldedLow = low | Vector256.Create((byte)0x20);
         var foldedHigh = high | Vector256.Create((byte)0x20);
-        quote = Where(low, high, (byte)'"');
-        backslash = Where(low, high, (byte)'\\');
         open = Where(foldedLow, foldedHigh, (byte)'{');
         close = Where(foldedLow, foldedHigh, (byte)'}');
-        curly = Vector256.Equals(foldedLow, low).ExtractMostSignificantBits()
-            | ((ulong)Vector256.Equals(foldedHigh, high).ExtractMostSignificantBits() << 32);
+        curly = Where(foldedLow, low, foldedHigh, high);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -90,8 +80,9 @@ internal readonly struct Blocks256 : IBlockReader
     {
         var low = Vector256.LoadUnsafe(ref block);
         var high = Vector256.LoadUnsafe(ref block, 32);
-        mark = Marks(low).ExtractMostSignificantBits() | ((ulong)Marks(high).ExtractMostSignificantBits() << 32);
-        white = White(low).ExtractMostSignificantBits() | ((ulong)White(high).ExtractMostSignificantBits() << 32);
+        var (marks, whites, fold) = (NibbleTables.Table256(NibbleTables.MarkLow, NibbleTables.MarkHigh), NibbleTables.Table256(NibbleTables.WhiteLow, NibbleTables.WhiteHigh), Vector256.Create((byte)0x20));
+        mark = Where(Avx2.Shuffle(marks, low), low | fold, Avx2.Shuffle(marks, high), high | fold);
+        white = Where(Avx2.Shuffle(whites, low), low, Avx2.Shuffle(whites, high), high);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -102,32 +93,23 @@ internal readonly struct Blocks256 : IBlockReader
         var first = Vector256.Create((byte)0x20);
         control = Vector256.LessThan(low, first).ExtractMostSignificantBits()
             | ((ulong)Vector256.LessThan(high, first).ExtractMostSignificantBits() << 32);
-        common = Where(low, high, (byte)'n') | Where(low, high, (byte)'t');
+        var commons = NibbleTables.Table256(NibbleTables.CommonLow, NibbleTables.CommonHigh);
+        common = Where(Avx2.Shuffle(commons, low), low, Avx2.Shuffle(commons, high), high);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PrefixXor(ulong bits) => Parity.Prefix(bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> Marks(Vector256<byte> bytes)
-    {
-        var folded = bytes | Vector256.Create((byte)0x20);
-        return Vector256.Equals(folded, Vector256.Create((byte)'{')) | Vector256.Equals(folded, Vector256.Create((byte)'}'))
-            | Vector256.Equals(bytes, Vector256.Create((byte)',')) | Vector256.Equals(bytes, Vector256.Create((byte)':'));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> White(Vector256<byte> bytes) =>
-        Vector256.Equals(bytes, Vector256.Create((byte)' ')) | Vector256.Equals(bytes, Vector256.Create((byte)'\t'))
-        | Vector256.Equals(bytes, Vector256.Create((byte)'\n')) | Vector256.Equals(bytes, Vector256.Create((byte)'\r'));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Where(Vector256<byte> low, Vector256<byte> high, byte value)
     {
         var wanted = Vector256.Create(value);
-        return Vector256.Equals(low, wanted).ExtractMostSignificantBits()
-            | ((ulong)Vector256.Equals(high, wanted).ExtractMostSignificantBits() << 32);
+        return Where(low, wanted, high, wanted);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Where(Vector256<byte> low, Vector256<byte> wantedLow, Vector256<byte> high, Vector256<byte> wantedHigh) =>
+        Vector256.Equals(low, wantedLow).ExtractMostSignificantBits() | ((ulong)Vector256.Equals(high, wantedHigh).ExtractMostSignificantBits() << 32);
 }
 
 /// <summary>Blocks read in four 16-byte vectors (ARM64, old x64).</summary>
@@ -143,11 +125,8 @@ internal readonly struct Blocks128 : IBlockReader
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Structure(
-        ref byte block, out ulong quote, out ulong backslash, out ulong open, out ulong close, out ulong curly)
+    public static void Brackets(ref byte block, out ulong open, out ulong close, out ulong curly)
     {
-        quote = Where(ref block, (byte)'"', 0);
-        backslash = Where(ref block, (byte)'\\', 0);
         open = Where(ref block, (byte)'{', 0x20);
         close = Where(ref block, (byte)'}', 0x20);
         curly = Where(ref block, (byte)'{', 0) | Where(ref block, (byte)'}', 0);
@@ -156,7 +135,7 @@ internal readonly struct Blocks128 : IBlockReader
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Marks(ref byte block, out ulong mark, out ulong white)
     {
-        mark = Where(ref block, (byte)'{', 0x20) | Where(ref block, (byte)'}', 0x20) | Where(ref block, (byte)',', 0) | Where(ref block, (byte)':', 0);
+        mark = Where(ref block, (byte)'{', 0x20) | Where(ref block, (byte)'}', 0x20) | Where(ref block, (byte)',', 0x20) | Where(ref block, (byte)':', 0x20);
         white = Where(ref block, (byte)' ', 0) | Where(ref block, (byte)'\t', 0) | Where(ref block, (byte)'\n', 0) | Where(ref block, (byte)'\r', 0);
     }
 
@@ -170,7 +149,8 @@ internal readonly struct Blocks128 : IBlockReader
             control |= below << i;
         }
 
-        common = Where(ref block, (byte)'n', 0) | Where(ref block, (byte)'t', 0);
+        common = Where(ref block, (byte)'n', 0) | Where(ref block, (byte)'t', 0) | Where(ref block, (byte)'r', 0) | Where(ref block, (byte)'f', 0)
+            | Where(ref block, (byte)'/', 0) | Where(ref block, (byte)'\\', 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -187,6 +167,30 @@ internal readonly struct Blocks128 : IBlockReader
         ulong d = Vector128.Equals(Vector128.LoadUnsafe(ref block, 48) | set, wanted).ExtractMostSignificantBits();
         return a | (b << 16) | (c << 32) | (d << 48);
     }
+}
+
+/// <summary>
+/// Sets of bytes as 16-byte tables for a shuffle: at a byte's low half stands the member of the set with that half, so that one comparison with the byte tells
+/// whether it is in the set (the method of simdjson). Bytes from 0x80 on are looked up as 0. Halves without a member hold what no byte of that half is.
+/// </summary>
+internal static class NibbleTables
+{
+    /// <summary>Brackets, comma and colon; to be compared with the byte after 0x20 was set in it: the halves 10 to 13.</summary>
+    public const ulong MarkLow = 0, MarkHigh = 0x0000_7D2C_7B3A_0000;
+
+    /// <summary>Space, tab, line feed, carriage return: the halves 0, 9, 10 and 13.</summary>
+    public const ulong WhiteLow = 0x20, WhiteHigh = 0x0000_0D00_000A_0900;
+
+    /// <summary>The letters <c>r t f n / \</c> of escapes.</summary>
+    public const ulong CommonLow = 0x0066_0074_0072_0001, CommonHigh = 0x2F6E_005C_0000_0000;
+
+    /// <summary>A table for each of four lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<byte> Table512(ulong low, ulong high) => Vector512.Create(low, high, low, high, low, high, low, high).AsByte();
+
+    /// <summary>A table for each of two lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> Table256(ulong low, ulong high) => Vector256.Create(low, high, low, high).AsByte();
 }
 
 /// <summary>The running parity of a word's bits.</summary>
