@@ -14,9 +14,11 @@ internal sealed class LoopEvents(bool hasSchema) : IAnswerEvents
 {
     // The blocks of the running turn that come out, with the number that they have there.
     private readonly Dictionary<long, long> _blocks = [];
+    private readonly HashSet<string> _agentMessages = new(StringComparer.Ordinal);
     private readonly StringBuilder _text = new();
     private SpentTokens _turn;
     private SpentTokens _turns;
+    private SpentTokens _agents;
     private long _written;
     private bool _wasCut;
     private bool _isOut;
@@ -66,6 +68,13 @@ internal sealed class LoopEvents(bool hasSchema) : IAnswerEvents
         else if (type.Is("ping"u8)) Event(output, type.Escaped, data.Raw);
     }
 
+    /// <summary>Takes a message of an agent of the program's own. It does not come out; but how long what it wrote to the cache is kept is told nowhere else.</summary>
+    public void TakeAgent(JsonView message)
+    {
+        // Each block is told of in a line of its own, with the whole message's usage.
+        if (message["id"u8].Text() is { } id && _agentMessages.Add(id)) _agents += default(SpentTokens).With(message["usage"u8]);
+    }
+
     /// <summary>Writes the end of the answer, when the program has no more to do.</summary>
     /// <param name="wasStopped">Whether it was stopped at its limit of turns.</param>
     /// <param name="spent">What the whole work used; what the events told counts where that is more.</param>
@@ -86,10 +95,11 @@ internal sealed class LoopEvents(bool hasSchema) : IAnswerEvents
         json.Number("input_tokens"u8, spent.Input);
         json.Number("cache_creation_input_tokens"u8, spent.CacheWrite);
         json.Number("cache_read_input_tokens"u8, spent.CacheRead);
-        // The first message told how long its own share is kept; of all of them that is not known.
+        // Of an agent's last words no line is written: what nobody tells of is kept for the vendor's usual five minutes.
+        var hour = Math.Min(_turns.CacheWriteHour + _agents.CacheWriteHour, spent.CacheWrite);
         json.BeginObject("cache_creation"u8);
-        json.Number("ephemeral_5m_input_tokens"u8, spent.CacheWrite);
-        json.Number("ephemeral_1h_input_tokens"u8, 0);
+        json.Number("ephemeral_5m_input_tokens"u8, spent.CacheWrite - hour);
+        json.Number("ephemeral_1h_input_tokens"u8, hour);
         json.EndObject();
         json.Number("output_tokens"u8, spent.Output);
         json.EndObject();

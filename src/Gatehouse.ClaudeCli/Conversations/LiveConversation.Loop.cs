@@ -70,6 +70,16 @@ internal sealed partial class LiveConversation
         return output.Written.ToArray();
     }
 
+    // What the model itself says came in events already.
+    private void TakeAgent(JsonView said)
+    {
+        if (said["parent_tool_use_id"u8].IsNullOrAbsent) return;
+        lock (_lock)
+        {
+            if (_turn?.Events is LoopEvents { Ended: false } events) events.TakeAgent(said["message"u8]);
+        }
+    }
+
     // The name of an agent that the model wants to start is put right before the program looks for it.
     private void AnswerHook(string id, JsonView request, PooledBuffer reply)
     {

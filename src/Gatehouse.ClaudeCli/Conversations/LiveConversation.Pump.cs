@@ -44,7 +44,8 @@ internal sealed partial class LiveConversation
         var type = said["type"u8];
         if (type.Is("stream_event"u8)) return TakeEvent(said, out body);
         if (type.Is("result"u8)) return TakeResult(said, out body);
-        if (type.Is("rate_limit_event"u8)) Limited?.Invoke(said["rate_limit_info"u8]);
+        if (type.Is("assistant"u8)) TakeAgent(said);
+        else if (type.Is("rate_limit_event"u8)) Limited?.Invoke(said["rate_limit_info"u8]);
         else if (type.Is("control_request"u8)) TakeRequest(said, reply);
         else if (type.Is("control_response"u8) && said["response"u8]["request_id"u8].Text() is { } answered) _input.TakeAnswer(answered);
         return null;

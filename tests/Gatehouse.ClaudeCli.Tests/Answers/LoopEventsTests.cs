@@ -47,6 +47,57 @@ public sealed partial class LoopEventsTests
         _written.ToString().ShouldContain("\"output_tokens\":50}");
     }
 
+    [Theory]
+    [InlineData(0, 3, 300)]
+    [InlineData(0, 2, 200)]
+    [InlineData(1_000, 3, 300)]
+    [InlineData(1_000, 0, 0)]
+    public void How_long_the_cache_keeps_what_was_written_is_told_of_every_turn_together(int spent, int hours, int expected)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            var (hour, minutes) = i < hours ? (100, 50) : (0, 150);
+            Write(_events, $$$$"""{"type":"message_start","message":{"id":"m{{{{i}}}}","usage":{"input_tokens":1,"cache_creation_input_tokens":150,"cache_creation":{"ephemeral_5m_input_tokens":{{{{minutes}}}},"ephemeral_1h_input_tokens":{{{{hour}}}} },"output_tokens":1} } }""");
+            // Also where the end tells the total again, without its parts.
+            Write(_events, """{"type":"message_delta","usage":{"cache_creation_input_tokens":150,"output_tokens":9},"delta":{"stop_reason":"tool_use"} }""");
+            Write(_events, """{"type":"message_stop"}""");
+        }
+
+        var total = Math.Max(450, spent);
+        End(stopped: false, new SpentTokens(3, spent, 0, 27));
+        _written.ToString().ShouldContain($"\"cache_creation_input_tokens\":{total},");
+        _written.ToString().ShouldEndWith($$$"""
+            "cache_creation":{"ephemeral_5m_input_tokens":{{{total - expected}}},"ephemeral_1h_input_tokens":{{{expected}}}},"output_tokens":27}}
+
+            event: message_stop
+            data: {"type":"message_stop"}
+
+
+            """);
+    }
+
+    [Fact]
+    public void What_agents_wrote_to_the_cache_for_an_hour_counts_once_a_message()
+    {
+        Turn(10, 5, "end_turn", Text("x"));
+        var message = JsonView.Trusted("""{"id":"a","usage":{"cache_creation_input_tokens":80,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":80} } }"""u8);
+        _events.TakeAgent(message);
+        _events.TakeAgent(message);
+        _events.TakeAgent(JsonView.Trusted("""{"id":"b","usage":{"cache_creation_input_tokens":7,"cache_creation":{"ephemeral_5m_input_tokens":5,"ephemeral_1h_input_tokens":2} } }"""u8));
+        // 1 of its own, 87 of messages that were told of, 12 of one that was not.
+        End(stopped: false, new SpentTokens(100, 100, 2, 50));
+        _written.ToString().ShouldContain("\"cache_creation\":{\"ephemeral_5m_input_tokens\":18,\"ephemeral_1h_input_tokens\":82}");
+    }
+
+    [Fact]
+    public void No_more_is_kept_for_an_hour_than_was_written()
+    {
+        Turn(10, 5, "end_turn", Text("x"));
+        _events.TakeAgent(JsonView.Trusted("""{"id":"a","usage":{"cache_creation":{"ephemeral_1h_input_tokens":80} } }"""u8));
+        End(stopped: false, default);
+        _written.ToString().ShouldContain("\"cache_creation\":{\"ephemeral_5m_input_tokens\":0,\"ephemeral_1h_input_tokens\":1}");
+    }
+
     [Fact]
     public void What_models_used_is_counted_from_where_the_last_answer_ended()
     {

@@ -99,6 +99,28 @@ public sealed class AgentModeTests(WorkshopStage stage) : IClassFixture<Workshop
     }
 
     [Theory]
+    [InlineData(WorkshopStage.Priced, false)]
+    [InlineData(WorkshopStage.OlderPriced, false)]
+    [InlineData(WorkshopStage.Priced, true)]
+    public async Task What_the_cache_keeps_for_an_hour_is_told_written_down_and_priced_as_that(string version, bool stream)
+    {
+        using var talk = Begin(version);
+        talk.Messages.Add(new JsonObject { ["role"] = "user", ["content"] = $"{_marker} {WorkshopStage.HourLong} {Call("glob", """{"pattern":"*"}""")} [then] [say Found.]" });
+        using var response = await talk.PostAsync(stream);
+        var said = await response.Content.ReadAsStringAsync();
+        ((int)response.StatusCode).ShouldBe(200, said);
+        var usage = JsonNode.Parse(stream ? said.Split('\n').Last(line => line.Contains("message_delta", StringComparison.Ordinal) && line.StartsWith("data: ", StringComparison.Ordinal))[6..] : said)!["usage"]!;
+        ((int)usage["cache_creation"]!["ephemeral_1h_input_tokens"]!).ShouldBe(2 * WorkshopStage.Hour, "two calls of the model's");
+        ((int)usage["cache_creation"]!["ephemeral_5m_input_tokens"]!).ShouldBe(2 * WorkshopStage.Minutes);
+        ((int)usage["cache_creation_input_tokens"]!).ShouldBe(2 * (WorkshopStage.Hour + WorkshopStage.Minutes));
+
+        var row = await stage.RowAsync(Guid.Parse(response.Headers.GetValues("x-gatehouse-exchange").Single()));
+        (row.CacheWriteTokens, row.CacheWriteHourTokens).ShouldBe((2 * (WorkshopStage.Hour + WorkshopStage.Minutes), 2 * WorkshopStage.Hour));
+        // By the vendor's list, in dollars a million: 3 read, 0.30 from the cache, 3.75 and 6 into it, 15 written.
+        row.CostNanodollars.ShouldBe(2 * ((10 * 3_000) + (WorkshopStage.Read * 300) + (WorkshopStage.Minutes * 3_750) + (WorkshopStage.Hour * 6_000) + (5 * 15_000)));
+    }
+
+    [Theory]
     [MemberData(nameof(Versions))]
     public async Task Of_work_with_a_schema_the_structured_output_alone_comes_out(string version)
     {

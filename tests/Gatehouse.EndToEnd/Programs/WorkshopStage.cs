@@ -13,6 +13,12 @@ public sealed class WorkshopStage : Stage
     public const string Older = "-at-work-older";
     public const string OneTurn = "-at-work-once";
     public const string Planning = "-at-work-planning";
+    public const string Priced = "-at-a-price";
+    public const string OlderPriced = "-at-a-price-older";
+    public const string HourLong = "kept for an hour";
+    public const int Hour = 700;
+    public const int Minutes = 40;
+    public const int Read = 300;
     public const string Secret = "what-the-neighbour-wrote";
 
     private readonly TestFolder _folder = new();
@@ -23,8 +29,17 @@ public sealed class WorkshopStage : Stage
     /// <summary>A file beside it.</summary>
     public string SecretFile => _folder.At("above", "secret.txt");
 
+    /// <summary>Of each call of some work the vendor says how much of it the cache keeps for how long.</summary>
+    protected override string? Scenario => $$"""
+        { "steps": [ { "when": { "contains": "{{HourLong}}" }, "times": 0,
+          "usage": { "input": 10, "cache_read": {{Read}}, "cache_write_5m": {{Minutes}}, "cache_write_1h": {{Hour}}, "output": 5 } } ] }
+        """;
+
     /// <inheritdoc/>
-    protected override string Models => string.Concat(new[] { (OneTurn, "once"), (Planning, "planning"), (Older, "older"), (Current, "current") }
+    protected override string Models => $$"""
+        { "match": "*{{Priced}}", "targets": [ { "provider": "current", "model": "claude-sonnet-4-5" } ] },
+        { "match": "*{{OlderPriced}}", "targets": [ { "provider": "older", "model": "claude-sonnet-4-5" } ] },
+        """ + string.Concat(new[] { (OneTurn, "once"), (Planning, "planning"), (Older, "older"), (Current, "current") }
         .Select(one => $$"""{ "match": "*{{one.Item1}}", "targets": [ { "provider": "{{one.Item2}}" } ] }, """));
 
     /// <inheritdoc/>

@@ -42,6 +42,10 @@ internal sealed record LedgerRow
 
     public required long? CacheWriteTokens { get; init; }
 
+    public required long? CacheWriteHourTokens { get; init; }
+
+    public required long? CostNanodollars { get; init; }
+
     public required UsageSource UsageSource { get; init; }
 
     public required long RequestBytes { get; init; }
@@ -88,6 +92,8 @@ internal sealed record LedgerRow
         OutputTokens = Number(row, "output_tokens"),
         CacheReadTokens = Number(row, "cache_read_tokens"),
         CacheWriteTokens = Number(row, "cache_write_tokens"),
+        CacheWriteHourTokens = Number(row, "cache_write_1h_tokens"),
+        CostNanodollars = Number(row, "cost_nanodollars"),
         UsageSource = (UsageSource)Number(row, "usage_source")!,
         RequestBytes = Number(row, "request_bytes")!.Value,
         ResponseId = Text(row, "response_id"),
