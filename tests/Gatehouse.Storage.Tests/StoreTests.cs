@@ -137,7 +137,7 @@ public sealed class StoreTests : IDisposable
     public async Task A_database_locked_by_another_program_says_so_and_works_again_afterwards()
     {
         await using var store = await OpenAsync(TimeSpan.FromMilliseconds(50));
-        using (var other = new SqliteConnection($"Data Source={store.File};Pooling=False"))
+        using (var other = NativeSqlite.Connection($"Data Source={store.File};Pooling=False"))
         {
             other.Open();
             other.Execute("BEGIN EXCLUSIVE");

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Gatehouse.Storage.Sqlite;
@@ -24,6 +25,17 @@ public static class NativeSqlite
 
     /// <summary>Loads the library if that has not happened and says which one it is.</summary>
     public static NativeSqliteLibrary Use() => Loaded.Value;
+
+    /// <summary>
+    /// A connection that is not open yet. The only place that makes one: the provider's first connection binds native functions one by one as they are called, and
+    /// those bound before the library was chosen would be another SQLite's, which ends the process.
+    /// </summary>
+    /// <param name="settings">The connection string.</param>
+    public static SqliteConnection Connection(string settings)
+    {
+        Use();
+        return new SqliteConnection(settings);
+    }
 
     private static NativeSqliteLibrary Load()
     {

@@ -35,7 +35,6 @@ internal static class SqliteConnections
 
     private static SqliteConnection Open(string file, TimeSpan busyTimeout, bool queryOnly)
     {
-        NativeSqlite.Use();
         var settings = new SqliteConnectionStringBuilder
         {
             DataSource = file,
@@ -45,7 +44,7 @@ internal static class SqliteConnections
             // enough.
             DefaultTimeout = 1,
         };
-        var connection = new SqliteConnection(settings.ToString());
+        var connection = NativeSqlite.Connection(settings.ToString());
         try
         {
             connection.Open();

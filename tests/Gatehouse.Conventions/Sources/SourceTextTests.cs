@@ -37,6 +37,12 @@ public partial class SourceTextTests
             .Select(at => at.Where)
             .ShouldBeNone("#pragma warning disable without its reason at the end of the line:");
 
+    // Two SQLites in one process end it: the provider binds each function when it is first called.
+    [Fact]
+    public void Connections_are_made_where_the_native_SQLite_is_chosen() =>
+        Code().Where(path => Connection().IsMatch(RepositoryFiles.Read(path)) && !path.EndsWith("/NativeSqlite.cs", StringComparison.Ordinal))
+            .ShouldBeNone("A SQLite connection that was not made by NativeSqlite.Connection:");
+
     private static IEnumerable<string> Code() =>
         RepositoryFiles.Under("src/", ".cs", ".json", ".sql").Concat(RepositoryFiles.Under("tests/", ".cs", ".mjs"))
             .Concat(RepositoryFiles.Under("bench/", ".cs"))
@@ -44,6 +50,9 @@ public partial class SourceTextTests
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException")]
     private static partial Regex Unfinished();
+
+    [GeneratedRegex(@"\bnew SqliteConnection\(")]
+    private static partial Regex Connection();
 
     [GeneratedRegex(@"\b(Fact|Theory|InlineData)[^\n\]]*\bSkip(Unless|When|Exceptions|Type)?\s*=|Assert\.Skip")]
     private static partial Regex Skipped();

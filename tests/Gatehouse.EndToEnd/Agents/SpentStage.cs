@@ -1,5 +1,6 @@
 using Dapper;
 using Gatehouse.EndToEnd.Stages;
+using Gatehouse.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.EndToEnd.Agents;
@@ -16,7 +17,7 @@ public sealed class SpentStage : Stage
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        await using (var database = new SqliteConnection($"Data Source={Path.Combine(DataDirectory, "gatehouse.db")};Pooling=false"))
+        await using (var database = NativeSqlite.Connection($"Data Source={Path.Combine(DataDirectory, "gatehouse.db")};Pooling=false"))
         {
             (await database.ExecuteAsync("UPDATE access_tokens SET user_id = 'local'")).ShouldBe(1);
         }

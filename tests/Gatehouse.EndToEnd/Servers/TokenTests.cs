@@ -58,8 +58,7 @@ public sealed class TokenTests(Stage stage) : IAsyncLifetime
         var token = await CreateAsync("expired", "--expires", "1h");
         (await AskAsync("v1/messages", token)).StatusCode.ShouldBe(HttpStatusCode.OK);
         // The hour passes.
-        NativeSqlite.Use();
-        await using (var database = new SqliteConnection($"Data Source={Path.Combine(stage.DataDirectory, "gatehouse.db")};Pooling=False"))
+        await using (var database = NativeSqlite.Connection($"Data Source={Path.Combine(stage.DataDirectory, "gatehouse.db")};Pooling=False"))
         {
             await database.OpenAsync();
             await using var command = database.CreateCommand();

@@ -63,8 +63,7 @@ internal sealed record LedgerRow
     /// <summary>Reads the row of an exchange; null while it has none.</summary>
     public static LedgerRow? Find(string dataDirectory, Guid exchange)
     {
-        NativeSqlite.Use();
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(dataDirectory, "gatehouse.db")};Mode=ReadOnly;Pooling=False");
+        using var connection = NativeSqlite.Connection($"Data Source={Path.Combine(dataDirectory, "gatehouse.db")};Mode=ReadOnly;Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT * FROM exchanges WHERE id = $id";

@@ -1,5 +1,6 @@
 using Dapper;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Storage.Sqlite;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Journals;
 using Microsoft.Data.Sqlite;
@@ -129,7 +130,7 @@ public sealed class LedgerTests : IDisposable
         await using var ledger = LedgerFolder.OpenLedger(store, new LedgerOptions { LongestBackOff = TimeSpan.FromMilliseconds(50) });
         Settle(ledger, LedgerFolder.Exchange());
         await LedgerFolder.FlushAsync(ledger);
-        using (var other = new SqliteConnection($"Data Source={store.File};Pooling=False"))
+        using (var other = NativeSqlite.Connection($"Data Source={store.File};Pooling=False"))
         {
             other.Open();
             other.Execute("BEGIN EXCLUSIVE");
@@ -154,7 +155,7 @@ public sealed class LedgerTests : IDisposable
     public async Task Closing_while_the_database_refuses_keeps_everything_for_the_next_start()
     {
         await using var store = await _folder.OpenStoreAsync(TimeSpan.FromMilliseconds(20));
-        using (var other = new SqliteConnection($"Data Source={store.File};Pooling=False"))
+        using (var other = NativeSqlite.Connection($"Data Source={store.File};Pooling=False"))
         {
             other.Open();
             other.Execute("BEGIN EXCLUSIVE");

@@ -3,6 +3,7 @@ using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Tests.Exchanges;
 using Gatehouse.Gateway.Tests.Hostile;
 using Gatehouse.Storage.Journals;
+using Gatehouse.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Gateway.Tests.Soak;
@@ -19,7 +20,7 @@ public sealed class LedgerTroubleTests
         await using var gateway = await GatewayHarness.StartAsync();
         await CallAsync(gateway);
         (await gateway.RowsAsync()).Count.ShouldBe(3);
-        await using (var other = new SqliteConnection($"Data Source={Path.Combine(gateway.DataDirectory, "gatehouse.db")};Pooling=false"))
+        await using (var other = NativeSqlite.Connection($"Data Source={Path.Combine(gateway.DataDirectory, "gatehouse.db")};Pooling=false"))
         {
             await other.OpenAsync();
             await ExecuteAsync(other, "BEGIN EXCLUSIVE");

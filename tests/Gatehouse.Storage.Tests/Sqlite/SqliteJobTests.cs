@@ -9,8 +9,7 @@ public sealed class SqliteJobTests : IDisposable
 
     public SqliteJobTests()
     {
-        NativeSqlite.Use();
-        _connection = new SqliteConnection("Data Source=:memory:");
+        _connection = NativeSqlite.Connection("Data Source=:memory:");
         _connection.Open();
         _connection.Run("CREATE TABLE notes (text TEXT)");
     }
