@@ -10,6 +10,7 @@ namespace Gatehouse.Simulator.Anthropic;
 internal static class HostedBlocks
 {
     private const string PageSeal = "web search page";
+    private const string IndexSeal = "web search index";
 
     /// <summary>The block of a call.</summary>
     /// <param name="call">The call.</param>
@@ -45,7 +46,7 @@ internal static class HostedBlocks
             {
                 ["type"] = "web_search_result",
                 ["url"] = HostedTools.Page,
-                ["title"] = "Bern",
+                ["title"] = HostedTools.Title,
                 ["encrypted_content"] = seals.Close(PageSeal, HostedTools.Page),
                 ["page_age"] = null,
             })),
@@ -64,10 +65,27 @@ internal static class HostedBlocks
         return block;
     }
 
+    /// <summary>What a text that rests on the page that was found says of it.</summary>
+    public static JsonObject Citation(TextPart text, Seals seals) => new()
+    {
+        ["type"] = "web_search_result_location",
+        ["cited_text"] = text.Text,
+        ["url"] = HostedTools.Page,
+        ["title"] = HostedTools.Title,
+        ["encrypted_index"] = seals.Close(IndexSeal, HostedTools.Page),
+    };
+
     /// <summary>What is wrong with a block that came back; null for nothing.</summary>
-    public static string? Fault(JsonElement block, Seals seals) =>
-        block.Text("type") == "web_search_tool_result" && !block.Items("content").All(page => seals.IsIntact(PageSeal, page.Text("encrypted_content") ?? ""))
-            ? "Invalid `encrypted_content` in `web_search_tool_result` block" : null;
+    public static string? Fault(JsonElement block, Seals seals) => block.Text("type") switch
+    {
+        "web_search_tool_result" when !block.Items("content").All(page => seals.IsIntact(PageSeal, page.Text("encrypted_content") ?? "")) =>
+            "Invalid `encrypted_content` in `web_search_tool_result` block",
+        "text" when block.Items("citations").Any(citation => IsForged(citation, seals)) => "Invalid `encrypted_index` in `web_search_result_location` citation",
+        _ => null,
+    };
+
+    private static bool IsForged(JsonElement citation, Seals seals) =>
+        citation.Text("type") == "web_search_result_location" && !seals.IsIntact(IndexSeal, citation.Text("encrypted_index") ?? "");
 
     private static string Id(HostedKind kind, string message) => $"{(kind == HostedKind.Mcp ? "mcptoolu" : "srvtoolu")}_{message[4..]}{(int)kind}";
 }

@@ -54,6 +54,7 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
     /// <summary>A content block, whole.</summary>
     public JsonNode Block(AnswerPart part) => part switch
     {
+        TextPart { CitesPage: true } text => new JsonObject { ["citations"] = new JsonArray(Citation(text)), ["type"] = "text", ["text"] = text.Text },
         TextPart text => new JsonObject { ["type"] = "text", ["text"] = text.Text },
         ThinkingPart thinking => new JsonObject
         {
@@ -80,6 +81,9 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
         },
         _ => throw new InvalidOperationException("An answer part that Messages has no block for."),
     };
+
+    /// <summary>The page that a text rests on.</summary>
+    public JsonObject Citation(TextPart text) => HostedBlocks.Citation(text, seals);
 
     /// <summary>The thinking that the caller sees: none when it asked for <c>display: omitted</c>.</summary>
     public string Visible(ThinkingPart thinking) => thinkingOmitted ? "" : thinking.Text;

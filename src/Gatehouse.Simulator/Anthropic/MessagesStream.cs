@@ -57,6 +57,7 @@ internal static class MessagesStream
         {
             case TextPart:
                 block["text"] = "";
+                if (block.ContainsKey("citations")) block["citations"] = new JsonArray();
                 break;
             case ThinkingPart:
                 block["thinking"] = "";
@@ -73,13 +74,19 @@ internal static class MessagesStream
 
     private static IEnumerable<JsonObject> Deltas(MessagesBody body, AnswerPart part) => part switch
     {
-        TextPart text => text.Fragments.Select(f => new JsonObject { ["type"] = "text_delta", ["text"] = f }),
+        TextPart text => TextDeltas(body, text),
         ThinkingPart thinking => ThinkingDeltas(body, thinking),
         ToolCallPart call => ArgumentDeltas(call.Arguments),
         HostedCallPart call => ArgumentDeltas(HostedBlocks.Input(call.Kind)),
         CustomCallPart call => ArgumentDeltas(new JsonObject { ["input"] = call.Input }.ToJsonString()),
         _ => [],
     };
+
+    private static IEnumerable<JsonObject> TextDeltas(MessagesBody body, TextPart text)
+    {
+        foreach (var fragment in text.Fragments) yield return new JsonObject { ["type"] = "text_delta", ["text"] = fragment };
+        if (text.CitesPage) yield return new JsonObject { ["type"] = "citations_delta", ["citation"] = body.Citation(text) };
+    }
 
     private static IEnumerable<JsonObject> ThinkingDeltas(MessagesBody body, ThinkingPart thinking)
     {

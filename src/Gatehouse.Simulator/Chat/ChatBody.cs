@@ -25,6 +25,13 @@ internal sealed class ChatBody(Answer answer, TokenUse? use, string model, long 
     /// <summary>The texts of the answer.</summary>
     public IEnumerable<string> Fragments => Answer.Parts.OfType<TextPart>().SelectMany(t => t.Fragments);
 
+    /// <summary>The pages that the texts rest on, each with its place in them.</summary>
+    public IEnumerable<JsonNode> Citations => Answer.Parts.OfType<TextPart>().Where(static text => text.CitesPage).Select(static text => (JsonNode)new JsonObject
+    {
+        ["type"] = "url_citation",
+        ["url_citation"] = new JsonObject { ["start_index"] = 0, ["end_index"] = text.Text.Length, ["url"] = HostedTools.Page, ["title"] = HostedTools.Title },
+    });
+
     /// <summary>What the model thought, as deltas; none where the host keeps it to itself.</summary>
     public IEnumerable<JsonObject> Thoughts => Shown.SelectMany(thought => ChatThought.Deltas(form, thought, seals!));
 
@@ -84,7 +91,7 @@ internal sealed class ChatBody(Answer answer, TokenUse? use, string model, long 
         foreach (var thought in Shown) ChatThought.Add(message, form, thought, seals!);
         if (Calls.Count > 0) message["tool_calls"] = new JsonArray([.. Calls.Select(WholeCall)]);
         message["refusal"] = null;
-        message["annotations"] = new JsonArray();
+        message["annotations"] = new JsonArray([.. Citations]);
         return new JsonObject { ["index"] = index, ["message"] = message, ["logprobs"] = null, ["finish_reason"] = FinishReason() };
     }
 

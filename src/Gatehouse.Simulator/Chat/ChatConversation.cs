@@ -16,6 +16,8 @@ internal static class ChatConversation
         {
             // Hosts that tell what their models think serve models that always may.
             Reasoning = form == ThoughtForm.Hidden && root.Text("reasoning_effort") is null or "none" ? Reasoning.Off : Reasoning.Allowed,
+            // The only one of the vendor's own tools that this dialect has, by a field instead of a tool.
+            Hosted = root.Get("web_search_options") is null ? new Dictionary<HostedKind, string>() : new Dictionary<HostedKind, string> { [HostedKind.Search] = "" },
             ForcedTool = root.Text("tool_choice") == "required" ? ""
                 : choice?.Get("function")?.Text("name") ?? choice?.Get("custom")?.Text("name"),
             ToolsForbidden = root.Text("tool_choice") == "none",

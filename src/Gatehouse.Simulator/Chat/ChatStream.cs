@@ -42,6 +42,7 @@ internal static class ChatStream
     {
         foreach (var thought in body.Thoughts) yield return thought;
         foreach (var fragment in body.Fragments) yield return new JsonObject { ["content"] = fragment };
+        if (body.Citations.ToArray() is { Length: > 0 } citations) yield return new JsonObject { ["annotations"] = new JsonArray(citations) };
         for (var index = 0; index < body.Calls.Count; index++)
         {
             var call = body.Calls[index];

@@ -43,13 +43,23 @@ internal static class ResponsesItems
         return items;
     }
 
-    /// <summary>The text part of a message.</summary>
-    public static JsonObject TextContent(string text) => new()
+    /// <summary>The text part of a message; null for one that is empty yet.</summary>
+    public static JsonObject TextContent(TextPart? text) => new()
     {
         ["type"] = "output_text",
-        ["annotations"] = new JsonArray(),
+        ["annotations"] = text is { CitesPage: true } ? new JsonArray(Citation(text)) : new JsonArray(),
         ["logprobs"] = new JsonArray(),
-        ["text"] = text,
+        ["text"] = text?.Text ?? "",
+    };
+
+    /// <summary>The page that a text rests on, with its place in the text.</summary>
+    public static JsonObject Citation(TextPart text) => new()
+    {
+        ["type"] = "url_citation",
+        ["start_index"] = 0,
+        ["end_index"] = text.Text.Length,
+        ["url"] = HostedTools.Page,
+        ["title"] = HostedTools.Title,
     };
 
     private static OutputItem Message(TextPart part, string status)
@@ -60,7 +70,7 @@ internal static class ResponsesItems
             ["id"] = id,
             ["type"] = "message",
             ["status"] = status,
-            ["content"] = new JsonArray(TextContent(part.Text)),
+            ["content"] = new JsonArray(TextContent(part)),
             ["role"] = "assistant",
         });
     }

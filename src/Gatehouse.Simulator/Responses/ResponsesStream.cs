@@ -46,12 +46,18 @@ internal sealed class ResponsesStream(ResponsesBody body)
     private IEnumerable<SseEvent> Text(int index, OutputItem item, TextPart text)
     {
         yield return Event("response.content_part.added", EventRole.Frame,
-            ("item_id", item.Id), ("output_index", index), ("content_index", 0), ("part", ResponsesItems.TextContent("")));
+            ("item_id", item.Id), ("output_index", index), ("content_index", 0), ("part", ResponsesItems.TextContent(null)));
         foreach (var fragment in text.Fragments) yield return TextDelta(index, item.Id, fragment);
+        if (text.CitesPage)
+        {
+            yield return Event("response.output_text.annotation.added", EventRole.Frame, ("item_id", item.Id), ("output_index", index),
+                ("content_index", 0), ("annotation_index", 0), ("annotation", ResponsesItems.Citation(text)));
+        }
+
         yield return Event("response.output_text.done", EventRole.Frame,
             ("item_id", item.Id), ("output_index", index), ("content_index", 0), ("text", text.Text), ("logprobs", new JsonArray()));
         yield return Event("response.content_part.done", EventRole.Frame,
-            ("item_id", item.Id), ("output_index", index), ("content_index", 0), ("part", ResponsesItems.TextContent(text.Text)));
+            ("item_id", item.Id), ("output_index", index), ("content_index", 0), ("part", ResponsesItems.TextContent(text)));
     }
 
     private SseEvent TextDelta(int index, string itemId, string fragment) => Event("response.output_text.delta", EventRole.Delta,

@@ -48,7 +48,7 @@ internal sealed record Performance(Answer Answer, FaultPlan Faults, ScenarioStep
         var parts = answer.Parts.ToList();
         var at = parts.FindIndex(p => p is TextPart);
         if (at < 0) parts.Insert(parts.FindLastIndex(p => p is ThinkingPart or RedactedPart) + 1, new TextPart([huge]));
-        else parts[at] = new TextPart([.. ((TextPart)parts[at]).Fragments, huge]);
+        else parts[at] = (TextPart)parts[at] with { Fragments = [.. ((TextPart)parts[at]).Fragments, huge] };
         return answer with { Parts = parts };
     }
 }

@@ -27,6 +27,9 @@ internal abstract record AnswerPart;
 internal sealed record TextPart(IReadOnlyList<string> Fragments) : AnswerPart
 {
     public string Text => string.Concat(Fragments);
+
+    /// <summary>Whether it rests on the page that a search before it found, and says so in the dialect's way.</summary>
+    public bool CitesPage { get; init; }
 }
 
 /// <summary>Reasoning that the caller may see (Anthropic: signed; Responses: a summary and encrypted content).</summary>

@@ -19,7 +19,7 @@ internal static class AnswerLimits
             if (hit.Sequence is null) continue;
             return answer with
             {
-                Parts = [.. answer.Parts.Take(i), new TextPart(EchoScript.Fragments(text[..hit.At]))],
+                Parts = [.. answer.Parts.Take(i), part with { Fragments = EchoScript.Fragments(text[..hit.At]) }],
                 End = AnswerEnd.StopSequence,
                 StopSequence = hit.Sequence,
             };
@@ -37,7 +37,7 @@ internal static class AnswerLimits
             var single = Tokens.Of(new Answer([part]));
             if (used + single > most)
             {
-                if (part is TextPart text) parts.Add(new TextPart(First(text.Fragments, most - used)));
+                if (part is TextPart text) parts.Add(text with { Fragments = First(text.Fragments, most - used) });
                 break;
             }
             parts.Add(part);

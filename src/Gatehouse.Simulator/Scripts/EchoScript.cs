@@ -127,7 +127,7 @@ internal static class EchoScript
                 : prompt.HasResults ? "Tool result: " + Quote(string.Join(" | ", prompt.Results))
                 : "You said: " + Quote(prompt.Text)));
         }
-        parts.Add(new TextPart(texts));
+        parts.Add(new TextPart(texts) { CitesPage = parts.Any(static p => p is HostedCallPart { Kind: HostedKind.Search }) });
     }
 
     private static string Quote(string text) => text.Length <= QuoteLimit ? text : string.Concat(text.AsSpan(0, SafeCut(text)), "…");

@@ -12,6 +12,9 @@ internal static class HostedTools
     /// <summary>The page that every search finds.</summary>
     public const string Page = "https://pages.example/bern";
 
+    /// <summary>Its title.</summary>
+    public const string Title = "Bern";
+
     /// <summary>The code that is run.</summary>
     public const string Code = "print(6*7)";
 

@@ -23,6 +23,8 @@ internal sealed class DotnetChat(ChatClient client, string prompt)
             "parallel" => run.ParallelAsync,
             "image" => run.ImageAsync,
             "structured" => run.StructureAsync,
+            "search" => run.SearchAsync,
+            "hosted" => run.HostAsync,
             "abort" => run.AbortAsync,
             _ => throw new ArgumentOutOfRangeException(nameof(scenario), scenario, null),
         });
@@ -87,6 +89,35 @@ internal sealed class DotnetChat(ChatClient client, string prompt)
         return new { ids = first.ToolCalls.Select(static call => call.Id).Distinct().Count(), cities = first.ToolCalls.Select(City), text = second.Content[0].Text };
     }
 
+    // The library knows the sources of an answer in one piece; those of a stream stand in what it keeps of a chunk unread.
+    private async Task<object> SearchAsync()
+    {
+        var options = new ChatCompletionOptions { WebSearchOptions = new ChatWebSearchOptions() };
+        ChatCompletion whole = await client.CompleteChatAsync([new UserChatMessage(prompt)], options);
+        var text = whole.Content[0].Text;
+        var sources = whole.Annotations.Select(source => $"{source.WebResourceTitle} {source.WebResourceUri} {text[source.StartIndex..source.EndIndex]}").ToList();
+        var streamed = "";
+        await foreach (var update in client.CompleteChatStreamingAsync([new UserChatMessage(prompt)], options))
+        {
+            streamed += string.Concat(update.ContentUpdate.Select(static part => part.Text));
+            sources.AddRange(Sources(JsonSerializer.Deserialize<JsonElement>(ModelReaderWriter.Write(update)), streamed));
+        }
+
+        return new { texts = new[] { text, streamed }, sources };
+    }
+
+    private async Task<object> HostAsync()
+    {
+        List<ChatMessage> history = [new UserChatMessage(prompt)];
+        var options = WithTool();
+        options.WebSearchOptions = new ChatWebSearchOptions();
+        ChatCompletion first = await client.CompleteChatAsync(history, options);
+        history.Add(new AssistantChatMessage(first));
+        history.Add(new ToolChatMessage(first.ToolCalls.Single().Id, "sunny"));
+        ChatCompletion second = await client.CompleteChatAsync(history, options);
+        return new { said = first.Content[0].Text, text = second.Content[0].Text };
+    }
+
     private async Task<object> ImageAsync() => Said(await client.CompleteChatAsync([new UserChatMessage(
         ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(Convert.FromBase64String(Pictures.Png)), "image/png"), ChatMessageContentPart.CreateTextPart(prompt))]));
 
@@ -106,6 +137,17 @@ internal sealed class DotnetChat(ChatClient client, string prompt)
     }
 
     private static ChatCompletionOptions WithTool() => new() { Tools = { ChatTool.CreateFunctionTool("get_weather", null, s_schema) } };
+
+    private static IEnumerable<string> Sources(JsonElement chunk, string text)
+    {
+        if (!chunk.TryGetProperty("choices", out var choices) || choices.GetArrayLength() == 0) yield break;
+        if (!choices[0].GetProperty("delta").TryGetProperty("annotations", out var annotations)) yield break;
+        foreach (var source in annotations.EnumerateArray().Select(static one => one.GetProperty("url_citation")))
+        {
+            var cited = text[source.GetProperty("start_index").GetInt32()..source.GetProperty("end_index").GetInt32()];
+            yield return $"{source.GetProperty("title").GetString()} {source.GetProperty("url").GetString()} {cited}";
+        }
+    }
 
     private static string City(ChatToolCall call) => JsonDocument.Parse(call.FunctionArguments).RootElement.GetProperty("city").GetString()!;
 

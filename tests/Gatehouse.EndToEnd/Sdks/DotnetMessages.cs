@@ -27,6 +27,8 @@ internal sealed class DotnetMessages(AnthropicClient client, string model, strin
             "structured" => run.StructureAsync,
             "abort" => run.AbortAsync,
             "count" => run.CountAsync,
+            "search" => new DotnetHostedMessages(client, model, prompt).SearchAsync,
+            "hosted" => new DotnetHostedMessages(client, model, prompt).HostAsync,
             _ => throw new ArgumentOutOfRangeException(nameof(scenario), scenario, null),
         });
     }

@@ -22,6 +22,7 @@ internal sealed class DotnetResponses(ResponsesClient client, string model, stri
             "image" => run.ImageAsync,
             "structured" => run.StructureAsync,
             "hosted" => run.HostAsync,
+            "search" => run.SearchAsync,
             "abort" => run.AbortAsync,
             "state" => run.ContinueAsync,
             _ => throw new ArgumentOutOfRangeException(nameof(scenario), scenario, null),
@@ -97,13 +98,37 @@ internal sealed class DotnetResponses(ResponsesClient client, string model, stri
         options.Tools.Add(Tool());
         options.IncludedProperties.Add(IncludedResponseProperty.CodeInterpreterCallOutputs);
         options.IncludedProperties.Add(new IncludedResponseProperty("web_search_call.action.sources"));
-        ResponseResult first = await client.CreateResponseAsync(options);
+        var first = await StreamedAsync(options);
         foreach (var item in first.OutputItems) options.InputItems.Add(item);
         options.InputItems.Add(ResponseItem.CreateFunctionCallOutputItem(first.OutputItems.OfType<FunctionCallResponseItem>().Single().CallId, "sunny"));
         ResponseResult second = await client.CreateResponseAsync(options);
         var items = first.OutputItems.Select(static item => JsonSerializer.Deserialize<JsonElement>(ModelReaderWriter.Write(item))).ToList();
         return new { kinds = items.Select(static item => item.GetProperty("type").GetString()), said = string.Join('\n', items), text = second.GetOutputText() };
     }
+
+    private async Task<object> SearchAsync()
+    {
+        var options = Ask(User());
+        options.Tools.Add(ResponseTool.CreateWebSearchTool());
+        ResponseResult whole = await client.CreateResponseAsync(options);
+        var streamed = await StreamedAsync(options);
+        return new { texts = new[] { whole.GetOutputText(), streamed.GetOutputText() }, sources = Sources(whole).Concat(Sources(streamed)) };
+    }
+
+    private async Task<ResponseResult> StreamedAsync(CreateResponseOptions options)
+    {
+        ResponseResult? end = null;
+        options.StreamingEnabled = true;
+        await foreach (var update in await client.CreateResponseStreamingAsync(options))
+            if (update is StreamingResponseCompletedUpdate completed) end = completed.Response;
+        options.StreamingEnabled = null;
+        return end ?? throw new InvalidOperationException("the stream ended without its last event");
+    }
+
+    private static IEnumerable<string> Sources(ResponseResult answer) =>
+        from part in answer.OutputItems.OfType<MessageResponseItem>().SelectMany(static item => item.Content)
+        from source in part.OutputTextAnnotations.OfType<UriCitationMessageAnnotation>()
+        select $"{source.Title} {source.Uri} {part.Text[source.StartIndex..source.EndIndex]}";
 
     private async Task<object> ImageAsync() => Said(await client.CreateResponseAsync(Ask(ResponseItem.CreateUserMessageItem(
     [

@@ -107,25 +107,6 @@ public sealed partial class TranslatedSdkTests(TranslatedStage stage) : IClassFi
         carried.Select(one => Filled(field).Count(one.Received.Text)).ShouldBe([0, 1]);
     }
 
-    [Theory]
-    [InlineData("node anthropic", TranslatedStage.OnResponses, "web_search_call", "code_interpreter_call", "mcp_call")]
-    [InlineData("node responses", TranslatedStage.OnAnthropic, "web_search_tool_result", "code_execution_tool_result", "mcp_tool_result")]
-    [InlineData("dotnet responses", TranslatedStage.OnAnthropic, "web_search_tool_result", "code_execution_tool_result", "mcp_tool_result")]
-    public async Task What_the_providers_own_tools_did_is_told_and_goes_back(string sdk, string on, params string[] kinds)
-    {
-        const string turns = """[hosted search] [hosted code] [hosted mcp] [tool get_weather {"city":"Bern"}]""";
-        var (said, carried) = await RunAsync(sdk, "hosted", "claude-sonnet-4-5" + TranslatedStage.Hosting + on, $"{_marker} {turns}", _marker);
-        said.Text("text").ShouldNotBeNull(said.ToString()).ShouldContain("sunny");
-        var own = sdk == "node anthropic"
-            ? new[] { "server_tool_use", "web_search_tool_result", "code_execution_tool_result", "mcp_tool_use", "mcp_tool_result" }
-            : ["web_search_call", "code_interpreter_call", "mcp_call"];
-        foreach (var kind in own) said.Texts("kinds").ShouldContain(kind);
-        foreach (var seen in new[] { "weather in Bern", "https://pages.example/bern", "print(6*7)", "42", "one line" }) said.Text("said")!.ShouldContain(seen);
-        carried.Count.ShouldBe(2);
-        // The simulator refuses what a search found that is not exactly its own.
-        foreach (var kind in kinds) carried[1].Received.Text.ShouldContain($"\"type\":\"{kind}\"");
-    }
-
     private static Regex Filled(string field) => new($"\"{field}\":\\s*\"[^\"]");
 
     [Theory]
@@ -224,7 +205,7 @@ public sealed partial class TranslatedSdkTests(TranslatedStage stage) : IClassFi
 
     private static string Model(string on) => "claude-sonnet-4-5" + on;
 
-    private static Dialect Upstream(string on) => on switch
+    internal static Dialect Upstream(string on) => on switch
     {
         TranslatedStage.OnAnthropic => Dialect.Anthropic,
         TranslatedStage.OnChat => Dialect.OpenAiChat,

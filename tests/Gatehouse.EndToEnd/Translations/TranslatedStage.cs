@@ -49,6 +49,7 @@ public sealed class TranslatedStage : Stage
     /// <inheritdoc/>
     protected override string Models => $$"""
         { "match": "*{{Hosting}}{{OnAnthropic}}", "targets": [ { "provider": "hosting", "dialect": "anthropic" } ] },
+        { "match": "*{{Hosting}}{{OnChat}}", "targets": [ { "provider": "hosting", "dialect": "openai-chat" } ] },
         { "match": "*{{Hosting}}{{OnResponses}}", "targets": [ { "provider": "hosting", "dialect": "openai-responses" } ] },
         { "match": "*{{OnAnthropic}}*", "targets": [ { "provider": "local", "dialect": "anthropic" } ] },
         { "match": "*{{OnChat}}*", "targets": [ { "provider": "local", "dialect": "openai-chat" } ] },
@@ -60,7 +61,8 @@ public sealed class TranslatedStage : Stage
     /// <inheritdoc/>
     protected override string Providers(Uri simulator) => $$"""
         , "hosting": {
-            "endpoints": { "anthropic": "{{simulator.ToString().TrimEnd('/')}}", "openai-responses": "{{simulator}}v1" }, "apiKeyEnv": "LOCAL_KEY", "allowPrivateNetwork": true,
+            "endpoints": { "anthropic": "{{simulator.ToString().TrimEnd('/')}}", "openai-chat": "{{simulator}}v1", "openai-responses": "{{simulator}}v1" },
+            "apiKeyEnv": "LOCAL_KEY", "allowPrivateNetwork": true,
             "traits": [ { "webSearch": true, "codeExecution": true, "mcp": true } ]
           }
         """

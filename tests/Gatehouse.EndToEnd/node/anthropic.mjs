@@ -89,6 +89,15 @@ const scenarios = {
     return { kinds: first.content.map(block => block.type), said: JSON.stringify(first.content), text: text(second) };
   },
 
+  // A search by the provider, whose pages the text cites: in one piece and as a stream.
+  async search() {
+    const options = { model, max_tokens: 2000, messages, tools: [{ type: 'web_search_20250305', name: 'web_search' }] };
+    const sources = message => message.content.flatMap(block => block.citations ?? []).map(({ title, url }) => `${title} ${url}`);
+    const whole = await client.messages.create(options);
+    const streamed = await client.messages.stream(options).finalMessage();
+    return { texts: [text(whole), text(streamed)], sources: [...sources(whole), ...sources(streamed)] };
+  },
+
   async image() {
     const data = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
     const content = [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data } }, { type: 'text', text: prompt }];

@@ -90,6 +90,27 @@ const scenarios = {
     }
   },
 
+  // A search by the provider, whose pages the text cites, each with its place: in one piece and as a stream.
+  async chatSearch() {
+    const options = { model, messages, web_search_options: {} };
+    const said = ({ choices }) => choices[0].message;
+    const sources = ({ content, annotations }) => annotations.map(({ url_citation: { title, url, start_index, end_index } }) =>
+      `${title} ${url} ${content.slice(start_index, end_index)}`);
+    const whole = said(await client.chat.completions.create(options));
+    const streamed = said(await client.chat.completions.stream(options).finalChatCompletion());
+    return { texts: [whole.content, streamed.content], sources: [...sources(whole), ...sources(streamed)] };
+  },
+
+  // What the search found has no field to go back in: the gateway keeps it, and the provider refuses it unless it is untouched.
+  async chatHosted() {
+    const options = { model, web_search_options: {}, tools: [{ type: 'function', function: { name: 'get_weather', parameters } }] };
+    const { choices } = await client.chat.completions.stream({ ...options, messages }).finalChatCompletion();
+    const { message } = choices[0];
+    const result = { role: 'tool', tool_call_id: message.tool_calls[0].id, content: 'sunny' };
+    const second = await client.chat.completions.create({ ...options, messages: [...messages, message, result] });
+    return { said: message.content, text: second.choices[0].message.content };
+  },
+
   async chatImage() {
     const content = [{ type: 'image_url', image_url: { url: image } }, { type: 'text', text: prompt }];
     const { choices } = await client.chat.completions.create({ model, messages: [{ role: 'user', content }] });
@@ -179,6 +200,16 @@ const scenarios = {
     const result = { type: 'function_call_output', call_id: call.call_id, output: 'sunny' };
     const second = await client.responses.create({ ...options, input: [...input, ...first.output, result] });
     return { kinds: first.output.map(item => item.type), said: JSON.stringify(first.output), text: second.output_text };
+  },
+
+  async responsesSearch() {
+    const options = { model, store: false, input: prompt, tools: [{ type: 'web_search' }] };
+    const parts = ({ output }) => output.flatMap(item => item.content ?? []);
+    const sources = answer => parts(answer).flatMap(({ text, annotations }) => annotations.map(({ title, url, start_index, end_index }) =>
+      `${title} ${url} ${text.slice(start_index, end_index)}`));
+    const whole = await client.responses.create(options);
+    const streamed = await client.responses.stream(options).finalResponse();
+    return { texts: [whole.output_text, streamed.output_text], sources: [...sources(whole), ...sources(streamed)] };
   },
 
   async responsesImage() {

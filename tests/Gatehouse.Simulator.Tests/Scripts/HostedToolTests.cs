@@ -44,6 +44,37 @@ public sealed class HostedToolTests : IAsyncLifetime
         (await AnswerAsync(Ask.Responses, body))["output"]!.AsArray().Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Chats_only_one_is_offered_by_a_field_and_the_text_cites_the_page()
+    {
+        var body = JsonNode.Parse($$$"""{"model":"gpt-x","messages":[{"role":"user","content":"{{{Prompt}}}"}],"web_search_options":{}}""")!.AsObject();
+        var message = (await AnswerAsync(Ask.Chat, body))["choices"]![0]!["message"]!;
+        var cited = message["annotations"]!.AsArray().ShouldHaveSingleItem()!["url_citation"]!;
+        ((string?)cited["url"], (int)cited["start_index"]!, (int)cited["end_index"]!).ShouldBe(("https://pages.example/bern", 0, "done".Length));
+        body.Remove("web_search_options");
+        (await AnswerAsync(Ask.Chat, body))["choices"]![0]!["message"]!["annotations"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_text_behind_a_search_cites_the_page_and_the_place_that_it_names_is_checked(bool stream)
+    {
+        var body = JsonNode.Parse($$$"""
+            {"model":"claude-x","max_tokens":100,"messages":[{"role":"user","content":"[hosted search] [say done]"}],
+             "tools":[{"type":"web_search_20250305","name":"web_search"}]}
+            """)!.AsObject();
+        if (stream) body["stream"] = true;
+        var raw = System.Text.Encoding.UTF8.GetString((await RawAnswer.AskAsync(_server.Address, Ask.Raw(Ask.Messages, body.ToJsonString()))).BodyBytes);
+        raw.ShouldContain(stream ? "citations_delta" : "\"citations\"");
+        raw.ShouldContain("web_search_result_location");
+
+        var cited = JsonNode.Parse("""{"type":"text","text":"done","citations":[{"type":"web_search_result_location","url":"u","title":"t","cited_text":"c","encrypted_index":"bWFkZSB1cA=="}]}""");
+        body["messages"]!.AsArray().Add(new JsonObject { ["role"] = "assistant", ["content"] = new JsonArray(cited) });
+        body["messages"]!.AsArray().Add(new JsonObject { ["role"] = "user", ["content"] = "thanks" });
+        (await RefusalAsync(body)).Message.ShouldContain("Invalid `encrypted_index`");
+    }
+
     private async Task<JsonNode> AnswerAsync(string dialect, JsonObject body) =>
         JsonNode.Parse((await RawAnswer.AskAsync(_server.Address, Ask.Raw(dialect, body.ToJsonString()))).BodyBytes)!;
 
