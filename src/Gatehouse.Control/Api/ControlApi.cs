@@ -6,6 +6,7 @@ using System.Text.Json;
 using Gatehouse.Control.Logins;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Server;
 using Gatehouse.Gateway.Upstream;
 using Gatehouse.Storage;
@@ -40,8 +41,9 @@ public sealed partial class ControlApi
         WorkspacesConfig Configured() => configuration.Current.Config.Workspaces;
         var broker = new CodexRefreshBroker(
             editors.Credentials,
+            new LoginRefreshStore(parts.Store),
             new CodexTokenEndpoint(CodexTokenEndpoint.Sender(), () => Configured().CodexRefresh.TokenUrl ?? CodexTokenEndpoint.Vendor).CallAsync,
-            () => RefreshRules.Of(Configured().CodexRefresh.Scopes),
+            () => RefreshRules.Of(Configured().CodexRefresh),
             parts.Time);
         var desk = new ApiDesk(editors, tokens, parts.Store, parts.Keys, parts.Environment, parts.Time, version, probes, broker, Configured)
         {

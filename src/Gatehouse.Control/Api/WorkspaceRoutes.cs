@@ -146,6 +146,6 @@ internal static class WorkspaceRoutes
     }
 
     private static async Task<Edited<LoginSynced>> SyncAsync(ApiCall call, string harness, string login) =>
-        await new LoginSync(call.Editors.Credentials) { IsUsedUp = call.Desk.Codex.IsUsedUp }.SyncAsync(
+        await new LoginSync(call.Editors.Credentials) { IsUsedUp = call.Desk.Codex.IsUsedUpAsync }.SyncAsync(
             call.Actor, await call.Desk.TenantsAsync(call.Cancelled), call.Place("workspace"), harness, Secret.From(login), call.Cancelled);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Secrets;
 
 namespace Gatehouse.Control.Logins;
@@ -104,10 +105,13 @@ internal sealed record RefreshRules
     /// <summary>How long the vendor may take.</summary>
     public TimeSpan VendorLimit { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long one may wait for another refresh of the same login.</summary>
+    /// <summary>How long one may wait for another refresh of the same login, at this gateway or another.</summary>
     public TimeSpan LockLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The rules with the scopes that are configured: missing for the usual ones, empty for no check.</summary>
-    public static RefreshRules Of(IReadOnlyCollection<string>? scopes) =>
-        scopes is null ? new RefreshRules() : new RefreshRules { Scopes = scopes.Count == 0 ? null : [.. scopes] };
+    /// <summary>The rules with what is configured.</summary>
+    public static RefreshRules Of(CodexRefreshConfig config)
+    {
+        var rules = new RefreshRules { VendorLimit = config.VendorLimit, LockLimit = config.WaitLimit };
+        return config.Scopes is { } scopes ? rules with { Scopes = scopes.IsEmpty ? null : [.. scopes] } : rules;
+    }
 }

@@ -3,26 +3,34 @@ using Gatehouse.Catalog;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Secrets;
+using Gatehouse.Storage;
 
 namespace Gatehouse.Control.Logins;
 
 /// <summary>
 /// Refreshes Codex logins for workspaces, one at a time per login: a refresh token is good once, so that two programs that refresh side by
 /// side would log the person out. The new set is stored before it is answered. Whoever presents a token that was just used up gets the
-/// new set; whoever presents an older one gets an access token and no refresh token. One per gateway; thread-safe.
+/// new set; whoever presents an older one gets an access token and no refresh token. One per gateway; those on one database take turns and know of each other's. Thread-safe.
 /// </summary>
 /// <param name="shelf">Keeps the logins.</param>
+/// <param name="refreshes">What the gateways on the database know of refreshes.</param>
 /// <param name="vendor">Calls the vendor.</param>
 /// <param name="inForce">The rules, as configured now.</param>
 /// <param name="clock">Tells the time.</param>
-internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendor, Func<RefreshRules> inForce, TimeProvider clock)
+internal sealed class CodexRefreshBroker(CredentialShelf shelf, LoginRefreshStore refreshes, VendorCall vendor, Func<RefreshRules> inForce, TimeProvider clock)
 {
     private const string Harness = "openai-codex";
     private const int LongestSentence = 300;
-    private readonly ConcurrentDictionary<string, RotatedTokens> _logins = new(StringComparer.Ordinal);
+    // Behind the vendor's limit there is only the storing. Whose gateway died is waited for no longer than that.
+    private static readonly TimeSpan s_storing = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Whether a refresh token of a login was used up here: a file that still holds it is no newer than what is stored, whatever it says.</summary>
-    public bool IsUsedUp(string credentialId, Secret refreshToken) => _logins.TryGetValue(credentialId, out var login) && login.WasUsed(refreshToken);
+    // At this gateway one waits in line; only the first asks the database.
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _lines = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a refresh token of a login was used up by a gateway: a file that still holds it is no newer than what is stored, whatever it says.</summary>
+    /// <exception cref="StoreException">The store is busy or failing.</exception>
+    public async Task<bool> IsUsedUpAsync(string credentialId, Secret refreshToken) => await refreshes.UsedAtAsync(credentialId, refreshToken) is not null;
 
     /// <summary>Refreshes the login that serves Codex in a workspace.</summary>
     /// <param name="table">Tells which credential serves.</param>
@@ -35,28 +43,61 @@ internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendo
         if (table.FindWorkspace(workspaceId) is not { StoppedAt: null } workspace
             || table.Resolve(workspace.UserId, workspace.ProjectId, HarnessCatalog.Embedded.Find(Harness)!.Name).Credential is not { Kind: CredentialKind.AuthJson } serving)
             return Failed(RefreshStatus.NotFound, "credential_not_found", "No Codex login serves this workspace.");
-        var (login, rules) = (_logins.GetOrAdd(serving.Id, _ => new RotatedTokens()), inForce());
-        if (!await login.Lock.WaitAsync(rules.LockLimit, cancellation))
-            return Failed(RefreshStatus.LateGateway, "timeout", "Another refresh of this login takes too long.");
+        var (line, rules) = (_lines.GetOrAdd(serving.Id, static _ => new SemaphoreSlim(1, 1)), inForce());
+        var holder = Guid.NewGuid().ToString("N");
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(rules.LockLimit);
+        var isFirst = false;
         try
         {
-            return await RefreshAsync(serving.Id, login, refreshToken, rules, by);
+            await line.WaitAsync(patience.Token);
+            isFirst = true;
+            while (!await refreshes.TryLeaseAsync(serving.Id, holder, clock.GetUtcNow(), rules.VendorLimit + s_storing)) await Task.Delay(s_look, clock, patience.Token);
+            return await LeasedAsync(serving.Id, holder, refreshToken, rules, by);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Failed(RefreshStatus.LateGateway, "timeout", "Another refresh of this login takes too long.");
         }
         finally
         {
-            login.Lock.Release();
+            if (isFirst) line.Release();
         }
     }
 
-    private async Task<RefreshResult> RefreshAsync(string id, RotatedTokens login, Secret presented, RefreshRules rules, Actor? by)
+    private async Task<RefreshResult> LeasedAsync(string id, string holder, Secret presented, RefreshRules rules, Actor? by)
+    {
+        try
+        {
+            return await RefreshAsync(id, holder, presented, rules, by);
+        }
+        finally
+        {
+            await ReleaseAsync(id, holder);
+        }
+    }
+
+    private async Task ReleaseAsync(string id, string holder)
+    {
+        try
+        {
+            await refreshes.ReleaseAsync(id, holder);
+        }
+        catch (StoreException)
+        {
+            // It expires.
+        }
+    }
+
+    private async Task<RefreshResult> RefreshAsync(string id, string holder, Secret presented, RefreshRules rules, Actor? by)
     {
         var found = await shelf.OpenAsync(Actor.OfThisMachine, id, CancellationToken.None);
         if (found.Value is not { Kind: CredentialKind.AuthJson, Secret: { } file } stored || CodexLogin.Read(file) is not { } present)
             return Failed(RefreshStatus.NotFound, "credential_not_found", "The Codex login was removed.");
         var now = clock.GetUtcNow();
         if (present.RefreshToken is not { } current || !Secret.From(current).Utf8.SequenceEqual(presented.Utf8))
-            return Answer(present, stale: !login.WasJustUsed(presented, now, rules.Grace));
-        if (login.Call(now, rules.CallsPerHour) is { } wait)
+            return Answer(present, stale: !(now - await refreshes.UsedAtAsync(id, presented) <= rules.Grace));
+        if (await refreshes.CallAsync(id, holder, now, rules.CallsPerHour) is { } wait)
         {
             return new RefreshResult
             {
@@ -70,9 +111,9 @@ internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendo
         var answer = await AskAsync(presented, rules);
         if (Fault(answer, presented, rules) is { } fault) return await OfAnotherAsync(id, current) ?? fault;
         var next = present.With(answer.AccessToken!, answer.IdToken, answer.RefreshToken, now);
+        // Without a new one the old one stays in force. Before it is replaced: what is not the stored one any more must be known to have been.
+        if (answer.RefreshToken is { Length: > 0 } fresh && fresh != current) await refreshes.UseAsync(id, holder, presented);
         var replaced = await shelf.ReplaceAsync(Actor.OfThisMachine, id, next, revision: stored.Revision, by: by);
-        // Without a new one the old one stays in force.
-        if (answer.RefreshToken is { Length: > 0 } fresh && fresh != current) login.Use(current, now);
         // Replaced by a person meanwhile: theirs stays, and what the vendor gave is still good for the caller.
         return replaced.Value is null && replaced.Refusal != EditRefusal.Conflict
             ? Failed(RefreshStatus.BadGateway, "server_error", "The refreshed login could not be stored.")
@@ -92,7 +133,7 @@ internal sealed class CodexRefreshBroker(CredentialShelf shelf, VendorCall vendo
         }
     }
 
-    // Another gateway on the same database may have used the token up in the same moment: what it stored is the answer then.
+    // Somebody else may have used the token up in the same moment, a harness that calls its vendor itself or a gateway whose turn was over: what was stored is the answer then.
     private async Task<RefreshResult?> OfAnotherAsync(string id, string used) =>
         (await shelf.OpenAsync(Actor.OfThisMachine, id, CancellationToken.None)).Value?.Secret is { } file
             && CodexLogin.Read(file) is { RefreshToken: { } now } login && now != used ? Answer(login, stale: false) : null;

@@ -20,8 +20,8 @@ public sealed class LoginSync(CredentialShelf shelf)
     /// <summary>The largest login that is taken, bytes.</summary>
     public const int Largest = AuthJsonCheck.Largest;
 
-    /// <summary>Whether a credential's refresh token was used up at this gateway; null where none refreshes.</summary>
-    internal Func<string, Secret, bool>? IsUsedUp { get; init; }
+    /// <summary>Whether a credential's refresh token was used up by a gateway; null where none refreshes.</summary>
+    internal Func<string, Secret, Task<bool>>? IsUsedUp { get; init; }
 
     // Whoever is faster each time has stored a login that may be newer; one is refreshed once in hours.
     private const int Tries = 16;
@@ -51,10 +51,10 @@ public sealed class LoginSync(CredentialShelf shelf)
 
     // The older one's refresh token is used up by now: writing it back would log the person out. A harness that was given an access token
     // alone, because its refresh token was an old one, has a newer time and an older refresh token.
-    private bool IsNewer(string credentialId, CodexLogin given, CodexLogin known) =>
+    private async Task<bool> IsNewerAsync(string credentialId, CodexLogin given, CodexLogin known) =>
         !(known.LastRefresh is { } stored && !(given.LastRefresh > stored))
         && !(given.AccessToken == known.AccessToken && known.RefreshToken is { } kept && given.RefreshToken != kept)
-        && !(given.RefreshToken is { } refresh && IsUsedUp?.Invoke(credentialId, Secret.From(refresh)) == true);
+        && !(given.RefreshToken is { } refresh && IsUsedUp is { } ask && await ask(credentialId, Secret.From(refresh)));
 
     private async Task<Edited<LoginSynced>> StoreAsync(Actor actor, OpenedCredential serving, Secret file, CodexLogin given, CancellationToken cancellation)
     {
@@ -65,7 +65,7 @@ public sealed class LoginSync(CredentialShelf shelf)
             if (stored.Secret is { } present)
             {
                 if (present.Utf8.SequenceEqual(file.Utf8)) return Edited.Done(new LoginSynced(false));
-                if (CodexLogin.Read(present) is { } known && !IsNewer(serving.Id, given, known)) return Edited.Done(new LoginSynced(false));
+                if (CodexLogin.Read(present) is { } known && !await IsNewerAsync(serving.Id, given, known)) return Edited.Done(new LoginSynced(false));
             }
 
             var replaced = await shelf.ReplaceAsync(Actor.OfThisMachine, serving.Id, file, revision: stored.Revision, by: actor, cancellation: cancellation);

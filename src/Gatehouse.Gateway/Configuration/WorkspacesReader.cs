@@ -32,6 +32,12 @@ public sealed record CodexRefreshConfig
 
     /// <summary>The scopes that new tokens may have; null for the usual ones, empty for no check.</summary>
     public ImmutableArray<string>? Scopes { get; init; }
+
+    /// <summary>How long the service may take for an answer.</summary>
+    public TimeSpan VendorLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long one may wait for another refresh of the same login.</summary>
+    public TimeSpan WaitLimit { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>Reads the section <c>workspaces</c>.</summary>
@@ -89,6 +95,8 @@ internal sealed class WorkspacesReader(ConfigReport report)
             Enabled = section.Bool("enabled", absent: true),
             TokenUrl = TokenUrl(section),
             Scopes = section.Node("scopes") is null ? null : scopes,
+            VendorLimit = section.Seconds("vendorSeconds", TimeSpan.FromSeconds(10), 0.1, 60),
+            WaitLimit = section.Seconds("waitSeconds", TimeSpan.FromSeconds(30), 0.1, 300),
         };
         section.Finish();
         return refresh;

@@ -24,6 +24,7 @@ public static class GatewaySchema
         .. CalibrationTable.Migrations,
         .. TenantStore.Migrations,
         .. AttachmentStore.Migrations,
+        .. LoginRefreshStore.Migrations,
         .. AuditStore.Migrations,
     ];
 }

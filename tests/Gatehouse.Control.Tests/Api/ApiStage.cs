@@ -104,17 +104,22 @@ public sealed class ApiStage : IAsyncLifetime
     internal TokenVendor Vendor { get; } = new();
 
     /// <summary>Writes the configuration; a running server follows by itself.</summary>
-    internal Task ConfigureAsync(bool refreshes = true) => File.WriteAllTextAsync(Path.Combine(_folder, "gatehouse.json"), $$"""
+    /// <param name="refreshes">Whether Codex logins are refreshed here.</param>
+    /// <param name="more">More members of how, each with a comma before it.</param>
+    internal Task ConfigureAsync(bool refreshes = true, string more = "") => File.WriteAllTextAsync(Path.Combine(_folder, "gatehouse.json"), $$"""
         {
           "listen": "http://127.0.0.1:0", "corsOrigins": ["https://listed.example"],
           "publicOrigins": ["https://gate.example:8443"], "allowedHosts": ["gate.internal"],
               "providers": { "gone": { "endpoints": { "openai-chat": "http://127.0.0.1:9/v1" }, "allowPrivateNetwork": true } },
           "workspaces": {
             "privateHosts": ["127.0.0.1"], "defaultModels": { "aider": "configured-model" },
-            "codexRefresh": { "enabled": {{(refreshes ? "true" : "false")}}, "tokenUrl": "{{Vendor.Address}}" }
+            "codexRefresh": { "enabled": {{(refreshes ? "true" : "false")}}, "tokenUrl": "{{Vendor.Address}}"{{more}} }
           }
         }
         """);
+
+    /// <summary>How the server takes it now.</summary>
+    internal WorkspacesConfig Configured => _configuration!.Current.Config.Workspaces;
 
     /// <summary>Makes tokens that have expired long ago.</summary>
     internal Tokens Past { get; private set; } = null!;

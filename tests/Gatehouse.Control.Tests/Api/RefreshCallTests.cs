@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Control.Tests.Logins;
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Secrets;
@@ -79,6 +80,37 @@ public sealed class RefreshCallTests(ApiStage stage) : IClassFixture<ApiStage>
         answered.Json.GetProperty("error_description").GetString()!.ShouldContain(description);
         stage.Vendor.Answer = static _ => null;
         (await RefreshAsync(token, $"rt-{login}")).Json.GetProperty("refresh_token").GetString().ShouldBe($"rt-{login}.n");
+    }
+
+    [Fact]
+    public async Task A_vendor_that_is_slow_is_waited_for_so_long_and_who_waits_for_that_refresh_is_told_when_it_takes_too_long()
+    {
+        var (_, token, login) = await LoginAsync();
+        var gate = new TaskCompletionSource();
+        stage.Vendor.Gate = gate.Task;
+        try
+        {
+            await WithLimitsAsync(""" , "vendorSeconds": 60, "waitSeconds": 0.2 """, limits => limits.WaitLimit < TimeSpan.FromSeconds(1));
+            var first = RefreshAsync(token, $"rt-{login}");
+            await UntilAsync(() => stage.Vendor.Presented.Contains($"rt-{login}"));
+            var late = await RefreshAsync(token, $"rt-{login}");
+            (late.Status, late.Code, late.Json.GetProperty("error").GetString()).ShouldBe((504, "late", "timeout"), late.Body);
+            late.Json.GetProperty("error_description").GetString()!.ShouldContain("Another refresh");
+            gate.SetResult();
+            (await first).Status.ShouldBe(200);
+            stage.Vendor.Presented.Count(presented => presented == $"rt-{login}").ShouldBe(1);
+
+            // Nobody else refreshes: it is the vendor that is slow.
+            stage.Vendor.Gate = new TaskCompletionSource().Task;
+            await WithLimitsAsync(""" , "vendorSeconds": 0.2 """, limits => limits.VendorLimit < TimeSpan.FromSeconds(1));
+            var slow = await RefreshAsync(token, $"rt-{login}.n");
+            (slow.Status, slow.Code, slow.Json.GetProperty("error").GetString()).ShouldBe((502, "vendor-failed", "server_error"), slow.Body);
+        }
+        finally
+        {
+            stage.Vendor.Gate = Task.CompletedTask;
+            await WithLimitsAsync("", limits => limits.VendorLimit > TimeSpan.FromSeconds(1) && limits.WaitLimit > TimeSpan.FromSeconds(1));
+        }
     }
 
     [Fact]
@@ -165,6 +197,12 @@ public sealed class RefreshCallTests(ApiStage stage) : IClassFixture<ApiStage>
         var given = new NewCredential { Name = "login", Kind = CredentialKind.AuthJson, Secret = Secret.From(TokenVendor.File(login, 1)) };
         (await stage.Editors.Attachments.ConnectAsync(Actor.OfThisMachine, "openai-codex", given, ownerId: one.User.Id)).Error.ShouldBeNull();
         return (one, (await stage.Editors.WorkspaceTokens.IssueAsync(Actor.OfThisMachine, one.Workspace.Id, "codex")).Value!.Text.Reveal(), login);
+    }
+
+    private async Task WithLimitsAsync(string limits, Func<CodexRefreshConfig, bool> areTaken)
+    {
+        await stage.ConfigureAsync(more: limits);
+        await UntilAsync(() => areTaken(stage.Configured.CodexRefresh));
     }
 
     private Task<Answered> RefreshAsync(string token, string refresh) =>

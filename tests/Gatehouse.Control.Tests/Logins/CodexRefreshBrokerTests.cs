@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text;
 using Gatehouse.Control.Logins;
 using Gatehouse.Control.Tests.Runtime;
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Secrets;
@@ -95,7 +97,7 @@ public sealed class CodexRefreshBrokerTests : IAsyncLifetime
     public async Task Scopes_that_were_not_expected_are_refused_and_nothing_is_kept(string scope, string? setting, int status)
     {
         _next = new VendorAnswer { Status = 200, AccessToken = "a", RefreshToken = "r", Scope = scope };
-        (await RefreshAsync(Broker(RefreshRules.Of(setting?.Split(' ', StringSplitOptions.RemoveEmptyEntries))), "refresh-1")).Status.ShouldBe((RefreshStatus)status);
+        (await RefreshAsync(Broker(RefreshRules.Of(new CodexRefreshConfig { Scopes = setting?.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToImmutableArray() })), "refresh-1")).Status.ShouldBe((RefreshStatus)status);
         (await StoredAsync() == LoginSyncTests.File(1)).ShouldBe(status != 200);
     }
 
@@ -117,7 +119,7 @@ public sealed class CodexRefreshBrokerTests : IAsyncLifetime
     [Fact]
     public async Task A_vendor_that_cannot_be_reached_or_a_login_that_is_gone_is_told()
     {
-        var unreachable = new CodexRefreshBroker(_fixture.Editors.Credentials, (_, _) => throw new HttpRequestException("refresh-1"), () => new RefreshRules(), _fixture.Store.Clock);
+        var unreachable = new CodexRefreshBroker(_fixture.Editors.Credentials, Refreshes, (_, _) => throw new HttpRequestException("refresh-1"), () => new RefreshRules(), _fixture.Store.Clock);
         var answer = await RefreshAsync(unreachable, "refresh-1");
         answer.Status.ShouldBe(RefreshStatus.BadGateway);
         answer.Description!.ShouldNotContain("refresh-1");
@@ -173,11 +175,98 @@ public sealed class CodexRefreshBrokerTests : IAsyncLifetime
         var id = (await _fixture.Editors.Credentials.ListAsync(_fixture.Owner)).Single().Id;
         _next = new VendorAnswer { Status = 200, AccessToken = "access-new" };
         (await RefreshAsync(broker, "refresh-1")).RefreshToken!.Reveal().ShouldBe("refresh-1");
-        broker.IsUsedUp(id, Secret.From("refresh-1")).ShouldBeFalse();
+        (await broker.IsUsedUpAsync(id, Secret.From("refresh-1"))).ShouldBeFalse();
         _next = null;
         (await RefreshAsync(broker, "refresh-1")).RefreshToken!.Reveal().ShouldBe("refresh-new-2");
-        broker.IsUsedUp(id, Secret.From("refresh-1")).ShouldBeTrue();
-        broker.IsUsedUp(id, Secret.From("refresh-new-2")).ShouldBeFalse();
+        (await broker.IsUsedUpAsync(id, Secret.From("refresh-1"))).ShouldBeTrue();
+        (await broker.IsUsedUpAsync(id, Secret.From("refresh-new-2"))).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Two_gateways_on_one_database_cause_one_call_and_both_give_the_new_set()
+    {
+        _gate = new TaskCompletionSource();
+        var asked = 0;
+        RefreshRules Asked()
+        {
+            Interlocked.Increment(ref asked);
+            return new RefreshRules();
+        }
+
+        var other = await OtherAsync(Asked);
+        var both = new[] { RefreshAsync(Broker(), "refresh-1"), RefreshAsync(other, "refresh-1") };
+        await Served(() => asked == 1 && _calls.Count > 0);
+        _gate.SetResult();
+        foreach (var answer in await Task.WhenAll(both))
+            (answer.Status, answer.RefreshToken?.Reveal(), answer.Stale).ShouldBe((RefreshStatus.Ok, "refresh-new-1", false));
+        _calls.ShouldBe(["refresh-1"]);
+    }
+
+    [Fact]
+    public async Task While_one_gateway_refreshes_another_calls_nobody_and_says_after_a_while_that_it_takes_too_long()
+    {
+        _gate = new TaskCompletionSource();
+        var first = RefreshAsync(Broker(), "refresh-1");
+        await Served(() => _calls.Count == 1);
+        var other = await OtherAsync(() => new RefreshRules { LockLimit = TimeSpan.FromMilliseconds(200) }, CallFreelyAsync);
+        (await RefreshAsync(other, "refresh-1")).Status.ShouldBe(RefreshStatus.LateGateway);
+        _calls.Count.ShouldBe(1);
+        _gate.SetResult();
+        (await first).Status.ShouldBe(RefreshStatus.Ok);
+        (await RefreshAsync(other, "refresh-1")).RefreshToken!.Reveal().ShouldBe("refresh-new-1");
+        _calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_a_gateway_held_that_died_in_the_middle_is_free_again_when_its_time_is_over()
+    {
+        var id = (await _fixture.Editors.Credentials.ListAsync(_fixture.Owner)).Single().Id;
+        (await Refreshes.TryLeaseAsync(id, "dead", _fixture.Store.Clock.GetUtcNow(), TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        var broker = Broker(new RefreshRules { LockLimit = TimeSpan.FromMilliseconds(50) });
+        (await RefreshAsync(broker, "refresh-1")).Status.ShouldBe(RefreshStatus.LateGateway);
+        _fixture.Store.Clock.Move(TimeSpan.FromSeconds(30));
+        (await RefreshAsync(broker, "refresh-1")).Status.ShouldBe(RefreshStatus.Ok);
+        // Given back at its end, in no time; and who comes back too late takes nobody's.
+        (await Refreshes.TryLeaseAsync(id, "next", _fixture.Store.Clock.GetUtcNow(), TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        await Refreshes.ReleaseAsync(id, "dead");
+        (await Refreshes.TryLeaseAsync(id, "another", _fixture.Store.Clock.GetUtcNow(), TimeSpan.FromSeconds(30))).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_one_gateway_used_up_and_how_often_it_called_another_knows_and_the_next_start_too()
+    {
+        var rules = new RefreshRules { CallsPerHour = 2 };
+        var other = await OtherAsync(() => rules);
+        var id = (await _fixture.Editors.Credentials.ListAsync(_fixture.Owner)).Single().Id;
+        await RefreshAsync(Broker(rules), "refresh-1");
+        foreach (var broker in new[] { other, Broker(rules) })
+        {
+            (await RefreshAsync(broker, "refresh-1")).RefreshToken!.Reveal().ShouldBe("refresh-new-1");
+            (await broker.IsUsedUpAsync(id, Secret.From("refresh-1"))).ShouldBeTrue();
+            (await broker.IsUsedUpAsync(id, Secret.From("refresh-of-another-time"))).ShouldBeFalse();
+            (await broker.IsUsedUpAsync("another-login", Secret.From("refresh-1"))).ShouldBeFalse();
+        }
+
+        (await RefreshAsync(other, "refresh-new-1")).Status.ShouldBe(RefreshStatus.Ok);
+        (await RefreshAsync(Broker(rules), "refresh-new-2")).Status.ShouldBe(RefreshStatus.TooMany);
+        _fixture.Store.Clock.Move(TimeSpan.FromMinutes(6));
+        (await RefreshAsync(other, "refresh-1")).Stale.ShouldBeTrue();
+        await _fixture.Store.CloseAsync();
+        _fixture.Store.DiskHolds("refresh-1").ShouldBeFalse("of what was used up the hash alone is kept");
+    }
+
+    // As another program has it: connections of its own to the same database.
+    private async Task<CodexRefreshBroker> OtherAsync(Func<RefreshRules> rules, VendorCall? vendor = null)
+    {
+        var store = await _fixture.Store.OpenAnotherAsync();
+        var editors = new TenantEditors(store, _fixture.Store.Ring, _fixture.Store.Clock);
+        return new CodexRefreshBroker(editors.Credentials, new LoginRefreshStore(store), vendor ?? CallAsync, rules, _fixture.Store.Clock);
+    }
+
+    private Task<VendorAnswer> CallFreelyAsync(Secret token, CancellationToken cancellation)
+    {
+        lock (_calls) _calls.Add(token.Reveal());
+        return Task.FromResult(new VendorAnswer { Status = 200, AccessToken = "access-freely", RefreshToken = "refresh-freely" });
     }
 
     private static async Task Served(Func<bool> condition)
@@ -186,8 +275,10 @@ public sealed class CodexRefreshBrokerTests : IAsyncLifetime
         while (!condition()) await Task.Delay(10, limit.Token);
     }
 
+    private LoginRefreshStore Refreshes => new(_fixture.Store.Store);
+
     private CodexRefreshBroker Broker(RefreshRules? rules = null) =>
-        new(_fixture.Editors.Credentials, CallAsync, () => rules ?? new RefreshRules(), _fixture.Store.Clock);
+        new(_fixture.Editors.Credentials, Refreshes, CallAsync, () => rules ?? new RefreshRules(), _fixture.Store.Clock);
 
     private async Task<VendorAnswer> CallAsync(Secret token, CancellationToken cancellation)
     {

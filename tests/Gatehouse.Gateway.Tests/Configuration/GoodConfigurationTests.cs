@@ -151,6 +151,15 @@ public sealed class GoodConfigurationTests
         (refresh.Scopes is { } named ? string.Join(' ', named) : null).ShouldBe(scopes);
     }
 
+    [Theory]
+    [InlineData("{}", 10, 30)]
+    [InlineData("""{ "vendorSeconds": 0.5, "waitSeconds": 300 }""", 0.5, 300)]
+    public void A_refresh_of_a_Codex_login_is_waited_for_as_long_as_the_operator_says(string section, double vendor, double wait)
+    {
+        var refresh = ConfigFixture.Good($$"""{ "workspaces": { "codexRefresh": {{section}} } }""").Workspaces.CodexRefresh;
+        (refresh.VendorLimit.TotalSeconds, refresh.WaitLimit.TotalSeconds).ShouldBe((vendor, wait));
+    }
+
     [Fact]
     public void Agents_are_set_up_with_the_models_of_the_integration_section()
     {
