@@ -36,6 +36,8 @@ public abstract class Edge
 public abstract class EdgeRequest(EdgeContext context) : IDisposable
 {
     private const int Slack = 4 * 1024;
+    private StreamMap? _answer;
+
     /// <summary>What the edge was told.</summary>
     public EdgeContext Context { get; } = context;
 
@@ -54,9 +56,12 @@ public abstract class EdgeRequest(EdgeContext context) : IDisposable
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; protected set; } = [];
 
-    /// <summary>Makes the translation of the answer. Called once the upstream answered 2xx; at most once.</summary>
+    /// <summary>Makes the translation of the answer. Called once the upstream answered 2xx; at most once. It is disposed with the request.</summary>
     /// <param name="output">Where the client's events are written.</param>
-    public abstract StreamMap BeginAnswer(PooledBuffer output);
+    public StreamMap BeginAnswer(PooledBuffer output) => _answer = MakeAnswer(output);
+
+    /// <summary>Makes what <see cref="BeginAnswer"/> gives out.</summary>
+    protected abstract StreamMap MakeAnswer(PooledBuffer output);
 
     /// <summary>Where the values of the caller's body lie; good until <see cref="Close"/>.</summary>
     internal JsonIndex Index { get; } = new();
@@ -86,6 +91,7 @@ public abstract class EdgeRequest(EdgeContext context) : IDisposable
     /// <inheritdoc/>
     public virtual void Dispose()
     {
+        (_answer as IDisposable)?.Dispose();
         Index.Dispose();
         Body.Dispose();
         GC.SuppressFinalize(this);

@@ -30,8 +30,25 @@ internal abstract class MessagesEdgeRequest(EdgeContext context) : EdgeRequest(c
     /// <summary>Whether the request is refused already, so that going on is in vain.</summary>
     public bool IsRefused => Refusal is not null;
 
-    /// <summary>Reads which words the body holds, once it is open.</summary>
-    public void ReadWords(ReadOnlySpan<byte> body) => Words = MessagesWords.Read(body, Index);
+    /// <summary>Translates the client's body, or leaves the reason why not.</summary>
+    public void Write(ReadOnlySpan<byte> body)
+    {
+        if (!TryOpen(body, out var root))
+        {
+            Refuse("body", "is not a JSON object.");
+            return;
+        }
+
+        Words = MessagesWords.Read(body, Index);
+        var fields = MessagesFields.Read(root, this);
+        var effort = MessagesThinking.Read(fields, this);
+        if (!IsRefused) Write(body, fields, effort);
+        if (IsRefused) Body.Clear();
+        Close();
+    }
+
+    /// <summary>Writes the upstream's body.</summary>
+    private protected abstract void Write(ReadOnlySpan<byte> body, scoped in MessagesFields fields, Effort effort);
 
     /// <summary>Refuses the request; the first reason counts.</summary>
     /// <param name="param">The field at fault.</param>

@@ -6,42 +6,17 @@ namespace Gatehouse.Dialects.Translation.AnthropicToChat;
 /// <summary>One attempt of a Messages request at a chat upstream. What stays the same from turn to turn is written first, the conversation last.</summary>
 internal sealed class ChatAttempt(EdgeContext context) : MessagesEdgeRequest(context)
 {
-    private AnswerMap? _answer;
-
     /// <summary>Whether the request asks for stop strings, so that an ordinary end may have been one.</summary>
     public bool HasStops { get; private set; }
 
     /// <summary>Whether thinking text is to be kept for the next turn.</summary>
     public bool KeepsThinking => Context.Traits.ReasoningContentEcho;
 
-    /// <summary>Translates a body.</summary>
-    public void Write(ReadOnlySpan<byte> body)
-    {
-        if (!TryOpen(body, out var root))
-        {
-            Refuse("body", "is not a JSON object.");
-            return;
-        }
-
-        ReadWords(body);
-        var fields = MessagesFields.Read(root, this);
-        var effort = MessagesThinking.Read(fields, this);
-        if (!IsRefused) Write(body, fields, effort);
-        if (IsRefused) Body.Clear();
-        Close();
-    }
+    /// <inheritdoc/>
+    protected override StreamMap MakeAnswer(PooledBuffer output) => new AnswerMap(this, output);
 
     /// <inheritdoc/>
-    public override StreamMap BeginAnswer(PooledBuffer output) => _answer = new AnswerMap(this, output);
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _answer?.Dispose();
-        base.Dispose();
-    }
-
-    private void Write(ReadOnlySpan<byte> body, scoped in MessagesFields fields, Effort effort)
+    private protected override void Write(ReadOnlySpan<byte> body, scoped in MessagesFields fields, Effort effort)
     {
         var json = new JsonWriter(Body);
         json.BeginObject();

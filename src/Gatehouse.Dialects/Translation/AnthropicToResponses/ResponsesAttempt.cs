@@ -9,36 +9,11 @@ namespace Gatehouse.Dialects.Translation.AnthropicToResponses;
 /// </summary>
 internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeRequest(context)
 {
-    private AnswerMap? _answer;
-
-    /// <summary>Translates a body.</summary>
-    public void Write(ReadOnlySpan<byte> body)
-    {
-        if (!TryOpen(body, out var root))
-        {
-            Refuse("body", "is not a JSON object.");
-            return;
-        }
-
-        ReadWords(body);
-        var fields = MessagesFields.Read(root, this);
-        var effort = MessagesThinking.Read(fields, this);
-        if (!IsRefused) Write(body, fields, effort);
-        if (IsRefused) Body.Clear();
-        Close();
-    }
+    /// <inheritdoc/>
+    protected override StreamMap MakeAnswer(PooledBuffer output) => new AnswerMap(this, output);
 
     /// <inheritdoc/>
-    public override StreamMap BeginAnswer(PooledBuffer output) => _answer = new AnswerMap(this, output);
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _answer?.Dispose();
-        base.Dispose();
-    }
-
-    private void Write(ReadOnlySpan<byte> body, scoped in MessagesFields fields, Effort effort)
+    private protected override void Write(ReadOnlySpan<byte> body, scoped in MessagesFields fields, Effort effort)
     {
         var json = new JsonWriter(Body);
         json.BeginObject();

@@ -18,17 +18,14 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
     /// <summary>Writes <c>tools</c>, <c>tool_choice</c>, <c>parallel_tool_calls</c> and <c>text</c>.</summary>
     public void Write(ReadOnlySpan<byte> body, scoped in MessagesFields fields)
     {
-        var traits = request.Context.Traits;
         var format = fields.Format;
-        if (format.IsObject && !format["schema"u8].IsObject) request.Refuse("output_config.format.schema", "must be a JSON schema.");
         _tools.Read(body, fields);
-        if (!traits.Tools && _tools.OffersFunctions) request.Refuse("tools", NoTools.Given);
-        if (format.IsObject && traits is { StructuredOutput: false, Tools: false }) request.Refuse("output_config.format", NoTools.NeededByFormat);
-        var standIn = format.IsObject && !traits.StructuredOutput ? MessagesFormat.Tool(request) : null;
+        if (!request.Context.Traits.Tools && _tools.OffersFunctions) request.Refuse("tools", NoTools.Given);
+        var standIn = MessagesFormat.StandIn(format, request);
         WriteTools(body, fields, format, standIn);
         if (_written > 0) WriteChoice(fields.ToolChoice, standIn);
-        else if (fields.ToolChoice["type"u8] is { IsString: true } type && !type.Is("auto"u8) && !type.Is("none"u8)) request.Lose(MessagesLosses.ToolChoice);
-        if (format.IsObject && standIn is null) WriteFormat(format, traits.StructuredOutput);
+        else MessagesToolChoice.Disclose(fields.ToolChoice, request);
+        if (format.IsObject && standIn is null) WriteFormat(format);
     }
 
     private void WriteTools(ReadOnlySpan<byte> body, scoped in MessagesFields fields, JsonView format, ToolName? standIn)
@@ -136,16 +133,8 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
 
     private void WriteChoice(JsonView choice, ToolName? standIn)
     {
-        var type = choice["type"u8];
-        if (standIn is not null && !type.Is("tool"u8)) json.String("tool_choice"u8, "required"u8);
-        else if (type.Is("any"u8)) json.String("tool_choice"u8, "required"u8);
-        else if (type.Is("none"u8)) json.String("tool_choice"u8, "none"u8);
-        else if (type.Is("auto"u8)) json.String("tool_choice"u8, "auto"u8);
-        else if (type.Is("tool"u8)) WriteNamedChoice(choice["name"u8]);
-        else if (!choice.IsNullOrAbsent) request.Refuse("tool_choice.type", "must be one of auto, any, tool and none.");
-        if (!choice["disable_parallel_tool_use"u8].IsTrue) return;
-        if (request.Context.Traits.ParallelToolControl) json.Bool("parallel_tool_calls"u8, false);
-        else request.Lose(MessagesLosses.ParallelTools);
+        if (!MessagesToolChoice.TryWrite(json, choice, standIn is not null, request)) WriteNamedChoice(choice["name"u8]);
+        MessagesToolChoice.WriteParallel(json, choice, request);
     }
 
     private void WriteNamedChoice(JsonView name)
@@ -165,23 +154,12 @@ internal sealed class ToolMap(MessagesEdgeRequest request, JsonWriter json)
         }
     }
 
-    private void WriteFormat(JsonView format, bool isNative)
+    private void WriteFormat(JsonView format)
     {
-        if (!isNative)
-        {
-            request.Lose(MessagesLosses.Format);
-            return;
-        }
-
         json.BeginObject("text"u8);
         json.BeginObject("format"u8);
         json.String("type"u8, "json_schema"u8);
-        json.String("name"u8, "answer"u8);
-        var isStrict = StrictSchema.Holds(format["schema"u8]);
-        if (!isStrict) request.Lose(MessagesLosses.FormatStrict);
-        json.Bool("strict"u8, isStrict);
-        json.Name("schema"u8);
-        if (SchemaText.Write(json, format["schema"u8], request.Context.Traits.RefusedSchemaKeywords)) request.Lose(MessagesLosses.FormatSchema);
+        MessagesFormat.WriteSchema(json, format, request);
         json.EndObject();
         json.EndObject();
     }

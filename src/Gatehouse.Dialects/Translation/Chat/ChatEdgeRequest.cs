@@ -21,6 +21,12 @@ internal abstract class ChatEdgeRequest(EdgeContext context) : EdgeRequest(conte
     /// <summary>The tool that stands in for an output format, and whose input is the answer's text; null when there is none.</summary>
     public ToolName? FormatTool { get; set; }
 
+    /// <summary>Whether the client does not want to read what the model thinks.</summary>
+    public bool HidesThinking { get; protected set; }
+
+    /// <summary>Whether the model takes a sampling field.</summary>
+    public bool Takes(SamplingFields field) => (Context.Traits.Sampling & field) != 0;
+
     /// <summary>Memory to unescape strings in, cleared by whoever uses it.</summary>
     public PooledBuffer Scratch { get; } = new();
 

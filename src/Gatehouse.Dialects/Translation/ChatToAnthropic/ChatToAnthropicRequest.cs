@@ -7,19 +7,11 @@ namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 /// <summary>One chat request on an Anthropic upstream. What comes first in the body changes least from turn to turn: the messages stand last.</summary>
 internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequest(context)
 {
-    private AnswerMap? _answer;
-
     /// <summary>How the model is asked to think.</summary>
     public ThinkingPlan Plan { get; private set; }
 
     /// <summary>The cache breakpoints.</summary>
     public CacheMarks Marks { get; private set; } = null!;
-
-    /// <summary>Whether the client does not want to read what the model thinks.</summary>
-    public bool HidesThinking { get; private set; }
-
-    /// <summary>Whether the model takes a sampling field.</summary>
-    public bool Takes(SamplingFields field) => (Context.Traits.Sampling & field) != 0;
 
     /// <summary>Translates the client's body.</summary>
     public void Write(ReadOnlySpan<byte> body)
@@ -62,14 +54,7 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
     }
 
     /// <inheritdoc/>
-    public override StreamMap BeginAnswer(PooledBuffer output) => _answer = new AnswerMap(this, output);
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _answer?.Dispose();
-        base.Dispose();
-    }
+    protected override StreamMap MakeAnswer(PooledBuffer output) => new AnswerMap(this, output);
 
     private ThinkingPlan Decide(ReadOnlySpan<byte> body, ChatFields fields, ChatHistory history, ChatToolChoice choice, ChatFormat format)
     {

@@ -6,22 +6,14 @@ namespace Gatehouse.Dialects.Translation.ChatToResponses;
 /// <summary>One chat request on a Responses upstream. What comes first in the body changes least from turn to turn: the conversation stands last.</summary>
 internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequest(context)
 {
-    private AnswerMap? _answer;
-
     /// <summary>Whether the model thinks: then its thoughts are asked for in a form that can be given back.</summary>
     public bool Thinks => Context.Traits.Reasoning != ReasoningControl.None;
-
-    /// <summary>Whether the client does not want to read what the model thinks.</summary>
-    public bool HidesThinking { get; private set; }
 
     /// <summary>Whether the answer's text comes with the log probabilities of its tokens.</summary>
     public bool WantsLogprobs { get; set; }
 
     /// <summary>Stop strings, which are looked for in the answer's text.</summary>
     public List<byte[]> Stops { get; } = [];
-
-    /// <summary>Whether the model takes a sampling field.</summary>
-    public bool Takes(SamplingFields field) => (Context.Traits.Sampling & field) != 0;
 
     /// <summary>Translates the client's body.</summary>
     public void Write(ReadOnlySpan<byte> body)
@@ -70,12 +62,5 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
     }
 
     /// <inheritdoc/>
-    public override StreamMap BeginAnswer(PooledBuffer output) => _answer = new AnswerMap(this, output);
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _answer?.Dispose();
-        base.Dispose();
-    }
+    protected override StreamMap MakeAnswer(PooledBuffer output) => new AnswerMap(this, output);
 }

@@ -14,20 +14,7 @@ internal sealed class MediaMap(ResponsesToAnthropicRequest attempt, JsonWriter j
     public void WriteImage(JsonView part, int item, int at)
     {
         if (part["detail"u8] is { IsString: true } detail && !detail.Is("auto"u8)) attempt.Lose(ResponsesLosses.ImageDetail);
-        var url = part["image_url"u8].IsObject ? part["image_url"u8]["url"u8] : part["image_url"u8];
-        if (!url.IsString || url.IsEmpty)
-        {
-            attempt.Refuse(InputParts.Path(item, at), "Uploaded images stay with their provider: send the image itself as 'image_url' (data:image/png;base64,… or an https address).");
-            return;
-        }
-
-        if (!attempt.Context.Traits.Images)
-        {
-            attempt.Lose(ResponsesLosses.Images);
-            WriteNote("[An image was left out: this model sees none.]"u8);
-            return;
-        }
-
+        if (!InputMedia.TryImage(part, item, at, attempt, json, out var url)) return;
         attempt.Scratch.Clear();
         _ = url.TryAppendPlain(attempt.Scratch);
         var plain = attempt.Scratch.Written;
@@ -51,21 +38,7 @@ internal sealed class MediaMap(ResponsesToAnthropicRequest attempt, JsonWriter j
     /// <summary>Writes an <c>input_file</c>.</summary>
     public void WriteFile(JsonView part, int item, int at)
     {
-        var data = part["file_data"u8];
-        var url = part["file_url"u8];
-        if (!data.IsString && !url.IsString)
-        {
-            attempt.Refuse(InputParts.Path(item, at), "Uploaded files stay with their provider: send the content as 'file_data' (data:application/pdf;base64,…) or 'file_url'.");
-            return;
-        }
-
-        if (!attempt.Context.Traits.Documents)
-        {
-            attempt.Lose(ResponsesLosses.Documents);
-            WriteNote("[A document was left out: this model reads none.]"u8);
-            return;
-        }
-
+        if (!InputMedia.TryFile(part, item, at, attempt, json, out var data, out var url)) return;
         json.BeginObject();
         json.String("type"u8, "document"u8);
         json.BeginObject("source"u8);
@@ -128,13 +101,5 @@ internal sealed class MediaMap(ResponsesToAnthropicRequest attempt, JsonWriter j
         json.String("type"u8, "text"u8);
         json.String("media_type"u8, "text/plain"u8);
         json.String("data"u8, text.Written);
-    }
-
-    private void WriteNote(ReadOnlySpan<byte> text)
-    {
-        json.BeginObject();
-        json.String("type"u8, "text"u8);
-        json.String("text"u8, text);
-        json.EndObject();
     }
 }

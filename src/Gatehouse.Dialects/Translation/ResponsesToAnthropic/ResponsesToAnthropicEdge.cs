@@ -28,22 +28,13 @@ internal sealed class ResponsesToAnthropicEdge : Edge
 /// <summary>One attempt of this edge.</summary>
 internal sealed class ResponsesToAnthropicRequest(EdgeContext context) : ResponsesEdgeRequest(context)
 {
-    private AnswerMap? _answer;
-
     /// <summary>Notes a beta that the body needs.</summary>
     public void NeedsBeta(string beta) => Headers = [new KeyValuePair<string, string>("anthropic-beta", beta)];
 
     /// <inheritdoc/>
-    public override StreamMap BeginAnswer(PooledBuffer output)
+    protected override StreamMap MakeAnswer(PooledBuffer output)
     {
         Stream = new ResponsesStream(Context, Echo, output);
-        return _answer = new AnswerMap(this, Stream, output);
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _answer?.Dispose();
-        base.Dispose();
+        return new AnswerMap(this, Stream, output);
     }
 }

@@ -245,7 +245,7 @@ internal ref struct MessageMap(ResponsesRequest request, InputItems items, Respo
                 json.BeginObject();
                 json.String("role"u8, "user"u8);
                 json.BeginArray("content"u8);
-                _parts.WriteNote("What the tool results above refer to:"u8);
+                InputMedia.WriteNote(json, "What the tool results above refer to:"u8);
             }
 
             _parts.WriteMedia(output, partner);

@@ -82,15 +82,6 @@ internal sealed class PartMap(ResponsesToChatRequest attempt, JsonWriter json)
         }
     }
 
-    /// <summary>Writes a part with text of our own.</summary>
-    public void WriteNote(ReadOnlySpan<byte> text)
-    {
-        json.BeginObject();
-        json.String("type"u8, "text"u8);
-        json.String("text"u8, text);
-        json.EndObject();
-    }
-
     private void WriteParts(JsonView content, int item)
     {
         var at = 0;
@@ -123,20 +114,7 @@ internal sealed class PartMap(ResponsesToChatRequest attempt, JsonWriter json)
 
     private void WriteImage(JsonView part, int item, int at)
     {
-        var url = part["image_url"u8].IsObject ? part["image_url"u8]["url"u8] : part["image_url"u8];
-        if (!url.IsString || url.IsEmpty)
-        {
-            attempt.Refuse(InputParts.Path(item, at), "Uploaded images stay with their provider: send the image itself as 'image_url' (data:image/png;base64,… or an https address).");
-            return;
-        }
-
-        if (!attempt.Context.Traits.Images)
-        {
-            attempt.Lose(ResponsesLosses.Images);
-            WriteNote("[An image was left out: this model sees none.]"u8);
-            return;
-        }
-
+        if (!InputMedia.TryImage(part, item, at, attempt, json, out var url)) return;
         json.BeginObject();
         json.String("type"u8, "image_url"u8);
         json.BeginObject("image_url"u8);
@@ -150,21 +128,7 @@ internal sealed class PartMap(ResponsesToChatRequest attempt, JsonWriter json)
 
     private void WriteFile(JsonView part, int item, int at)
     {
-        var data = part["file_data"u8];
-        var url = part["file_url"u8];
-        if (!data.IsString && !url.IsString)
-        {
-            attempt.Refuse(InputParts.Path(item, at), "Uploaded files stay with their provider: send the content as 'file_data' (data:application/pdf;base64,…).");
-            return;
-        }
-
-        if (!attempt.Context.Traits.Documents)
-        {
-            attempt.Lose(ResponsesLosses.Documents);
-            WriteNote("[A document was left out: this model reads none.]"u8);
-            return;
-        }
-
+        if (!InputMedia.TryFile(part, item, at, attempt, json, out var data, out var url)) return;
         json.BeginObject();
         if (!data.IsString)
         {

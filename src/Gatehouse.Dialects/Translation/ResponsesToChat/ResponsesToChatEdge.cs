@@ -28,19 +28,10 @@ internal sealed class ResponsesToChatEdge : Edge
 /// <summary>One attempt of this edge.</summary>
 internal sealed class ResponsesToChatRequest(EdgeContext context) : ResponsesEdgeRequest(context)
 {
-    private AnswerMap? _answer;
-
     /// <inheritdoc/>
-    public override StreamMap BeginAnswer(PooledBuffer output)
+    protected override StreamMap MakeAnswer(PooledBuffer output)
     {
         Stream = new ResponsesStream(Context, Echo, output);
-        return _answer = new AnswerMap(this, Stream, output);
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _answer?.Dispose();
-        base.Dispose();
+        return new AnswerMap(this, Stream, output);
     }
 }

@@ -49,7 +49,7 @@ public sealed class FormEdge : Edge
         }
 
         /// <inheritdoc/>
-        public override StreamMap BeginAnswer(PooledBuffer output) => new PassingMap(_dialect, output, hidesUsage: Context.ClientStreams && !_asksUsage);
+        protected override StreamMap MakeAnswer(PooledBuffer output) => new PassingMap(_dialect, output, hidesUsage: Context.ClientStreams && !_asksUsage);
 
         private void Write(JsonView request)
         {
