@@ -31,6 +31,8 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly IUpstream _upstream;
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly List<IDisposable> _subscriptions = [];
+    /// <summary>Guards <see cref="_background"/>: a configuration may come in while the server stops.</summary>
+    private readonly Lock _running = new();
     private readonly List<Task> _background = [];
     private readonly List<Func<Task>> _flushes = [];
     private IReadOnlyList<IPEndPoint> _ownEndpoints = [];
@@ -96,7 +98,9 @@ public sealed class GatewayServer : IAsyncDisposable
         if (_kestrel is not null) await _kestrel.StopAsync(new CancellationToken(canceled: !drained));
         await _stopping.CancelAsync();
         foreach (var flush in _flushes) await flush();
-        foreach (var task in _background) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task[] background;
+        lock (_running) background = [.. _background];
+        foreach (var task in background) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return drained;
     }
 
@@ -225,15 +229,20 @@ public sealed class GatewayServer : IAsyncDisposable
         options.Swap(OptionsOf(snapshot));
         _http.Retain([.. snapshot.Providers.Select(p => p.Name)]);
         OnBound(snapshot);
-        _background.RemoveAll(static task => task.IsCompleted);
-        // The providers' keys first, then their lists, which are asked for with them.
-        _background.Add(_access.ReloadAsync(_stopping.Token).ContinueWith(
-            _ =>
-            {
-                models.Update(snapshot);
-                logins.Look();
-            },
-            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default));
+        lock (_running)
+        {
+            if (_stopped) return;
+            _background.RemoveAll(static task => task.IsCompleted);
+            _background.Add(ReloadAsync(snapshot, models, logins));
+        }
+    }
+
+    // The providers' keys first, then their lists, which are asked for with them.
+    private async Task ReloadAsync(GatewaySnapshot snapshot, ModelDirectory models, ClaudeLoginWatch logins)
+    {
+        await ((Task)_access.ReloadAsync(_stopping.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        models.Update(snapshot);
+        logins.Look();
     }
 
     private GatewayGauges Gauges(BodyBudget bodies) => new()
