@@ -36,29 +36,42 @@ internal static partial class BeneathFile
     /// <summary>Opens a file for writing, making it and the folders on its way if need be. As <see cref="Open(string, string)"/>.</summary>
     public static FileStream OpenToWrite(string folder, string relative) => Open(folder, relative, writes: true);
 
+    /// <summary>Opens a folder in it, to be named by what was opened (<c>/proc/self/fd</c>). As <see cref="Open(string, string)"/>.</summary>
+    /// <param name="folder">The real path of the folder.</param>
+    /// <param name="relative">The other's path in it, without links; empty for the folder itself.</param>
+    public static SafeFileHandle OpenFolder(string folder, string relative) => Walk(folder, relative.Length == 0 ? [] : relative.Split('/'), makes: false);
+
     private static FileStream Open(string folder, string relative, bool writes)
     {
         var names = relative.Split('/');
-        if (Array.Exists(names, static name => name is "" or "." or "..")) throw new IOException("The path leads out of the working folder");
-        var at = Taken(open(folder, PathOnly | s_folderOnly | CloseOnExec));
-        try
-        {
-            foreach (var name in names[..^1])
-            {
-                var next = Step(at, name, writes);
-                at.Dispose();
-                at = next;
-            }
-
-            // A pipe must not hold the gateway up before it is seen to be one.
-            var file = Taken(openat(at, names[^1], (writes ? ReadWrite | Create : 0) | NonBlocking | CloseOnExec | s_noLink, AllMayRead));
-            return new FileStream(file, writes ? FileAccess.ReadWrite : FileAccess.Read);
-        }
-        finally
-        {
-            at.Dispose();
-        }
+        if (IsWay(names[^1])) throw Outside();
+        using var above = Walk(folder, names.AsSpan(..^1), makes: writes);
+        // A pipe must not hold the gateway up before it is seen to be one.
+        var file = Taken(openat(above, names[^1], (writes ? ReadWrite | Create : 0) | NonBlocking | CloseOnExec | s_noLink, AllMayRead));
+        return new FileStream(file, writes ? FileAccess.ReadWrite : FileAccess.Read);
     }
+
+    private static SafeFileHandle Walk(string folder, ReadOnlySpan<string> names, bool makes)
+    {
+        foreach (var name in names)
+        {
+            if (IsWay(name)) throw Outside();
+        }
+
+        var at = Taken(open(folder, PathOnly | s_folderOnly | CloseOnExec));
+        foreach (var name in names)
+        {
+            using var above = at;
+            at = Step(above, name, makes);
+        }
+
+        return at;
+    }
+
+    // These are no names, but lead somewhere else.
+    private static bool IsWay(string name) => name is "" or "." or "..";
+
+    private static IOException Outside() => new("The path leads out of the working folder");
 
     private static SafeFileHandle Step(SafeFileHandle at, string name, bool makes)
     {

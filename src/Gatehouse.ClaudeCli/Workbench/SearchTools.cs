@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Enumeration;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -21,7 +20,7 @@ internal sealed class SearchTools(WorkFolder folder)
         if (!Directory.Exists(from)) return ToolOutcome.Failed($"{start} is not there, or no folder");
         if (PathPattern.Read(Inside(pattern)) is not { } wanted) return ToolOutcome.Failed($"'{pattern}' is no pattern");
         var found = new List<string>();
-        foreach (var path in Files(from, cancellation))
+        foreach (var path in folder.Files(from, s_leftOut, cancellation))
         {
             if (wanted.Fits(path)) found.Add(path);
         }
@@ -47,7 +46,7 @@ internal sealed class SearchTools(WorkFolder folder)
         var found = new StringBuilder();
         try
         {
-            IEnumerable<string> files = File.Exists(from) ? [from] : Files(from, cancellation).Select(path => Path.Combine(from, path)).Order(StringComparer.Ordinal);
+            IEnumerable<string> files = File.Exists(from) ? [from] : folder.Files(from, s_leftOut, cancellation).Select(path => Path.Combine(from, path)).Order(StringComparer.Ordinal);
             foreach (var path in files)
             {
                 if (names?.Fits(Path.GetFileName(path)) == false) continue;
@@ -87,21 +86,6 @@ internal sealed class SearchTools(WorkFolder folder)
         }
 
         return true;
-    }
-
-    private static IEnumerable<string> Files(string from, CancellationToken cancellation)
-    {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        var files = new FileSystemEnumerable<string>(from, (ref FileSystemEntry entry) => Path.GetRelativePath(from, entry.ToFullPath()).Replace('\\', '/'), options)
-        {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => !Array.Exists(s_leftOut, entry.FileName.ToString().Equals),
-        };
-        foreach (var file in files)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            yield return file;
-        }
     }
 
     // A model that writes the folder's own path means what is in it.

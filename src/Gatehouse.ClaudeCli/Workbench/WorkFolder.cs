@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Enumeration;
 
 namespace Gatehouse.ClaudeCli.Workbench;
 
@@ -49,6 +50,25 @@ internal sealed class WorkFolder
     /// <summary>Opens a file for writing, with the folders on its way, and leaves what is in it. As <see cref="TryOpen(string, out FileStream?, out string?)"/>.</summary>
     public bool TryOpenToWrite(string asked, [NotNullWhen(true)] out FileStream? file, [NotNullWhen(false)] out string? refusal) => TryOpen(asked, writes: true, out file, out refusal);
 
+    /// <summary>Every file beneath a folder that was found, by its path from there, in no order. Links are left out, and so are folders of these names and what can't be opened.</summary>
+    /// <param name="from">The real path of the folder.</param>
+    /// <param name="leftOut">Names of folders that are not entered.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public IEnumerable<string> Files(string from, IReadOnlyCollection<string> leftOut, CancellationToken cancellation)
+    {
+        var waiting = new Stack<string>([""]);
+        while (waiting.TryPop(out var at))
+        {
+            foreach (var (name, isFolder) in Entries(Path.Combine(from, at)))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var path = at.Length == 0 ? name : $"{at}/{name}";
+                if (!isFolder) yield return path;
+                else if (!leftOut.Contains(name)) waiting.Push(path);
+            }
+        }
+    }
+
     /// <summary>What the model is told of a path that leads out.</summary>
     public static string Outside(string asked) => $"{asked} is outside of the working folder";
 
@@ -81,6 +101,23 @@ internal sealed class WorkFolder
         {
             refusal = $"{asked}: {e.Message}";
             return false;
+        }
+    }
+
+    private List<(string Name, bool IsFolder)> Entries(string real)
+    {
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint };
+        try
+        {
+            var relative = Path.GetRelativePath(Root, real);
+            using var open = _hasSteps ? BeneathFile.OpenFolder(Root, relative == "." ? "" : relative) : null;
+            // By the open folder itself, whatever its path leads to by now.
+            var path = open is null ? real : $"/proc/self/fd/{open.DangerousGetHandle()}";
+            return [.. new FileSystemEnumerable<(string, bool)>(path, static (ref FileSystemEntry entry) => (entry.FileName.ToString(), entry.IsDirectory), options)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
         }
     }
 

@@ -38,17 +38,7 @@ public sealed class StepwiseConfinementTests() : ConfinementTests(hasSteps: true
     public async Task A_folder_that_is_swapped_for_a_link_all_the_time_lets_nothing_be_made_or_read_outside()
     {
         using var over = new CancellationTokenSource(s_ceiling);
-        var swapping = Task.Run(() =>
-        {
-            // Who writes may have made a folder there first.
-            for (var i = 0; !over.IsCancellationRequested; i++)
-            {
-                IsDone(() => Directory.Move(Stage.At("a"), Stage.At($"aside-{i}")));
-                IsDone(() => Stage.Link("a", ".."));
-                IsDone(() => File.Delete(Stage.At("a")));
-                IsDone(() => Directory.CreateDirectory(Stage.At("a")));
-            }
-        });
+        var swapping = SwapAsync(over.Token);
         var (written, refused) = (0, 0);
         for (var i = 0; (i < 500 || written == 0 || refused == 0) && !over.IsCancellationRequested; i++)
         {
@@ -65,6 +55,25 @@ public sealed class StepwiseConfinementTests() : ConfinementTests(hasSteps: true
         written.ShouldBeGreaterThan(0);
         refused.ShouldBeGreaterThan(0);
         ShouldBeAlone();
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_swapped_for_a_link_all_the_time_is_searched_only_where_it_is_inside()
+    {
+        using var over = new CancellationTokenSource(s_ceiling);
+        var swapping = SwapAsync(over.Token);
+        var found = new HashSet<string>();
+        for (var i = 0; (i < 1_000 || !found.Contains("a/own.txt")) && !over.IsCancellationRequested; i++)
+        {
+            found.UnionWith((await Stage.RunAsync("glob", new { pattern = "**" })).Text.Split('\n'));
+            found.UnionWith((await Stage.RunAsync("glob", new { pattern = "**/secret.txt", cwd = "a" })).Text.Split('\n').Where(one => one == "secret.txt"));
+            (await Stage.RunAsync("grep", new { pattern = "secret" })).Text.ShouldNotContain(WorkStage.Secret);
+        }
+
+        await over.CancelAsync();
+        await swapping;
+        found.ShouldContain("a/own.txt");
+        found.ShouldNotContain(one => one.EndsWith("secret.txt", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -99,6 +108,20 @@ public sealed class StepwiseConfinementTests() : ConfinementTests(hasSteps: true
         (await Stage.RunAsync("read", new { path = "pipe" })).IsError.ShouldBeTrue();
         (await Stage.RunAsync("grep", new { pattern = "x" })).Text.ShouldBe("(no matches)");
     }
+
+    // A folder, a link to the folder above, and nothing by turns; whoever writes may have made a folder there first.
+    private Task SwapAsync(CancellationToken over) => Task.Run(
+        () =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                IsDone(() => Directory.Delete(Stage.At("a"), true));
+                IsDone(() => Stage.Link("a", ".."));
+                IsDone(() => File.Delete(Stage.At("a")));
+                IsDone(() => Stage.Put("a/own.txt", "own"));
+            }
+        },
+        CancellationToken.None);
 
     private static bool IsDone(Action act)
     {
