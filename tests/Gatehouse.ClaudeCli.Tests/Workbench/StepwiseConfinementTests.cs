@@ -63,7 +63,7 @@ public sealed class StepwiseConfinementTests() : ConfinementTests(hasSteps: true
         using var over = new CancellationTokenSource(s_ceiling);
         var swapping = SwapAsync(over.Token);
         var found = new HashSet<string>();
-        for (var i = 0; (i < 1_000 || !found.Contains("a/own.txt")) && !over.IsCancellationRequested; i++)
+        for (var i = 0; (i < 300 || !found.Contains("a/own.txt")) && !over.IsCancellationRequested; i++)
         {
             found.UnionWith((await Stage.RunAsync("glob", new { pattern = "**" })).Text.Split('\n'));
             found.UnionWith((await Stage.RunAsync("glob", new { pattern = "**/secret.txt", cwd = "a" })).Text.Split('\n').Where(one => one == "secret.txt"));
