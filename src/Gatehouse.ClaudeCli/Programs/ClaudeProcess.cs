@@ -20,6 +20,8 @@ internal sealed class ClaudeProcess : IAsyncDisposable
     private readonly SemaphoreSlim _writing = new(1);
 #pragma warning restore CA2213
     private readonly ProcessRecords? _records;
+    private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PipeReader? _output;
     private int _ended;
     private int? _exitCode;
 
@@ -110,10 +112,11 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Hands every line that it writes to <paramref name="take"/>, until it ends. A line is valid only during the call.</summary>
+    /// <summary>Hands every line that it writes to <paramref name="take"/>, until it ends; called once. A line is valid only during the call.</summary>
     public async Task PumpAsync(Func<ReadOnlyMemory<byte>, ValueTask> take)
     {
         var output = PipeReader.Create(_process.StandardOutput.BaseStream, new StreamPipeReaderOptions(bufferSize: 16 * 1024));
+        Volatile.Write(ref _output, output);
         using var line = new Dialects.Json.PooledBuffer();
         try
         {
@@ -130,7 +133,7 @@ internal sealed class ClaudeProcess : IAsyncDisposable
                 }
 
                 output.AdvanceTo(rest.Start, rest.End);
-                if (read.IsCompleted) return;
+                if (read.IsCompleted || read.IsCanceled) return;
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
@@ -139,7 +142,9 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         }
         finally
         {
+            Volatile.Write(ref _output, null);
             await output.CompleteAsync();
+            _read.TrySetResult();
             // Its output ends a moment before it does.
             if (Volatile.Read(ref _ended) == 0 && await ExitsAsync()) _exitCode = _process.ExitCode;
         }
@@ -163,6 +168,7 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         // Also when the leader is gone: what it started may live on.
         ProcessGroup.Destroy(_process);
         await ExitsAsync();
+        await StopReadingAsync();
         _process.Dispose();
         _records?.Remove(Id);
     }
@@ -197,6 +203,20 @@ internal sealed class ClaudeProcess : IAsyncDisposable
         catch (IOException)
         {
             // What was still to be written is not wanted any more.
+        }
+    }
+
+    // What has left its group on purpose lives on and may hold its output open for ever. Nobody waits for that.
+    private async Task StopReadingAsync()
+    {
+        if (Volatile.Read(ref _output) is not { } output) return;
+        try
+        {
+            await _read.Task.WaitAsync(s_patience);
+        }
+        catch (TimeoutException)
+        {
+            output.CancelPendingRead();
         }
     }
 

@@ -1,4 +1,5 @@
 using Gatehouse.ClaudeCli.Conversations;
+using Gatehouse.ClaudeCli.Tests.Standins;
 
 namespace Gatehouse.ClaudeCli.Tests.Conversations;
 
@@ -37,5 +38,26 @@ public sealed class SlotsTests
         slots.Waiting.ShouldBe(0);
         slots.Leave();
         slots.Taken.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_turn_keeps_its_slot_until_its_answer_is_over_and_one_that_waits_for_a_tool_has_none()
+    {
+        await using var stage = await StandinStage.StartAsync(settings => settings with { Concurrency = 1 });
+        var called = await stage.AskAsync([StandinStage.User("[call a]")]);
+        called.Status.ShouldBe(200);
+        Task<Answered> second;
+        await using (var first = await stage.BeginAsync([StandinStage.User("[stubborn]")]))
+        {
+            first.Status.ShouldBe(200);
+            second = stage.AskAsync([StandinStage.User("next")]);
+            using var limit = new CancellationTokenSource(s_ceiling);
+            while (stage.Provider.Report("p").Waiting == 0 && !second.IsCompleted) await Task.Delay(10, limit.Token);
+            second.IsCompleted.ShouldBeFalse("the first answer is not over");
+            stage.Provider.Report("p").Running.ShouldBe(1);
+        }
+
+        (await second).Status.ShouldBe(200);
+        stage.Provider.Report("p").Running.ShouldBe(0);
     }
 }

@@ -45,6 +45,33 @@ public sealed class ProcessEndTests
         await stage.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_child_that_left_the_group_with_the_output_holds_nobody_up()
+    {
+        var stage = await StandinStage.StartAsync(settings => settings with { Concurrency = 1 });
+        int process, child;
+        await using (var answer = await stage.BeginAsync([StandinStage.User("[runaway]")]))
+        {
+            answer.Status.ShouldBe(200);
+            process = stage.Processes.ShouldHaveSingleItem();
+            child = await stage.RunawayAsync(process);
+        }
+
+        using var away = System.Diagnostics.Process.GetProcessById(child);
+        try
+        {
+            await StandinStage.ShouldEndAsync(process);
+            (await stage.AskAsync([StandinStage.User("next")])).Status.ShouldBe(200);
+            await stage.Provider.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+            away.HasExited.ShouldBeFalse("it was there all the time");
+        }
+        finally
+        {
+            away.Kill();
+            await stage.DisposeAsync();
+        }
+    }
+
     private static async Task<int> ReadsAsync(StandinStage stage, string text)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));

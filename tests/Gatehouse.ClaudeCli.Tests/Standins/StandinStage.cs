@@ -110,6 +110,15 @@ internal sealed class StandinStage : IAsyncDisposable
     public IReadOnlyList<int> Processes =>
         [.. Directory.EnumerateFiles(_settings.WorkingFolder!, "seen-*").Select(file => int.Parse(Path.GetFileName(file)[5..], System.Globalization.CultureInfo.InvariantCulture))];
 
+    /// <summary>The child of a process that has left its group; waits until there is one.</summary>
+    public async Task<int> RunawayAsync(int process)
+    {
+        using var limit = new CancellationTokenSource(s_ceiling);
+        var file = Path.Combine(_settings.WorkingFolder!, $"runaway-{process}");
+        while (!File.Exists(file)) await Task.Delay(10, limit.Token);
+        return int.Parse(await File.ReadAllTextAsync(file, limit.Token), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Waits until a process and its whole group are gone.</summary>
     public static async Task ShouldEndAsync(int process)
     {

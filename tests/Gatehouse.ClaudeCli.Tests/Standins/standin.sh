@@ -6,6 +6,7 @@
 # [empty]      an answer with nothing in it                                      [odd]    says things of tomorrow before it answers
 # [stubborn]   begins to answer, then neither listens nor ends, nor does a child [twice]  begins its answer a second time
 # [quote]      refuses, quoting what it was given
+# [runaway]    begins to answer, with a child in a session of its own that holds its output and is named in the file runaway-<its id>
 # [hang]       never answers                                                     [lone]   goes on by itself behind its answer
 # [anew]       begins its answer a second time before there was anything in it   [refuse] an answer with nothing in it but a refusal
 # [half]       ends an answer by itself whose end it never got
@@ -97,6 +98,7 @@ while hear; do
       say '{"type":"rate_limit_event","rate_limit_info":{}}'
       answer ;;
     *'[stubborn]'*) trap '' TERM INT HUP; begin; text "stuck"; (sleep 300) & while :; do sleep 300; done ;;
+    *'[runaway]'*) setsid sh -c "echo \$\$ >runaway-$$.new; mv runaway-$$.new runaway-$$; exec sleep 300" & begin; text "away" ;;
     *'[twice]'*) begin; text one; answer ;;
     *'[anew]'*) begin; answer ;;
     *'[half]'*) begin; text half; event '{"type":"message_stop"}'; result ;;
