@@ -11,8 +11,11 @@ namespace Gatehouse.Gateway.Conversations;
 /// </summary>
 internal sealed partial class TurnStore(Store store, KeyRing keys, TimeProvider time, ILogger<TurnStore> logger)
 {
-    private const int LongestChain = 2000;
-    private const long MostBytesInMemory = 64 * 1024 * 1024;
+    /// <summary>The most turns that one id may lead to.</summary>
+    internal const int LongestChain = 2000;
+
+    /// <summary>The bytes after which a generation of turns in memory is full; there are two.</summary>
+    internal const long MostBytesInMemory = 64 * 1024 * 1024;
 
     private readonly ConcurrentDictionary<Task, bool> _writing = new();
     private Generation _young = new();

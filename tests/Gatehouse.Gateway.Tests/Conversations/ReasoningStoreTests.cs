@@ -106,6 +106,21 @@ public sealed class ReasoningStoreTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_memory_is_bounded_by_bytes_and_the_oldest_are_forgotten_first()
+    {
+        // Without the database only the memory answers.
+        var database = await _database.OpenAsync();
+        var store = new ReasoningStore(database, _keys, _clock, NullLogger<ReasoningStore>.Instance);
+        await database.DisposeAsync();
+        var part = Part(store);
+        var state = new byte[1024 * 1024];
+        for (var i = 0; i < 72; i++) part.Remember(Encoding.ASCII.GetBytes($"call_{i}"), state);
+        await store.FlushAsync();
+        Recall(part, "call_0").ShouldBeNull();
+        Recall(part, "call_71").ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task The_database_holds_nothing_that_can_be_read()
     {
         var store = await OpenAsync();

@@ -54,6 +54,28 @@ public sealed class ChangedModelTests
     }
 
     [Theory]
+    [InlineData(Dialect.OpenAiChat)]
+    [InlineData(Dialect.OpenAiResponses)]
+    public async Task A_page_that_the_first_cited_is_not_cited_to_the_second_whose_search_never_found_it(Dialect first)
+    {
+        await using var gateway = await StartAsync(first, Dialect.Anthropic, ", \"traits\": [ { \"webSearch\": true } ]");
+        var request = DialectClient.Request(Dialect.Anthropic, "[hosted search] [say first]", stream: false);
+        request["tools"] = new JsonArray(new JsonObject { ["type"] = "web_search_20250305", ["name"] = "web_search" });
+        var (_, body) = await gateway.SendAsync(gateway.Post("/v1/messages", request.ToJsonString()));
+        var content = JsonNode.Parse(body)!["content"]!.AsArray();
+        content.OfType<JsonObject>().Single(static block => block.ContainsKey("citations"))["citations"]!.AsArray().ShouldHaveSingleItem();
+
+        request["messages"]!.AsArray().Add(new JsonObject { ["role"] = "assistant", ["content"] = content.DeepClone() });
+        request["messages"]!.AsArray().Add(new JsonObject { ["role"] = "user", ["content"] = "[say second]" });
+        request["model"] = "native";
+        (await AskAsync(gateway, Dialect.Anthropic, request)).Text.ToString().ShouldBe("second");
+        var sent = Encoding.UTF8.GetString(gateway.Simulator!.Received.All.Last(static r => r.Method == "POST").Body.Span);
+        sent.ShouldNotContain("encrypted_index");
+        sent.ShouldContain("first");
+        (await gateway.RowsAsync())[^1].Losses.ShouldBe("foreign_state");
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData(", \"answers\": \"stream\"")]
     public async Task Notes_of_a_compaction_go_to_the_second_in_words(string answers)

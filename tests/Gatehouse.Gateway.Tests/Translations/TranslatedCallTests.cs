@@ -98,6 +98,7 @@ public sealed class TranslatedCallTests
             ((string?)error["type"]).ShouldBe(client == Dialect.Anthropic ? anthropic : type, fault);
             if (client == Dialect.Anthropic) ((string?)JsonNode.Parse(body)!["type"]).ShouldBe("error");
             else ((string?)error["code"] ?? "").ShouldBe(codes[upstream == Dialect.Anthropic ? 0 : ^1], fault);
+            response.Headers.Contains(upstream == Dialect.Anthropic ? "anthropic-ratelimit-requests-remaining" : "x-ratelimit-remaining-requests").ShouldBeTrue();
             response.Headers.RetryAfter?.Delta.ShouldBe(status == 429 ? TimeSpan.FromSeconds(7) : null);
             if (status == 429) response.Headers.RetryAfter.ShouldNotBeNull();
         }

@@ -14,7 +14,8 @@ internal static class PageCitation
         json.BeginObject();
         json.String("type"u8, "web_search_result_location"u8);
         json.String("cited_text"u8, ""u8);
-        json.String("encrypted_index"u8, ""u8);
+        // Anthropic's own place in what its search found: it takes no other, so that this one must be known again should it be asked next.
+        json.String("encrypted_index"u8, StateSeal.MarkBytes);
         json.EscapedString("title"u8, page["title"u8].Escaped);
         json.EscapedString("url"u8, page["url"u8].Escaped);
         json.EndObject();

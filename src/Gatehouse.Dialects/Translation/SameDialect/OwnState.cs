@@ -13,7 +13,7 @@ namespace Gatehouse.Dialects.Translation.SameDialect;
 public static class OwnState
 {
     private static readonly SearchValues<byte> s_hexadecimal = SearchValues.Create("0123456789abcdef"u8);
-    private static readonly Loss s_state = new("foreign_state", "Thinking of another provider's model, or what its tools found, is taken out of the history.");
+    private static readonly Loss s_state = new("foreign_state", "Thinking of another provider's model, what its tools found, or a page that it cited, is taken out of the history.");
     private static readonly Loss s_notes = new("foreign_compaction", "Notes of a compaction made here stand in words in place of their item, which this provider can't read.");
     private static readonly Loss s_unread = new("foreign_compaction.unread", "A compaction item made here that can't be opened, for it is another caller's, is taken out.");
 
@@ -78,6 +78,7 @@ public static class OwnState
         {
             all++;
             if (IsSealed(block, searches)) going++;
+            else TakeCitations(body, block["citations"u8], edits, losses);
         }
 
         // A message without any content is refused.
@@ -93,6 +94,23 @@ public static class OwnState
         }
 
         blocks.Finish();
+    }
+
+    /// <summary>The pages that another provider found, which a text rests on; the text stays.</summary>
+    private static void TakeCitations(ReadOnlySpan<byte> body, JsonView citations, BodyEdits edits, List<Loss> losses)
+    {
+        var kept = new ElementCuts(body, edits);
+        foreach (var citation in citations.Items)
+        {
+            if (citation["encrypted_index"u8].StartsWith(StateSeal.MarkBytes))
+            {
+                kept.Cut(citation);
+                Tell(losses, s_state);
+            }
+            else kept.Keep(citation);
+        }
+
+        kept.Finish();
     }
 
     private static bool IsSealed(JsonView block, HashSet<string>? searches)

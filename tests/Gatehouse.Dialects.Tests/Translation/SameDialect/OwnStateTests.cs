@@ -38,6 +38,11 @@ public sealed class OwnStateTests
             $$$"""{"messages":[{"role":"assistant","content":[§{"type":"mcp_tool_use","id":"mcptoolu_01980000111172228333444455556666_1","name":"a","server_name":"s","input":{}},{"type":"mcp_tool_result","tool_use_id":"mcptoolu_01980000111172228333444455556666_1","content":[]},{"type":"redacted_thinking","data":{{{Sealed}}}},§{"type":"server_tool_use","id":"srvtoolu_01AbCdEf","name":"code_execution","input":{}}]}]}""",
             "foreign_state"
         },
+        {
+            Dialect.Anthropic,
+            """{"messages":[{"role":"assistant","content":[{"type":"text","text":"b","citations":[§{"type":"web_search_result_location","url":"u","encrypted_index":"gh1."},§{"type":"web_search_result_location","url":"v","encrypted_index":"EqgD"}]},{"type":"text","text":"c","citations":[§{"type":"web_search_result_location","url":"w","encrypted_index":"gh1."}§]}]}]}""",
+            "foreign_state"
+        },
         { Dialect.OpenAiChat, """{"messages":[{"role":"assistant","content":"","signature":"gh1.x"}]}""", "" },
     };
 
