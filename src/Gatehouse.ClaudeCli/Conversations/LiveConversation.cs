@@ -92,7 +92,8 @@ internal sealed partial class LiveConversation : IAsyncDisposable
 
             var last = JsonView.Trusted(request.Messages[^1].Content.Span);
             var results = ToolResults.Read(last);
-            if (State == ConversationState.Waiting && results?.Answer(_turn!.Events.Calls) != true) return false;
+            // That there is one for each call and none for another was seen when the request was read.
+            if (State == ConversationState.Waiting && results is null) return false;
             if (State == ConversationState.Ready && HasResults(last)) return false;
             _results = results;
             State = ConversationState.Running;

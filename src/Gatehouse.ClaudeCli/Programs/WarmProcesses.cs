@@ -24,7 +24,7 @@ internal sealed class WarmProcesses(Func<LaunchFlags, ClaudeProfile, ClaudeProce
     /// <exception cref="Win32Exception">It can't be started.</exception>
     public ClaudeProcess Take(LaunchFlags flags, ClaudeProfile profile) => Find(flags, profile) ?? start(flags, profile);
 
-    /// <summary>Starts one for the next that wants these flags, and ends those that waited too long.</summary>
+    /// <summary>Starts one for the next that wants these flags.</summary>
     public async Task PrepareAsync(LaunchFlags flags, ClaudeProfile profile)
     {
         List<ClaudeProcess> gone = [];
@@ -32,7 +32,7 @@ internal sealed class WarmProcesses(Func<LaunchFlags, ClaudeProfile, ClaudeProce
         lock (_lock)
         {
             if (_closed || Memory() + Expected > left) return;
-            Drop(gone, warm => warm.Process.HasExited || time.GetElapsedTime(warm.Since) > idle);
+            DropOld(gone);
             if (!_waiting.Exists(warm => warm.Flags == flags && warm.Profile == profile))
             {
                 if (_waiting.Count >= most)
@@ -55,13 +55,14 @@ internal sealed class WarmProcesses(Func<LaunchFlags, ClaudeProfile, ClaudeProce
         foreach (var process in gone) await process.DisposeAsync();
     }
 
-    /// <summary>Ends those for which no memory is left, the first that were started first.</summary>
+    /// <summary>Ends those that waited too long, and those for which no memory is left, the first that were started first.</summary>
     public async ValueTask FitAsync()
     {
         List<ClaudeProcess> gone = [];
         var left = room();
         lock (_lock)
         {
+            DropOld(gone);
             while (_waiting.Count > 0 && Memory() > left)
             {
                 gone.Add(_waiting[0].Process);
@@ -98,6 +99,8 @@ internal sealed class WarmProcesses(Func<LaunchFlags, ClaudeProfile, ClaudeProce
     }
 
     private long Memory() => _waiting.Sum(static warm => warm.Process.Memory());
+
+    private void DropOld(List<ClaudeProcess> gone) => Drop(gone, warm => warm.Process.HasExited || time.GetElapsedTime(warm.Since) > idle);
 
     private void Drop(List<ClaudeProcess> gone, Predicate<Warm> which)
     {

@@ -15,9 +15,6 @@ internal sealed class ToolResults
 
     private readonly Dictionary<string, (byte[] Content, bool IsError)> _byId = new(StringComparer.Ordinal);
 
-    /// <summary>How many there are.</summary>
-    public int Count => _byId.Count;
-
     /// <summary>
     /// Reads a message. Null when it holds anything that the program would change on its way through a tool server (long texts, large images, images in results of
     /// tools that failed, which it drops), or what has no place in a result, such as what a person says beside it.
@@ -33,11 +30,8 @@ internal sealed class ToolResults
             results._byId[id] = (said.Raw.ToArray(), isError);
         }
 
-        return results.Count == 0 ? null : results;
+        return results._byId.Count == 0 ? null : results;
     }
-
-    /// <summary>Whether there is one for each of these calls, and none for another.</summary>
-    public bool Answer(IReadOnlyList<string> calls) => calls.Count == _byId.Count && calls.All(_byId.ContainsKey);
 
     /// <summary>Takes the result of a call out; false when there is none.</summary>
     public bool TryTake(string id, out byte[] content, out bool isError)
