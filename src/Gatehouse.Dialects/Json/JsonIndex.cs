@@ -14,13 +14,18 @@ internal sealed class JsonIndex : IDisposable
     /// <summary>Keeps nothing: for documents that are only to be checked, or so small that walking them byte by byte is cheaper. May be shared.</summary>
     public static readonly JsonIndex None = new(keeps: false);
 
-    /// <summary>Bytes of a document to one entry that is kept. Agents' bodies have thirty to a hundred; a body of nothing but small numbers has two.</summary>
+    /// <summary>Entries that are kept however small the document is: 12 MB. No model's window holds so many values.</summary>
+    public const int MostAnyway = 1_000_000;
+
+    /// <summary>Bytes of a larger document to one entry that is kept. Agents' bodies have thirty to a hundred; a body of nothing but small numbers has two.</summary>
     private const int FewestBytes = 8;
+    private const int ExpectedBytes = 32;
     private const int Smallest = 256;
 
     private readonly bool _keeps;
     private Entry[] _entries = [];
     private int _most;
+    private int _expected;
 
     /// <summary>Makes an empty one; memory is taken when a document comes.</summary>
     public JsonIndex()
@@ -58,7 +63,8 @@ internal sealed class JsonIndex : IDisposable
     {
         if (!_keeps) return default;
         Count = 0;
-        _most = Smallest + (bytes / FewestBytes);
+        _most = Math.Max(MostAnyway, bytes / FewestBytes);
+        _expected = bytes / ExpectedBytes;
         return _entries;
     }
 
@@ -67,7 +73,7 @@ internal sealed class JsonIndex : IDisposable
     public Span<Entry> Grow(int count)
     {
         if (_entries.Length >= _most) return _entries;
-        var larger = ArrayPool<Entry>.Shared.Rent(Math.Clamp(Math.Max(count * 2, _most / 4), Smallest, _most));
+        var larger = ArrayPool<Entry>.Shared.Rent(Math.Clamp(Math.Max(count * 2, _expected), Smallest, _most));
         _entries.AsSpan(0, count).CopyTo(larger);
         if (_entries.Length > 0) ArrayPool<Entry>.Shared.Return(_entries);
         _entries = larger;

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 using System.Text.Unicode;
 
@@ -9,6 +11,7 @@ namespace Gatehouse.Dialects.Json;
 internal static class JsonText
 {
     private const int LongestEscape = 6;
+    private const int EscapedAtOnce = 512;
 
     private static readonly SearchValues<byte> MustEscape = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(static value => (byte)value), (byte)'"', (byte)'\\']);
@@ -93,15 +96,10 @@ internal static class JsonText
     /// <summary>Writes text as string content, escaping only what JSON demands.</summary>
     public static void WriteEscaped(PooledBuffer output, ReadOnlySpan<byte> text)
     {
-        for (var run = text.IndexOfAny(MustEscape); run >= 0; run = text.IndexOfAny(MustEscape))
-        {
-            var room = output.GetSpan(run + LongestEscape);
-            text[..run].CopyTo(room);
-            output.Advance(run + Escape(text[run], room[run..]));
-            text = text[(run + 1)..];
-        }
-
-        output.Append(text);
+        // In pieces, so that the room for the worst case stays small.
+        for (; text.Length > EscapedAtOnce; text = text[EscapedAtOnce..])
+            output.Advance(Escape(text[..EscapedAtOnce], output.GetSpan((EscapedAtOnce * LongestEscape) + Vector128<byte>.Count)));
+        output.Advance(Escape(text, output.GetSpan((text.Length * LongestEscape) + Vector128<byte>.Count)));
     }
 
     /// <summary>Writes text as string content, escaping only what JSON demands.</summary>
@@ -149,6 +147,34 @@ internal static class JsonText
         }
 
         return plain.IsEmpty && (!whole || at == content.Length);
+    }
+
+    /// <summary>
+    /// Escapes text into room for the longest escapes and a vector; gives the length. Sixteen bytes are looked at and copied at once, up to the first that needs
+    /// an escape: what is escaped is mostly short JSON, in which every few bytes do.
+    /// </summary>
+    private static int Escape(ReadOnlySpan<byte> text, Span<byte> room)
+    {
+        var (at, written) = (0, 0);
+        while (text.Length - at >= Vector128<byte>.Count)
+        {
+            var bytes = Vector128.Create(text[at..]);
+            bytes.CopyTo(room[written..]);
+            var must = (Vector128.LessThan(bytes, Vector128.Create((byte)0x20)) | Vector128.Equals(bytes, Vector128.Create((byte)'"'))
+                | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))).ExtractMostSignificantBits();
+            var run = must == 0 ? Vector128<byte>.Count : BitOperations.TrailingZeroCount(must);
+            (at, written) = (at + run, written + run);
+            if (must != 0) written += Escape(text[at++], room[written..]);
+        }
+
+        for (; at < text.Length; at++)
+        {
+            var value = text[at];
+            if (value is >= 0x20 and not (byte)'"' and not (byte)'\\') room[written++] = value;
+            else written += Escape(value, room[written..]);
+        }
+
+        return written;
     }
 
     /// <summary>Writes the escape of a byte that may not stand bare; gives its length.</summary>

@@ -150,6 +150,9 @@ internal readonly ref struct JsonView
         return new JsonSpot(start, Raw.Length, _count == 0 ? -1 : index.PlaceOf(Entries));
     }
 
+    /// <summary>The number of its own entry in the document's index, which must be whole; 0 when there is no value.</summary>
+    public int EntryIn(JsonIndex index) => Exists ? Math.Max(0, index.PlaceOf(Entries)) : 0;
+
     /// <summary>A view of a value that is known to be well-formed, such as one written by <see cref="JsonWriter"/> or kept from a checked document.</summary>
     public static JsonView Trusted(ReadOnlySpan<byte> raw) => new(raw);
 

@@ -104,12 +104,18 @@ internal sealed class JsonWriter(PooledBuffer output)
         String(text);
     }
 
-    /// <summary>Writes a string whose content is escaped already.</summary>
+    /// <summary>Writes a string whose content is escaped already, or needs no escapes.</summary>
     public void EscapedString(ReadOnlySpan<byte> content)
     {
-        BeginString();
-        AppendEscaped(content);
-        EndString();
+        var room = Output.GetSpan(content.Length + 3);
+        var at = 0;
+        if ((_hasPrevious & Bit) != 0) room[at++] = (byte)',';
+        room[at++] = (byte)'"';
+        content.CopyTo(room[at..]);
+        at += content.Length;
+        room[at++] = (byte)'"';
+        Output.Advance(at);
+        _hasPrevious |= Bit;
     }
 
     /// <summary>Writes a member with a string whose content is escaped already.</summary>
@@ -170,6 +176,14 @@ internal sealed class JsonWriter(PooledBuffer output)
     public void RawMembers(ReadOnlySpan<byte> members)
     {
         if (!members.IsEmpty) Raw(members);
+    }
+
+    /// <summary>Copies members as they stand, up to the colon of one whose value comes next.</summary>
+    public void RawUpTo(ReadOnlySpan<byte> members)
+    {
+        Separate();
+        Output.Append(members);
+        _hasPrevious &= ~Bit;
     }
 
     /// <summary>Writes a whole number.</summary>

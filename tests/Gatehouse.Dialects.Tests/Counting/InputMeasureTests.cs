@@ -90,7 +90,7 @@ public sealed class InputMeasureTests
         InputMeasure.Of("{\"messages\":nonsense"u8).ShouldBe(new InputSize { Words = 2, Marks = 4 });
         InputMeasure.Of("[]"u8).ShouldBe(default);
         // Too many values for an index.
-        InputMeasure.Of(Encoding.UTF8.GetBytes($"[{string.Join(',', new int[2000])}]")).ShouldBe(new InputSize { Digits = 2000, Marks = 2001 });
+        InputMeasure.Of(Encoding.UTF8.GetBytes($"[{string.Join(',', new int[1_100_000])}]")).ShouldBe(new InputSize { Digits = 1_100_000, Marks = 1_100_001 });
     }
 
     /// <summary>Requests cut, with bytes changed, doubled and taken out: whether they are JSON still or not, they are measured, in no more parts and bytes than they have.</summary>

@@ -115,13 +115,13 @@ public sealed class JsonIndexTests
 
     /// <summary>Its index would be many times as large as the document: it is checked as any other, and walked without.</summary>
     [Fact]
-    public void A_document_of_nothing_but_small_numbers_is_read_without_an_index()
+    public void A_document_of_more_values_than_any_model_reads_has_no_index()
     {
         using var index = new JsonIndex();
-        var document = Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Range(0, 5_000).Select(static n => n % 10))}]");
+        var document = Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Range(0, JsonIndex.MostAnyway + 60_000).Select(static n => n % 10))}]");
         JsonView.TryParse(document, index, out var view).ShouldBeTrue();
         index.IsWhole.ShouldBeFalse();
-        index.Count.ShouldBeLessThan(document.Length / 4);
+        index.Capacity.ShouldBeLessThan(JsonIndex.MostAnyway * 2);
         JsonView.TryParse(document, out var plain).ShouldBeTrue();
         Walk(view).ShouldBe(Walk(plain));
         JsonView.TryParse([.. document, (byte)','], index, out _).ShouldBeFalse();
@@ -129,6 +129,19 @@ public sealed class JsonIndexTests
         JsonView.TryParse("{\"a\":[1]}"u8, index, out var small).ShouldBeTrue();
         index.IsWhole.ShouldBeTrue();
         Walk(small).ShouldBe("{a=[1;];}");
+    }
+
+    /// <summary>The index grows several times on the way, each time with containers open.</summary>
+    [Fact]
+    public void A_document_of_little_else_than_small_values_is_indexed_whole()
+    {
+        using var index = new JsonIndex();
+        var document = Encoding.UTF8.GetBytes($"{{\"a\":[{string.Join(',', Enumerable.Repeat("[{\"b\":[],\"c\":1}]", 5_000))}]}}");
+        JsonView.TryParse(document, index, out var view).ShouldBeTrue();
+        index.IsWhole.ShouldBeTrue();
+        index.Count.ShouldBe(3 + (5_000 * 6));
+        JsonView.TryParse(document, out var plain).ShouldBeTrue();
+        Walk(view).ShouldBe(Walk(plain));
     }
 
     private static bool Verdict(byte[] document)

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Gatehouse.Dialects.Json;
 
 namespace Gatehouse.Dialects.Tests.Json;
@@ -26,6 +28,42 @@ public sealed class JsonWriterTests
         writer.Raw("d"u8, "{\"k\": 1}"u8);
         writer.EndObject();
         Encoding.UTF8.GetString(buffer.Written).ShouldBe("""{"a":"x\"y","b":[-7,{},true,"1\n2\n"],"c":null,"d":{"k": 1}}""");
+    }
+
+    /// <summary>Texts of all lengths around what is escaped at once, from nothing to escape to nothing else, read back by the platform.</summary>
+    [Fact]
+    public void Escapes_whatever_stands_wherever()
+    {
+        var random = new Random(5);
+        using var buffer = new PooledBuffer();
+        for (var length = 0; length < 1_100; length++)
+        {
+            var share = random.Next(5);
+            var text = new string([.. Enumerable.Range(0, length).Select(_ => random.Next(4) < share ? (char)"\"\\\n\t\r\0\u001f\u0007"[random.Next(8)] : (char)random.Next(0x20, 0x250))]);
+            buffer.Clear();
+            new JsonWriter(buffer).String(Encoding.UTF8.GetBytes(text));
+            JsonSerializer.Deserialize<string>(buffer.Written).ShouldBe(text);
+            var other = new ArrayBufferWriter<byte>();
+            JsonText.WriteEscaped(other, Encoding.UTF8.GetBytes(text));
+            Encoding.UTF8.GetString(buffer.Written[1..^1]).ShouldBe(Encoding.UTF8.GetString(other.WrittenSpan));
+        }
+    }
+
+    [Fact]
+    public void Members_that_end_in_a_name_are_followed_by_its_value()
+    {
+        using var buffer = new PooledBuffer();
+        var writer = new JsonWriter(buffer);
+        writer.BeginObject();
+        writer.RawUpTo("\"a\":1,\"b\":"u8);
+        writer.EscapedString("x\\n"u8);
+        writer.RawUpTo("\"c\":"u8);
+        writer.BeginArray();
+        writer.EscapedString(""u8);
+        writer.EscapedString("y"u8);
+        writer.EndArray();
+        writer.EndObject();
+        Encoding.UTF8.GetString(buffer.Written).ShouldBe("""{"a":1,"b":"x\n","c":["","y"]}""");
     }
 
     [Fact]

@@ -5,20 +5,28 @@ namespace Gatehouse.Dialects.Translation.Anthropic;
 /// <summary>What of an assistant's block is text, and what of it is lost where there is a place for text and function calls only.</summary>
 internal static class AssistantText
 {
-    /// <summary>The text of a block; nothing for a call or thinking, whose places are elsewhere, and for what is lost.</summary>
+    /// <summary>The text of a block, escaped; nothing for a call or thinking, whose places are elsewhere, and for what is lost.</summary>
+    /// <param name="tree">The body.</param>
     /// <param name="block">The block.</param>
-    /// <param name="type">Its type.</param>
     /// <param name="request">The attempt.</param>
     /// <param name="keepsServerTools">Whether the edge looks after calls and results of the provider's own tools itself.</param>
-    public static JsonView Of(JsonView block, JsonView type, MessagesEdgeRequest request, bool keepsServerTools = false)
+    public static ReadOnlySpan<byte> Of(scoped in JsonTree tree, in TurnBlock block, MessagesEdgeRequest request, bool keepsServerTools = false)
     {
-        if (type.Is("tool_use"u8)) return default;
-        if (type.Is("text"u8))
+        switch (block.Kind)
         {
-            if (block["citations"u8] is { IsArray: true, IsEmpty: false }) request.Lose(MessagesLosses.Citations);
-            return block["text"u8];
+            case TurnBlockKind.Call or TurnBlockKind.Thinking:
+                return default;
+            case TurnBlockKind.Content or TurnBlockKind.Text:
+                if (block.IsCited) request.Lose(MessagesLosses.Citations);
+                return tree.Escaped(block.Text);
+            default:
+                return Of(tree.View(block.Whole), request, keepsServerTools).Escaped;
         }
+    }
 
+    private static JsonView Of(JsonView block, MessagesEdgeRequest request, bool keepsServerTools)
+    {
+        var type = block["type"u8];
         if (type.Is("compaction"u8))
         {
             request.Lose(MessagesLosses.Compaction);
@@ -26,7 +34,7 @@ internal static class AssistantText
         }
 
         if (keepsServerTools && (ServerBlocks.IsCall(type) || ServerBlocks.IsResult(type))) return default;
-        if (!type.Is("thinking"u8) && !type.Is("redacted_thinking"u8)) request.Lose(LossOf(type));
+        request.Lose(LossOf(type));
         return default;
     }
 

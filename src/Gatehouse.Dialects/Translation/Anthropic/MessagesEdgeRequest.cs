@@ -39,7 +39,13 @@ internal abstract class MessagesEdgeRequest(EdgeContext context) : EdgeRequest(c
             return;
         }
 
-        Words = MessagesWords.Read(body, Index);
+        if (!Index.IsWhole)
+        {
+            Refuse("body", $"holds more than {JsonIndex.MostAnyway:N0} values, which is more than any model reads. Shorten the conversation.");
+            return;
+        }
+
+        Words = MessagesWords.Read(body, Index.All);
         var fields = MessagesFields.Read(root, this);
         var effort = MessagesThinking.Read(fields, this);
         if (!IsRefused) Write(body, fields, effort);
@@ -63,11 +69,16 @@ internal abstract class MessagesEdgeRequest(EdgeContext context) : EdgeRequest(c
     /// A string's plain text: where it lies if it has no escapes, else unescaped in <see cref="Scratch"/>, whose earlier content is gone then.
     /// Text whose escapes are no characters (half a surrogate pair) comes as it is.
     /// </summary>
-    public ReadOnlySpan<byte> Plain(JsonView text)
+    public ReadOnlySpan<byte> Plain(JsonView text) => Plain(text.Escaped);
+
+    /// <summary>The same of a string's content, still escaped.</summary>
+    public ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> escaped)
     {
-        if (!text.Escaped.Contains((byte)'\\')) return text.Escaped;
+        if (!escaped.Contains((byte)'\\')) return escaped;
         Scratch.Clear();
-        return text.TryAppendPlain(Scratch) ? Scratch.Written : text.Escaped;
+        if (!JsonText.TryUnescape(escaped, Scratch.GetSpan(escaped.Length), out var written)) return escaped;
+        Scratch.Advance(written);
+        return Scratch.Written;
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gatehouse.Dialects.Json;
 
 namespace Gatehouse.Dialects.Translation.Anthropic;
@@ -10,6 +11,8 @@ namespace Gatehouse.Dialects.Translation.Anthropic;
 internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposable
 {
     private readonly PooledBuffer _id = new();
+    private readonly List<HistoryMessage> _messages = new(64);
+    private readonly List<TurnBlock> _blocks = [];
     private readonly List<int> _rests = [];
     private int _restsAt;
 
@@ -27,60 +30,40 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
     }
 
     /// <summary>Writes all messages.</summary>
-    public void Write(JsonView messages)
+    /// <param name="tree">The body.</param>
+    /// <param name="messages">Its messages.</param>
+    public void Write(scoped in JsonTree tree, int messages)
     {
-        var lastUser = LastUser(messages);
-        var items = messages.Items;
-        var more = items.MoveNext();
-        for (var at = 0; more && !Request.IsRefused;)
+        HistoryMessage.ReadAll(tree, messages, _messages);
+        var lastUser = _messages.FindLastIndex(static message => message.Role == HistoryRole.User);
+        for (var at = 0; at < _messages.Count && !Request.IsRefused;)
         {
-            if (IsTakenWhole(at))
-            {
-                at++;
-                more = items.MoveNext();
-                continue;
-            }
-
-            if (!IsAssistant(items.Current))
-            {
-                WriteOther(items.Current, at++, lastUser);
-                more = items.MoveNext();
-                continue;
-            }
-
-            var turn = items;
-            var first = at;
-            do
-            {
-                CheckContent(items.Current, at++);
-                more = items.MoveNext();
-            }
-            while (more && IsAssistant(items.Current));
-            Calls.Clear();
-            _rests.Clear();
-            WriteAssistant(turn, at - first, first);
-            WriteResults(items, more, at);
-            if (!more && Calls.Count == 0) Request.Lose(MessagesLosses.Prefill);
+            if (IsTakenWhole(at)) at++;
+            else if (!IsAssistant(at)) WriteOther(tree, at++, lastUser);
+            else at = WriteTurn(tree, at);
         }
     }
 
     /// <summary>Writes a turn of the assistant's, and notes its calls in <see cref="Calls"/>.</summary>
-    /// <param name="turn">Stands on the turn's first message.</param>
-    /// <param name="count">The number of its messages.</param>
-    /// <param name="at">The place of the first among all messages.</param>
-    protected abstract void WriteAssistant(JsonItems turn, int count, int at);
+    /// <param name="tree">The body.</param>
+    /// <param name="turn">The turn's blocks, of all its messages.</param>
+    protected abstract void WriteAssistant(scoped in JsonTree tree, ReadOnlySpan<TurnBlock> turn);
 
     /// <summary>Writes the result of a call.</summary>
+    /// <param name="tree">The body.</param>
     /// <param name="id">The call's id as the upstream gets it.</param>
     /// <param name="result">The block.</param>
     /// <param name="place">Where it stands, for refusals.</param>
-    protected abstract void WriteResult(ReadOnlySpan<byte> id, ToolResult result, Place place);
+    protected abstract void WriteResult(scoped in JsonTree tree, ReadOnlySpan<byte> id, in ToolResult result, Place place);
 
     /// <summary>Writes a result for a call that has none.</summary>
     protected abstract void WriteMissingResult(ReadOnlySpan<byte> id);
 
-    /// <summary>Called when all results of a turn are written; <paramref name="after"/> stands on the first message behind the assistant's.</summary>
-    protected virtual void AfterResults(JsonItems after, bool more, int at)
+    /// <summary>Called when all results of a turn are written.</summary>
+    /// <param name="tree">The body.</param>
+    /// <param name="messages">The messages behind the assistant's, up to its next one.</param>
+    /// <param name="at">The place of the first of them.</param>
+    protected virtual void AfterResults(scoped in JsonTree tree, ReadOnlySpan<HistoryMessage> messages, int at)
     {
     }
 
@@ -91,66 +74,77 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
     protected abstract void WriteSystem(JsonView content, int at);
 
     /// <summary>The id that the upstream gets for a client's tool call id. Valid until the next one.</summary>
-    protected ReadOnlySpan<byte> SentId(JsonView id)
+    /// <param name="id">The client's, still escaped.</param>
+    protected ReadOnlySpan<byte> SentId(ReadOnlySpan<byte> id)
     {
         _id.Clear();
         ToolIds.ToUpstream(Upstream, Request.Plain(id), Request.Context.Traits.ToolIdLength, _id);
         return _id.Written;
     }
 
+    /// <summary>Refuses the request where a call names no call or no tool.</summary>
+    protected void CheckCall(scoped in JsonTree tree, in TurnBlock call)
+    {
+        if (!tree.IsString(call.Id)) Request.Refuse($"{call.Place}.id", "must be a string.");
+        if (tree.Escaped(call.Name).IsEmpty) Request.Refuse($"{call.Place}.name", "must be the name of a tool.");
+    }
+
     /// <summary>The dialect that the upstream is spoken to in.</summary>
     protected abstract Dialect Upstream { get; }
 
     /// <summary>Whether a block is a result that was written with its call. To be asked once per block.</summary>
-    protected bool IsTaken(JsonView block, int at) => block["type"u8].Is("tool_result"u8) && Calls.TryPassOver(SentId(block["tool_use_id"u8]), at);
+    protected bool IsTaken(JsonView block, int at) =>
+        block["type"u8].Is("tool_result"u8) && Calls.TryPassOver(SentId(block["tool_use_id"u8].Escaped), at);
 
     /// <summary>Whether a message holds nothing but results, which stand behind their calls already.</summary>
     private bool IsTakenWhole(int at) => (uint)(at - _restsAt) < (uint)_rests.Count && _rests[at - _restsAt] == 0;
 
-    private static bool IsAssistant(JsonView message) => message["role"u8].Is("assistant"u8);
+    private bool IsAssistant(int at) => _messages[at].Role == HistoryRole.Assistant;
 
-    /// <summary>The place of the last message that is the user's, where it matters: some instructions hold until there is a later one.</summary>
-    private int LastUser(JsonView messages)
+    /// <summary>Writes a turn of the assistant's with its results, and gives the place behind the turn.</summary>
+    private int WriteTurn(scoped in JsonTree tree, int at)
     {
-        var (at, lastUser) = (0, -1);
-        if (!Request.Words.ClearsAt) return lastUser;
-        foreach (var message in messages.Items)
+        _blocks.Clear();
+        for (; at < _messages.Count && IsAssistant(at); at++)
         {
-            if (message["role"u8].Is("user"u8)) lastUser = at;
-            at++;
+            CheckContent(tree, at);
+            TurnBlock.AddAll(tree, _messages[at].Content, at, _blocks);
         }
 
-        return lastUser;
+        Calls.Clear();
+        _rests.Clear();
+        WriteAssistant(tree, CollectionsMarshal.AsSpan(_blocks));
+        if (Calls.Count > 0) WriteResults(tree, at);
+        else if (at == _messages.Count) Request.Lose(MessagesLosses.Prefill);
+        return at;
     }
 
-    private void CheckContent(JsonView message, int at)
+    private void CheckContent(scoped in JsonTree tree, int at)
     {
-        var content = message["content"u8];
-        if (!content.IsString && !content.IsArray) Request.Refuse($"messages.{at}.content", "must be a string or an array of content blocks.");
+        var content = _messages[at].Content;
+        if (!tree.IsString(content) && !tree.IsArray(content)) Request.Refuse($"messages.{at}.content", "must be a string or an array of content blocks.");
     }
 
-    private void WriteOther(JsonView message, int at, int lastUser)
+    private void WriteOther(scoped in JsonTree tree, int at, int lastUser)
     {
-        var role = message["role"u8];
-        var content = message["content"u8];
-        if (role.Is("user"u8))
+        var message = _messages[at];
+        var content = tree.View(message.Content);
+        if (message.Role == HistoryRole.User)
         {
-            CheckContent(message, at);
+            CheckContent(tree, at);
             WriteUser(content, at);
         }
-        else if (!role.Is("system"u8)) Request.Refuse($"messages.{at}.role", "must be user, assistant or system.");
-        else if (!content.IsNullOrAbsent && !content.IsString && !content.IsArray) CheckContent(message, at);
+        else if (message.Role != HistoryRole.System) Request.Refuse($"messages.{at}.role", "must be user, assistant or system.");
+        else if (!content.IsNullOrAbsent && !content.IsString && !content.IsArray) CheckContent(tree, at);
         // Such instructions hold for the user's turn that they follow: the model no longer sees them once there is a later one.
-        else if (at > lastUser || !message["clear_at"u8].Is("next_user_message"u8)) WriteSystem(content, at);
+        else if (at > lastUser || !message.IsCleared) WriteSystem(content, at);
     }
 
-    private void WriteResults(JsonItems items, bool more, int at)
+    private void WriteResults(scoped in JsonTree tree, int first)
     {
-        if (Calls.Count == 0) return;
-        var after = items;
-        var (afterMore, first) = (more, at);
-        _restsAt = at;
-        for (; more && !IsAssistant(items.Current); more = items.MoveNext(), at++) _rests.Add(WriteResults(items.Current["content"u8], at));
+        _restsAt = first;
+        var at = first;
+        for (; at < _messages.Count && !IsAssistant(at); at++) _rests.Add(WriteResultsOf(tree, at));
         for (var call = 0; call < Calls.Count; call++)
         {
             var id = Calls.Unanswered(call);
@@ -159,17 +153,19 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
             WriteMissingResult(id);
         }
 
-        AfterResults(after, afterMore, first);
+        AfterResults(tree, CollectionsMarshal.AsSpan(_messages)[first..at], first);
     }
 
     /// <summary>Writes the results that a message holds; gives the number of its other blocks, so that one without any is not walked again.</summary>
-    private int WriteResults(JsonView content, int at)
+    private int WriteResultsOf(scoped in JsonTree tree, int at)
     {
-        var (index, rest) = (0, content.IsArray ? 0 : 1);
-        foreach (var block in content.Items)
+        var content = _messages[at].Content;
+        if (!tree.IsArray(content)) return 1;
+        var (index, rest) = (0, 0);
+        for (var block = content + 1; block < tree.Behind(content); block = tree.Behind(block))
         {
-            var result = ToolResult.Read(block);
-            if (result.IsResult && SentId(result.CallId) is var id && Calls.TryAnswer(id, at)) WriteResult(id, result, new Place(at, index));
+            var result = ToolResult.Read(tree, block);
+            if (result.IsResult && SentId(tree.Escaped(result.CallId)) is var id && Calls.TryAnswer(id, at)) WriteResult(tree, id, result, new Place(at, index));
             else rest++;
             index++;
         }

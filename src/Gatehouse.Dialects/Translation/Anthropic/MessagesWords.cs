@@ -8,30 +8,19 @@ namespace Gatehouse.Dialects.Translation.Anthropic;
 /// </summary>
 /// <param name="CacheControl">Whether something is marked for the prompt cache.</param>
 /// <param name="ChangesTools">Whether messages may add or withdraw tools.</param>
-/// <param name="ClearsAt">Whether instructions may hold for a time.</param>
 /// <param name="OutputConfig">Whether a message may change how hard the model thinks.</param>
-internal readonly record struct MessagesWords(bool CacheControl, bool ChangesTools, bool ClearsAt, bool OutputConfig)
+internal readonly record struct MessagesWords(bool CacheControl, bool ChangesTools, bool OutputConfig)
 {
-    /// <summary>Looks through a body that was read into the index.</summary>
-    public static MessagesWords Read(ReadOnlySpan<byte> body, JsonIndex index)
+    /// <summary>Looks through all entries of a body's index.</summary>
+    public static MessagesWords Read(ReadOnlySpan<byte> body, ReadOnlySpan<JsonIndex.Entry> entries)
     {
-        if (!index.IsWhole)
-        {
-            return new MessagesWords(
-                body.IndexOf("\"cache_control\""u8) >= 0,
-                body.IndexOf("\"tool_addition\""u8) >= 0 || body.IndexOf("\"tool_removal\""u8) >= 0,
-                body.IndexOf("\"clear_at\""u8) >= 0,
-                body.IndexOf("\"output_config\""u8) >= 0);
-        }
-
         var words = default(MessagesWords);
-        foreach (ref readonly var entry in index.All)
+        foreach (ref readonly var entry in entries)
         {
             // All of them are of few lengths, and what is of another needs no look at the body.
-            if (entry.End - entry.Start is not (10 or 14 or 15)) continue;
+            if (entry.End - entry.Start is not (14 or 15)) continue;
             var value = body[entry.Start..entry.End];
-            if (value.SequenceEqual("\"clear_at\""u8)) words = words with { ClearsAt = true };
-            else if (value.SequenceEqual("\"tool_removal\""u8) || value.SequenceEqual("\"tool_addition\""u8)) words = words with { ChangesTools = true };
+            if (value.SequenceEqual("\"tool_removal\""u8) || value.SequenceEqual("\"tool_addition\""u8)) words = words with { ChangesTools = true };
             else if (value.SequenceEqual("\"cache_control\""u8)) words = words with { CacheControl = true };
             else if (value.SequenceEqual("\"output_config\""u8)) words = words with { OutputConfig = true };
         }

@@ -12,11 +12,14 @@ internal static class ToolInput
     public static ReadOnlySpan<byte> RawName => "_raw_arguments"u8;
 
     /// <summary>Writes an input as the string that the OpenAI dialects have for it, as a value.</summary>
-    public static void Write(JsonWriter json, JsonView input)
+    /// <param name="json">Where to write.</param>
+    /// <param name="tree">The body.</param>
+    /// <param name="input">The input.</param>
+    public static void Write(JsonWriter json, scoped in JsonTree tree, int input)
     {
-        if (RawArguments(input) is { Exists: true } raw) json.Raw(raw);
-        else if (input.IsNullOrAbsent) json.String("{}"u8);
-        else json.String(input.Raw);
+        if (input == 0 || tree.First(input) == 'n') json.EscapedString("{}"u8);
+        else if (IsRaw(tree, input)) json.Raw(tree.Raw(input + 2));
+        else json.String(tree.Raw(input));
     }
 
     /// <summary>Writes arguments as an input, as a value.</summary>
@@ -39,11 +42,7 @@ internal static class ToolInput
 
     private static bool IsBlank(ReadOnlySpan<byte> text) => text.IndexOfAnyExcept(" \t\r\n"u8) < 0;
 
-    private static JsonView RawArguments(JsonView input)
-    {
-        var members = input.Members;
-        if (!members.MoveNext()) return default;
-        var first = members.Current;
-        return first.Is(RawName) && first.Value.IsString && !members.MoveNext() ? first.Value : default;
-    }
+    /// <summary>Whether an input has one member alone, arguments that were no object.</summary>
+    private static bool IsRaw(scoped in JsonTree tree, int input) =>
+        tree.IsObject(input) && tree.Behind(input) == input + 3 && tree.IsString(input + 2) && JsonText.Is(tree.Inside(input + 1), RawName);
 }

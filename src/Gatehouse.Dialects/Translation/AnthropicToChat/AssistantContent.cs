@@ -8,50 +8,34 @@ internal static class AssistantContent
 {
     /// <summary>Writes the text of a turn as a value: a string, or null for one that has calls only.</summary>
     /// <returns>What else the turn has, so that nobody looks for it in vain.</returns>
-    public static TurnRest Write(JsonWriter json, JsonItems turn, int count, MessagesEdgeRequest request)
+    public static TurnRest Write(JsonWriter json, scoped in JsonTree tree, ReadOnlySpan<TurnBlock> turn, MessagesEdgeRequest request)
     {
-        var (any, between, called, thinks) = (false, false, false, false);
-        for (; count > 0; count--, turn.MoveNext())
+        var (any, between, called, thinks, message) = (false, false, false, false, -1);
+        foreach (ref readonly var block in turn)
         {
-            var content = turn.Current["content"u8];
-            if (content is { IsString: true, IsEmpty: false }) Append(json, content, ref any, ref between);
-            foreach (var block in content.Items)
+            between |= block.Place.Message != message;
+            message = block.Place.Message;
+            // Text that citations split stands together; text on both sides of something else is two paragraphs.
+            if (AssistantText.Of(tree, block, request) is { IsEmpty: false } text)
             {
-                var type = block["type"u8];
-                if (type.Is("tool_use"u8))
-                {
-                    called = between = true;
-                    continue;
-                }
-
-                // Text that citations split stands together; text on both sides of something else is two paragraphs.
-                if (AssistantText.Of(block, type, request) is { IsString: true, IsEmpty: false } text)
-                {
-                    if (called) request.Lose(AnthropicToChatLosses.TextOrder);
-                    Append(json, text, ref any, ref between);
-                }
-                else if (!type.Is("text"u8))
-                {
-                    between = true;
-                    thinks |= type.Is("thinking"u8) || type.Is("redacted_thinking"u8);
-                }
+                if (called && block.Kind != TurnBlockKind.Content) request.Lose(AnthropicToChatLosses.TextOrder);
+                if (!any) json.BeginString();
+                else if (between) json.AppendEscaped("\\n\\n"u8);
+                json.AppendEscaped(text);
+                (any, between) = (true, false);
             }
-
-            between = true;
+            else
+            {
+                between |= block.Kind is not (TurnBlockKind.Content or TurnBlockKind.Text);
+                called |= block.Kind == TurnBlockKind.Call;
+                thinks |= block.Kind == TurnBlockKind.Thinking;
+            }
         }
 
         if (any) json.EndString();
         else if (called) json.Null();
         else json.String(""u8);
         return new TurnRest(called, thinks);
-    }
-
-    private static void Append(JsonWriter json, JsonView text, ref bool any, ref bool between)
-    {
-        if (!any) json.BeginString();
-        else if (between) json.AppendEscaped("\\n\\n"u8);
-        json.AppendEscaped(text.Escaped);
-        (any, between) = (true, false);
     }
 }
 

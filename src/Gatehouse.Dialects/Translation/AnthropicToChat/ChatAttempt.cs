@@ -40,7 +40,7 @@ internal sealed class ChatAttempt(EdgeContext context) : MessagesEdgeRequest(con
         json.BeginArray("messages"u8);
         using var history = new HistoryMap(this, json);
         history.WriteInstructions(fields.System);
-        history.Write(fields.Messages);
+        history.Write(new JsonTree(body, Index.All), fields.Messages.EntryIn(Index));
         json.EndArray();
         json.EndObject();
         DiscloseMarks(body);

@@ -81,34 +81,41 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     }
 
     /// <inheritdoc/>
-    protected override void WriteAssistant(JsonItems turn, int count, int at)
+    protected override void WriteAssistant(scoped in JsonTree tree, ReadOnlySpan<TurnBlock> turn)
     {
         json.BeginObject();
-        json.RawMembers("\"role\":\"assistant\""u8);
-        json.Name("content"u8);
-        var rest = AssistantContent.Write(json, turn, count, Request);
+        json.RawUpTo("\"role\":\"assistant\",\"content\":"u8);
+        var rest = AssistantContent.Write(json, tree, turn, Request);
         var traits = Request.Context.Traits;
-        if (rest.Calls && traits.ReasoningContentEcho) ReasoningEcho.Write(json, turn, count, Request);
-        if (rest.Thinks || (rest.Calls && traits.ReasoningDetails)) ReasoningEcho.WriteDetails(json, turn, count, Request);
-        if (rest.Calls) WriteCalls(turn, count, at);
+        if (rest.Calls && traits.ReasoningContentEcho) ReasoningEcho.Write(json, tree, turn, Request);
+        if (rest.Thinks || (rest.Calls && traits.ReasoningDetails)) ReasoningEcho.WriteDetails(json, tree, turn, Request);
+        if (rest.Calls) WriteCalls(tree, turn);
         json.EndObject();
     }
 
     /// <inheritdoc/>
-    protected override void WriteResult(ReadOnlySpan<byte> id, ToolResult result, Place place)
+    protected override void WriteResult(scoped in JsonTree tree, ReadOnlySpan<byte> id, in ToolResult result, Place place)
     {
         BeginResult(id);
-        var content = result.Content;
+        if (result.IsPlainText(tree)) json.EscapedString(tree.Inside(result.Content));
+        else WriteContent(tree, result, place);
+        json.EndObject();
+    }
+
+    private void WriteContent(scoped in JsonTree tree, in ToolResult result, Place place)
+    {
+        var content = tree.View(result.Content);
         var isError = result.IsError;
         if (isError) Request.Lose(MessagesLosses.IsError);
         var needsParts = _parts.NeedsParts(content);
-        var isMarked = _parts.TakesMark(result.CacheControl) || _parts.AreMarkable(content);
+        var mark = tree.View(result.CacheControl);
+        var isMarked = _parts.TakesMark(mark) || _parts.AreMarkable(content);
         if (needsParts ? Request.Context.Traits.ImagesInToolResults : isMarked)
         {
             _parts.BeginParts();
             if (isError || content.IsEmpty) _parts.Note(isError ? "Error:"u8 : default);
             _parts.WriteAll(content, place);
-            _parts.Mark(result.CacheControl);
+            _parts.Mark(mark);
             _parts.EndParts();
         }
         else
@@ -118,8 +125,6 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
             _parts.WriteAll(content, place);
             _parts.EndString();
         }
-
-        json.EndObject();
     }
 
     /// <inheritdoc/>
@@ -131,17 +136,19 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     }
 
     /// <inheritdoc/>
-    protected override void AfterResults(JsonItems after, bool more, int at)
+    protected override void AfterResults(scoped in JsonTree tree, ReadOnlySpan<HistoryMessage> messages, int at)
     {
         if (!_leavesAttachments) return;
         _leavesAttachments = false;
         var any = false;
-        for (; more && !after.Current["role"u8].Is("assistant"u8); more = after.MoveNext(), at++)
+        foreach (ref readonly var message in messages)
         {
-            foreach (var block in after.Current["content"u8].Items)
+            foreach (var block in tree.View(message.Content).Items)
             {
                 if (block["type"u8].Is("tool_result"u8) && _parts.NeedsParts(block["content"u8])) WriteAttachments(block, at, ref any);
             }
+
+            at++;
         }
 
         if (!any) return;
@@ -198,39 +205,34 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     private void BeginResult(ReadOnlySpan<byte> id)
     {
         json.BeginObject();
-        json.RawMembers("\"role\":\"tool\""u8);
-        json.String("tool_call_id"u8, id);
+        json.RawUpTo("\"role\":\"tool\",\"tool_call_id\":"u8);
+        json.EscapedString(id);
         json.Name("content"u8);
     }
 
-    private void WriteCalls(JsonItems turn, int count, int at)
+    private void WriteCalls(scoped in JsonTree tree, ReadOnlySpan<TurnBlock> turn)
     {
         json.BeginArray("tool_calls"u8);
-        for (; count > 0; count--, at++, turn.MoveNext())
+        foreach (ref readonly var block in turn)
         {
-            var index = 0;
-            foreach (var block in turn.Current["content"u8].Items)
-            {
-                if (block["type"u8].Is("tool_use"u8)) WriteCall(block, new Place(at, index));
-                index++;
-            }
+            if (block.Kind == TurnBlockKind.Call) WriteCall(tree, block);
         }
 
         json.EndArray();
     }
 
-    private void WriteCall(JsonView block, Place place)
+    private void WriteCall(scoped in JsonTree tree, in TurnBlock call)
     {
-        var call = ToolUse.Read(block, place, Request);
-        var id = SentId(call.Id);
+        CheckCall(tree, call);
+        var id = SentId(tree.Escaped(call.Id));
         Calls.Add(id);
         json.BeginObject();
-        json.String("id"u8, id);
-        json.RawMembers("\"type\":\"function\""u8);
-        json.BeginObject("function"u8);
-        json.String("name"u8, Request.Names.Add(Request.Plain(call.Name), default, ToolKind.Function).Sent);
+        json.EscapedString("id"u8, id);
+        json.RawUpTo("\"type\":\"function\",\"function\":"u8);
+        json.BeginObject();
+        json.EscapedString("name"u8, Request.Names.Add(Request.Plain(tree.Escaped(call.Name)), default, ToolKind.Function).Sent);
         json.Name("arguments"u8);
-        ToolInput.Write(json, call.Input);
+        ToolInput.Write(json, tree, call.Input);
         json.EndObject();
         json.EndObject();
     }

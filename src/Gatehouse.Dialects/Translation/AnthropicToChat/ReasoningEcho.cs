@@ -18,29 +18,23 @@ internal static class ReasoningEcho
     public const byte TextMark = (byte)'r';
 
     /// <summary>Writes the thinking of an assistant's turn; an empty one when nothing is known of it.</summary>
-    public static void Write(JsonWriter json, JsonItems turn, int count, MessagesEdgeRequest request)
+    public static void Write(JsonWriter json, scoped in JsonTree tree, ReadOnlySpan<TurnBlock> turn, MessagesEdgeRequest request)
     {
         json.Name("reasoning_content"u8);
         json.BeginString();
         var start = json.Output.Length;
-        for (; count > 0; count--, turn.MoveNext())
-        {
-            foreach (var block in turn.Current["content"u8].Items) Append(json, block, json.Output.Length == start, request);
-        }
+        foreach (ref readonly var block in turn) Append(json, tree.View(block.Whole), json.Output.Length == start, request);
 
         json.EndString();
     }
 
     /// <summary>Writes the upstream's own state of an assistant's turn, where it wants it; tells of thinking that does not go back.</summary>
-    public static void WriteDetails(JsonWriter json, JsonItems turn, int count, MessagesEdgeRequest request)
+    public static void WriteDetails(JsonWriter json, scoped in JsonTree tree, ReadOnlySpan<TurnBlock> turn, MessagesEdgeRequest request)
     {
         var start = json.Here;
         var (any, calls) = (false, 0);
         json.BeginArray("reasoning_details"u8);
-        for (; count > 0; count--, turn.MoveNext())
-        {
-            foreach (var block in turn.Current["content"u8].Items) any |= TryWriteDetails(json, block, ref calls, request);
-        }
+        foreach (ref readonly var block in turn) any |= TryWriteDetails(json, tree.View(block.Whole), ref calls, request);
 
         if (any) json.EndArray();
         else json.TakeBack(start);

@@ -42,17 +42,17 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     }
 
     /// <inheritdoc/>
-    protected override void WriteAssistant(JsonItems turn, int count, int at)
+    protected override void WriteAssistant(scoped in JsonTree tree, ReadOnlySpan<TurnBlock> turn)
     {
-        var (inText, hasReasoning) = (false, false);
-        for (; count > 0; count--, at++, turn.MoveNext())
+        var (inText, hasReasoning, message) = (false, false, -1);
+        foreach (ref readonly var block in turn)
         {
-            var content = turn.Current["content"u8];
-            if (content is { IsString: true, IsEmpty: false }) AppendText(content, ref inText);
-            var index = 0;
-            foreach (var block in content.Items) WriteBlock(block, new Place(at, index++), ref inText, ref hasReasoning);
-            EndText(ref inText);
+            if (block.Place.Message != message) EndText(ref inText);
+            message = block.Place.Message;
+            WriteBlock(tree, block, ref inText, ref hasReasoning);
         }
+
+        EndText(ref inText);
 
         // Each of those calls that is ours is carried by a block behind it.
         if (Math.Max(_hostedCalls, _hostedResults) > _hostedCarried) Request.Lose(MessagesLosses.ServerTools);
@@ -60,10 +60,17 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     }
 
     /// <inheritdoc/>
-    protected override void WriteResult(ReadOnlySpan<byte> id, ToolResult result, Place place)
+    protected override void WriteResult(scoped in JsonTree tree, ReadOnlySpan<byte> id, in ToolResult result, Place place)
     {
         BeginResult(id);
-        var content = result.Content;
+        if (result.IsPlainText(tree)) json.EscapedString(tree.Inside(result.Content));
+        else WriteContent(tree, result, place);
+        json.EndObject();
+    }
+
+    private void WriteContent(scoped in JsonTree tree, in ToolResult result, Place place)
+    {
+        var content = tree.View(result.Content);
         var isError = result.IsError;
         if (isError) Request.Lose(MessagesLosses.IsError);
         if (_parts.NeedsParts(content))
@@ -79,8 +86,6 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
             _parts.WriteAll(content, place);
             _parts.EndString();
         }
-
-        json.EndObject();
     }
 
     /// <inheritdoc/>
@@ -91,17 +96,28 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         json.EndObject();
     }
 
-    private void WriteBlock(JsonView block, Place place, ref bool inText, ref bool hasReasoning)
+    private void WriteBlock(scoped in JsonTree tree, in TurnBlock block, ref bool inText, ref bool hasReasoning)
     {
-        var type = block["type"u8];
-        if (AssistantText.Of(block, type, Request, keepsServerTools: true) is { IsString: true, IsEmpty: false } text)
+        if (AssistantText.Of(tree, block, Request, keepsServerTools: true) is { IsEmpty: false } text)
         {
             AppendText(text, ref inText);
             return;
         }
 
-        if (type.Is("text"u8)) return;
+        if (block.Kind is TurnBlockKind.Content or TurnBlockKind.Text) return;
         EndText(ref inText);
+        if (block.Kind != TurnBlockKind.Call) WriteState(tree.View(block.Whole), ref hasReasoning);
+        else
+        {
+            if (!hasReasoning && ReasoningCarry.Recall(json, tree.View(block.Id), Request)) (hasReasoning, _hostedCarried) = (true, int.MaxValue / 2);
+            WriteCall(tree, block);
+        }
+    }
+
+    /// <summary>Writes what goes back to the provider as it came from there.</summary>
+    private void WriteState(JsonView block, ref bool hasReasoning)
+    {
+        var type = block["type"u8];
         if (type.Is("thinking"u8)) hasReasoning |= ReasoningCarry.Write(json, block["signature"u8], Request) > 0;
         else if (type.Is("redacted_thinking"u8))
         {
@@ -109,27 +125,22 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
             hasReasoning |= carried == ReasoningCarry.ItemMark;
             if (carried == ReasoningCarry.HostedMark) _hostedCarried++;
         }
-        else if (type.Is("tool_use"u8))
-        {
-            if (!hasReasoning && ReasoningCarry.Recall(json, block["id"u8], Request)) (hasReasoning, _hostedCarried) = (true, int.MaxValue / 2);
-            WriteCall(block, place);
-        }
         else if (type.Is("web_search_tool_result"u8)) SearchCarry.Write(json, block, Request);
         else if (type.Is("mcp_tool_use"u8) || (type.Is("server_tool_use"u8) && !block["name"u8].Is("web_search"u8))) _hostedCalls++;
         else if (ServerBlocks.IsResult(type)) _hostedResults++;
     }
 
-    private void WriteCall(JsonView block, Place place)
+    private void WriteCall(scoped in JsonTree tree, in TurnBlock call)
     {
-        var call = ToolUse.Read(block, place, Request);
-        var id = SentId(call.Id);
+        CheckCall(tree, call);
+        var id = SentId(tree.Escaped(call.Id));
         Calls.Add(id);
         json.BeginObject();
-        json.RawMembers("\"type\":\"function_call\""u8);
-        json.String("call_id"u8, id);
-        json.String("name"u8, Request.Names.Add(Request.Plain(call.Name), default, ToolKind.Function).Sent);
+        json.RawUpTo("\"type\":\"function_call\",\"call_id\":"u8);
+        json.EscapedString(id);
+        json.EscapedString("name"u8, Request.Names.Add(Request.Plain(tree.Escaped(call.Name)), default, ToolKind.Function).Sent);
         json.Name("arguments"u8);
-        ToolInput.Write(json, call.Input);
+        ToolInput.Write(json, tree, call.Input);
         json.EndObject();
     }
 
@@ -159,7 +170,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         return any;
     }
 
-    private void AppendText(JsonView text, ref bool inText)
+    private void AppendText(ReadOnlySpan<byte> text, ref bool inText)
     {
         if (!inText)
         {
@@ -168,7 +179,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         }
 
         inText = true;
-        json.AppendEscaped(text.Escaped);
+        json.AppendEscaped(text);
     }
 
     private void EndText(ref bool inText)
@@ -182,16 +193,16 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     private void BeginMessage(ReadOnlySpan<byte> role)
     {
         json.BeginObject();
-        json.RawMembers("\"type\":\"message\""u8);
-        json.String("role"u8, role);
+        json.RawUpTo("\"type\":\"message\",\"role\":"u8);
+        json.EscapedString(role);
         json.Name("content"u8);
     }
 
     private void BeginResult(ReadOnlySpan<byte> id)
     {
         json.BeginObject();
-        json.RawMembers("\"type\":\"function_call_output\""u8);
-        json.String("call_id"u8, id);
+        json.RawUpTo("\"type\":\"function_call_output\",\"call_id\":"u8);
+        json.EscapedString(id);
         json.Name("output"u8);
     }
 }

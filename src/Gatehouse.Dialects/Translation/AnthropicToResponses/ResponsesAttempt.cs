@@ -35,7 +35,7 @@ internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeReques
         if (Context.UpstreamStreams) json.Bool("stream"u8, true);
         json.BeginArray("input"u8);
         using var history = new HistoryMap(this, json);
-        history.Write(fields.Messages);
+        history.Write(new JsonTree(body, Index.All), fields.Messages.EntryIn(Index));
         json.EndArray();
         json.EndObject();
     }
