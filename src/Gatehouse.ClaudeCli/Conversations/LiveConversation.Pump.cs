@@ -13,7 +13,7 @@ internal sealed partial class LiveConversation
         await Task.Yield();
         await _process.PumpAsync(TakeAsync);
         var fault = CliFault.Exited(_process.ExitCode, _process.Errors.ToString());
-        lock (_lock) State = ConversationState.Over;
+        lock (_lock) (State, _gone) = (ConversationState.Over, fault);
         Break(fault);
     }
 

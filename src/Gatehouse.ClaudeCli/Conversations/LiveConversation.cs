@@ -28,6 +28,7 @@ internal sealed partial class LiveConversation : IAsyncDisposable
     private List<MessageKey> _history = [];
     private string _setup = "";
     private Turn? _turn;
+    private CliFault? _gone;
     private Task _pumping = Task.CompletedTask;
 
     private LiveConversation(ClaudeProcess process, LaunchFlags flags, WorkTools? tools, TimeProvider time)
@@ -162,7 +163,10 @@ internal sealed partial class LiveConversation : IAsyncDisposable
         lock (_lock)
         {
             LastUsed = _time.GetTimestamp();
-            return _turn = new Turn(request, body);
+            _turn = new Turn(request, body);
+            // Between being claimed and this its process may have gone, and nobody else would tell.
+            if (_gone is { } gone) _turn.Begun.TrySetResult(gone);
+            return _turn;
         }
     }
 

@@ -39,6 +39,28 @@ public sealed class CrashTests
     }
 
     [Fact]
+    public async Task A_process_that_dies_while_its_conversation_waits_for_its_turn_costs_no_answer()
+    {
+        await using var stage = await StandinStage.StartAsync(settings => settings with { Concurrency = 1 });
+        var talk = new JsonArray(StandinStage.User("begin"));
+        var answer = await stage.AskAsync(talk, "s");
+        talk.Add(answer.Message);
+        talk.Add(StandinStage.User("go on"));
+        Task<Answered> next;
+        await using (var other = await stage.BeginAsync([StandinStage.User("[stubborn]")]))
+        {
+            next = stage.AskAsync(talk, "s");
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            while (stage.Provider.Report("p").Waiting == 0) await Task.Delay(10, limit.Token);
+            using (var process = Process.GetProcessById(answer.Process)) process.Kill();
+            await StandinStage.ShouldEndAsync(answer.Process);
+        }
+
+        (await next).Status.ShouldBe(200);
+        (await next).Process.ShouldNotBe(answer.Process);
+    }
+
+    [Fact]
     public async Task A_program_that_never_answers_but_dies_is_not_started_for_ever_and_everyone_is_told()
     {
         await using var stage = await StandinStage.StartAsync(settings => settings with { Concurrency = 1, Warm = 1 });
