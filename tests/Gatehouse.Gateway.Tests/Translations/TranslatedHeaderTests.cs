@@ -1,0 +1,61 @@
+using Gatehouse.Dialects;
+using Gatehouse.Dialects.Translation;
+using Gatehouse.Gateway.Tests.Exchanges;
+
+namespace Gatehouse.Gateway.Tests.Translations;
+
+/// <summary>The headers of calls whose dialect the provider does not speak, there and back.</summary>
+public sealed class TranslatedHeaderTests
+{
+    /// <summary>What the vendors' libraries and agents send beside the body; none of it means anything to another vendor.</summary>
+    private static readonly (string Name, string Value)[] _own =
+    [
+        ("anthropic-version", "2026-10-21"), ("anthropic-beta", "claude-code-20250219"), ("anthropic-dangerous-direct-browser-access", "true"),
+        ("openai-organization", "org-canary"), ("openai-project", "proj-canary"), ("openai-beta", "responses=v1"), ("x-stainless-lang", "js"), ("x-app", "cli"),
+        ("x-claude-code-session-id", "canary-session"), ("session-id", "canary-session"), ("originator", "codex_exec"), ("x-codex-turn-metadata", "{}"),
+    ];
+
+    public static TheoryData<Dialect, Dialect> Edges()
+    {
+        var data = new TheoryData<Dialect, Dialect>();
+        foreach (var edge in EdgeSet.All) data.Add(edge.Client, edge.Upstream);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public async Task What_speaks_of_the_callers_dialect_stays_behind(Dialect client, Dialect upstream)
+    {
+        await using var gateway = await StartAsync(upstream);
+        var request = gateway.Post(DialectClient.Path(client), DialectClient.Request(client, "Hi", stream: false).ToJsonString());
+        foreach (var (name, value) in _own) request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue(name);
+        request.Headers.TryAddWithoutValidation("user-agent", "some-agent/7.1").ShouldBeTrue();
+        var (response, body) = await gateway.SendAsync(request);
+        response.IsSuccessStatusCode.ShouldBeTrue(body);
+
+        var received = gateway.Simulator!.Received.All.Single(r => r.Method == "POST").Headers
+            .ToDictionary(h => h.Key, h => string.Join(',', h.Value), StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in _own) received.GetValueOrDefault(name).ShouldNotBe(value, name);
+        received["user-agent"].ShouldBe("some-agent/7.1");
+        received.GetValueOrDefault("anthropic-version").ShouldBe(upstream == Dialect.Anthropic ? "2023-06-01" : null);
+    }
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public async Task The_providers_request_id_and_rate_headers_come_back(Dialect client, Dialect upstream)
+    {
+        await using var gateway = await StartAsync(upstream);
+        foreach (var stream in new[] { false, true })
+        {
+            var (response, body) = await gateway.SendAsync(gateway.Post(DialectClient.Path(client), DialectClient.Request(client, "Hi", stream).ToJsonString()));
+            response.IsSuccessStatusCode.ShouldBeTrue(body);
+            var id = response.Headers.GetValues(client == Dialect.Anthropic ? "request-id" : "x-request-id").ShouldHaveSingleItem();
+            id.ShouldBe((await gateway.RowsAsync())[^1].UpstreamRequestId);
+            response.Headers.Contains(client == Dialect.Anthropic ? "x-request-id" : "request-id").ShouldBeFalse("that is the other vendor's name for it");
+            response.Headers.Contains(upstream == Dialect.Anthropic ? "anthropic-ratelimit-requests-remaining" : "x-ratelimit-remaining-requests").ShouldBeTrue();
+        }
+    }
+
+    private static Task<GatewayHarness> StartAsync(Dialect upstream) => GatewayHarness.StartAsync(
+        models: $$"""[ { "match": "*", "targets": [ { "provider": "up", "dialect": "{{upstream.Name()}}" } ] } ]""");
+}
