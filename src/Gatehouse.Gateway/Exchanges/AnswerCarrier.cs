@@ -91,15 +91,15 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
 
         using var reader = new AnswerReader(attempt.Request.Dialect, answer, _taps);
         var clock = new RelayClockSettings(_ticker, attempt.Request.Provider.Deadlines, configuration.Current.Config.Stream.KeepAlive, attempt.Started, exchange.Right);
-        using var relay = new AnswerRelay(exchange, answer, reader, null, clock, conversion);
+        using var relay = new AnswerRelay(exchange, answer, reader, null, clock, conversion) { Describe = () => attempt.DescribeLosses(exchange) };
         var end = await relay.RunAsync();
-        attempt.DescribeLosses(exchange);
         if (end == RelayEnd.Complete)
         {
             exchange.Settle(ExchangeEnd.Ok);
             return;
         }
 
+        attempt.DescribeLosses(exchange);
         await BreakOffAsync(exchange, answer, reader, relay, end, conversion);
     }
 

@@ -50,6 +50,9 @@ internal sealed class AnswerRelay : IDisposable
 
     private HttpContext Http => _exchange.Http;
 
+    /// <summary>Writes down what is known only when the answer is whole, before it is settled: what its translation lost.</summary>
+    public Action? Describe { private get; init; }
+
     /// <summary>A conversion writes whole events only, so that one of ours may stand anywhere between its writes.</summary>
     private bool MayInsert => _conversion is null ? _reader.MayInsert && !_reader.SawTerminal : _conversion is { ClientStreams: true, Ended: false };
 
@@ -280,6 +283,7 @@ internal sealed class AnswerRelay : IDisposable
 
     private void SettleWhole()
     {
+        Describe?.Invoke();
         var record = _exchange.Record;
         _exchange.TakeFacts(_reader.Facts, complete: _conversion is null || _reader.SawTerminal);
         record.Events = _reader.Events;

@@ -5,6 +5,7 @@ using Gatehouse.EndToEnd.Agents;
 using Gatehouse.EndToEnd.Sdks;
 using Gatehouse.EndToEnd.Stages;
 using Gatehouse.EndToEnd.Wire;
+using Gatehouse.Gateway.Metering;
 
 namespace Gatehouse.EndToEnd.Translations;
 
@@ -64,7 +65,7 @@ public sealed partial class TranslatedAgentFeatureTests(TranslatedStage stage) :
         run.Code.ShouldBe(0, run.Story);
         TranslatedAgentTests.ShouldBeTranslated(carried, Dialect.Anthropic, upstream, "claude-cli");
         carried[0].Received.Text.ShouldNotContain("data:image/png;base64,");
-        carried[^1].Received.Text.ShouldContain("data:image/png;base64,");
+        carried[^1].Received.Text.ShouldContain("data:image/png;base64," + Pictures.Png);
     }
 
     [Theory]
@@ -74,7 +75,7 @@ public sealed partial class TranslatedAgentFeatureTests(TranslatedStage stage) :
         var (run, carried) = await CodexAsync(on, $"Look for {_marker}", Picture(), "-i", $"{StartedAgent.Project}/dot.png");
         run.Code.ShouldBe(0, run.Story);
         TranslatedAgentTests.ShouldBeTranslated(carried, Dialect.OpenAiResponses, upstream, "codex_exec");
-        carried.ShouldHaveSingleItem().Received.Text.ShouldContain(upstream == Dialect.Anthropic ? "\"media_type\":\"image/png\",\"data\":\"" : "data:image/png;base64,");
+        carried.ShouldHaveSingleItem().Received.Text.ShouldContain((upstream == Dialect.Anthropic ? "\"media_type\":\"image/png\",\"data\":\"" : "data:image/png;base64,") + Pictures.Png);
     }
 
     [Theory]
@@ -134,17 +135,19 @@ public sealed partial class TranslatedAgentFeatureTests(TranslatedStage stage) :
     [MemberData(nameof(ClaudeCodes))]
     public async Task Claude_Code_that_is_interrupted_ends_the_call(string version, string on, Dialect upstream)
     {
+        await using var tee = new RecordingTee(stage.Gateway);
         await using var agent = ClaudeCode.Start(
-            version, stage.Gateway, ("ANTHROPIC_AUTH_TOKEN", stage.Token), $"hello {_marker} [long 5000] [slow 20]", ["--model", "claude-opus-5-5" + on]);
-        await InterruptAsync(agent, upstream);
+            version, tee.Address, ("ANTHROPIC_AUTH_TOKEN", stage.Token), $"hello {_marker} [long 5000] [slow 20]", ["--model", "claude-opus-5-5" + on]);
+        await InterruptAsync(agent, tee, upstream);
     }
 
     [Theory]
     [MemberData(nameof(Codexes))]
     public async Task Codex_that_is_interrupted_ends_the_call(string on, Dialect upstream)
     {
-        await using var agent = Codex.Start(stage.Gateway, stage.Token, $"hello {_marker} [long 5000] [slow 20]", "gpt-5.5" + on);
-        await InterruptAsync(agent, upstream);
+        await using var tee = new RecordingTee(stage.Gateway);
+        await using var agent = Codex.Start(tee.Address, stage.Token, $"hello {_marker} [long 5000] [slow 20]", "gpt-5.5" + on);
+        await InterruptAsync(agent, tee, upstream);
     }
 
     /// <summary>Agents put the results in the order in which the commands ended: each must bear the id of its own call.</summary>
@@ -156,13 +159,16 @@ public sealed partial class TranslatedAgentFeatureTests(TranslatedStage stage) :
             byCall[call.GetProperty(id).GetString()!].ShouldContain(call.GetRawText().Contains("left-", StringComparison.Ordinal) ? "left-42" : "right-53");
     }
 
-    private async Task InterruptAsync(StartedAgent agent, Dialect upstream)
+    private async Task InterruptAsync(StartedAgent agent, RecordingTee tee, Dialect upstream)
     {
         using var limit = new CancellationTokenSource(AgentRun.Limit);
-        while ((await stage.ReceivedAsync(_marker)).Count == 0) await Task.Delay(50, limit.Token);
+        // Until its answer has begun: from then on the exchange has a name.
+        while (!tee.Calls.Any(call => call.Sent.Holds(_marker) && call.Exchange is not null)) await Task.Delay(50, limit.Token);
         (await stage.ReceivedAsync(_marker))[0].Request.Target.ShouldBe(upstream == Dialect.Anthropic ? "/v1/messages" : upstream == Dialect.OpenAiChat ? "/v1/chat/completions" : "/v1/responses");
         await agent.InterruptAsync();
         await stage.ShouldBeCancelledAsync(_marker);
+        var row = (await stage.UnlikeAsync(tee, _marker)).ShouldHaveSingleItem().Row;
+        (row.End, row.UpstreamDialect).ShouldBe((ExchangeEnd.ClientGone, upstream));
     }
 
     private static Dictionary<string, byte[]> Picture() => new() { ["dot.png"] = Convert.FromBase64String(Pictures.Png) };

@@ -51,6 +51,29 @@ public sealed class TranslatedCallTests
     }
 
     [Theory]
+    [InlineData(Dialect.OpenAiChat)]
+    [InlineData(Dialect.OpenAiResponses)]
+    public async Task A_Messages_stream_tells_an_estimate_of_its_input_first_and_the_providers_count_at_its_end(Dialect upstream)
+    {
+        await using var gateway = await StartAsync(upstream);
+        var text = string.Concat(Enumerable.Repeat("The quick brown fox jumps over the lazy dog. ", 200));
+        // More often than the estimate is corrected by what was counted, which needs one itself.
+        for (var i = 0; i < 40; i++)
+        {
+            var request = DialectClient.Request(Dialect.Anthropic, text, stream: true);
+            var (_, body) = await gateway.SendAsync(gateway.Post("/v1/messages", request.ToJsonString()));
+            var events = DialectClient.Events(body).Select(static data => JsonNode.Parse(data)!).ToList();
+            var first = Input(events.Single(static e => (string?)e["type"] == "message_start")["message"]!["usage"]!);
+            var last = Input(events.Single(static e => (string?)e["type"] == "message_delta")["usage"]!);
+            last.ShouldBe((await gateway.RowsAsync())[^1].Usage.InputTotal!.Value);
+            first.ShouldBeInRange((long)(last * 0.7), (long)(last * 1.3), $"call {i}");
+        }
+
+        static long Input(JsonNode usage) =>
+            new[] { "input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens" }.Sum(name => (long?)usage[name] ?? 0);
+    }
+
+    [Theory]
     [MemberData(nameof(Edges))]
     public async Task Tool_calls_and_their_results_go_round(Dialect client, Dialect upstream, bool stream)
     {

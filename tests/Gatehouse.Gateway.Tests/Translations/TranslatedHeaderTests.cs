@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Translation;
 using Gatehouse.Gateway.Tests.Exchanges;
@@ -56,6 +57,22 @@ public sealed class TranslatedHeaderTests
         }
     }
 
-    private static Task<GatewayHarness> StartAsync(Dialect upstream) => GatewayHarness.StartAsync(
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_the_request_lost_is_told_at_once_and_what_the_answer_lost_in_the_ledger(bool stream)
+    {
+        await using var gateway = await StartAsync(Dialect.OpenAiChat, ", \"traits\": [ { \"webSearch\": true } ]");
+        var request = DialectClient.Request(Dialect.Anthropic, "[hosted search] [say found]", stream);
+        request["top_k"] = 5;
+        request["tools"] = new JsonArray(new JsonObject { ["type"] = "web_search_20250305", ["name"] = "web_search" });
+        var (response, body) = await gateway.SendAsync(gateway.Post("/v1/messages", request.ToJsonString()));
+        response.IsSuccessStatusCode.ShouldBeTrue(body);
+        response.Headers.GetValues("x-gatehouse-losses").ShouldHaveSingleItem().ShouldBe("top_k");
+        (await gateway.RowsAsync()).ShouldHaveSingleItem().Losses.ShouldBe("top_k,answer.citations.cited_text");
+    }
+
+    private static Task<GatewayHarness> StartAsync(Dialect upstream, string more = "") => GatewayHarness.StartAsync(
+        providerExtra: more,
         models: $$"""[ { "match": "*", "targets": [ { "provider": "up", "dialect": "{{upstream.Name()}}" } ] } ]""");
 }
