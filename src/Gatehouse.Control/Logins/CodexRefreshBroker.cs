@@ -73,19 +73,20 @@ internal sealed class CodexRefreshBroker(CredentialShelf shelf, LoginRefreshStor
         }
         finally
         {
-            await ReleaseAsync(id, holder);
+            await TryAsync(() => refreshes.ReleaseAsync(id, holder));
         }
     }
 
-    private async Task ReleaseAsync(string id, string holder)
+    private static async Task TryAsync(Func<Task> note)
     {
         try
         {
-            await refreshes.ReleaseAsync(id, holder);
+            await note();
         }
         catch (StoreException)
         {
-            // It expires.
+            // The login itself is stored by then, and nothing may take the new set from whoever asked. A lease expires by itself; the next bearer of a token that is not known
+            // to be used up is told that it is an old one.
         }
     }
 
@@ -111,9 +112,9 @@ internal sealed class CodexRefreshBroker(CredentialShelf shelf, LoginRefreshStor
         var answer = await AskAsync(presented, rules);
         if (Fault(answer, presented, rules) is { } fault) return await OfAnotherAsync(id, current) ?? fault;
         var next = present.With(answer.AccessToken!, answer.IdToken, answer.RefreshToken, now);
-        // Without a new one the old one stays in force. Before it is replaced: what is not the stored one any more must be known to have been.
-        if (answer.RefreshToken is { Length: > 0 } fresh && fresh != current) await refreshes.UseAsync(id, holder, presented);
         var replaced = await shelf.ReplaceAsync(Actor.OfThisMachine, id, next, revision: stored.Revision, by: by);
+        // Without a new one the old one stays in force.
+        if (answer.RefreshToken is { Length: > 0 } fresh && fresh != current) await TryAsync(() => refreshes.UseAsync(id, holder, presented));
         // Replaced by a person meanwhile: theirs stays, and what the vendor gave is still good for the caller.
         return replaced.Value is null && replaced.Refusal != EditRefusal.Conflict
             ? Failed(RefreshStatus.BadGateway, "server_error", "The refreshed login could not be stored.")
