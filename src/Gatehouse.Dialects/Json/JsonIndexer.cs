@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Gatehouse.Dialects.Json;
 
@@ -102,7 +103,8 @@ internal static class JsonIndexer
 
     /// <summary>The byte at a place; none that JSON has at the document's end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte At(ReadOnlySpan<byte> document, int place) => (uint)place < (uint)document.Length ? document[place] : (byte)0;
+    private static byte At(ReadOnlySpan<byte> document, int place) =>
+        (uint)place < (uint)document.Length ? Unsafe.Add(ref MemoryMarshal.GetReference(document), (nint)(uint)place) : (byte)0;
 
     /// <summary>Ends a container.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -64,8 +64,11 @@ internal sealed class AnthropicCollector(PooledBuffer output) : StreamMap(output
     {
         _block.End(_blocks!);
         _blocks!.EndArray();
-        var message = JsonView.Trusted(_message.Written);
-        var end = JsonView.Trusted(_end.Written);
+        // Each member of one is looked for in the other.
+        using var startLoan = IndexLoan.Take();
+        using var endLoan = IndexLoan.Take();
+        _ = JsonView.TryParse(_message.Written, startLoan.Index, out var message);
+        _ = JsonView.TryParse(_end.Written, endLoan.Index, out var end);
         var delta = end["delta"u8];
         var json = new JsonWriter(Output);
         json.BeginObject();

@@ -8,7 +8,8 @@ internal static class AnthropicReplay
     /// <summary>Writes the events. False, with nothing written, when the document is no message.</summary>
     public static bool TryWrite(ReadOnlySpan<byte> body, PooledBuffer output)
     {
-        if (!JsonView.TryParse(body, out var document) || !document["type"u8].Is("message"u8) || !document["content"u8].IsArray) return false;
+        using var loan = IndexLoan.Take();
+        if (!JsonView.TryParse(body, loan.Index, out var document) || !document["type"u8].Is("message"u8) || !document["content"u8].IsArray) return false;
         var events = new EventWriter(output);
         WriteStart(events, document);
         var index = 0;

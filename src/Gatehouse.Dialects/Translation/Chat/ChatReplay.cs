@@ -8,9 +8,8 @@ internal static class ChatReplay
     /// <summary>Writes the chunks and <c>[DONE]</c>. False, with nothing written, when the document is no whole answer.</summary>
     public static bool TryWrite(ReadOnlySpan<byte> document, PooledBuffer output)
     {
-        using var lined = new PooledBuffer();
-        OnOneLine(document, lined);
-        if (!JsonView.TryParse(lined.Written, out var answer) || !IsAnswer(answer)) return false;
+        using var loan = IndexLoan.Take();
+        if (!JsonView.TryParse(document, loan.Index, out var answer) || !IsAnswer(answer)) return false;
         var events = new EventWriter(output);
         foreach (var choice in answer["choices"u8].Items)
         {
@@ -30,16 +29,6 @@ internal static class ChatReplay
 
         events.Done();
         return true;
-    }
-
-    /// <summary>An event's data is one line. In JSON line ends stand between tokens alone, where a space does as well.</summary>
-    private static void OnOneLine(ReadOnlySpan<byte> document, PooledBuffer lined)
-    {
-        var copy = lined.GetSpan(document.Length)[..document.Length];
-        document.CopyTo(copy);
-        copy.Replace((byte)'\n', (byte)' ');
-        copy.Replace((byte)'\r', (byte)' ');
-        lined.Advance(document.Length);
     }
 
     private static bool IsAnswer(JsonView answer)

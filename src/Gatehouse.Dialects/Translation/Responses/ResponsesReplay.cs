@@ -17,7 +17,8 @@ internal sealed class ResponsesReplay
     /// <summary>Writes the events. False, with nothing written, when the document is no response that has ended.</summary>
     public static bool TryWrite(ReadOnlySpan<byte> document, PooledBuffer output)
     {
-        if (!JsonView.TryParse(document, out var response) || !response["object"u8].Is("response"u8)) return false;
+        using var loan = IndexLoan.Take();
+        if (!JsonView.TryParse(document, loan.Index, out var response) || !response["object"u8].Is("response"u8)) return false;
         var last = Last(response["status"u8]);
         if (last.IsEmpty) return false;
         var replay = new ResponsesReplay(output);
