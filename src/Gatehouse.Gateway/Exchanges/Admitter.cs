@@ -121,7 +121,7 @@ internal sealed class Admitter(
         record.Stream = admitted.Envelope.Stream;
         admitted.Exchange.StoresResponse = admitted.Envelope.Store != false;
         if (admitted.Envelope.Model.Exists) record.ModelAsked = admitted.Text(admitted.Envelope.Model, admitted.Envelope.ModelEscaped);
-        AgentHeaders.Read(admitted.Exchange.Http.Request.Headers, record);
+        AgentHeaders.Read(admitted.Exchange.Headers, record);
     }
 
     private static Task RefuseAsync(HttpContext http, DataRoute route, DialectError error, TimeSpan? retryAfter = null) =>

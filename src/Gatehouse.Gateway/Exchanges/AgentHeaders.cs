@@ -1,27 +1,41 @@
 using Gatehouse.Gateway.Metering;
-using Microsoft.AspNetCore.Http;
+using Gatehouse.Gateway.Upstream;
+using Microsoft.Extensions.Primitives;
 
 namespace Gatehouse.Gateway.Exchanges;
 
 /// <summary>Reads which agent and session a request belongs to off the headers that agents send; all of them optional, none of them proof.</summary>
 internal static class AgentHeaders
 {
-    private static readonly string[] SessionNames =
-        ["x-claude-code-session-id", "x-opencode-session", "session-id", "session_id", "x-session-id", "thread-id", "x-session-affinity", "x-litellm-session-id"];
+    private const int LongestValue = 128;
 
     /// <summary>Fills the client, session and agent fields of a record.</summary>
-    public static void Read(IHeaderDictionary headers, ExchangeRecord record)
+    public static void Read(CallerHeaders headers, ExchangeRecord record)
     {
-        record.Client = Family(headers.UserAgent.ToString());
-        foreach (var name in SessionNames)
+        var (session, agent, request) = (byte.MaxValue, byte.MaxValue, byte.MaxValue);
+        foreach (ref readonly var line in headers.Lines)
         {
-            record.SessionId = Bounded(headers, name);
-            if (record.SessionId is not null) break;
+            switch (line.Name.Part)
+            {
+                case HeaderPart.None or HeaderPart.Connection:
+                    break;
+                case HeaderPart.Program:
+                    record.Client = Family(line.Values.ToString());
+                    break;
+                case >= HeaderPart.ClaudeSession and <= HeaderPart.ProxySession and var part:
+                    if (Precedes(part, line.Values, ref session)) record.SessionId = Bounded(line.Values);
+                    break;
+                case HeaderPart.ClaudeAgent or HeaderPart.Agent:
+                    if (Precedes(line.Name.Part, line.Values, ref agent)) record.AgentId = Bounded(line.Values);
+                    break;
+                case HeaderPart.ParentAgent:
+                    record.ParentAgentId = Bounded(line.Values);
+                    break;
+                default:
+                    if (Precedes(line.Name.Part, line.Values, ref request)) record.ClientRequestId = Bounded(line.Values);
+                    break;
+            }
         }
-
-        record.AgentId = Bounded(headers, "x-claude-code-agent-id") ?? Bounded(headers, "x-agent-id");
-        record.ParentAgentId = Bounded(headers, "x-claude-code-parent-agent-id");
-        record.ClientRequestId = Bounded(headers, "x-request-id") ?? Bounded(headers, "x-client-request-id");
     }
 
     /// <summary>The program's name in a user-agent: what stands before its version. Lower case, at most 40 characters.</summary>
@@ -33,11 +47,18 @@ internal static class AgentHeaders
         return name.Length > 40 ? name[..40].ToLowerInvariant() : name.ToLowerInvariant();
     }
 
-    private static string? Bounded(IHeaderDictionary headers, string name)
+    /// <summary>Whether a header says something, and none that counts for more did; then it is the one.</summary>
+    private static bool Precedes(HeaderPart part, StringValues values, ref byte best)
     {
-        if (!headers.TryGetValue(name, out var values) || values.Count == 0) return null;
-        var value = values[0];
-        if (string.IsNullOrWhiteSpace(value)) return null;
-        return value.Length > 128 ? value[..128] : value;
+        if ((byte)part >= best || Bounded(values) is null) return false;
+        best = (byte)part;
+        return true;
+    }
+
+    private static string? Bounded(StringValues values)
+    {
+        if (values.Count == 0 || string.IsNullOrWhiteSpace(values[0])) return null;
+        var value = values[0]!;
+        return value.Length > LongestValue ? value[..LongestValue] : value;
     }
 }

@@ -98,7 +98,7 @@ internal sealed class Attempt : IDisposable
             Dialect = dialect,
             Method = exchange.Route.Method,
             PathAndQuery = exchange.Route.UpstreamPath + ForwardedQuery.Of(exchange.Http.Request.QueryString.Value, admitted.Token),
-            ClientHeaders = exchange.Http.Request.Headers,
+            ClientHeaders = exchange.Headers,
             Body = body,
             Credential = target.Credential,
             AcceptEncoding = coding,

@@ -26,6 +26,7 @@ internal sealed class Exchange
     public Exchange(HttpContext http, DataRoute route, Ledger ledger, OwnedResponses owners, TimeProvider time, long accepted, ExchangeIds ids)
     {
         Http = http;
+        Headers = CallerHeaders.Of(http.Request.Headers);
         Aborted = http.RequestAborted;
         Route = route;
         _ledger = ledger;
@@ -44,6 +45,9 @@ internal sealed class Exchange
 
     /// <summary>The client's request and the answer to it.</summary>
     public HttpContext Http { get; }
+
+    /// <summary>The headers of the request, as it came.</summary>
+    public CallerHeaders Headers { get; }
 
     /// <summary>Cancelled when the client goes. Asked for once: the server takes a lock for each answer.</summary>
     public CancellationToken Aborted { get; }

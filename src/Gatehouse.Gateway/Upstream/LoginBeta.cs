@@ -1,5 +1,4 @@
 using Gatehouse.Gateway.Credentials;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace Gatehouse.Gateway.Upstream;
@@ -20,7 +19,7 @@ internal static class LoginBeta
     public const string Flag = "oauth-2025-04-20";
 
     /// <summary>Whether it is added to a call with this credential and these headers of the caller's.</summary>
-    public static bool IsAdded(ProviderCredential? credential, IHeaderDictionary headers) => credential is { IsLogin: true } && !Has(headers[Header]);
+    public static bool IsAdded(ProviderCredential? credential, CallerHeaders headers) => credential is { IsLogin: true } && !Has(headers.Find(Header));
 
     /// <summary>The values with the flag at their end; as they are when it is there.</summary>
     public static StringValues AddTo(StringValues values)

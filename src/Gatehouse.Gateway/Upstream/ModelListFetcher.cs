@@ -105,7 +105,7 @@ internal sealed class ModelListFetcher(IUpstream upstream)
             Dialect = dialect,
             Method = "GET",
             PathAndQuery = path,
-            ClientHeaders = headers,
+            ClientHeaders = CallerHeaders.Of(headers),
             Body = default,
             Credential = credential,
             AcceptEncoding = "identity",

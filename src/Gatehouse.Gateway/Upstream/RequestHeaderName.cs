@@ -23,6 +23,7 @@ internal sealed class RequestHeaderName
         Text = text;
         Stays = HeaderRules.StaysFromUpstream(text) || text.AsSpan().ContainsAnyExcept(s_token);
         DescribesContent = text.StartsWith("content-", StringComparison.OrdinalIgnoreCase);
+        Part = HeaderParts.Of(text);
         Line = Encoding.Latin1.GetBytes(text + ": ");
     }
 
@@ -34,6 +35,9 @@ internal sealed class RequestHeaderName
 
     /// <summary>Whether it describes a body, and makes no sense without one.</summary>
     public bool DescribesContent { get; }
+
+    /// <summary>What the gateway itself reads off it.</summary>
+    public HeaderPart Part { get; }
 
     /// <summary>The name with colon and blank, as bytes.</summary>
     public byte[] Line { get; }

@@ -25,15 +25,15 @@ internal static class RequestHeaders
     public static void Write<TSink>(UpstreamRequest request, ProviderTarget target, LentCredential? credential, ref TSink sink)
         where TSink : IHeaderSink, allows ref struct
     {
-        var nominated = HeaderRules.Nominated(request.ClientHeaders.Connection);
+        var nominated = HeaderRules.Nominated(request.ClientHeaders.Find(HeaderPart.Connection));
         var isLogin = credential is { Of.IsLogin: true };
         StringValues betas = default;
-        foreach (var (text, values) in request.ClientHeaders)
+        foreach (ref readonly var line in request.ClientHeaders.Lines)
         {
-            var name = RequestHeaderName.Of(text);
-            if (name.Stays || target.Sets(text) || nominated?.Contains(text) == true || HoldsToken(values)) continue;
-            var left = request.Edits.IsEmpty ? values : Edited(request.Edits, text, values);
-            if (isLogin && IsBeta(text)) betas = left;
+            var (name, values) = line;
+            if (name.Stays || target.Sets(name.Text) || nominated?.Contains(name.Text) == true || HoldsToken(values)) continue;
+            var left = request.Edits.IsEmpty ? values : Edited(request.Edits, name.Text, values);
+            if (isLogin && IsBeta(name.Text)) betas = left;
             else if (request.Edits.IsEmpty || left.Count > 0) sink.Add(name, left);
         }
 

@@ -3,7 +3,6 @@ using Gatehouse.Catalog;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Routing;
-using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Upstream;
 
@@ -23,7 +22,7 @@ internal sealed class UpstreamRequest
     public required string PathAndQuery { get; init; }
 
     /// <summary>The caller's headers; filtered by the upstream's header rules.</summary>
-    public required IHeaderDictionary ClientHeaders { get; init; }
+    public required CallerHeaders ClientHeaders { get; init; }
 
     /// <summary>The body in pieces, in order; empty for GET and DELETE.</summary>
     public required ReadOnlyMemory<ReadOnlyMemory<byte>> Body { get; init; }

@@ -57,7 +57,7 @@ internal static class Calls
             Dialect = Dialect.Anthropic,
             Method = method,
             PathAndQuery = path,
-            ClientHeaders = headers ?? new HeaderDictionary { ["content-type"] = "application/json" },
+            ClientHeaders = CallerHeaders.Of(headers ?? new HeaderDictionary { ["content-type"] = "application/json" }),
             Body = body ?? (method == "POST" ? [Encoding.UTF8.GetBytes("{}")] : []),
             Credential = credential,
             AcceptEncoding = "gzip, br",
