@@ -21,7 +21,7 @@ internal sealed class Admitter(
     TimeProvider time)
 {
     /// <summary>
-    /// Bodies up to this size are scanned on the socket's own thread, in at most 20 µs (11 µs for 150 KB, less than receiving them took there);
+    /// Bodies up to this size are scanned on the socket's own thread, in at most 20 µs (7 µs for 150 KB, less than receiving them took there);
     /// larger ones would stall the other streams on it. The way to another thread costs more than that, in latency above all.
     /// </summary>
     internal const int ScannedInline = 256 * 1024;
