@@ -49,17 +49,13 @@ public sealed class ProcessEndTests
     public async Task A_child_that_left_the_group_with_the_output_holds_nobody_up()
     {
         var stage = await StandinStage.StartAsync(settings => settings with { Concurrency = 1 });
-        int process, child;
-        await using (var answer = await stage.BeginAsync([StandinStage.User("[runaway]")]))
-        {
-            answer.Status.ShouldBe(200);
-            process = stage.Processes.ShouldHaveSingleItem();
-            child = await stage.RunawayAsync(process);
-        }
-
-        using var away = System.Diagnostics.Process.GetProcessById(child);
+        var answer = await stage.BeginAsync([StandinStage.User("[runaway]")]);
+        answer.Status.ShouldBe(200);
+        var process = stage.Processes.ShouldHaveSingleItem();
+        using var away = System.Diagnostics.Process.GetProcessById(await stage.RunawayAsync(process));
         try
         {
+            await answer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
             await StandinStage.ShouldEndAsync(process);
             (await stage.AskAsync([StandinStage.User("next")])).Status.ShouldBe(200);
             await stage.Provider.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
