@@ -65,7 +65,10 @@ public sealed class AgentHeadersTests
         var record = new ExchangeRecord();
         var headers = new HeaderDictionary
         {
-            ["x-request-id"] = " ", ["x-client-request-id"] = "r-1", ["x-agent-id"] = "a-1", ["user-agent"] = "codex/1",
+            ["x-request-id"] = " ",
+            ["x-client-request-id"] = "r-1",
+            ["x-agent-id"] = "a-1",
+            ["user-agent"] = "codex/1",
         };
         AgentHeaders.Read(CallerHeaders.Of(headers), record);
         (record.ClientRequestId, record.AgentId, record.Client).ShouldBe(("r-1", "a-1", "codex"));
