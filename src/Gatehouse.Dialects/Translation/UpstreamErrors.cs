@@ -77,10 +77,11 @@ public static class UpstreamErrors
     /// What stands for a type in the <c>code</c> of OpenAI's errors, on which its clients act: null for the kind's own word, so that they meet the ones of
     /// their own dialect; a host's own types stay as they are.
     /// </summary>
-    private static string? CodeOf(string? type) => OfWord(type) switch
+    private static string? CodeOf(string? type) => (type, OfWord(type)) switch
     {
-        null => type,
-        ErrorKind.BadGateway => "server_error",
+        (_, null) => type,
+        ("billing_error", _) => "insufficient_quota",
+        (_, ErrorKind.BadGateway) => "server_error",
         _ => null,
     };
 

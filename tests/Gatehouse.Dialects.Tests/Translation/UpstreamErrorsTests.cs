@@ -33,6 +33,7 @@ public sealed class UpstreamErrorsTests
     [Theory]
     [InlineData(400, "invalid_request_error", "invalid_request_error", null)]
     [InlineData(401, "authentication_error", "invalid_request_error", "invalid_api_key")]
+    [InlineData(402, "billing_error", "invalid_request_error", "insufficient_quota")]
     [InlineData(403, "permission_error", "invalid_request_error", "insufficient_permissions")]
     [InlineData(404, "not_found_error", "invalid_request_error", "not_found")]
     [InlineData(413, "request_too_large", "invalid_request_error", "request_too_large")]
