@@ -21,9 +21,10 @@ internal static class LoadBenchmark
     public static async Task<int> RunAsync(BenchOptions options)
     {
         using var upstream = new FastUpstream();
+        using var timed = new FastUpstream(isBlocking: true);
         var table = new FigureTable();
         var profiles = Profile.Compared.Where(p => p.Name.Contains(options.Only, StringComparison.Ordinal)).ToList();
-        if (profiles.Count > 0) await CompareAsync(options, profiles, upstream, table);
+        foreach (var group in profiles.GroupBy(static p => p.IsLatency)) await CompareAsync(options, [.. group], group.Key ? timed : upstream, table);
         var lost = 0L;
         if (Profile.Slow.Name.Contains(options.Only, StringComparison.Ordinal))
         {
@@ -34,8 +35,8 @@ internal static class LoadBenchmark
         if ("revoke".Contains(options.Only, StringComparison.Ordinal)) await RunRevokeAsync(options, upstream, table);
         table.Print(Console.Out);
         Console.WriteLine();
-        Console.WriteLine($"Request bodies that reached the upstream changed: {upstream.WrongBodies}. Slow events lost: {lost}.");
-        return upstream.WrongBodies + lost == 0 ? 0 : 1;
+        Console.WriteLine($"Request bodies that reached the upstream changed: {upstream.WrongBodies + timed.WrongBodies}. Slow events lost: {lost}.");
+        return upstream.WrongBodies + timed.WrongBodies + lost == 0 ? 0 : 1;
     }
 
     private static async Task CompareAsync(BenchOptions options, List<Profile> profiles, FastUpstream upstream, FigureTable table)

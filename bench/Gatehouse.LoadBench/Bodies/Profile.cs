@@ -51,7 +51,7 @@ internal sealed class Profile
     public int PaceMilliseconds { get; }
 
     /// <summary>Whether one request after the other is timed on one connection.</summary>
-    public bool IsLatency => Connections == 1;
+    public bool IsLatency => Connections == 1 && !IsStream;
 
     /// <summary>Whether the cost is told per event.</summary>
     public bool IsStream => Answer.Events > 0;

@@ -13,6 +13,7 @@ internal sealed class LoadConnection : IDisposable
     private readonly byte[] _request;
     private readonly byte[]? _expected;
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Wire _wire;
     private readonly AnswerCheck _check = new();
     private readonly byte[] _buffer;
     private long _events;
@@ -23,6 +24,7 @@ internal sealed class LoadConnection : IDisposable
         _profile = profile;
         _request = request;
         _buffer = new byte[bufferBytes];
+        _wire = new Wire(_socket, profile.IsLatency);
     }
 
     /// <summary>Events received, those of an answer that is not over yet among them.</summary>
@@ -38,7 +40,9 @@ internal sealed class LoadConnection : IDisposable
         int port, Profile profile, byte[] request, int bufferBytes = 32 * 1024, bool translates = false)
     {
         var connection = new LoadConnection(profile, request, bufferBytes, translates);
-        await connection._socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+        var address = new IPEndPoint(IPAddress.Loopback, port);
+        if (profile.IsLatency) connection._socket.Connect(address);
+        else await connection._socket.ConnectAsync(address);
         return connection;
     }
 
@@ -84,10 +88,10 @@ internal sealed class LoadConnection : IDisposable
     {
         _events += _check.Events;
         _check.Reset(_expected);
-        for (ReadOnlyMemory<byte> left = _request; left.Length > 0;) left = left[await _socket.SendAsync(left)..];
+        await _wire.SendAsync(_request);
         while (!_check.IsDone)
         {
-            var read = await _socket.ReceiveAsync(_buffer);
+            var read = await _wire.ReceiveAsync(_buffer);
             if (read == 0) _check.Closed();
             else _check.Read(_buffer.AsSpan(0, read));
             if (_check.Wrong is { } wrong) throw new InvalidDataException($"{_profile.Name}: {wrong}");
@@ -102,10 +106,10 @@ internal sealed class LoadConnection : IDisposable
     public async ValueTask BeginAsync()
     {
         _check.Reset(_expected);
-        for (ReadOnlyMemory<byte> left = _request; left.Length > 0;) left = left[await _socket.SendAsync(left)..];
+        await _wire.SendAsync(_request);
         while (_check.Events == 0)
         {
-            var read = await _socket.ReceiveAsync(_buffer);
+            var read = await _wire.ReceiveAsync(_buffer);
             if (read == 0) _check.Closed();
             else _check.Read(_buffer.AsSpan(0, read));
             if (_check.Wrong is { } wrong) throw new InvalidDataException($"{_profile.Name}: {wrong}");

@@ -27,7 +27,7 @@ internal static class ProfileRun
 
             List<long> times = [];
             var requests = 0L;
-            if (profile.IsLatency) requests = (times = await connections[0].TimeAsync(until)).Count;
+            if (profile.IsLatency) requests = (times = await Wire.OnThread(() => connections[0].TimeAsync(until))).Count;
             else requests = (await Task.WhenAll(connections.Select(c => c.RunAsync(until)))).Sum();
 
             var (seconds, cpuUsed, storeInside) = (Stopwatch.GetElapsedTime(began).TotalSeconds, proxy.CpuMicros - cpu, proxy.StoreMicros - store);

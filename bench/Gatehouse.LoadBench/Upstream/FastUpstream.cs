@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Gatehouse.LoadBench.Load;
 
 namespace Gatehouse.LoadBench.Upstream;
 
@@ -12,13 +13,17 @@ namespace Gatehouse.LoadBench.Upstream;
 internal sealed class FastUpstream : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly bool _isBlocking;
     private readonly Pacer _pacer = new();
     private readonly Channel<long> _closings = Channel.CreateUnbounded<long>();
     private long _wrongBodies;
     private long _sent;
 
-    public FastUpstream()
+    /// <summary>Listens.</summary>
+    /// <param name="isBlocking">Whether each connection has a thread of its own, for timing one; see <see cref="Wire"/>.</param>
+    public FastUpstream(bool isBlocking = false)
     {
+        _isBlocking = isBlocking;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(4096);
         _ = AcceptAsync();
@@ -62,7 +67,8 @@ internal sealed class FastUpstream : IDisposable
             }
 
             socket.NoDelay = true;
-            _ = new UpstreamConnection(this, socket, _pacer, () => Interlocked.Increment(ref _sent)).RunAsync();
+            var connection = new UpstreamConnection(this, socket, _isBlocking, _pacer, () => Interlocked.Increment(ref _sent));
+            _ = _isBlocking ? Wire.OnThread(connection.RunAsync) : connection.RunAsync();
         }
     }
 }

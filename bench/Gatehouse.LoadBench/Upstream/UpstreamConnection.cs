@@ -1,12 +1,14 @@
 using System.Net.Sockets;
 using System.Text;
 using Gatehouse.LoadBench.Bodies;
+using Gatehouse.LoadBench.Load;
 
 namespace Gatehouse.LoadBench.Upstream;
 
 /// <summary>One kept connection of a proxy: request in, prebuilt answer out, again and again. Used by one task.</summary>
-internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pacer pacer, Action onPaced)
+internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, bool isBlocking, Pacer pacer, Action onPaced)
 {
+    private readonly Wire _wire = new(socket, isBlocking);
     private byte[] _buffer = new byte[8 * 1024];
     private int _filled;
     private bool _isChat;
@@ -44,7 +46,7 @@ internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pace
         if (at < length && _buffer.Length < 256 * 1024 && length > 8 * 1024) _buffer = new byte[256 * 1024];
         while (at < length)
         {
-            var read = await socket.ReceiveAsync(_buffer.AsMemory(0, Math.Min(_buffer.Length, length - at)));
+            var read = await _wire.ReceiveAsync(_buffer.AsMemory(0, Math.Min(_buffer.Length, length - at)));
             if (read == 0) return null;
             same = same && _buffer.AsSpan(0, read).SequenceEqual(request.AsSpan(at, read));
             at += read;
@@ -58,7 +60,7 @@ internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pace
     private async ValueTask<bool> FillAsync()
     {
         if (_filled == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
-        var read = await socket.ReceiveAsync(_buffer.AsMemory(_filled));
+        var read = await _wire.ReceiveAsync(_buffer.AsMemory(_filled));
         _filled += read;
         return read > 0;
     }
@@ -82,10 +84,10 @@ internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pace
 
     private async ValueTask AnswerAsync(Profile profile, CannedAnswer answer)
     {
-        await SendAllAsync(answer.Head);
+        await _wire.SendAsync(answer.Head);
         if (profile == Profile.Stuck)
         {
-            await SendAllAsync(answer.Pieces[0]);
+            await _wire.SendAsync(answer.Pieces[0]);
             await WaitForCloseAsync();
             return;
         }
@@ -96,14 +98,14 @@ internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pace
             return;
         }
 
-        foreach (var piece in answer.Pieces) await SendAllAsync(piece);
+        foreach (var piece in answer.Pieces) await _wire.SendAsync(piece);
     }
 
     private async ValueTask WaitForCloseAsync()
     {
         try
         {
-            while (await socket.ReceiveAsync(_buffer) > 0)
+            while (await _wire.ReceiveAsync(_buffer) > 0)
             {
                 // Nothing more is asked on this connection.
             }
@@ -112,10 +114,5 @@ internal sealed class UpstreamConnection(FastUpstream owner, Socket socket, Pace
         {
             owner.Closed();
         }
-    }
-
-    private async ValueTask SendAllAsync(ReadOnlyMemory<byte> bytes)
-    {
-        while (bytes.Length > 0) bytes = bytes[await socket.SendAsync(bytes)..];
     }
 }
