@@ -1,6 +1,7 @@
 using Gatehouse.Catalog;
 using Gatehouse.Dialects.Facts;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Tests.Access;
 
 namespace Gatehouse.Gateway.Tests.Metering;
 
@@ -141,9 +142,9 @@ public sealed class ExchangeCostTests
     {
         var record = Ended("claude-opus-5", new Usage { Input = 1, Output = 1 });
         Priced(record);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++) ExchangeCost.Settle(record, s_prices);
-        // Per call: the runtime itself may allocate a little on any thread while it compiles anew.
-        ((GC.GetAllocatedBytesForCurrentThread() - before) / 1000).ShouldBe(0);
+        AllocationBudget.Spent(() =>
+        {
+            for (var i = 0; i < 1000; i++) ExchangeCost.Settle(record, s_prices);
+        }).ShouldBe(0);
     }
 }
