@@ -2,15 +2,16 @@ namespace Gatehouse.Dialects.Json;
 
 /// <summary>
 /// The thread's own index, lent for as long as one document is looked at: events of a stream come by the thousand, and none of them is looked at across an
-/// await. Who asks while it is lent gets another, so that one document may be read inside the reading of another. Disposing gives it back.
+/// await. Who asks while it is lent gets another, which is kept as well, so that one document may be read inside the reading of another. Disposing gives it back.
 /// </summary>
 internal readonly ref struct IndexLoan
 {
     /// <summary>An index that grew beyond this gives its memory back to the pool: 48 KB.</summary>
     private const int MostKept = 4096;
 
+    /// <summary>The one that is lent next; behind it those that were lent at the same time as it.</summary>
     [ThreadStatic]
-    private static JsonIndex? t_index;
+    private static JsonIndex? t_idle;
 
     private IndexLoan(JsonIndex index) => Index = index;
 
@@ -20,8 +21,8 @@ internal readonly ref struct IndexLoan
     /// <summary>Lends the thread's index.</summary>
     public static IndexLoan Take()
     {
-        var index = t_index ?? new JsonIndex();
-        t_index = null;
+        var index = t_idle ?? new JsonIndex();
+        (t_idle, index.Next) = (index.Next, null);
         return new IndexLoan(index);
     }
 
@@ -29,6 +30,6 @@ internal readonly ref struct IndexLoan
     public void Dispose()
     {
         if (Index.Capacity > MostKept) Index.Dispose();
-        t_index = Index;
+        (t_idle, Index.Next) = (Index, t_idle);
     }
 }

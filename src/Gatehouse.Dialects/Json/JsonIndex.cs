@@ -35,6 +35,9 @@ internal sealed class JsonIndex : IDisposable
 
     private JsonIndex(bool keeps) => _keeps = keeps;
 
+    /// <summary>The next of those that lie idle; see <see cref="IndexLoan"/>.</summary>
+    public JsonIndex? Next { get; set; }
+
     /// <summary>Number of entries.</summary>
     public int Count { get; private set; }
 

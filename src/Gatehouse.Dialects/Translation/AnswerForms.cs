@@ -25,7 +25,16 @@ public static class AnswerForms
     /// Writes a JSON answer as the events of a stream, terminal event included. False, with nothing written, when the document is no whole answer of
     /// this dialect (not JSON, an error object, something else).
     /// </summary>
-    public static bool TryReplay(Dialect dialect, ReadOnlySpan<byte> document, PooledBuffer events) => dialect switch
+    public static bool TryReplay(Dialect dialect, ReadOnlySpan<byte> document, PooledBuffer events) => TryReplay(dialect, document, new EventWriter(events));
+
+    /// <summary>Tells a map a JSON answer, event by event and end included, without a stream between them. False, with nothing told, as the other one.</summary>
+    public static bool TryReplay(Dialect dialect, ReadOnlySpan<byte> document, StreamMap map)
+    {
+        using var events = new EventWriter(map);
+        return TryReplay(dialect, document, events);
+    }
+
+    private static bool TryReplay(Dialect dialect, ReadOnlySpan<byte> document, EventWriter events) => dialect switch
     {
         Dialect.Anthropic => Anthropic.AnthropicReplay.TryWrite(document, events),
         Dialect.OpenAiChat => Chat.ChatReplay.TryWrite(document, events),

@@ -37,6 +37,7 @@ public abstract class EdgeRequest(EdgeContext context) : IDisposable
 {
     private const int Slack = 4 * 1024;
     private StreamMap? _answer;
+    private EventWriter? _events;
 
     /// <summary>What the edge was told.</summary>
     public EdgeContext Context { get; } = context;
@@ -57,11 +58,25 @@ public abstract class EdgeRequest(EdgeContext context) : IDisposable
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; protected set; } = [];
 
     /// <summary>Makes the translation of the answer. Called once the upstream answered 2xx; at most once. It is disposed with the request.</summary>
-    /// <param name="output">Where the client's events are written.</param>
-    public StreamMap BeginAnswer(PooledBuffer output) => _answer = MakeAnswer(output);
+    /// <param name="output">Where the client's events are written, framed as a stream; its reader may clear it between two of them.</param>
+    /// <param name="listener">Is told each of them as well; null for nobody.</param>
+    public StreamMap BeginAnswer(PooledBuffer output, StreamMap? listener = null) => Begin(new EventWriter(output, listener));
 
-    /// <summary>Makes what <see cref="BeginAnswer"/> gives out.</summary>
-    protected abstract StreamMap MakeAnswer(PooledBuffer output);
+    /// <summary>
+    /// Makes the translation of the answer for a client that wants a document: each of the client's events is handed to a collector at once, and never framed.
+    /// In place of the other one.
+    /// </summary>
+    /// <param name="collector">Takes the client's events.</param>
+    public StreamMap BeginAnswer(StreamMap collector) => Begin(new EventWriter(collector));
+
+    /// <summary>Makes what <see cref="BeginAnswer(StreamMap)"/> gives out.</summary>
+    private protected abstract StreamMap MakeAnswer(EventWriter events);
+
+    private StreamMap Begin(EventWriter events)
+    {
+        _events = events;
+        return _answer = MakeAnswer(events);
+    }
 
     /// <summary>Where the values of the caller's body lie; good until <see cref="Close"/>.</summary>
     internal JsonIndex Index { get; } = new();
@@ -92,6 +107,7 @@ public abstract class EdgeRequest(EdgeContext context) : IDisposable
     public virtual void Dispose()
     {
         (_answer as IDisposable)?.Dispose();
+        _events?.Dispose();
         Index.Dispose();
         Body.Dispose();
         GC.SuppressFinalize(this);

@@ -8,12 +8,8 @@ namespace Gatehouse.Dialects.Translation;
 /// attempt, used by one thread at a time. It allocates nothing on text deltas. Whatever it is fed, it throws nothing, and what it
 /// wrote is legal in the client's dialect: blocks balanced, indexes growing, exactly one end.
 /// </summary>
-/// <param name="output">Where the client's events are written; the reader of it may clear it between two events.</param>
-public abstract class StreamMap(PooledBuffer output)
+public abstract class StreamMap
 {
-    /// <summary>Where the client's events are written.</summary>
-    protected PooledBuffer Output { get; } = output;
-
     /// <summary>Whether the client's stream has its end, good or bad. Nothing is written after it.</summary>
     public bool Ended { get; private set; }
 

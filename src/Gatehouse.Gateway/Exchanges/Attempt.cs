@@ -42,7 +42,7 @@ internal sealed class Attempt : IDisposable
     /// <summary>The translated request, when the provider does not speak the caller's dialect.</summary>
     public EdgeRequest? Translation { get; }
 
-    /// <summary>Takes the answer down, when the gateway is to keep it; else null.</summary>
+    /// <summary>Keeps the answer, when the gateway is to; else null.</summary>
     public TurnCapture? Capture { get; private init; }
 
     /// <summary>Makes another document of the one that the client would get; null when it gets that one.</summary>
@@ -126,11 +126,7 @@ internal sealed class Attempt : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Translation?.Dispose();
-        Capture?.Dispose();
-    }
+    public void Dispose() => Translation?.Dispose();
 
     /// <summary>Writes down where this attempt goes.</summary>
     public void Describe(Exchange exchange)

@@ -1,5 +1,4 @@
 using System.Text;
-using Gatehouse.Dialects;
 using Gatehouse.Dialects.Json;
 using Gatehouse.Dialects.Translation;
 using Gatehouse.Dialects.Translation.Responses;
@@ -8,24 +7,16 @@ using Gatehouse.Gateway.Conversations;
 namespace Gatehouse.Gateway.Exchanges;
 
 /// <summary>
-/// Takes down a translated answer to a client of the Responses API that may continue it (<c>store</c> is not false). Listens to the client's own
+/// Keeps a translated answer to a client of the Responses API that may continue it (<c>store</c> is not false). It is collected of the client's own
 /// events, so that what is kept is what the client saw. One per attempt.
 /// </summary>
-internal sealed class TurnCapture : IDisposable
+internal sealed class TurnCapture
 {
     private readonly TurnStore _turns;
     private readonly StoredTurn _begun;
-    private readonly PooledBuffer _document = new();
-    private readonly StreamMap _collector;
-    private readonly EventFeed _feed;
+    private bool _kept;
 
-    private TurnCapture(TurnStore turns, StoredTurn begun)
-    {
-        _turns = turns;
-        _begun = begun;
-        _collector = AnswerForms.Collector(Dialect.OpenAiResponses, _document);
-        _feed = new EventFeed(_collector);
-    }
+    private TurnCapture(TurnStore turns, StoredTurn begun) => (_turns, _begun) = (turns, begun);
 
     /// <summary>Prepares for the answer to a request; null when the request's own input can't be read.</summary>
     public static TurnCapture? Begin(TurnStore turns, Admitted admitted)
@@ -38,19 +29,13 @@ internal sealed class TurnCapture : IDisposable
         return new TurnCapture(turns, begun);
     }
 
-    /// <summary>Reads the client's events as they are written; keeps the turn as soon as they are whole.</summary>
-    public void Read(ReadOnlySpan<byte> events)
+    /// <summary>Keeps the turn as soon as its answer is whole; does nothing before and after that.</summary>
+    /// <param name="collector">Collects the client's events.</param>
+    /// <param name="document">The document that it makes of them.</param>
+    public void Keep(StreamMap collector, PooledBuffer document)
     {
-        if (_collector.Ended) return;
-        _feed.Read(events);
-        if (_collector is not { Ended: true, Failure: null } || ResponsesTurns.IdOf(_document.Written) is not { } id) return;
-        _turns.Add(_begun with { Id = id, Response = _document.Written.ToArray() });
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _feed.Dispose();
-        _document.Dispose();
+        if (_kept || collector is not { Ended: true, Failure: null } || ResponsesTurns.IdOf(document.Written) is not { } id) return;
+        _kept = true;
+        _turns.Add(_begun with { Id = id, Response = document.Written.ToArray() });
     }
 }

@@ -1,6 +1,4 @@
 using System.Text;
-using Gatehouse.Dialects.Errors;
-using Gatehouse.Dialects.Json;
 using Gatehouse.Dialects.Translation;
 
 namespace Gatehouse.Dialects.Tests.Translation;
@@ -26,27 +24,10 @@ public sealed class EventFeedTests
 
     private static List<string> Fed(params byte[][] pieces)
     {
-        using var output = new PooledBuffer();
-        var map = new ListingMap(output);
+        var map = new ListingMap();
         using var feed = new EventFeed(map);
         foreach (var piece in pieces) feed.Read(piece);
         feed.End();
         return map.Seen;
-    }
-
-    private sealed class ListingMap(PooledBuffer output) : StreamMap(output)
-    {
-        public List<string> Seen { get; } = [];
-
-        private protected override void OnEvent(ReadOnlySpan<byte> name, JsonView data) =>
-            Seen.Add($"{Encoding.UTF8.GetString(name)} {Encoding.UTF8.GetString(data.Raw)}");
-
-        protected override void OnFinish()
-        {
-            Seen.Add("end");
-            MarkEnded();
-        }
-
-        protected override void OnFail(DialectError error) => Seen.Add($"fail {error.Kind}");
     }
 }

@@ -67,6 +67,13 @@ internal sealed class GoldenRun(Edge edge, GoldenFile file)
         return Play(request, stream, cut);
     }
 
+    /// <summary>Translates the request for a client that wants a document.</summary>
+    public EdgeRequest TranslateForDocument(PlainMemory memory)
+    {
+        var context = _context with { ClientStreams = false, UpstreamStreams = _context.UpstreamStreams ?? _context.ClientStreams };
+        return edge.Translate(_request, context.ToContext(memory));
+    }
+
     private static GoldenAnswer Play(EdgeRequest request, ReadOnlySpan<byte> stream, int cut)
     {
         using var output = new PooledBuffer();
@@ -81,8 +88,7 @@ internal sealed class GoldenRun(Edge edge, GoldenFile file)
     /// <summary>What a client gets of the answer that does not ask for a stream.</summary>
     private string Document(ReadOnlySpan<byte> stream)
     {
-        var context = _context with { ClientStreams = false, UpstreamStreams = _context.UpstreamStreams ?? _context.ClientStreams };
-        using var request = edge.Translate(_request, context.ToContext(new PlainMemory()));
+        using var request = TranslateForDocument(new PlainMemory());
         return JsonLayout.Unfold(Collect(Play(request, stream, stream.Length).Text));
     }
 

@@ -108,7 +108,7 @@ public sealed partial class GoldenTests
     };
 
     /// <summary>Where events end, the start included and the end of the whole left out.</summary>
-    private static List<int> EventEnds(ReadOnlySpan<byte> stream)
+    internal static List<int> EventEnds(ReadOnlySpan<byte> stream)
     {
         var ends = new List<int> { 0 };
         for (var at = 0; stream[at..].IndexOf("\n\n"u8) is >= 0 and var next && at + next + 2 < stream.Length;)
@@ -120,7 +120,7 @@ public sealed partial class GoldenTests
         return ends;
     }
 
-    private static (GoldenFile File, GoldenRun Run, string Path) Open(string edge, string scenario)
+    internal static (GoldenFile File, GoldenRun Run, string Path) Open(string edge, string scenario)
     {
         var path = Path.Combine(edge, scenario + ".txt");
         var file = GoldenFile.Read(Path.Combine(GoldenFile.Folder, path));

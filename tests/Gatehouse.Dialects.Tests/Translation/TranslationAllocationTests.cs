@@ -51,6 +51,25 @@ public sealed class TranslationAllocationTests
         written.ShouldBeGreaterThan(1_000 * 20);
     }
 
+    /// <summary>The collector looks into an event while the map still looks into the one that it came from.</summary>
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public void A_text_delta_of_a_document_stays_in_its_budget(Dialect client, Dialect upstream)
+    {
+        var conversation = new Conversation(client, upstream, seed: 1);
+        using var request = EdgeSet.Find(client, upstream)!.Translate(conversation.Body, conversation.Context());
+        using var document = new PooledBuffer();
+        var collector = AnswerForms.Collector(client, document);
+        using var feed = new EventFeed(request.BeginAnswer(collector));
+        var (start, name, delta) = Stream(upstream);
+        foreach (var (startName, data) in start) feed.Read(Framed(startName, data));
+        var piece = Framed(name, delta);
+        Check($"collect_{Name(client)}_of_{Name(upstream)}_delta", 2_500, 1_000, () => feed.Read(piece));
+        collector.Ended.ShouldBeFalse();
+    }
+
+    private static byte[] Framed(string name, string data) => Encoding.UTF8.GetBytes((name.Length > 0 ? $"event: {name}\n" : "") + $"data: {data}\n\n");
+
     private static ((string Name, string Data)[] Start, string Name, string Delta) Stream(Dialect upstream) => upstream switch
     {
         Dialect.Anthropic => (

@@ -7,7 +7,7 @@ namespace Gatehouse.Dialects.Translation.Anthropic;
 /// Collects the events of a Messages stream into the message that the same call would have brought without <c>stream</c>. Counts of the stream's end
 /// replace those of its start. Not thread-safe.
 /// </summary>
-internal sealed class AnthropicCollector(PooledBuffer output) : StreamMap(output), IDisposable
+internal sealed class AnthropicCollector(PooledBuffer document) : StreamMap, IDisposable
 {
     private readonly PooledBuffer _message = new();
     private readonly PooledBuffer _content = new();
@@ -51,7 +51,7 @@ internal sealed class AnthropicCollector(PooledBuffer output) : StreamMap(output
         Fail(new DialectError(ErrorKind.BadGateway, "The provider's answer broke off before its end.", "upstream_incomplete"));
 
     /// <inheritdoc/>
-    protected override void OnFail(DialectError error) => Output.Clear();
+    protected override void OnFail(DialectError error) => document.Clear();
 
     private void Begin(JsonView message)
     {
@@ -70,7 +70,7 @@ internal sealed class AnthropicCollector(PooledBuffer output) : StreamMap(output
         _ = JsonView.TryParse(_message.Written, startLoan.Index, out var message);
         _ = JsonView.TryParse(_end.Written, endLoan.Index, out var end);
         var delta = end["delta"u8];
-        var json = new JsonWriter(Output);
+        var json = new JsonWriter(document);
         json.BeginObject();
         foreach (var member in message.Members)
         {

@@ -6,11 +6,10 @@ namespace Gatehouse.Dialects.Translation.Anthropic;
 internal static class AnthropicReplay
 {
     /// <summary>Writes the events. False, with nothing written, when the document is no message.</summary>
-    public static bool TryWrite(ReadOnlySpan<byte> body, PooledBuffer output)
+    public static bool TryWrite(ReadOnlySpan<byte> body, EventWriter events)
     {
         using var loan = IndexLoan.Take();
         if (!JsonView.TryParse(body, loan.Index, out var document) || !document["type"u8].Is("message"u8) || !document["content"u8].IsArray) return false;
-        var events = new EventWriter(output);
         WriteStart(events, document);
         var index = 0;
         foreach (var block in document["content"u8].Items) WriteBlock(events, block, index++);

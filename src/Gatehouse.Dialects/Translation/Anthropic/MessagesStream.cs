@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Facts;
 using Gatehouse.Dialects.Json;
 
@@ -8,9 +9,8 @@ namespace Gatehouse.Dialects.Translation.Anthropic;
 /// Writes the stream that a Messages client reads: one start, blocks one after the other with growing indexes, one end. It keeps the order legal
 /// whatever it is asked: a delta of another kind closes the open block and opens its own. Allocates nothing per delta. Not thread-safe.
 /// </summary>
-internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) : ITextStream
+internal sealed class MessagesStream(EventWriter events, EdgeContext context) : ITextStream
 {
-    private readonly EventWriter _events = new(output);
     private int _index = -1;
     private long _bytes;
 
@@ -57,7 +57,7 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
         if (escaped.IsEmpty) return;
         OpenText();
         BeginDelta("text_delta"u8, "text"u8);
-        _events.Json.AppendEscaped(escaped);
+        events.Json.AppendEscaped(escaped);
         EndDelta(escaped.Length);
     }
 
@@ -67,7 +67,7 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
         if (plain.IsEmpty) return;
         OpenText();
         BeginDelta("text_delta"u8, "text"u8);
-        _events.Json.AppendPlain(plain);
+        events.Json.AppendPlain(plain);
         EndDelta(plain.Length);
     }
 
@@ -96,7 +96,7 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
         if (escaped.IsEmpty) return;
         OpenThinking();
         BeginDelta("thinking_delta"u8, "thinking"u8);
-        _events.Json.AppendEscaped(escaped);
+        events.Json.AppendEscaped(escaped);
         EndDelta(escaped.Length);
     }
 
@@ -105,7 +105,7 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
     {
         OpenThinking();
         BeginDelta("signature_delta"u8, "signature"u8);
-        _events.Json.AppendEscaped(signature);
+        events.Json.AppendEscaped(signature);
         EndDelta(0);
         Close();
     }
@@ -131,7 +131,7 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
     {
         if (escaped.IsEmpty || Open != BlockKind.Tool) return;
         BeginDelta("input_json_delta"u8, "partial_json"u8);
-        _events.Json.AppendEscaped(escaped);
+        events.Json.AppendEscaped(escaped);
         EndDelta(escaped.Length);
     }
 
@@ -140,7 +140,7 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
     {
         if (json.IsEmpty || Open != BlockKind.Tool) return;
         BeginDelta("input_json_delta"u8, "partial_json"u8);
-        _events.Json.AppendPlain(json);
+        events.Json.AppendPlain(json);
         EndDelta(json.Length);
     }
 
@@ -159,7 +159,7 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
     /// <summary>Ends what <see cref="BeginCitation"/> began.</summary>
     public void EndCitation()
     {
-        _events.Json.EndObject();
+        events.Json.EndObject();
         End();
     }
 
@@ -205,6 +205,9 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
         End();
     }
 
+    /// <summary>Writes the bad end.</summary>
+    public void Fail(DialectError error) => events.Fail(Dialect.Anthropic, error);
+
     /// <summary>Puts the number of searches into the usage object that was written last, in front of its closing bracket.</summary>
     private void WriteSearches(JsonWriter json)
     {
@@ -219,7 +222,7 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
 
     private JsonWriter Begin(ReadOnlySpan<byte> name)
     {
-        var json = _events.Begin(name);
+        var json = events.Begin(name);
         json.BeginObject();
         json.String("type"u8, name);
         return json;
@@ -227,8 +230,8 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
 
     private void End()
     {
-        _events.Json.EndObject();
-        _events.End();
+        events.Json.EndObject();
+        events.End();
     }
 
     private JsonWriter BeginBlock(BlockKind kind, ReadOnlySpan<byte> type)
@@ -246,7 +249,7 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
 
     private void EndBlockStart()
     {
-        _events.Json.EndObject();
+        events.Json.EndObject();
         End();
     }
 
@@ -269,8 +272,8 @@ internal sealed class MessagesStream(PooledBuffer output, EdgeContext context) :
     private void EndDelta(int bytes)
     {
         _bytes += bytes;
-        _events.Json.EndString();
-        _events.Json.EndObject();
+        events.Json.EndString();
+        events.Json.EndObject();
         End();
     }
 }

@@ -19,11 +19,10 @@ internal sealed class AnswerMap : StreamMap, IDisposable
     private StopReason _reason;
     private bool _refused;
 
-    public AnswerMap(ChatAttempt attempt, PooledBuffer output)
-        : base(output)
+    public AnswerMap(ChatAttempt attempt, EventWriter events)
     {
         _attempt = attempt;
-        _stream = new MessagesStream(output, attempt.Context);
+        _stream = new MessagesStream(events, attempt.Context);
         _stops = new StopWatch(attempt.WatchedStops, _stream);
         _thought = new ThoughtWriter(attempt, _stream);
         _calls = new CallQueue(attempt, _stream);
@@ -85,8 +84,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void OnFail(DialectError error) =>
-        DialectErrors.WriteStreamError(Output, Dialect.Anthropic, error, requestId: null, sequenceNumber: 0);
+    protected override void OnFail(DialectError error) => _stream.Fail(error);
 
     private StopReason Reason()
     {

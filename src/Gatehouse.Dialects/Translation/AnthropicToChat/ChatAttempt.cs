@@ -13,7 +13,7 @@ internal sealed class ChatAttempt(EdgeContext context) : MessagesEdgeRequest(con
     public bool KeepsThinking => Context.Traits.ReasoningContentEcho;
 
     /// <inheritdoc/>
-    protected override StreamMap MakeAnswer(PooledBuffer output) => new AnswerMap(this, output);
+    private protected override StreamMap MakeAnswer(EventWriter events) => new AnswerMap(this, events);
 
     /// <inheritdoc/>
     private protected override void Write(ReadOnlySpan<byte> body, scoped in MessagesFields fields, Effort effort)

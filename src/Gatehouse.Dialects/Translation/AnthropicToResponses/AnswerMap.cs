@@ -19,11 +19,10 @@ internal sealed class AnswerMap : StreamMap, IDisposable
     private readonly HashSet<long> _done = [];
     private Usage _usage;
 
-    public AnswerMap(ResponsesAttempt attempt, PooledBuffer output)
-        : base(output)
+    public AnswerMap(ResponsesAttempt attempt, EventWriter events)
     {
         _attempt = attempt;
-        _stream = new MessagesStream(output, attempt.Context);
+        _stream = new MessagesStream(events, attempt.Context);
         _stops = new StopWatch(attempt.WatchedStops, _stream);
         _items = new ItemWriter(attempt, _stream, _stops);
     }
@@ -52,8 +51,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
         Fail(new DialectError(ErrorKind.BadGateway, "The provider's answer broke off before its end.", "upstream_incomplete"));
 
     /// <inheritdoc/>
-    protected override void OnFail(DialectError error) =>
-        DialectErrors.WriteStreamError(Output, Dialect.Anthropic, error, requestId: null, sequenceNumber: 0);
+    protected override void OnFail(DialectError error) => _stream.Fail(error);
 
     private void Read(ReadOnlySpan<byte> word, JsonView data)
     {

@@ -10,7 +10,7 @@ namespace Gatehouse.Dialects.Translation.AnthropicToResponses;
 internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeRequest(context)
 {
     /// <inheritdoc/>
-    protected override StreamMap MakeAnswer(PooledBuffer output) => new AnswerMap(this, output);
+    private protected override StreamMap MakeAnswer(EventWriter events) => new AnswerMap(this, events);
 
     /// <inheritdoc/>
     private protected override void Write(ReadOnlySpan<byte> body, scoped in MessagesFields fields, Effort effort)

@@ -7,7 +7,7 @@ namespace Gatehouse.Dialects.Translation.Chat;
 /// Puts the chunks of a chat stream together to the <c>chat.completion</c> that the same call would have brought without <c>stream</c>. All choices,
 /// and fields that nobody knows, are kept.
 /// </summary>
-internal sealed class ChatCollector(PooledBuffer document) : StreamMap(document), IDisposable
+internal sealed class ChatCollector(PooledBuffer document) : StreamMap, IDisposable
 {
     private readonly MergedJson _answer = new();
 
@@ -59,7 +59,7 @@ internal sealed class ChatCollector(PooledBuffer document) : StreamMap(document)
             return;
         }
 
-        var writer = new JsonWriter(Output);
+        var writer = new JsonWriter(document);
         writer.BeginObject();
         foreach (var (name, value) in _answer.Members)
         {
@@ -85,7 +85,7 @@ internal sealed class ChatCollector(PooledBuffer document) : StreamMap(document)
     /// <summary>An answer is whole when each of its choices says why it stopped.</summary>
     private bool IsWhole()
     {
-        if (_answer.Find("choices"u8) is not { Items.Count: > 0 } choices) return false;
+        if (_answer.Find("choices"u8) is not { Items.Length: > 0 } choices) return false;
         foreach (var (_, choice) in choices.Items)
         {
             if (choice.Find("finish_reason"u8) is not { IsNull: false }) return false;
@@ -121,7 +121,7 @@ internal sealed class ChatCollector(PooledBuffer document) : StreamMap(document)
         writer.Name("role"u8);
         if (message.Find("role"u8) is { IsNull: false } role) role.Write(writer);
         else writer.String("assistant"u8);
-        var calls = message.Find("tool_calls"u8) is { Items.Count: > 0 } || message.Find("function_call"u8) is { IsNull: false };
+        var calls = message.Find("tool_calls"u8) is { Items.Length: > 0 } || message.Find("function_call"u8) is { IsNull: false };
         writer.Name("content"u8);
         // A message that only calls tools has no content; a stream says so by an empty text.
         if (message.Find("content"u8) is { IsNull: false } content && !(calls && content.IsEmptyText)) content.Write(writer);

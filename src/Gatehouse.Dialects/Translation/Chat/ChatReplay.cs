@@ -6,11 +6,10 @@ namespace Gatehouse.Dialects.Translation.Chat;
 internal static class ChatReplay
 {
     /// <summary>Writes the chunks and <c>[DONE]</c>. False, with nothing written, when the document is no whole answer.</summary>
-    public static bool TryWrite(ReadOnlySpan<byte> document, PooledBuffer output)
+    public static bool TryWrite(ReadOnlySpan<byte> document, EventWriter events)
     {
         using var loan = IndexLoan.Take();
         if (!JsonView.TryParse(document, loan.Index, out var answer) || !IsAnswer(answer)) return false;
-        var events = new EventWriter(output);
         foreach (var choice in answer["choices"u8].Items)
         {
             WriteDelta(events, answer, choice);

@@ -8,14 +8,13 @@ namespace Gatehouse.Dialects.Translation.Chat;
 /// Writes an answer as a chat client reads it: a chunk with the role, deltas, a chunk with <c>finish_reason</c>, a chunk with the usage when it
 /// was asked for, <c>[DONE]</c>. Content comes in still escaped and is copied. One per attempt, not thread-safe; allocates nothing per delta.
 /// </summary>
-/// <param name="output">Where the events go.</param>
+/// <param name="events">Where the events go.</param>
 /// <param name="context">Gives the id, the time and the model's name.</param>
 /// <param name="includeUsage">Whether the usage chunk is wanted.</param>
 /// <param name="legacyFunctions">Whether the client knows only <c>function_call</c>, the form from before tools.</param>
 /// <param name="logprobs">Log probabilities that the next chunk is to carry; null where there are never any.</param>
-internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool includeUsage, bool legacyFunctions, PooledBuffer? logprobs = null)
+internal sealed class ChatStream(EventWriter events, EdgeContext context, bool includeUsage, bool legacyFunctions, PooledBuffer? logprobs = null)
 {
-    private readonly EventWriter _events = new(output);
     private byte[] _opening = [];
     private int _tools;
 
@@ -57,7 +56,7 @@ internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool 
         json.String("type"u8, "reasoning.encrypted"u8);
         json.Name("data"u8);
         json.BeginString();
-        context.Seal.Seal(state, output);
+        context.Seal.Seal(state, json.Output);
         json.EndString();
         json.Null("id"u8);
         json.String("format"u8, "unknown"u8);
@@ -157,14 +156,14 @@ internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool 
             json.Name("usage"u8);
             UsageText.Write(json, Dialect.OpenAiChat, known);
             json.EndObject();
-            _events.End();
+            events.End();
         }
 
-        _events.Done();
+        events.Done();
     }
 
     /// <summary>Ends the answer badly. There is no <c>[DONE]</c>: clients would take what they have for the whole.</summary>
-    public void Fail(DialectError error) => DialectErrors.WriteStreamError(output, Dialect.OpenAiChat, error, requestId: null, sequenceNumber: 0);
+    public void Fail(DialectError error) => events.Fail(Dialect.OpenAiChat, error);
 
     private void Text(ReadOnlySpan<byte> name, ReadOnlySpan<byte> escaped)
     {
@@ -190,7 +189,7 @@ internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool 
 
     private JsonWriter BeginChunk()
     {
-        var json = _events.Begin();
+        var json = events.Begin();
         json.BeginObject();
         json.RawMembers(_opening);
         return json;
@@ -238,7 +237,7 @@ internal sealed class ChatStream(PooledBuffer output, EdgeContext context, bool 
     {
         if (includeUsage) json.Null("usage"u8);
         json.EndObject();
-        _events.End();
+        events.End();
     }
 
     private static void BeginCall(JsonWriter json, int index)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gatehouse.Dialects.Json;
 
 namespace Gatehouse.Dialects.Translation.Chat;
@@ -36,10 +37,10 @@ internal sealed class MergedJson : IDisposable
     public bool IsNull => !Exists || (!_isText && _own.Written.SequenceEqual("null"u8));
 
     /// <summary>The elements with an index, in the order in which they came up.</summary>
-    public IReadOnlyList<(long Index, MergedJson Value)> Items => _items ?? [];
+    public ReadOnlySpan<(long Index, MergedJson Value)> Items => CollectionsMarshal.AsSpan(_items);
 
     /// <summary>The members, in the order in which they came up; names still escaped.</summary>
-    public IReadOnlyList<(byte[] Name, MergedJson Value)> Members => _members ?? [];
+    public ReadOnlySpan<(byte[] Name, MergedJson Value)> Members => CollectionsMarshal.AsSpan(_members);
 
     /// <summary>The member with this name, made when it is missing.</summary>
     public MergedJson Member(ReadOnlySpan<byte> escapedName)
@@ -174,13 +175,13 @@ internal sealed class MergedJson : IDisposable
             var hasNumber = item["index"u8].TryInteger(out var index);
             if (!item.IsObject) AddPlain(item);
             else if (FindDetail(item, hasNumber ? index : -2) is { } known) known.Merge(item);
-            else if (Items.Count < MostIndexed) New(hasNumber ? index : -2).Merge(item);
+            else if (Items.Length < MostIndexed) New(hasNumber ? index : -2).Merge(item);
         }
     }
 
     private MergedJson? FindDetail(JsonView item, long index)
     {
-        for (var i = Items.Count - 1; i >= 0; i--)
+        for (var i = Items.Length - 1; i >= 0; i--)
         {
             var (number, known) = Items[i];
             if (number == index && known.IsAlike("type"u8, item) && known.IsAlike("id"u8, item)) return known;
@@ -209,7 +210,7 @@ internal sealed class MergedJson : IDisposable
             if (known == index) return value;
         }
 
-        return Items.Count < MostIndexed ? New(index) : null;
+        return Items.Length < MostIndexed ? New(index) : null;
     }
 
     /// <summary>Elements without an index are told apart by nothing: each stays as it is, behind those before it.</summary>

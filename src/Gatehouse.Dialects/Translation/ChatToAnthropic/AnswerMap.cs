@@ -15,11 +15,10 @@ internal sealed class AnswerMap : StreamMap, IDisposable
     private StopReason _stop;
     private bool _begun;
 
-    public AnswerMap(ChatToAnthropicRequest request, PooledBuffer output)
-        : base(output)
+    public AnswerMap(ChatToAnthropicRequest request, EventWriter events)
     {
         _request = request;
-        _chat = new ChatStream(output, request.Context, request.IncludeUsage, request.LegacyFunctions);
+        _chat = new ChatStream(events, request.Context, request.IncludeUsage, request.LegacyFunctions);
         _blocks = new AnswerBlocks(request, _chat);
     }
 

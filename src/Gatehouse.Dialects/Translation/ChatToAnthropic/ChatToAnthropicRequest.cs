@@ -54,7 +54,7 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
     }
 
     /// <inheritdoc/>
-    protected override StreamMap MakeAnswer(PooledBuffer output) => new AnswerMap(this, output);
+    private protected override StreamMap MakeAnswer(EventWriter events) => new AnswerMap(this, events);
 
     private ThinkingPlan Decide(ReadOnlySpan<byte> body, ChatFields fields, ChatHistory history, ChatToolChoice choice, ChatFormat format)
     {

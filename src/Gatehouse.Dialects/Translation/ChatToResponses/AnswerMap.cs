@@ -13,11 +13,10 @@ internal sealed class AnswerMap : StreamMap, IDisposable
     private readonly AnswerItems _items;
     private bool _begun;
 
-    public AnswerMap(ChatToResponsesRequest request, PooledBuffer output)
-        : base(output)
+    public AnswerMap(ChatToResponsesRequest request, EventWriter events)
     {
         _request = request;
-        _chat = new ChatStream(output, request.Context, request.IncludeUsage, request.LegacyFunctions, request.Logprobs);
+        _chat = new ChatStream(events, request.Context, request.IncludeUsage, request.LegacyFunctions, request.Logprobs);
         _items = new AnswerItems(request, _chat);
     }
 

@@ -62,5 +62,5 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
     }
 
     /// <inheritdoc/>
-    protected override StreamMap MakeAnswer(PooledBuffer output) => new AnswerMap(this, output);
+    private protected override StreamMap MakeAnswer(EventWriter events) => new AnswerMap(this, events);
 }

@@ -7,7 +7,7 @@ namespace Gatehouse.Dialects.Translation.Responses;
 /// Takes the response object out of a Responses stream's last event: it is the document that the same call would have brought without <c>stream</c>.
 /// Where a host leaves the output out of it, the items that were done before are put in.
 /// </summary>
-internal sealed class ResponsesCollector(PooledBuffer document) : StreamMap(document)
+internal sealed class ResponsesCollector(PooledBuffer document) : StreamMap
 {
     private readonly SortedList<long, byte[]> _items = [];
 
@@ -35,7 +35,7 @@ internal sealed class ResponsesCollector(PooledBuffer document) : StreamMap(docu
         }
 
         if (_items.Count == 0 || response["output"u8] is { IsArray: true, IsEmpty: false })
-            Output.Append(response.Raw);
+            document.Append(response.Raw);
         else
             WriteWithItems(response);
 
@@ -44,7 +44,7 @@ internal sealed class ResponsesCollector(PooledBuffer document) : StreamMap(docu
 
     private void WriteWithItems(JsonView response)
     {
-        var json = new JsonWriter(Output);
+        var json = new JsonWriter(document);
         json.BeginObject();
         foreach (var member in response.Members)
         {

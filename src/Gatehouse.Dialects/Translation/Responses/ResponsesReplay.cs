@@ -6,22 +6,19 @@ namespace Gatehouse.Dialects.Translation.Responses;
 /// Writes a response object as the events of the stream that would have brought it: each text in one delta. The last event holds the
 /// document as it is, so that nothing in it is lost, whatever it is.
 /// </summary>
-internal sealed class ResponsesReplay
+internal sealed class ResponsesReplay(EventWriter events)
 {
-    private readonly EventWriter _events;
     private long _sequence;
     private long _index;
 
-    private ResponsesReplay(PooledBuffer output) => _events = new EventWriter(output);
-
     /// <summary>Writes the events. False, with nothing written, when the document is no response that has ended.</summary>
-    public static bool TryWrite(ReadOnlySpan<byte> document, PooledBuffer output)
+    public static bool TryWrite(ReadOnlySpan<byte> document, EventWriter events)
     {
         using var loan = IndexLoan.Take();
         if (!JsonView.TryParse(document, loan.Index, out var response) || !response["object"u8].Is("response"u8)) return false;
         var last = Last(response["status"u8]);
         if (last.IsEmpty) return false;
-        var replay = new ResponsesReplay(output);
+        var replay = new ResponsesReplay(events);
         replay.Write(response, last);
         return true;
     }
@@ -195,7 +192,7 @@ internal sealed class ResponsesReplay
 
     private JsonWriter Begin(ReadOnlySpan<byte> type)
     {
-        var json = _events.Begin(type);
+        var json = events.Begin(type);
         json.BeginObject();
         json.String("type"u8, type);
         json.Number("sequence_number"u8, _sequence++);
@@ -219,7 +216,7 @@ internal sealed class ResponsesReplay
 
     private void End()
     {
-        _events.Json.EndObject();
-        _events.End();
+        events.Json.EndObject();
+        events.End();
     }
 }

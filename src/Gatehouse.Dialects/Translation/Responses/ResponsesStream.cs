@@ -10,9 +10,8 @@ namespace Gatehouse.Dialects.Translation.Responses;
 /// repeats the whole output. Several items may be open at once. What is still open when the end comes is closed as <c>incomplete</c>. Belongs to one
 /// attempt, not thread-safe; allocates nothing per delta. Disposing it gives its memory back.
 /// </summary>
-internal sealed partial class ResponsesStream(EdgeContext context, PooledBuffer echo, PooledBuffer output) : IDisposable
+internal sealed partial class ResponsesStream(EdgeContext context, PooledBuffer echo, EventWriter events) : IDisposable
 {
-    private readonly EventWriter _events = new(output);
     private readonly List<ResponsesItem> _items = [];
     private readonly string _key = context.ExchangeId.ToString("N");
     private long _sequence;
@@ -53,7 +52,7 @@ internal sealed partial class ResponsesStream(EdgeContext context, PooledBuffer 
     /// </summary>
     public void Fail(DialectError error)
     {
-        DialectErrors.WriteStreamError(output, Dialect.OpenAiResponses, error, null, _sequence++);
+        events.Fail(Dialect.OpenAiResponses, error, _sequence++);
         if (!HasBegun) return;
         WriteResponse("response.failed"u8, "failed"u8, StopReason.None, error, null);
     }
@@ -76,7 +75,7 @@ internal sealed partial class ResponsesStream(EdgeContext context, PooledBuffer 
 
     private JsonWriter Begin(ReadOnlySpan<byte> type)
     {
-        var json = _events.Begin(type);
+        var json = events.Begin(type);
         json.BeginObject();
         json.String("type"u8, type);
         json.Number("sequence_number"u8, _sequence++);
@@ -85,8 +84,8 @@ internal sealed partial class ResponsesStream(EdgeContext context, PooledBuffer 
 
     private void Finish()
     {
-        _events.Json.EndObject();
-        _events.End();
+        events.Json.EndObject();
+        events.End();
     }
 
     private void WriteResponse(ReadOnlySpan<byte> type, ReadOnlySpan<byte> status, StopReason reason, DialectError? error, Usage? usage)

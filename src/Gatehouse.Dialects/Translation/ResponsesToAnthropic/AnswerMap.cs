@@ -9,7 +9,7 @@ namespace Gatehouse.Dialects.Translation.ResponsesToAnthropic;
 /// Turns a Messages stream into a Responses stream: each thinking block a reasoning item, neighbouring text blocks parts of one message, each tool call an
 /// item of the kind that the client's tool has, each web search an item with its sources.
 /// </summary>
-internal sealed class AnswerMap(ResponsesToAnthropicRequest attempt, ResponsesStream stream, PooledBuffer output) : StreamMap(output), IDisposable
+internal sealed class AnswerMap(ResponsesToAnthropicRequest attempt, ResponsesStream stream) : StreamMap, IDisposable
 {
     private readonly BlockTable _blocks = new(attempt, stream);
     private StopReason _reason;

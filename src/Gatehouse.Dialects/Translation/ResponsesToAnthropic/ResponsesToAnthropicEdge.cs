@@ -32,9 +32,9 @@ internal sealed class ResponsesToAnthropicRequest(EdgeContext context) : Respons
     public void NeedsBeta(string beta) => Headers = [new KeyValuePair<string, string>("anthropic-beta", beta)];
 
     /// <inheritdoc/>
-    protected override StreamMap MakeAnswer(PooledBuffer output)
+    private protected override StreamMap MakeAnswer(EventWriter events)
     {
-        Stream = new ResponsesStream(Context, Echo, output);
-        return new AnswerMap(this, Stream, output);
+        Stream = new ResponsesStream(Context, Echo, events);
+        return new AnswerMap(this, Stream);
     }
 }

@@ -10,7 +10,7 @@ namespace Gatehouse.Dialects.Translation.ResponsesToChat;
 /// Turns a chat stream into a Responses stream: thinking becomes reasoning items, text and refusals parts of messages, tool calls items of the kind that the
 /// client's tools have. A chat stream does not say where things end: an item ends when one of another kind begins, calls at the very end.
 /// </summary>
-internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream stream, PooledBuffer output) : StreamMap(output), IDisposable
+internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream stream) : StreamMap, IDisposable
 {
     private readonly CallTable _calls = new(attempt, stream);
     private readonly PooledBuffer _logprobs = new();

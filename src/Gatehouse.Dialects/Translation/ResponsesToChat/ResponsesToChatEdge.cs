@@ -29,9 +29,9 @@ internal sealed class ResponsesToChatEdge : Edge
 internal sealed class ResponsesToChatRequest(EdgeContext context) : ResponsesEdgeRequest(context)
 {
     /// <inheritdoc/>
-    protected override StreamMap MakeAnswer(PooledBuffer output)
+    private protected override StreamMap MakeAnswer(EventWriter events)
     {
-        Stream = new ResponsesStream(Context, Echo, output);
-        return new AnswerMap(this, Stream, output);
+        Stream = new ResponsesStream(Context, Echo, events);
+        return new AnswerMap(this, Stream);
     }
 }

@@ -49,7 +49,7 @@ public sealed class FormEdge : Edge
         }
 
         /// <inheritdoc/>
-        protected override StreamMap MakeAnswer(PooledBuffer output) => new PassingMap(_dialect, output, hidesUsage: Context.ClientStreams && !_asksUsage);
+        private protected override StreamMap MakeAnswer(EventWriter events) => new PassingMap(_dialect, events, hidesUsage: Context.ClientStreams && !_asksUsage);
 
         private void Write(JsonView request)
         {
@@ -72,9 +72,8 @@ public sealed class FormEdge : Edge
     }
 
     /// <summary>Passes every event on as it is, and knows which of them ends the stream.</summary>
-    private sealed class PassingMap(Dialect dialect, PooledBuffer output, bool hidesUsage) : StreamMap(output)
+    private sealed class PassingMap(Dialect dialect, EventWriter events, bool hidesUsage) : StreamMap
     {
-        private readonly EventWriter _events = new(output);
         private bool _sawFinish;
 
         private protected override void OnEvent(ReadOnlySpan<byte> name, JsonView data)
@@ -90,10 +89,10 @@ public sealed class FormEdge : Edge
             {
                 foreach (var choice in data["choices"u8].Items) _sawFinish |= choice["finish_reason"u8].IsString;
                 if (hidesUsage && data["choices"u8].IsEmpty && data["usage"u8].IsObject) return;
-                _events.Begin().Raw(data.Raw);
+                events.Begin().Raw(data.Raw);
             }
-            else _events.Begin(name.IsEmpty ? type.Escaped : name).Raw(data.Raw);
-            _events.End();
+            else events.Begin(name.IsEmpty ? type.Escaped : name).Raw(data.Raw);
+            events.End();
             if (type.Is("message_stop"u8) || type.Is("response.completed"u8) || type.Is("response.incomplete"u8)) MarkEnded();
         }
 
@@ -105,11 +104,11 @@ public sealed class FormEdge : Edge
                 return;
             }
 
-            _events.Done();
+            events.Done();
             MarkEnded();
         }
 
-        protected override void OnFail(DialectError error) => DialectErrors.WriteStreamError(Output, dialect, error, null, 0);
+        protected override void OnFail(DialectError error) => events.Fail(dialect, error);
 
         private bool IsError(JsonView type, JsonView data) =>
             type.Is("error"u8) || type.Is("response.failed"u8) || (dialect == Dialect.OpenAiChat && !data["error"u8].IsNullOrAbsent);

@@ -29,7 +29,7 @@ public sealed class StopWatchTests
     public void Text_that_can_not_begin_a_stop_string_is_not_held_back()
     {
         using var output = new PooledBuffer();
-        var stream = new MessagesStream(output, new GoldenContext().ToContext(new PlainMemory()));
+        var stream = new MessagesStream(new EventWriter(output), new GoldenContext().ToContext(new PlainMemory()));
         using var watch = new StopWatch([.. new[] { "END" }.Select(Encoding.UTF8.GetBytes)], stream);
         watch.Read(JsonView.Trusted("\"all of it\""u8)).ShouldBeFalse();
         Encoding.UTF8.GetString(output.Written).ShouldContain("all of it");
@@ -43,7 +43,7 @@ public sealed class StopWatchTests
     private static (string Written, string? Found) Watch(List<string> stops, IEnumerable<string> pieces)
     {
         using var output = new PooledBuffer();
-        var stream = new MessagesStream(output, new GoldenContext().ToContext(new PlainMemory()));
+        var stream = new MessagesStream(new EventWriter(output), new GoldenContext().ToContext(new PlainMemory()));
         using var watch = new StopWatch([.. stops.Select(Encoding.UTF8.GetBytes)], stream);
         foreach (var piece in pieces)
         {

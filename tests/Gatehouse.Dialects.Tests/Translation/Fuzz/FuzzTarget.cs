@@ -80,7 +80,12 @@ internal sealed class FuzzTarget(Edge edge)
     {
         var document = _input = Damage.Document(Corpus.Document(edge.Upstream, random), Corpus.Document(edge.Upstream, random), random);
         using var events = new PooledBuffer();
-        if (AnswerForms.TryReplay(edge.Upstream, document, events)) Play(events.Written.ToArray(), random);
+        if (AnswerForms.TryReplay(edge.Upstream, document, events))
+        {
+            Play(events.Written.ToArray(), random);
+            _input = document;
+            HandOver(document, events.Written.ToArray(), random);
+        }
         else UpstreamErrors.OfDocument(edge.Client, document).Message.ShouldNotBeNullOrEmpty();
     }
 
@@ -124,6 +129,34 @@ internal sealed class FuzzTarget(Edge edge)
         var text = Encoding.UTF8.GetString(output.Written);
         LegalStream.Check(edge.Client, text, map.Failure);
         return (text, map.Failure is not null);
+    }
+
+    /// <summary>A document handed from map to map gives the client what it would give it as streams in between.</summary>
+    private void HandOver(byte[] answer, byte[] events, Random random)
+    {
+        var (body, golden) = Corpus.Accepted(edge, random);
+        using var read = new PooledBuffer();
+        using var told = new PooledBuffer();
+        var (reader, listener) = (AnswerForms.Collector(edge.Client, read), AnswerForms.Collector(edge.Client, told));
+        using var request = edge.Translate(body, golden.ToContext(new PlainMemory()));
+        using var output = new PooledBuffer();
+        var map = request.BeginAnswer(output);
+        Whole(map, events);
+        Whole(reader, output.Written);
+        using var again = edge.Translate(body, golden.ToContext(new PlainMemory()));
+        var direct = again.BeginAnswer(listener);
+        AnswerForms.TryReplay(edge.Upstream, answer, direct).ShouldBeTrue();
+        direct.Finish();
+        listener.Finish();
+        (direct.Failure ?? listener.Failure).ShouldBe(map.Failure ?? reader.Failure);
+        if (direct.Failure is null) Encoding.UTF8.GetString(told.Written).ShouldBe(Encoding.UTF8.GetString(read.Written));
+    }
+
+    private static void Whole(StreamMap map, ReadOnlySpan<byte> stream)
+    {
+        using var feed = new EventFeed(map);
+        feed.Read(stream);
+        feed.End();
     }
 
     private byte[] Made(Random random)
