@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Gatehouse.Dialects.Json;
@@ -28,11 +29,14 @@ internal static class EscapeCarry
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong EscapedAlways(ulong backslash, ref ulong carry)
     {
-        backslash &= ~carry;
-        var follows = (backslash << 1) | carry;
+        var before = carry;
+        // The run that the block ends with decides, whatever came before, unless it is the whole block: blocks need not wait for each other.
+        var last = BitOperations.LeadingZeroCount(~backslash);
+        if (last < 64) carry = (uint)last & 1;
+        backslash &= ~before;
+        var follows = (backslash << 1) | before;
         var oddStarts = backslash & ~EvenBits & ~follows;
         var ends = unchecked(oddStarts + backslash);
-        carry = ends < backslash ? 1ul : 0ul;
         return (EvenBits ^ (ends << 1)) & follows;
     }
 }

@@ -29,4 +29,13 @@ internal interface IBlockReader
 
     /// <summary>Bit i of the result is the parity of bits 0..i: between two quotes it is 1.</summary>
     static abstract ulong PrefixXor(ulong bits);
+
+    /// <summary>The most places that <see cref="Put"/> writes over behind its last one.</summary>
+    const int Spill = 16;
+
+    /// <summary>Puts down where a mask's bits are set, in order, and may write over up to <see cref="Spill"/> places behind them.</summary>
+    /// <param name="bits">The mask.</param>
+    /// <param name="at">What bit 0 stands for.</param>
+    /// <param name="places">The first place to write to.</param>
+    static abstract void Put(ulong bits, int at, ref int places);
 }

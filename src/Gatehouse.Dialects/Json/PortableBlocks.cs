@@ -52,5 +52,7 @@ internal readonly struct PortableBlocks : IBlockReader
 
     public static ulong PrefixXor(ulong bits) => Parity.PrefixByShifts(bits);
 
+    public static void Put(ulong bits, int at, ref int places) => Places.Put(bits, at, ref places);
+
     private static ulong Bit(bool set) => set ? 1ul : 0ul;
 }

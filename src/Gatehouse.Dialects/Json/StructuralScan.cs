@@ -17,9 +17,6 @@ internal ref struct StructuralScan<TBlocks>(ReadOnlySpan<byte> body, Span<int> p
     /// <summary>Blocks that are read before their places are put down.</summary>
     private const int Ahead = 16;
 
-    /// <summary>Places that are put down in one go.</summary>
-    private const int AtOnce = 4;
-
     /// <summary>How many places there are ahead, as long as there are any: more than one step over a value takes.</summary>
     public const int Needed = 8;
 
@@ -31,13 +28,13 @@ internal ref struct StructuralScan<TBlocks>(ReadOnlySpan<byte> body, Span<int> p
 
     /// <summary>The room that a document's places need.</summary>
     /// <param name="length">The document's length in bytes.</param>
-    public static int RoomFor(int length) => (Math.Min(Ahead * 2, (length + 63) >> 6) * 64) + (2 * Needed);
+    public static int RoomFor(int length) => (Math.Min(Ahead * 2, (length + 63) >> 6) * 64) + IBlockReader.Spill;
 
     /// <summary>Whether, at the end, all strings were closed and what they hold is legal.</summary>
     public readonly bool IsGood => (_state.Bad | _state.InString) == 0;
 
     /// <summary>Blocks whose places there is room for, should they hold nothing but structure.</summary>
-    private readonly int Room => (_places.Length - Needed - _held) >> 6;
+    private readonly int Room => (_places.Length - IBlockReader.Spill - _held) >> 6;
 
     /// <summary>Finds more places, and puts them behind those that were not taken yet, which move to the front.</summary>
     /// <param name="next">The first place that was not taken yet.</param>
@@ -54,9 +51,11 @@ internal ref struct StructuralScan<TBlocks>(ReadOnlySpan<byte> body, Span<int> p
         while (_at < _body.Length && Room >= Math.Min(Ahead, (_body.Length - _at + 63) >> 6))
         {
             var blocks = Math.Min(Ahead, (_body.Length - _at) >> 6);
-            if (blocks > 0) Look(ref Unsafe.Add(ref MemoryMarshal.GetReference(_body), _at), found[..blocks], ref _state);
-            else LookAtTail(found[..(blocks = 1)]);
-            Keep(found[..blocks]);
+            var some = blocks > 0
+                ? Look(ref Unsafe.Add(ref MemoryMarshal.GetReference(_body), _at), blocks, found, ref _state)
+                : LookAtTail(found, ref blocks);
+            Keep(found[..some]);
+            _at = Math.Min(_at + (blocks * 64), _body.Length);
         }
 
         _places.Slice(_held, Needed).Fill(_body.Length);
@@ -64,21 +63,21 @@ internal ref struct StructuralScan<TBlocks>(ReadOnlySpan<byte> body, Span<int> p
     }
 
     /// <summary>The last bytes, with blanks behind them: these add nothing outside strings, and inside one the document is broken anyway.</summary>
-    private void LookAtTail(scoped Span<Found> found)
+    private int LookAtTail(scoped Span<Found> found, ref int blocks)
     {
         Span<byte> block = stackalloc byte[64];
         block.Fill((byte)' ');
         _body[_at..].CopyTo(block);
-        Look(ref MemoryMarshal.GetReference(block), found, ref _state);
+        return Look(ref MemoryMarshal.GetReference(block), blocks = 1, found, ref _state);
     }
 
-    /// <summary>Reads blocks that lie one behind the other.</summary>
-    private static void Look(ref byte start, scoped Span<Found> found, ref State carried)
+    /// <summary>Reads blocks that lie one behind the other; gives the number of those that hold something, which are put down.</summary>
+    private static int Look(ref byte start, int blocks, scoped Span<Found> found, ref State carried)
     {
-        var state = carried;
-        for (var i = 0; i < found.Length; i++)
+        var (state, some, behind) = (carried, 0, blocks * 64);
+        for (var at = 0; at < behind; at += 64)
         {
-            ref var block = ref Unsafe.Add(ref start, i * 64);
+            ref var block = ref Unsafe.Add(ref start, at);
             TBlocks.Quotes(ref block, out var quote, out var backslash);
             var escaped = EscapeCarry.EscapedAlways(backslash, ref state.Escape);
             var bare = quote & ~escaped;
@@ -88,7 +87,8 @@ internal ref struct StructuralScan<TBlocks>(ReadOnlySpan<byte> body, Span<int> p
                 // Inside a string from end to end, as most blocks of an agent's body are.
                 state.Bad |= control;
                 state.InScalar = 0;
-                found[i] = new Found(0, escaped & ~(quote | common));
+                var rare = escaped & ~(quote | common);
+                if (rare != 0) found[some++] = new Found(0, rare, at);
                 continue;
             }
 
@@ -100,41 +100,27 @@ internal ref struct StructuralScan<TBlocks>(ReadOnlySpan<byte> body, Span<int> p
             var scalar = outside & ~(mark | white);
             var starts = scalar & ~((scalar << 1) | state.InScalar);
             state.InScalar = scalar >> 63;
-            found[i] = new Found(bare | (mark & outside) | starts, escaped & inside & ~(quote | common));
+            found[some++] = new Found(bare | (mark & outside) | starts, escaped & inside & ~(quote | common), at);
         }
 
         carried = state;
+        return some;
     }
 
     /// <summary>Puts down the places that were found, and looks at rare escapes.</summary>
     private void Keep(scoped ReadOnlySpan<Found> found)
     {
         ref var places = ref MemoryMarshal.GetReference(_places);
-        var (held, at) = (_held, _at);
+        var held = _held;
         foreach (ref readonly var block in found)
         {
+            var at = _at + block.At;
             if (block.Escapes != 0 && !AreEscapes(block.Escapes, at)) _state.Bad = ulong.MaxValue;
-            var structure = block.Structure;
-            var behind = held + BitOperations.PopCount(structure);
-            for (; held < behind; held += AtOnce)
-            {
-                // Four without asking whether there are so many: what is too much is overwritten by the next.
-                ref var next = ref Unsafe.Add(ref places, held);
-                next = at + BitOperations.TrailingZeroCount(structure);
-                structure &= structure - 1;
-                Unsafe.Add(ref next, 1) = at + BitOperations.TrailingZeroCount(structure);
-                structure &= structure - 1;
-                Unsafe.Add(ref next, 2) = at + BitOperations.TrailingZeroCount(structure);
-                structure &= structure - 1;
-                Unsafe.Add(ref next, 3) = at + BitOperations.TrailingZeroCount(structure);
-                structure &= structure - 1;
-            }
-
-            held = behind;
-            at += 64;
+            TBlocks.Put(block.Structure, at, ref Unsafe.Add(ref places, held));
+            held += BitOperations.PopCount(block.Structure);
         }
 
-        (_held, _at) = (held, Math.Min(at, _body.Length));
+        _held = held;
     }
 
     /// <summary>Looks at escapes other than the commonest.</summary>
@@ -157,8 +143,8 @@ internal ref struct StructuralScan<TBlocks>(ReadOnlySpan<byte> body, Span<int> p
         _ => false,
     };
 
-    /// <summary>What was found in one block: the structure, and bytes behind a backslash that need a closer look.</summary>
-    private readonly record struct Found(ulong Structure, ulong Escapes);
+    /// <summary>What was found in one block: the structure, bytes behind a backslash that need a closer look, and how far from the first block it lies.</summary>
+    private readonly record struct Found(ulong Structure, ulong Escapes, int At);
 
     /// <summary>What one block leaves to the next.</summary>
     private struct State

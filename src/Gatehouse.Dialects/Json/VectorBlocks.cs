@@ -47,6 +47,13 @@ internal readonly struct Blocks512 : IBlockReader
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PrefixXor(ulong bits) => Parity.Prefix(bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(ulong bits, int at, ref int places)
+    {
+        if (Avx512Vbmi2.IsSupported) Places.PutCompressed(bits, at, ref places);
+        else Places.Put(bits, at, ref places);
+    }
 }
 
 /// <summary>Blocks read in two 32-byte vectors (AVX2).</summary>
@@ -99,6 +106,9 @@ internal readonly struct Blocks256 : IBlockReader
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PrefixXor(ulong bits) => Parity.Prefix(bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(ulong bits, int at, ref int places) => Places.Put(bits, at, ref places);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Where(Vector256<byte> low, Vector256<byte> high, byte value)
@@ -155,6 +165,9 @@ internal readonly struct Blocks128 : IBlockReader
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PrefixXor(ulong bits) => Parity.Prefix(bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(ulong bits, int at, ref int places) => Places.Put(bits, at, ref places);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Where(ref byte block, byte value, byte fold)

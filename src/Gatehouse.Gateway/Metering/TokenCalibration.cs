@@ -8,6 +8,8 @@ namespace Gatehouse.Gateway.Metering;
 /// </summary>
 internal sealed class TokenCalibration
 {
+    /// <summary>Of so many calls to models that are known one is measured: at 35 µs for 150 KB, one in eight was a fiftieth of a translated call.</summary>
+    private const uint OneIn = 32;
     private const int MostModels = 500;
     private const double Weight = 1.0 / 8;
     private const double Least = 0.3;
@@ -15,13 +17,13 @@ internal sealed class TokenCalibration
 
     private readonly ConcurrentDictionary<string, double> _factors = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _learned = new(StringComparer.Ordinal);
-    private int _asked;
+    private uint _asked;
 
     /// <summary>An estimate for a model, corrected by what it reported so far.</summary>
     public long Correct(string model, long estimate) => (long)Math.Ceiling(estimate * _factors.GetValueOrDefault(model, 1));
 
-    /// <summary>Whether a call shall be measured for nothing but what is learned from it: while nothing is known of its model, and one call in eight.</summary>
-    public bool IsDue(string model) => !_factors.ContainsKey(model) || (Interlocked.Increment(ref _asked) & 7) == 0;
+    /// <summary>Whether a call shall be measured for nothing but what is learned from it: while nothing is known of its model, and one call in <see cref="OneIn"/>.</summary>
+    public bool IsDue(string model) => !_factors.ContainsKey(model) || Interlocked.Increment(ref _asked) % OneIn == 0;
 
     /// <summary>Learns from one exchange.</summary>
     /// <param name="model">The model's name upstream.</param>

@@ -44,6 +44,36 @@ public sealed class BlockReaderTests
         }
     }
 
+    [Fact]
+    public void Every_vector_width_puts_down_the_places_of_a_masks_bits_and_spills_no_further_than_it_may()
+    {
+        var random = new Random(13);
+        for (var round = 0; round < 5_000; round++)
+        {
+            // From masks without any bit to masks with all of them.
+            var bits = (round % 65) switch { 0 => 0ul, 64 => ulong.MaxValue, var often => Bits(random, often) };
+            var expected = Enumerable.Range(0, 64).Where(bit => ((bits >> bit) & 1) != 0).Select(bit => 1_000 + bit).ToArray();
+            Put<PortableBlocks>(bits, expected.Length).ShouldBe(expected);
+            Put<Blocks128>(bits, expected.Length).ShouldBe(expected);
+            Put<Blocks256>(bits, expected.Length).ShouldBe(expected);
+            if (Blocks512.IsSupported)
+                Put<Blocks512>(bits, expected.Length).ShouldBe(expected);
+        }
+    }
+
+    private static ulong Bits(Random random, int often) =>
+        Enumerable.Range(0, 64).Aggregate(0ul, (bits, bit) => bits | (random.Next(64) < often ? 1ul << bit : 0));
+
+    private static int[] Put<TBlocks>(ulong bits, int count)
+        where TBlocks : struct, IBlockReader
+    {
+        var places = new int[64 + IBlockReader.Spill + 1];
+        Array.Fill(places, -1);
+        TBlocks.Put(bits, 1_000, ref places[0]);
+        places.Skip(count + IBlockReader.Spill).ShouldAllBe(static place => place == -1);
+        return places[..count];
+    }
+
     private static (ulong Quote, ulong Backslash, ulong Open, ulong Close, ulong Curly, ulong Mark, ulong White, ulong Control, ulong Common) Masks<TBlocks>(byte[] block)
         where TBlocks : struct, IBlockReader
     {

@@ -30,12 +30,12 @@ public sealed class TokenCalibrationTests
     }
 
     [Fact]
-    public void A_call_is_measured_to_learn_from_until_something_is_known_of_its_model_and_then_one_in_eight()
+    public void A_call_is_measured_to_learn_from_until_something_is_known_of_its_model_and_then_one_in_thirty_two()
     {
         var calibration = new TokenCalibration();
         for (var i = 0; i < 20; i++) calibration.IsDue("m").ShouldBeTrue();
         calibration.Learn("m", 1000, 1100);
-        Enumerable.Range(0, 80).Count(_ => calibration.IsDue("m")).ShouldBe(10);
+        Enumerable.Range(0, 320).Count(_ => calibration.IsDue("m")).ShouldBe(10);
         calibration.IsDue("other").ShouldBeTrue();
     }
 
