@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Gatehouse.Gateway.Admission;
 using Microsoft.AspNetCore.Http;
 
@@ -75,17 +78,37 @@ internal sealed class RequestBody : IDisposable
         if (request.ContentLength == 0) return BodyFault.None;
         var declared = request.ContentLength;
         if (!Grow((int)(declared ?? FirstRent), totalLimit)) return BodyFault.NoRoom;
-        var reader = request.BodyReader;
+        var landing = declared is null ? null : request.HttpContext.Features.Get<IBodyLanding>();
+        try
+        {
+            return await FillAsync(request.BodyReader, landing, declared, maxBytes, totalLimit, cancellation);
+        }
+        finally
+        {
+            landing?.Land(default);
+        }
+    }
+
+    private async ValueTask<BodyFault> FillAsync(
+        PipeReader reader, IBodyLanding? landing, long? declared, long maxBytes, long totalLimit, CancellationToken cancellation)
+    {
         while (true)
         {
             if (!reader.TryRead(out var result)) result = await reader.ReadAsync(cancellation);
             if (result.IsCanceled) return BodyFault.Incomplete;
-            var fault = Append(result.Buffer, maxBytes, totalLimit);
+            var landed = HasLanded(result.Buffer);
+            var fault = landed ? BodyFault.None : Append(result.Buffer, maxBytes, totalLimit);
+            if (landed) _length += (int)result.Buffer.Length;
             reader.AdvanceTo(result.Buffer.End);
             if (fault != BodyFault.None) return fault;
             if (result.IsCompleted || _length == declared) return BodyFault.None;
+            if (!landed) landing?.Land(_buffer.AsMemory(_length, (int)declared! - _length));
         }
     }
+
+    /// <summary>Whether a piece was received where it belongs.</summary>
+    private bool HasLanded(in ReadOnlySequence<byte> piece) =>
+        piece.Length > 0 && _length < _buffer.Length && Unsafe.AreSame(in MemoryMarshal.GetReference(piece.FirstSpan), in _buffer[_length]);
 
     private BodyFault Append(in ReadOnlySequence<byte> piece, long maxBytes, long totalLimit)
     {

@@ -2,6 +2,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
 using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -35,10 +36,10 @@ internal sealed class KestrelHost : IAsyncDisposable
     /// <summary>Where the server gets its I/O blocks from.</summary>
     internal IMemoryPoolFactory<byte> Pools => _services.Services.GetRequiredService<IMemoryPoolFactory<byte>>();
 
-    /// <summary>Binds and serves.</summary>
+    /// <summary>Binds and serves; over the platform's own sockets where ours don't work, or where that is asked for.</summary>
     /// <exception cref="GatewayStartException">An address can't be bound.</exception>
     public static async Task<KestrelHost> StartAsync(
-        GatehouseConfig config, ILoggerFactory logging, TimeProvider time, RequestDelegate handler, CancellationToken cancellation)
+        GatehouseConfig config, ILoggerFactory logging, TimeProvider time, RequestDelegate handler, CancellationToken cancellation, bool platformSockets = false)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new ServerLog(logging));
@@ -48,12 +49,10 @@ internal sealed class KestrelHost : IAsyncDisposable
             sockets.WaitForDataBeforeAllocatingBuffer = false;
             sockets.UnsafePreferInlineScheduling = true;
             sockets.NoDelay = true;
-
-            // A flush of the transport's output ends when all was sent, as SocketOutput needs to know.
-            sockets.MaxWriteBufferSize = 1;
         });
-        // Behind UseKestrelCore, which registers a pool of 4 KiB blocks of its own: the last one counts.
+        // Behind UseKestrelCore, which registers a pool of 4 KiB blocks of its own: the last one counts. So it is with transports.
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPoolFactory(time));
+        if (Wire.IsSupported && !platformSockets) builder.Services.AddSingleton<IConnectionListenerFactory, ServerTransport>();
         var services = builder.Build();
         var server = services.Services.GetRequiredService<IServer>();
         try
@@ -97,7 +96,6 @@ internal sealed class KestrelHost : IAsyncDisposable
     private static void Plain(ListenOptions listen)
     {
         listen.Protocols = HttpProtocols.Http1;
-        listen.Use(static next => connection => SocketOutput.ServeAsync(connection, next));
     }
 
     private static GatewayStartException Explain(Exception e, GatehouseConfig config)

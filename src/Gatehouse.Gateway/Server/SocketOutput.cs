@@ -1,53 +1,71 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
+using System.Threading.Tasks.Sources;
+using Gatehouse.Gateway.Sockets;
 
 namespace Gatehouse.Gateway.Server;
 
 /// <summary>
-/// A connection's output that sends what is flushed on the socket at once, where the transport would hand it to a second loop by way of a pipe.
-/// What the socket does not take at once goes the transport's way, with its waiting, its back-pressure and its errors, and so does all that follows
-/// until the transport has sent everything. Used by the server, which never writes while a flush is pending.
+/// What goes to a client: a flush sends it there and then, in one call, on the thread that flushes. What the socket has no room for waits, and the flush with it; so a client that reads slowly holds up
+/// whoever writes to it. Used by the server, which never writes while a flush is pending; a flush may be called off from any thread.
 /// </summary>
-/// <param name="socket">The connection's socket.</param>
-/// <param name="transport">The transport's output; a flush of it must end only when all was sent.</param>
-/// <param name="pool">Where blocks are borrowed from; they are held from a write to its flush.</param>
-internal sealed class SocketOutput(Socket socket, PipeWriter transport, MemoryPool<byte> pool) : PipeWriter
+internal sealed class SocketOutput : PipeWriter, IValueTaskSource<FlushResult>
 {
-    private readonly List<(IMemoryOwner<byte> Block, int Length)> _full = [];
-    private IMemoryOwner<byte>? _block;
-    private int _length;
-    private bool _behind;
+    private const int MostPieces = 64;
+
+    private readonly Lock _gate = new();
+    private readonly Wire _wire;
+    private readonly MemoryPool<byte> _pool;
+    private readonly Action _onWritable;
+    private readonly List<Block> _blocks = [];
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ManualResetValueTaskSourceCore<FlushResult> _flush;
+    private bool _pending;
+    private bool _cancelled;
+    private bool _lost;
+    private bool _completed;
+
+    /// <summary>Prepares to write.</summary>
+    /// <param name="wire">The connection's socket.</param>
+    /// <param name="pool">Where blocks are borrowed from; they are held until their bytes are sent.</param>
+    public SocketOutput(Wire wire, MemoryPool<byte> pool)
+    {
+        _wire = wire;
+        _pool = pool;
+        _onWritable = GoOn;
+    }
 
     /// <inheritdoc/>
     public override bool CanGetUnflushedBytes => true;
 
     /// <inheritdoc/>
-    public override long UnflushedBytes => _length + _full.Sum(static full => (long)full.Length);
-
-    /// <summary>Serves a connection with this output in place of its own; one without a socket is served as it is.</summary>
-    public static Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
+    public override long UnflushedBytes
     {
-        if (connection.Features.Get<IConnectionSocketFeature>() is not { Socket: var socket }) return next(connection);
-        var pool = connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool ?? MemoryPool<byte>.Shared;
-
-        // So that a send says how much it took and never waits; the transport's own calls do not wait either way.
-        socket.Blocking = false;
-        return ServeAsync(connection, next, new SocketOutput(socket, connection.Transport.Output, pool));
+        get
+        {
+            var bytes = 0L;
+            foreach (var block in _blocks) bytes += block.End - block.Start;
+            return bytes;
+        }
     }
+
+    /// <summary>Ends when all that was written is sent, or can't be any more. The output is completed first.</summary>
+    public Task Drained => _drained.Task;
 
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        if (_block is not null && _block.Memory.Length - _length >= Math.Max(sizeHint, 1)) return _block.Memory[_length..];
-        if (_length > 0) _full.Add((_block!, _length));
-        else _block?.Dispose();
-        _length = 0;
-        _block = sizeHint <= pool.MaxBufferSize ? pool.Rent(sizeHint) : MemoryPool<byte>.Shared.Rent(sizeHint);
-        return _block.Memory;
+        if (_blocks.Count > 0 && _blocks[^1] is var last && last.Owner.Memory.Length - last.End >= Math.Max(sizeHint, 1)) return last.Owner.Memory[last.End..];
+        var owner = sizeHint <= _pool.MaxBufferSize ? _pool.Rent(Math.Max(sizeHint, 0)) : MemoryPool<byte>.Shared.Rent(sizeHint);
+        if (_blocks.Count > 0 && _blocks[^1] is { End: 0 } empty)
+        {
+            empty.Owner.Dispose();
+            _blocks.RemoveAt(_blocks.Count - 1);
+        }
+
+        _blocks.Add(new Block(owner, 0, 0));
+        return owner.Memory;
     }
 
     /// <inheritdoc/>
@@ -56,118 +74,169 @@ internal sealed class SocketOutput(Socket socket, PipeWriter transport, MemoryPo
     /// <inheritdoc/>
     public override void Advance(int bytes)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)bytes, (uint)((_block?.Memory.Length ?? 0) - _length));
-        _length += bytes;
+        if (bytes == 0) return;
+        var last = _blocks.Count > 0 ? _blocks[^1] : default;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)bytes, (uint)((last.Owner?.Memory.Length ?? 0) - last.End));
+        _blocks[^1] = last with { End = last.End + bytes };
     }
 
     /// <inheritdoc/>
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        // With nothing to send the transport is asked whether the connection still stands.
-        if (_block is null || _behind || !SendAll()) return FlushTransportAsync(cancellationToken);
-        return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: false));
+        lock (_gate)
+        {
+            if (_cancelled)
+            {
+                _cancelled = false;
+                return new ValueTask<FlushResult>(new FlushResult(isCanceled: true, isCompleted: _lost));
+            }
+
+            if (SendAll()) return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: _lost));
+            _flush.Reset();
+            _pending = true;
+        }
+
+        var pending = new ValueTask<FlushResult>(this, _flush.Version);
+        if (!_wire.WhenWritable(_onWritable)) GoOn();
+        return cancellationToken.CanBeCanceled ? CancellableAsync(pending, cancellationToken) : pending;
     }
 
     /// <inheritdoc/>
-    public override void CancelPendingFlush() => transport.CancelPendingFlush();
+    public override void CancelPendingFlush()
+    {
+        lock (_gate)
+        {
+            if (!_pending)
+            {
+                _cancelled = true;
+                return;
+            }
+
+            _pending = false;
+        }
+
+        _flush.SetResult(new FlushResult(isCanceled: true, isCompleted: false));
+    }
 
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null)
     {
-        HandOver(0, 0);
-        transport.Complete(exception);
+        lock (_gate)
+        {
+            if (_completed) return;
+            _completed = true;
+        }
+
+        // The server leaves behind what it wrote and did not flush.
+        GoOn();
     }
 
-    private static async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next, SocketOutput output)
+    FlushResult IValueTaskSource<FlushResult>.GetResult(short token) => _flush.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _flush.GetStatus(token);
+
+    void IValueTaskSource<FlushResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) => _flush.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>There is room to send more.</summary>
+    private void GoOn()
     {
-        connection.Transport = new Duplex(connection.Transport.Input, output);
-        await next(connection);
+        var flushed = false;
+        var drained = false;
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (!_pending && !_completed) return;
+                if (SendAll())
+                {
+                    (flushed, _pending, drained) = (_pending, false, _completed);
+                    break;
+                }
+            }
 
-        // The server leaves behind what it wrote and did not flush, for the transport to send while it closes.
-        await output.CompleteAsync();
+            if (_wire.WhenWritable(_onWritable)) return;
+        }
+
+        if (flushed) _flush.SetResult(new FlushResult(isCanceled: false, isCompleted: _lost));
+        if (drained) _drained.TrySetResult();
     }
 
-    /// <summary>Sends what was written. False when the socket did not take all: then the transport has the rest.</summary>
+    /// <summary>Sends what was written; false when the socket has no room for all of it yet. Of a lost connection it forgets everything.</summary>
     private bool SendAll()
-    {
-        var sent = 0;
-        for (var i = 0; i < _full.Count; i++)
-        {
-            var (block, length) = _full[i];
-            if (Takes(block.Memory.Span[..length], out sent)) continue;
-            HandOver(i, sent);
-            return false;
-        }
-
-        if (!Takes(_block!.Memory.Span[.._length], out sent))
-        {
-            HandOver(_full.Count, sent);
-            return false;
-        }
-
-        DropBlocks();
-        return true;
-    }
-
-    /// <summary>Offers bytes to the socket. It takes none when it is closed, which the transport then finds too.</summary>
-    private bool Takes(ReadOnlySpan<byte> bytes, out int sent)
     {
         try
         {
-            sent = socket.Send(bytes, SocketFlags.None, out _);
+            while (_blocks.Count > 0 && !_lost)
+            {
+                var (sent, length) = _blocks.Count == 1 ? SendOne() : SendSeveral();
+                Sent(sent);
+                if (sent < length) return false;
+            }
         }
-        catch (ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            sent = 0;
+            _lost = true;
         }
 
-        return sent == bytes.Length;
+        foreach (var block in _blocks) block.Owner.Dispose();
+        _blocks.Clear();
+        return true;
     }
 
-    private ValueTask<FlushResult> FlushTransportAsync(CancellationToken cancellation)
+    private (int Sent, int Length) SendOne()
     {
-        HandOver(0, 0);
-        _behind = true;
-        var pending = transport.FlushAsync(cancellation);
-        if (!pending.IsCompletedSuccessfully) return CatchUpAsync(pending);
-        var flushed = pending.Result;
-        _behind = flushed.IsCanceled;
-        return new ValueTask<FlushResult>(flushed);
+        var block = _blocks[0];
+        var length = block.End - block.Start;
+        return (length == 0 ? 0 : _wire.Send(block.Owner.Memory.Span[block.Start..block.End]), length);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FlushResult> CatchUpAsync(ValueTask<FlushResult> pending)
+    private unsafe (int Sent, int Length) SendSeveral()
     {
+        var count = Math.Min(_blocks.Count, MostPieces);
+        Span<LinuxSockets.Piece> pieces = stackalloc LinuxSockets.Piece[count];
+        var pins = new MemoryHandle[count];
+        var length = 0;
+        try
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var block = _blocks[i];
+                pins[i] = block.Owner.Memory.Pin();
+                pieces[i] = new LinuxSockets.Piece { At = (byte*)pins[i].Pointer + block.Start, Length = block.End - block.Start };
+                length += block.End - block.Start;
+            }
+
+            return (_wire.Send(pieces, length), length);
+        }
+        finally
+        {
+            foreach (var pin in pins) pin.Dispose();
+        }
+    }
+
+    /// <summary>Forgets bytes that were sent.</summary>
+    private void Sent(int bytes)
+    {
+        var gone = 0;
+        while (gone < _blocks.Count && bytes >= _blocks[gone].End - _blocks[gone].Start)
+        {
+            bytes -= _blocks[gone].End - _blocks[gone].Start;
+            _blocks[gone++].Owner.Dispose();
+        }
+
+        _blocks.RemoveRange(0, gone);
+        if (bytes > 0) _blocks[0] = _blocks[0] with { Start = _blocks[0].Start + bytes };
+    }
+
+    private async ValueTask<FlushResult> CancellableAsync(ValueTask<FlushResult> pending, CancellationToken cancellation)
+    {
+        await using var registration = cancellation.UnsafeRegister(static output => ((SocketOutput)output!).CancelPendingFlush(), this);
         var flushed = await pending;
-        _behind = flushed.IsCanceled;
+        cancellation.ThrowIfCancellationRequested();
         return flushed;
     }
 
-    /// <summary>Gives the transport what was written, from a block on and behind those of its bytes that were sent.</summary>
-    private void HandOver(int first, int sent)
-    {
-        for (var i = first; i < _full.Count; i++)
-        {
-            transport.Write(_full[i].Block.Memory.Span[sent.._full[i].Length]);
-            sent = 0;
-        }
-
-        if (_block is not null) transport.Write(_block.Memory.Span[sent.._length]);
-        DropBlocks();
-    }
-
-    private void DropBlocks()
-    {
-        foreach (var (block, _) in _full) block.Dispose();
-        _full.Clear();
-        _block?.Dispose();
-        (_block, _length) = (null, 0);
-    }
-
-    private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
-    {
-        public PipeReader Input => input;
-
-        public PipeWriter Output => output;
-    }
+    /// <summary>A borrowed block and which of its bytes are still to be sent.</summary>
+    private readonly record struct Block(IMemoryOwner<byte> Owner, int Start, int End);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Gatehouse.Gateway.Routing;
+using Gatehouse.Gateway.Sockets;
 
 namespace Gatehouse.Gateway.Upstream;
 
@@ -8,7 +9,10 @@ namespace Gatehouse.Gateway.Upstream;
 /// Opens the TCP connections of one provider: resolves the name, lets the guard judge each address, and tries those that are left in the
 /// resolver's order. Thread-safe.
 /// </summary>
-internal sealed class UpstreamConnector(Provider provider, AddressGuard guard)
+/// <param name="provider">Whose connections they are.</param>
+/// <param name="guard">Judges the addresses.</param>
+/// <param name="platformSockets">Whether the platform's own sockets are used where ours work too.</param>
+internal sealed class UpstreamConnector(Provider provider, AddressGuard guard, bool platformSockets = true)
 {
     /// <summary>How long a connection may lie idle. Front ends drop idle ones after 60 s or more; who closes first never meets a half-closed one.</summary>
     public static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(55);
@@ -20,7 +24,7 @@ internal sealed class UpstreamConnector(Provider provider, AddressGuard guard)
     /// <summary>Connects to a host, at most until the token says that time is up.</summary>
     /// <exception cref="SocketException">The name does not resolve, or no address could be reached.</exception>
     /// <exception cref="AddressRefusedException">The guard lets no address of the host pass.</exception>
-    public async ValueTask<UpstreamSocket> ConnectAsync(string host, int port, bool https, CancellationToken cancellation)
+    public async ValueTask<Stream> ConnectAsync(string host, int port, bool https, CancellationToken cancellation)
     {
         var addresses = await guard.ResolveAsync(host, cancellation);
         if (addresses.Length == 0) throw new SocketException((int)SocketError.HostNotFound);
@@ -45,7 +49,7 @@ internal sealed class UpstreamConnector(Provider provider, AddressGuard guard)
     }
 
     // A dead first address may use up only its share of the deadline; the last one has all that is left.
-    private async Task<(UpstreamSocket?, Exception?)> TryAsync(IPAddress address, int port, int left, CancellationToken cancellation)
+    private async Task<(Stream?, Exception?)> TryAsync(IPAddress address, int port, int left, CancellationToken cancellation)
     {
         using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (left > 1) share.CancelAfter(provider.Deadlines.Connect / left);
@@ -58,7 +62,9 @@ internal sealed class UpstreamConnector(Provider provider, AddressGuard guard)
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 60);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 15);
-            await socket.ConnectAsync(new IPEndPoint(address, port), share.Token);
+            var to = new IPEndPoint(address, port);
+            if (Wire.IsSupported && !platformSockets) return (new WireStream(await Wire.ConnectAsync(socket, to, share.Token)), null);
+            await socket.ConnectAsync(to, share.Token);
             var stream = new UpstreamSocket(socket);
 
             // A stream is made of a blocking socket only; from here on a send takes what fits and never waits.

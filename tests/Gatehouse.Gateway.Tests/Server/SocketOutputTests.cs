@@ -4,132 +4,148 @@ using System.Net;
 using System.Net.Sockets;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Server;
+using Gatehouse.Gateway.Sockets;
+using Gatehouse.Gateway.Tests.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Server;
 
-public sealed class SocketOutputTests : IDisposable
+public sealed class SocketOutputTests : IAsyncDisposable
 {
-    private readonly Socket _ours;
-    private readonly Socket _theirs;
+    private readonly WirePair _pair = new();
     private readonly BlockPool _pool = new(TimeProvider.System);
-
-    // What the transport is given stays there until the test takes it: as a socket that takes nothing.
-    private readonly Pipe _transport = new(new PipeOptions(
-        pauseWriterThreshold: 1, resumeWriterThreshold: 0, readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+    private readonly SocketOutput _output;
 
     public SocketOutputTests()
     {
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen();
-        _theirs = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        _theirs.Connect(listener.LocalEndPoint!);
-        _ours = listener.Accept();
-        _ours.Blocking = false;
+        _output = new SocketOutput(_pair.Wire, _pool);
+        _pair.Wire.Watch(SocketLoop.Next());
     }
 
     private static CancellationToken Ceiling => TestContext.Current.CancellationToken;
 
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
-        _ours.Dispose();
-        _theirs.Dispose();
         _pool.Dispose();
+        return _pair.DisposeAsync();
     }
 
     [Fact]
-    public void What_is_flushed_is_sent_without_the_transport_and_its_block_given_back()
+    public async Task What_is_flushed_is_sent_at_once_and_its_block_given_back()
     {
-        var output = Output();
-        output.Write("hello"u8);
-        output.UnflushedBytes.ShouldBe(5);
-        var flushed = output.FlushAsync(Ceiling);
-        flushed.IsCompletedSuccessfully.ShouldBeTrue();
-        Receive(5).ShouldBe("hello"u8.ToArray());
-        _transport.Reader.TryRead(out _).ShouldBeFalse();
-        output.UnflushedBytes.ShouldBe(0);
+        _output.Write("hello"u8);
+        _output.UnflushedBytes.ShouldBe(5);
+        _output.FlushAsync(Ceiling).IsCompletedSuccessfully.ShouldBeTrue();
+        (await _pair.ReceiveAsync(5)).ShouldBe("hello"u8.ToArray());
+        _output.UnflushedBytes.ShouldBe(0);
         _pool.Free.ShouldBe(1);
     }
 
     [Fact]
-    public void Several_blocks_are_sent_in_order()
+    public async Task Several_blocks_are_sent_in_order()
     {
-        var output = Output();
-        var bytes = Bytes(3 * BlockPool.BlockSize + 17);
-        output.Write(bytes);
-        output.UnflushedBytes.ShouldBe(bytes.Length);
-        _ = output.FlushAsync(Ceiling);
-        Receive(bytes.Length).ShouldBe(bytes);
-        _pool.Free.ShouldBe(4);
+        // More of them than go out in one call.
+        var bytes = Bytes((100 * BlockPool.BlockSize) + 17);
+        _output.Write(bytes);
+        _output.UnflushedBytes.ShouldBe(bytes.Length);
+        var flushed = _output.FlushAsync(Ceiling);
+        (await _pair.ReceiveAsync(bytes.Length)).AsSpan().SequenceEqual(bytes).ShouldBeTrue();
+        (await flushed).IsCompleted.ShouldBeFalse();
+        _pool.Free.ShouldBe(101);
     }
 
     [Fact]
-    public async Task What_the_socket_does_not_take_goes_the_transports_way_and_so_does_what_follows_until_that_is_sent()
+    public async Task A_flush_waits_until_the_socket_has_taken_everything()
     {
-        var output = Output();
-        var first = Fill(output, out var full);
+        var bytes = Fill(out var full);
         full.IsCompleted.ShouldBeFalse();
-        var rest = await TakeTransportAsync();
-        rest.Length.ShouldBeGreaterThan(0);
+        (await _pair.ReceiveAsync(bytes.Length)).AsSpan().SequenceEqual(bytes).ShouldBeTrue();
         (await full).IsCompleted.ShouldBeFalse();
-
-        // All is sent now, so the next goes out on the socket again, behind what it holds.
-        Receive(first.Length - rest.Length).ShouldBe(first[..^rest.Length]);
-        output.Write("after"u8);
-        output.FlushAsync(Ceiling).IsCompletedSuccessfully.ShouldBeTrue();
-        Receive(5).ShouldBe("after"u8.ToArray());
+        _output.Write("after"u8);
+        _output.FlushAsync(Ceiling).IsCompletedSuccessfully.ShouldBeTrue();
+        (await _pair.ReceiveAsync(5)).ShouldBe("after"u8.ToArray());
     }
 
     [Fact]
-    public async Task A_flush_that_was_cancelled_leaves_the_transport_in_front()
+    public async Task After_a_flush_that_was_called_off_nothing_overtakes_what_was_left()
     {
-        var output = Output();
-        _ = Fill(output, out var full);
-        output.CancelPendingFlush();
+        var bytes = Fill(out var full);
+        _output.CancelPendingFlush();
         (await full).IsCanceled.ShouldBeTrue();
-        _theirs.ReceiveTimeout = 5000;
-        Receive(1024 * 1024);
-
-        // The socket has room, but the rest of the first must not be overtaken.
-        output.Write("after"u8);
-        var next = output.FlushAsync(Ceiling);
-        var transport = await TakeTransportAsync();
-        transport.AsSpan()[^5..].ToArray().ShouldBe("after"u8.ToArray());
+        _output.Write("after"u8);
+        var next = _output.FlushAsync(Ceiling);
+        (await _pair.ReceiveAsync(bytes.Length)).AsSpan().SequenceEqual(bytes).ShouldBeTrue();
+        (await _pair.ReceiveAsync(5)).ShouldBe("after"u8.ToArray());
         (await next).IsCanceled.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_flush_can_be_called_off_before_it_began()
+    {
+        _output.CancelPendingFlush();
+        _output.Write("a"u8);
+        (await _output.FlushAsync(Ceiling)).IsCanceled.ShouldBeTrue();
+        (await _output.FlushAsync(Ceiling)).IsCanceled.ShouldBeFalse();
+        (await _pair.ReceiveAsync(1)).ShouldBe("a"u8.ToArray());
+    }
+
+    [Fact]
+    public async Task A_token_calls_a_flush_off()
+    {
+        using var cancellation = new CancellationTokenSource();
+        _output.Write(Bytes(32 * 1024 * 1024));
+        var flushing = _output.FlushAsync(cancellation.Token).AsTask();
+        await cancellation.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(flushing);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_closed_socket_is_the_transports_to_find(bool disposed)
+    public async Task Of_a_lost_connection_the_flush_says_that_nobody_reads(bool closedHere)
     {
-        var output = Output();
-        if (disposed) _ours.Dispose();
-        else _ours.Shutdown(SocketShutdown.Both);
-        await _transport.Reader.CompleteAsync();
-        output.Write("lost"u8);
-        (await output.FlushAsync(Ceiling)).IsCompleted.ShouldBeTrue();
-        (await output.FlushAsync(Ceiling)).IsCompleted.ShouldBeTrue();
-        _pool.Free.ShouldBe(1);
+        if (closedHere) _pair.Wire.Dispose();
+        else _pair.Reset();
+        FlushResult flushed;
+        do
+        {
+            _output.Write(Bytes(100_000));
+            flushed = await _output.FlushAsync(Ceiling);
+        }
+        while (!flushed.IsCompleted);
+        _output.Write("lost"u8);
+        (await _output.FlushAsync(Ceiling)).IsCompleted.ShouldBeTrue();
+        _output.UnflushedBytes.ShouldBe(0);
     }
 
     [Fact]
-    public async Task What_was_not_flushed_when_the_output_ends_is_still_sent_by_the_transport()
+    public async Task A_flush_that_waits_ends_when_the_connection_is_closed()
     {
-        var output = Output();
-        output.Write("bye"u8);
-        output.Complete();
-        var read = await _transport.Reader.ReadAsync(Ceiling);
-        read.IsCompleted.ShouldBeTrue();
-        read.Buffer.ToArray().ShouldBe("bye"u8.ToArray());
-        _pool.Free.ShouldBe(1);
+        Fill(out var full);
+        _pair.Wire.Dispose();
+        (await full).IsCompleted.ShouldBeTrue();
+        _output.Complete();
+        await _output.Drained;
     }
 
     [Fact]
-    public async Task What_the_server_wrote_and_did_not_flush_reaches_the_client_when_the_connection_ends()
+    public async Task What_was_not_flushed_when_the_output_ends_is_still_sent()
+    {
+        var bytes = Bytes(32 * 1024 * 1024);
+        _output.Write(bytes);
+        _output.Complete();
+        _output.Drained.IsCompleted.ShouldBeFalse();
+        (await _pair.ReceiveAsync(bytes.Length)).AsSpan().SequenceEqual(bytes).ShouldBeTrue();
+        await _output.Drained;
+        _output.Complete();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_the_server_wrote_and_did_not_flush_reaches_the_client_when_the_connection_ends(bool platformSockets)
     {
         await using var host = await KestrelHost.StartAsync(
             new GatehouseConfig { Listen = [new ListenAddress(IPAddress.Loopback, 0)] },
@@ -141,7 +157,8 @@ public sealed class SocketOutputTests : IDisposable
                 http.Response.StatusCode = StatusCodes.Status304NotModified;
                 await http.Response.BodyWriter.WriteAsync(ReadOnlyMemory<byte>.Empty, Ceiling);
             },
-            Ceiling);
+            Ceiling,
+            platformSockets);
 
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         using var answer = await client.GetAsync(host.Addresses[0], Ceiling);
@@ -150,32 +167,33 @@ public sealed class SocketOutputTests : IDisposable
     }
 
     [Fact]
-    public void Memory_beyond_a_block_can_be_asked_for()
+    public async Task Memory_beyond_a_block_can_be_asked_for()
     {
-        var output = Output();
-        output.Write("a"u8);
-        output.GetMemory(BlockPool.BlockSize).Length.ShouldBe(BlockPool.BlockSize);
-        output.GetSpan(BlockPool.BlockSize + 1).Length.ShouldBeGreaterThan(BlockPool.BlockSize);
-        Should.Throw<ArgumentOutOfRangeException>(() => output.Advance(10_000_000));
-        output.GetSpan(1)[0] = (byte)'b';
-        output.Advance(1);
-        _ = output.FlushAsync(Ceiling);
-        Receive(2).ShouldBe("ab"u8.ToArray());
+        _output.Write("a"u8);
+        _output.GetMemory(BlockPool.BlockSize).Length.ShouldBe(BlockPool.BlockSize);
+        _output.GetSpan(BlockPool.BlockSize + 1).Length.ShouldBeGreaterThan(BlockPool.BlockSize);
+        Should.Throw<ArgumentOutOfRangeException>(() => _output.Advance(10_000_000));
+        _output.GetSpan(1)[0] = (byte)'b';
+        _output.Advance(1);
+        _ = _output.FlushAsync(Ceiling);
+        (await _pair.ReceiveAsync(2)).ShouldBe("ab"u8.ToArray());
         _pool.Free.ShouldBe(2);
     }
 
-    [Fact]
-    public async Task The_server_sends_by_it_and_a_slow_reader_gets_every_byte()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_slow_reader_gets_every_byte(bool platformSockets)
     {
         var bytes = Bytes(24 * 1024 * 1024);
-        var used = false;
+        var ours = false;
         await using var host = await KestrelHost.StartAsync(
             new GatehouseConfig { Listen = [new ListenAddress(IPAddress.Loopback, 0)] },
             NullLoggerFactory.Instance,
             TimeProvider.System,
             async http =>
             {
-                used = http.Features.Get<IConnectionTransportFeature>()?.Transport.Output is SocketOutput;
+                ours = http.Features.Get<IConnectionTransportFeature>()?.Transport.Output is SocketOutput;
                 var random = new Random(7);
                 for (var at = 0; at < bytes.Length;)
                 {
@@ -184,7 +202,8 @@ public sealed class SocketOutputTests : IDisposable
                     at += length;
                 }
             },
-            Ceiling);
+            Ceiling,
+            platformSockets);
 
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         await using var stream = await client.GetStreamAsync(host.Addresses[0], Ceiling);
@@ -198,7 +217,7 @@ public sealed class SocketOutputTests : IDisposable
             if (got.Length % 7 == 0) await Task.Yield();
         }
 
-        used.ShouldBeTrue();
+        ours.ShouldBe(!platformSockets);
         got.ToArray().AsSpan().SequenceEqual(bytes).ShouldBeTrue();
         await host.StopAsync(Ceiling);
     }
@@ -210,31 +229,12 @@ public sealed class SocketOutputTests : IDisposable
         return bytes;
     }
 
-    private SocketOutput Output() => new(_ours, _transport.Writer, _pool);
-
     /// <summary>Writes more than the sockets hold in all.</summary>
-    private static byte[] Fill(SocketOutput output, out Task<FlushResult> flushed)
+    private byte[] Fill(out Task<FlushResult> flushed)
     {
         var bytes = Bytes(32 * 1024 * 1024);
-        output.Write(bytes);
-        flushed = output.FlushAsync(Ceiling).AsTask();
+        _output.Write(bytes);
+        flushed = _output.FlushAsync(Ceiling).AsTask();
         return bytes;
-    }
-
-    private async Task<byte[]> TakeTransportAsync()
-    {
-        var read = await _transport.Reader.ReadAsync(Ceiling);
-        var bytes = read.Buffer.ToArray();
-        _transport.Reader.AdvanceTo(read.Buffer.End);
-        return bytes;
-    }
-
-    private byte[] Receive(int length)
-    {
-        _theirs.ReceiveTimeout = 5000;
-        var bytes = new byte[length];
-        var at = 0;
-        while (at < length && _theirs.Receive(bytes.AsSpan(at)) is var read and > 0) at += read;
-        return bytes[..at];
     }
 }

@@ -21,7 +21,7 @@ internal enum Abort
 /// be called from any thread, everything else by the call that has it. While it lies idle a read is pending, which is the first read of the
 /// next answer, and tells at once when the other side closes.
 /// </summary>
-internal sealed class Http1Connection(Http1Pool pool, UpstreamSocket socket, Stream stream, long opened)
+internal sealed class Http1Connection(Http1Pool pool, Stream socket, Stream stream, long opened)
 {
     private const int SmallBuffer = 4 * 1024;
     private const int LargeBuffer = 64 * 1024;
@@ -35,6 +35,7 @@ internal sealed class Http1Connection(Http1Pool pool, UpstreamSocket socket, Str
     private bool _idle;
     private bool _heard;
     private bool _wantsLarger;
+    private int _thread;
     private long _dueAt;
     private int _abort;
     private int _closed;
@@ -45,8 +46,8 @@ internal sealed class Http1Connection(Http1Pool pool, UpstreamSocket socket, Str
     /// <summary>When it was last given back; a time stamp.</summary>
     public long IdleSince { get; private set; }
 
-    /// <summary>The thread that its last answer ended on: the one that the platform has given its socket to.</summary>
-    public int Thread { get; private set; }
+    /// <summary>Whether its answers come on the thread that asks: by its socket, where that is ours, else by where the last one ended.</summary>
+    public bool IsNear => socket is WireStream { Wire: var wire } ? wire.IsNear : _thread == Environment.CurrentManagedThreadId;
 
     /// <summary>The head of the answer in hand.</summary>
     public ResponseHead Head { get; } = new();
@@ -73,6 +74,9 @@ internal sealed class Http1Connection(Http1Pool pool, UpstreamSocket socket, Str
 
     /// <summary>The bytes of the answer's head; there until the answer is over.</summary>
     public Span<byte> HeadBytes(HeaderLine line) => Buffer.AsSpan(line.Start, line.Length);
+
+    /// <summary>Lets its answers come on the thread that asks, where that can be chosen.</summary>
+    public void ComeNear() => (socket as WireStream)?.Wire.MoveHere();
 
     /// <summary>Begins a call: the answer must have begun by a time stamp, or the connection is closed.</summary>
     public void Begin(long dueAt)
@@ -169,7 +173,7 @@ internal sealed class Http1Connection(Http1Pool pool, UpstreamSocket socket, Str
         if (_large is not null) ArrayPool<byte>.Shared.Return(_large);
         _large = null;
         IdleSince = now;
-        Thread = Environment.CurrentManagedThreadId;
+        _thread = Environment.CurrentManagedThreadId;
         _idleRead = stream.ReadAsync(_small.AsMemory());
         _idle = true;
         return !_idleRead.IsCompleted;

@@ -27,7 +27,7 @@ internal sealed class Http1Connections : ProviderConnections
     public Http1Connections(Provider provider, AddressGuard guard, TimeProvider time)
         : base(provider)
     {
-        _connector = new UpstreamConnector(provider, guard);
+        _connector = new UpstreamConnector(provider, guard, platformSockets: false);
         _time = time;
         _sweep = time.CreateTimer(static c => ((Http1Connections)c!).Sweep(), this, LongestPeriod, LongestPeriod);
     }

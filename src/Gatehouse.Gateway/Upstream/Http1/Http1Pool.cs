@@ -40,7 +40,12 @@ internal sealed class Http1Pool(UpstreamConnector connector, CallAddress address
                 stale = IsOver(connection, time.GetTimestamp());
             }
 
-            if (!stale) return connection;
+            if (!stale)
+            {
+                connection.ComeNear();
+                return connection;
+            }
+
             connection.Close();
         }
     }
@@ -130,10 +135,9 @@ internal sealed class Http1Pool(UpstreamConnector connector, CallAddress address
     /// </summary>
     private int Nearest()
     {
-        var thread = Environment.CurrentManagedThreadId;
         for (var i = _idle.Count - 1; i >= 0 && i >= _idle.Count - MostLookedAt; i--)
         {
-            if (_idle[i].Thread == thread) return i;
+            if (_idle[i].IsNear) return i;
         }
 
         return _idle.Count - 1;
@@ -144,7 +148,7 @@ internal sealed class Http1Pool(UpstreamConnector connector, CallAddress address
         || time.GetElapsedTime(connection.IdleSince, now) >= connection.IdleLimit
         || time.GetElapsedTime(connection.Opened, now) >= Lifetime;
 
-    private static async Task<SslStream> SecureAsync(UpstreamSocket socket, string host, CancellationToken cancellation)
+    private static async Task<SslStream> SecureAsync(Stream socket, string host, CancellationToken cancellation)
     {
         var tls = new SslStream(socket);
         try

@@ -1,0 +1,139 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Gateway.Sockets;
+using Gatehouse.Gateway.Tests.Sockets;
+using Gatehouse.Gateway.Upstream;
+
+namespace Gatehouse.Gateway.Tests.Upstream;
+
+public sealed class WireStreamTests : IAsyncDisposable
+{
+    private readonly WirePair _pair = new();
+    private readonly WireStream _stream;
+
+    public WireStreamTests()
+    {
+        _pair.Wire.Watch(SocketLoop.Next());
+        _stream = new WireStream(_pair.Wire);
+    }
+
+    private static CancellationToken Ceiling => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync()
+    {
+        _stream.Dispose();
+        return _pair.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task It_reads_what_comes_and_the_end()
+    {
+        var buffer = new byte[10];
+        var reading = _stream.ReadAsync(buffer, Ceiling);
+        reading.IsCompleted.ShouldBeFalse();
+        _pair.Far.Send("hello"u8);
+        (await reading).ShouldBe(5);
+        _pair.Far.Shutdown(SocketShutdown.Send);
+        (await _stream.ReadAsync(buffer, Ceiling)).ShouldBe(0);
+        (await _stream.ReadAsync(buffer, Ceiling)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_read_of_nothing_ends_when_something_is_there()
+    {
+        var reading = _stream.ReadAsync(Memory<byte>.Empty, Ceiling);
+        reading.IsCompleted.ShouldBeFalse();
+        _pair.Far.Send("a"u8);
+        (await reading).ShouldBe(0);
+        (await _stream.ReadAsync(new byte[5], Ceiling)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_lost_connection_fails_the_read()
+    {
+        var reading = _stream.ReadAsync(new byte[1], CancellationToken.None).AsTask();
+        _pair.Reset();
+        await Should.ThrowAsync<IOException>(reading);
+    }
+
+    [Fact]
+    public async Task Closing_it_fails_the_read_that_waits()
+    {
+        var reading = _stream.ReadAsync(new byte[1], CancellationToken.None).AsTask();
+        await _stream.DisposeAsync();
+        await Should.ThrowAsync<ObjectDisposedException>(reading);
+    }
+
+    [Fact]
+    public async Task A_token_ends_the_read_and_the_connection_with_it()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var reading = _stream.ReadAsync(new byte[1], cancellation.Token).AsTask();
+        await cancellation.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(reading);
+        _pair.Far.Receive(new byte[1]).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_has_no_room_yet_is_sent_when_there_is_some()
+    {
+        var bytes = new byte[32 * 1024 * 1024];
+        new Random(1).NextBytes(bytes);
+        var writing = _stream.WriteAsync(bytes, Ceiling);
+        writing.IsCompleted.ShouldBeFalse();
+        (await _pair.ReceiveAsync(bytes.Length)).AsSpan().SequenceEqual(bytes).ShouldBeTrue();
+        await writing;
+    }
+
+    [Fact]
+    public async Task A_write_that_nobody_hears_is_passed_over_and_the_answer_is_still_read()
+    {
+        // A provider that refuses a large body: it answers, and stops reading.
+        _pair.Far.Send("refused"u8);
+        var writing = _stream.WriteAsync(new byte[32 * 1024 * 1024], Ceiling).AsTask();
+        (await _stream.ReadAsync(new byte[10], Ceiling)).ShouldBe(7);
+        _pair.Reset();
+        await writing;
+        await _stream.WriteAsync("more"u8.ToArray(), Ceiling);
+    }
+
+    [Fact]
+    public async Task A_write_that_waits_ends_when_the_connection_is_closed()
+    {
+        var writing = _stream.WriteAsync(new byte[32 * 1024 * 1024], CancellationToken.None).AsTask();
+        await _stream.DisposeAsync();
+        await writing;
+    }
+
+    [Fact]
+    public async Task Tls_goes_over_it()
+    {
+        using var certificate = Certificate();
+        await using var server = new SslStream(new NetworkStream(_pair.Far));
+        await using var client = new SslStream(_stream, leaveInnerStreamOpen: true, (_, _, _, _) => true);
+        await Task.WhenAll(
+            server.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, Ceiling),
+            client.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, Ceiling));
+        var bytes = new byte[5_000_000];
+        new Random(2).NextBytes(bytes);
+        var writing = client.WriteAsync(bytes, Ceiling).AsTask();
+        var got = new byte[bytes.Length];
+        await server.ReadExactlyAsync(got, Ceiling);
+        await writing;
+        got.AsSpan().SequenceEqual(bytes).ShouldBeTrue();
+        var answering = server.WriteAsync(bytes, Ceiling).AsTask();
+        await client.ReadExactlyAsync(got, Ceiling);
+        await answering;
+        got.AsSpan().SequenceEqual(bytes).ShouldBeTrue();
+    }
+
+    private static X509Certificate2 Certificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+    }
+}
