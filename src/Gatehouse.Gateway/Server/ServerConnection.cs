@@ -15,6 +15,7 @@ internal sealed class ServerConnection : DefaultConnectionContext, IDuplexPipe, 
     private readonly SocketInput _input;
     private readonly SocketOutput _output;
     private readonly CancellationTokenSource _closed = new();
+    private readonly TaskCompletionSource _closedTold = new();
     private bool _aborted;
 
     /// <summary>Takes over an accepted socket.</summary>
@@ -67,9 +68,18 @@ internal sealed class ServerConnection : DefaultConnectionContext, IDuplexPipe, 
         _wire.Shutdown();
         _wire.Dispose();
         _input.Fail(new ConnectionAbortedException());
+        await _closedTold.Task;
+        _closed.Dispose();
         await base.DisposeAsync();
     }
 
     // On another thread: the server may be in the middle of reading or writing.
-    private void TellClosed() => ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
+    private void TellClosed() => ThreadPool.UnsafeQueueUserWorkItem(
+        static connection =>
+        {
+            connection._closed.Cancel();
+            connection._closedTold.SetResult();
+        },
+        this,
+        preferLocal: false);
 }

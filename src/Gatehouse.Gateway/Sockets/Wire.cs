@@ -114,6 +114,15 @@ internal sealed class Wire : IDisposable
         return Sent(LinuxSockets.Send(_handle, bytes), bytes.Length, edges);
     }
 
+    /// <summary>The same with two pieces in one call.</summary>
+    public unsafe int Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        fixed (byte* one = first, two = second)
+        {
+            return Send([new() { At = one, Length = first.Length }, new() { At = two, Length = second.Length }], first.Length + second.Length);
+        }
+    }
+
     /// <summary>The same with several pieces of pinned memory, whose lengths are given in all.</summary>
     public int Send(ReadOnlySpan<LinuxSockets.Piece> pieces, int length)
     {

@@ -17,6 +17,8 @@ internal sealed class WireStream : Stream, IValueTaskSource<int>, IValueTaskSour
     private ManualResetValueTaskSourceCore<bool> _write;
     private Memory<byte> _reading;
     private ReadOnlyMemory<byte> _writing;
+    private ReadOnlyMemory<ReadOnlyMemory<byte>> _pieces;
+    private int _skipped;
     private bool _unheard;
 
     public WireStream(Wire wire)
@@ -57,15 +59,22 @@ internal sealed class WireStream : Stream, IValueTaskSource<int>, IValueTaskSour
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        var writing = WriteAsync(buffer, default, 0);
+        return cancellationToken.CanBeCanceled && !writing.IsCompleted ? CancellableAsync(writing, cancellationToken) : writing;
+    }
+
+    /// <summary>Writes a head and the pieces behind it, less so many of their first bytes, in as few calls as can be. All of it stays as it is until then.</summary>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<ReadOnlyMemory<byte>> pieces, int skipped)
+    {
         if (_unheard) return ValueTask.CompletedTask;
+        (_writing, _pieces, _skipped) = (head, pieces, skipped);
 
         // Nearly every write fits the socket's buffer, and then is one plain call.
-        _writing = buffer;
         if (SendAll()) return ValueTask.CompletedTask;
         _write.Reset();
         var pending = new ValueTask(this, _write.Version);
         if (!_wire.WhenWritable(_onWritable)) GoOnWriting();
-        return cancellationToken.CanBeCanceled ? CancellableAsync(pending, cancellationToken) : pending;
+        return pending;
     }
 
     /// <inheritdoc/>
@@ -165,11 +174,20 @@ internal sealed class WireStream : Stream, IValueTaskSource<int>, IValueTaskSour
     {
         try
         {
-            var sent = _wire.Send(_writing.Span);
-            if (sent < _writing.Length)
+            while (_writing.Length > 0 || _pieces.Length > 0)
             {
-                _writing = _writing[sent..];
-                return false;
+                var next = NextPiece();
+                var length = _writing.Length + next.Length;
+                var sent = next.IsEmpty ? _wire.Send(_writing.Span) : _wire.Send(_writing.Span, next.Span);
+                if (sent < _writing.Length)
+                {
+                    _writing = _writing[sent..];
+                    return false;
+                }
+
+                _writing = next[(sent - _writing.Length)..];
+                if (_pieces.Length > 0) (_pieces, _skipped) = (_pieces[1..], 0);
+                if (sent < length) return false;
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -177,8 +195,22 @@ internal sealed class WireStream : Stream, IValueTaskSource<int>, IValueTaskSour
             _unheard = true;
         }
 
-        _writing = default;
+        (_writing, _pieces) = (default, default);
         return true;
+    }
+
+    /// <summary>The next piece that has bytes to send, less what is skipped of it; none when there is no more.</summary>
+    private ReadOnlyMemory<byte> NextPiece()
+    {
+        while (_pieces.Length > 0)
+        {
+            var piece = _pieces.Span[0];
+            if (_skipped < piece.Length) return piece[_skipped..];
+            _skipped -= piece.Length;
+            _pieces = _pieces[1..];
+        }
+
+        return default;
     }
 
     // Half a read can't be taken back, so the connection ends with it.

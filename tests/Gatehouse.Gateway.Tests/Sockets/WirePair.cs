@@ -33,6 +33,41 @@ internal sealed class WirePair : IAsyncDisposable
         return bytes[..at];
     });
 
+    /// <summary>Another loop, where there is one.</summary>
+    public static SocketLoop OtherThan(SocketLoop loop)
+    {
+        var other = SocketLoop.Next();
+        while (ReferenceEquals(other, loop) && Environment.ProcessorCount > 1) other = SocketLoop.Next();
+        return other;
+    }
+
+    /// <summary>Does something on a loop's thread.</summary>
+    public static async Task<T> OnLoopAsync<T>(SocketLoop loop, Func<T> action)
+    {
+        await using var pair = new WirePair();
+        pair.Wire.Watch(loop);
+        return await pair.CallBackAsync(pair.Wire.WhenReadable, () => pair.Far.Send("a"u8), action);
+    }
+
+    /// <summary>Waits for a callback of the wire, which does something where it is called; not when there is nothing to wait for.</summary>
+    public async Task<T> CallBackAsync<T>(Func<Action, bool> when, Action cause, Func<T> action)
+    {
+        var called = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waits = when(() =>
+        {
+            try
+            {
+                called.SetResult(action());
+            }
+            catch (Exception e)
+            {
+                called.SetException(e);
+            }
+        });
+        cause();
+        return waits ? await called.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken) : default!;
+    }
+
     /// <summary>The far end breaks the connection off.</summary>
     public void Reset()
     {

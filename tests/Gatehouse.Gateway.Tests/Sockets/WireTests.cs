@@ -19,7 +19,7 @@ public sealed class WireTests : IAsyncDisposable
     {
         _pair.Wire.Watch(SocketLoop.Next());
         _pair.Wire.Receive(new byte[10]).ShouldBe(-1);
-        var near = await CallBackAsync(_pair.Wire.WhenReadable, () => _pair.Far.Send("a"u8), () => _pair.Wire.IsNear);
+        var near = await _pair.CallBackAsync(_pair.Wire.WhenReadable, () => _pair.Far.Send("a"u8), () => _pair.Wire.IsNear);
         near.ShouldBeTrue();
         _pair.Wire.IsNear.ShouldBeFalse();
         _pair.Wire.IsReadable.ShouldBeTrue();
@@ -41,7 +41,7 @@ public sealed class WireTests : IAsyncDisposable
             {
                 var received = _pair.Wire.Receive(buffer);
                 if (received > 0) got += received;
-                else await CallBackAsync(_pair.Wire.WhenReadable, static () => { }, static () => true);
+                else await _pair.CallBackAsync(_pair.Wire.WhenReadable, static () => { }, static () => true);
             }
 
             await sending;
@@ -59,7 +59,7 @@ public sealed class WireTests : IAsyncDisposable
         while (taken == piece.Length);
 
         var drained = _pair.ReceiveAsync(sent);
-        await CallBackAsync(_pair.Wire.WhenWritable, static () => { }, static () => true);
+        await _pair.CallBackAsync(_pair.Wire.WhenWritable, static () => { }, static () => true);
         _pair.Wire.Send("more"u8).ShouldBe(4);
         await drained;
         (await _pair.ReceiveAsync(4)).ShouldBe("more"u8.ToArray());
@@ -85,7 +85,7 @@ public sealed class WireTests : IAsyncDisposable
     public async Task A_reset_is_an_error()
     {
         _pair.Wire.Watch(SocketLoop.Next());
-        await CallBackAsync(_pair.Wire.WhenReadable, _pair.Reset, static () => true);
+        await _pair.CallBackAsync(_pair.Wire.WhenReadable, _pair.Reset, static () => true);
         Should.Throw<SocketException>(() => _pair.Wire.Receive(new byte[1])).SocketErrorCode.ShouldBe(SocketError.ConnectionReset);
         Should.Throw<SocketException>(() => _pair.Wire.Send("a"u8)).SocketErrorCode.ShouldBe(SocketError.Shutdown);
     }
@@ -94,7 +94,7 @@ public sealed class WireTests : IAsyncDisposable
     public async Task Closing_it_calls_those_back_who_wait_and_they_find_it_closed()
     {
         _pair.Wire.Watch(SocketLoop.Next());
-        await CallBackAsync(_pair.Wire.WhenReadable, _pair.Wire.Dispose, static () => true);
+        await _pair.CallBackAsync(_pair.Wire.WhenReadable, _pair.Wire.Dispose, static () => true);
         Should.Throw<ObjectDisposedException>(() => _pair.Wire.Receive(new byte[1]));
         Should.Throw<ObjectDisposedException>(() => _pair.Wire.Send("a"u8));
         _pair.Wire.WhenReadable(static () => { }).ShouldBeFalse();
@@ -115,19 +115,17 @@ public sealed class WireTests : IAsyncDisposable
     [Fact]
     public async Task It_can_move_to_the_loop_that_asks_and_misses_nothing()
     {
-        await using var other = new WirePair();
         var loop = SocketLoop.Next();
-        other.Wire.Watch(loop);
         _pair.Wire.Watch(SocketLoop.Next());
-
-        // Bytes lie there already, somebody waits for more, and it moves: from the other's loop.
-        await CallBackAsync(other.Wire.WhenReadable, () => other.Far.Send("a"u8), () =>
+        (await WirePair.OnLoopAsync(loop, () =>
         {
             _pair.Wire.MoveHere();
-            _pair.Wire.IsNear.ShouldBeTrue();
-            return true;
-        });
+            return _pair.Wire.IsNear;
+        })).ShouldBeTrue();
         _pair.Wire.IsNear.ShouldBeFalse();
+
+        // Not to where nobody waits for sockets.
+        _pair.Wire.MoveHere();
         for (var i = 0; i < 3; i++)
         {
             while (_pair.Wire.Receive(new byte[1]) >= 0)
@@ -135,8 +133,39 @@ public sealed class WireTests : IAsyncDisposable
                 // What came before.
             }
 
-            (await CallBackAsync(_pair.Wire.WhenReadable, () => _pair.Far.Send("b"u8), () => ReferenceEquals(SocketLoop.Current, loop))).ShouldBeTrue();
+            (await _pair.CallBackAsync(_pair.Wire.WhenReadable, () => _pair.Far.Send("b"u8), () => SocketLoop.Current)).ShouldBeSameAs(loop);
         }
+    }
+
+    [Fact]
+    public async Task Bytes_that_came_before_it_moved_are_told_where_it_moved_to()
+    {
+        var loop = SocketLoop.Next();
+        _pair.Wire.Watch(loop);
+        var called = new TaskCompletionSource<SocketLoop?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _pair.Wire.WhenReadable(() => called.SetResult(SocketLoop.Current)).ShouldBeTrue();
+        var other = WirePair.OtherThan(loop);
+
+        // Its own loop is held up, so that it can't hear of them before.
+        using var moved = new ManualResetEventSlim();
+        using var held = new ManualResetEventSlim();
+        var holding = WirePair.OnLoopAsync(loop, () =>
+        {
+            held.Set();
+            return moved.Wait(s_ceiling);
+        });
+        await Task.Run(() => held.Wait(s_ceiling), Ceiling);
+        if (ReferenceEquals(other, loop)) moved.Set();
+        _pair.Far.Send("a"u8);
+        await WirePair.OnLoopAsync(other, () =>
+        {
+            _pair.Wire.MoveHere();
+            return true;
+        });
+        var where = await called.Task.WaitAsync(s_ceiling, Ceiling);
+        moved.Set();
+        (await holding).ShouldBeTrue();
+        where.ShouldBeSameAs(other);
     }
 
     [Fact]
@@ -196,23 +225,4 @@ public sealed class WireTests : IAsyncDisposable
     [InlineData(113, SocketError.HostUnreachable)]
     [InlineData(9999, SocketError.SocketError)]
     public void Error_numbers_have_the_platforms_names(int error, SocketError name) => SocketErrors.Of(error).SocketErrorCode.ShouldBe(name);
-
-    /// <summary>Waits for a callback, which finds something out where it is called; at once when it is not needed.</summary>
-    private static async Task<bool> CallBackAsync(Func<Action, bool> when, Action cause, Func<bool> found)
-    {
-        var called = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var waits = when(() =>
-        {
-            try
-            {
-                called.SetResult(found());
-            }
-            catch (Exception e)
-            {
-                called.SetException(e);
-            }
-        });
-        cause();
-        return !waits || await called.Task.WaitAsync(s_ceiling, Ceiling);
-    }
 }

@@ -87,6 +87,37 @@ public sealed class WireStreamTests : IAsyncDisposable
         await writing;
     }
 
+    [Theory]
+    [InlineData(0, 5, 0, 7, 3)]
+    [InlineData(4, 5, 0, 7, 3)]
+    [InlineData(5, 5, 0, 7, 3)]
+    [InlineData(14, 5, 0, 7, 3)]
+    [InlineData(15, 5, 0, 7, 3)]
+    [InlineData(0)]
+    [InlineData(10, 20_000_000, 20_000_000, 1, 20_000_000)]
+    [InlineData(20_000_001, 20_000_000, 0, 20_000_000, 1)]
+    public async Task A_head_and_the_pieces_behind_it_are_sent_in_order_less_what_is_skipped(int skipped, params int[] lengths)
+    {
+        var random = new Random(skipped);
+        byte[] head = [.. "head"u8];
+        var pieces = lengths.Select(length =>
+        {
+            var piece = new byte[length];
+            random.NextBytes(piece);
+            return piece;
+        }).ToArray();
+        byte[] wanted = [.. head, .. pieces.SelectMany(piece => piece).Skip(skipped)];
+
+        var writing = _stream.WriteAsync(head, pieces.Select(piece => (ReadOnlyMemory<byte>)piece).ToArray(), skipped);
+        var got = await _pair.ReceiveAsync(wanted.Length);
+        got.AsSpan().SequenceEqual(wanted).ShouldBeTrue();
+        await writing;
+
+        // Nothing is left over for the next one.
+        await _stream.WriteAsync("next"u8.ToArray(), Ceiling);
+        (await _pair.ReceiveAsync(4)).ShouldBe("next"u8.ToArray());
+    }
+
     [Fact]
     public async Task A_write_that_nobody_hears_is_passed_over_and_the_answer_is_still_read()
     {

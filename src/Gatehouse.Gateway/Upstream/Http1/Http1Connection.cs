@@ -100,10 +100,9 @@ internal sealed class Http1Connection(Http1Pool pool, Stream socket, Stream stre
     public ValueTask SendAsync(UpstreamRequest request, ProviderTarget target, CallAddress address, LentCredential? credential)
     {
         var (buffer, length, bodyBytes) = RequestBytes.Write(request, target, address, credential);
-        var sending = stream.WriteAsync(buffer.AsMemory(0, length));
-        var left = -bodyBytes;
-        foreach (var segment in request.Body.Span) left += segment.Length;
-        if (left > 0 || !sending.IsCompletedSuccessfully) return SendRestAsync(sending, buffer, request.Body, bodyBytes);
+        var head = buffer.AsMemory(0, length);
+        var sending = stream is WireStream wire ? wire.WriteAsync(head, request.Body, bodyBytes) : WriteAsync(head, request.Body, bodyBytes);
+        if (!sending.IsCompletedSuccessfully) return GiveBackAsync(sending, buffer);
         ArrayPool<byte>.Shared.Return(buffer);
         return sending;
     }
@@ -197,7 +196,7 @@ internal sealed class Http1Connection(Http1Pool pool, Stream socket, Stream stre
         if (!ReferenceEquals(stream, socket)) stream.Dispose();
     }
 
-    private async ValueTask SendRestAsync(ValueTask sending, byte[] buffer, ReadOnlyMemory<ReadOnlyMemory<byte>> body, int sent)
+    private static async ValueTask GiveBackAsync(ValueTask sending, byte[] buffer)
     {
         try
         {
@@ -207,7 +206,11 @@ internal sealed class Http1Connection(Http1Pool pool, Stream socket, Stream stre
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
 
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<ReadOnlyMemory<byte>> body, int sent)
+    {
+        await stream.WriteAsync(head);
         for (var i = 0; i < body.Length; i++)
         {
             var segment = body.Span[i];

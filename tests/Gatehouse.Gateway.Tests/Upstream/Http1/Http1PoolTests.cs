@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Gatehouse.Gateway.Sockets;
 using Gatehouse.Gateway.Tests.Soak;
+using Gatehouse.Gateway.Tests.Sockets;
 using Gatehouse.Gateway.Upstream;
 using Gatehouse.Gateway.Upstream.Http1;
 
@@ -40,6 +42,33 @@ public sealed class Http1PoolTests : IDisposable
         _pool.Take().ShouldBeNull();
         near.Close();
         far.Close();
+    }
+
+    [Fact]
+    public async Task A_connection_over_a_wire_is_near_on_its_loop_and_comes_near_where_there_is_no_other()
+    {
+        await using var here = new WirePair();
+        await using var there = new WirePair();
+        var loop = SocketLoop.Next();
+        here.Wire.Watch(loop);
+        there.Wire.Watch(WirePair.OtherThan(loop));
+        using var near = new WireStream(here.Wire);
+        using var far = new WireStream(there.Wire);
+        var (first, second) = (new Http1Connection(_pool, near, near, TimeProvider.System.GetTimestamp()), new Http1Connection(_pool, far, far, TimeProvider.System.GetTimestamp()));
+        _pool.Return(first);
+        _pool.Return(second);
+        await WirePair.OnLoopAsync(loop, () =>
+        {
+            // With one processor there is one loop, and the last one given back is as near.
+            var taken = _pool.Take();
+            if (Environment.ProcessorCount > 1) taken.ShouldBeSameAs(first);
+            _pool.Take().ShouldNotBeNull();
+            here.Wire.IsNear.ShouldBeTrue();
+            there.Wire.IsNear.ShouldBeTrue();
+            return true;
+        });
+        first.Close();
+        second.Close();
     }
 
     public void Dispose()
