@@ -3,11 +3,13 @@ using Gatehouse.Dialects.Json;
 namespace Gatehouse.Dialects.Envelope;
 
 /// <summary>One run of the scanner over one body.</summary>
-internal ref struct EnvelopeScan<TBlocks>(ReadOnlySpan<byte> body)
+/// <param name="body">The body.</param>
+/// <param name="entries">Its whole index, where there is one.</param>
+internal ref struct EnvelopeScan<TBlocks>(ReadOnlySpan<byte> body, ReadOnlySpan<JsonIndex.Entry> entries)
     where TBlocks : struct, IBlockReader
 {
     private readonly ReadOnlySpan<byte> _body = body;
-    private JsonCursor<TBlocks> _cursor = new(body);
+    private JsonCursor<TBlocks> _cursor = new(body, entries);
     private uint _seen;
 
     /// <summary>What was found.</summary>

@@ -9,10 +9,13 @@ namespace Gatehouse.Dialects.Json;
 /// Walks a whole document that lies in memory: strings and containers are jumped over on 64-byte masks, the rest is read byte by byte.
 /// Every method leaves the position alone when it answers false.
 /// </summary>
-internal ref struct JsonCursor<TBlocks>(ReadOnlySpan<byte> body)
+/// <param name="body">The document.</param>
+/// <param name="entries">Its whole index, in which the ends of containers are looked up; none to find them by their bytes.</param>
+internal ref struct JsonCursor<TBlocks>(ReadOnlySpan<byte> body, ReadOnlySpan<JsonIndex.Entry> entries = default)
     where TBlocks : struct, IBlockReader
 {
     private readonly ReadOnlySpan<byte> _body = body;
+    private readonly ReadOnlySpan<JsonIndex.Entry> _entries = entries;
 
     /// <summary>Offset of the next byte.</summary>
     public int Position { get; set; }
@@ -75,6 +78,12 @@ internal ref struct JsonCursor<TBlocks>(ReadOnlySpan<byte> body)
 
     private bool TryContainer()
     {
+        if (JsonIndex.TryFind(_entries, Position, out var end))
+        {
+            Position = end;
+            return true;
+        }
+
         var opener = Current;
         var skip = ContainerSkip.Behind(opener);
         var used = skip.Read<TBlocks>(_body[(Position + 1)..]);

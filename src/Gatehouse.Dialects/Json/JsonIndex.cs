@@ -60,6 +60,24 @@ internal sealed class JsonIndex : IDisposable
     /// <summary>The place of a value's own entry, from the entries that <see cref="Of"/> gave; -1 for those of another index.</summary>
     public int PlaceOf(ReadOnlySpan<Entry> entries) => _entries.AsSpan(0, Count).Overlaps(entries, out var place) ? place : -1;
 
+    /// <summary>Looks up where the value ends that begins at an offset; false where none does.</summary>
+    public static bool TryFind(ReadOnlySpan<Entry> entries, int start, out int end)
+    {
+        var (low, high) = (0, entries.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) >> 1;
+            ref readonly var entry = ref entries[middle];
+            end = entry.End;
+            if (entry.Start == start) return true;
+            if (entry.Start < start) low = middle + 1;
+            else high = middle - 1;
+        }
+
+        end = 0;
+        return false;
+    }
+
     /// <summary>Starts a document; gives the room for entries that there is.</summary>
     /// <param name="bytes">Its length.</param>
     public Span<Entry> Begin(int bytes)

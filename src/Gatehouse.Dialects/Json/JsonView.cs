@@ -135,9 +135,13 @@ internal readonly ref struct JsonView
     {
         view = default;
         if (!JsonIndexer.TryRead(document, index)) return false;
-        view = new JsonView(document.Trim(" \t\r\n"u8), index.IsWhole ? index.Of(0) : default);
+        view = Of(document, index);
         return true;
     }
+
+    /// <summary>The value of a document that was read into the index before.</summary>
+    public static JsonView Of(ReadOnlySpan<byte> document, JsonIndex index) =>
+        new(document.Trim(" \t\r\n"u8), index.IsWhole ? index.Of(0) : default);
 
     /// <summary>A value that was found before.</summary>
     public static JsonView At(ReadOnlySpan<byte> document, JsonIndex index, JsonSpot spot) =>

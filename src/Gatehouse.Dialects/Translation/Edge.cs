@@ -36,6 +36,8 @@ public abstract class Edge
 public abstract class EdgeRequest(EdgeContext context) : IDisposable
 {
     private const int Slack = 4 * 1024;
+    private readonly JsonIndex _own = new();
+    private JsonIndex? _borrowed;
     private StreamMap? _answer;
     private EventWriter? _events;
 
@@ -78,15 +80,22 @@ public abstract class EdgeRequest(EdgeContext context) : IDisposable
         return _answer = MakeAnswer(events);
     }
 
-    /// <summary>Where the values of the caller's body lie; good until <see cref="Close"/>.</summary>
-    internal JsonIndex Index { get; } = new();
+    /// <summary>Where the values of the caller's body lie; good until <see cref="Close"/>. Its own, or that of <see cref="EdgeContext.Read"/>.</summary>
+    internal JsonIndex Index => _borrowed ?? _own;
 
     /// <summary>
     /// Checks the caller's body, notes where its values lie and measures it. False when it is no JSON object. Views of it are good until <see cref="Close"/>.
     /// </summary>
     internal bool TryOpen(ReadOnlySpan<byte> body, out JsonView root)
     {
-        if (!JsonView.TryParse(body, Index, out root) || !root.IsObject) return false;
+        if (Context.Read is { } read && read.IsOf(body))
+        {
+            _borrowed = read.Index;
+            root = JsonView.Of(body, Index);
+        }
+        else if (!JsonView.TryParse(body, Index, out root)) return false;
+
+        if (!root.IsObject) return false;
         if (Context.Estimate is { } estimate) BeginEstimate(body, estimate);
         // Both bodies hold the same texts, and are of about the same size.
         _ = Body.GetSpan(body.Length + Slack);
@@ -101,14 +110,18 @@ public abstract class EdgeRequest(EdgeContext context) : IDisposable
     }
 
     /// <summary>Gives back what was noted of the caller's body, which is not looked at again.</summary>
-    internal void Close() => Index.Dispose();
+    internal void Close()
+    {
+        _borrowed = null;
+        _own.Dispose();
+    }
 
     /// <inheritdoc/>
     public virtual void Dispose()
     {
         (_answer as IDisposable)?.Dispose();
         _events?.Dispose();
-        Index.Dispose();
+        Close();
         Body.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -23,6 +23,9 @@ public sealed class EdgeContext
     /// <summary>What that model can do there.</summary>
     public ModelTraits Traits { get; init; } = ModelTraits.Default;
 
+    /// <summary>Where the values of the client's body lie, if that was found out before; it must stay until the translation is made. Null to find it out.</summary>
+    public BodyIndex? Read { get; set; }
+
     /// <summary>Whether the client asked for a stream.</summary>
     public bool ClientStreams { get; init; }
 

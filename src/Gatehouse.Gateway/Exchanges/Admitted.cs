@@ -20,6 +20,9 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
     private PooledBuffer? _whole;
     private bool _prepared;
 
+    /// <summary>Where the values of the body lie, when it is likely translated; null for others. It goes with the body.</summary>
+    public BodyIndex? Index { get; init; }
+
     /// <summary>The exchange.</summary>
     public Exchange Exchange { get; } = exchange;
 
@@ -76,7 +79,11 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
     }
 
     /// <summary>Gives the body's memory back: no further attempt will be made.</summary>
-    public void ReleaseBody() => body?.Dispose();
+    public void ReleaseBody()
+    {
+        Index?.Dispose();
+        body?.Dispose();
+    }
 
     private void Replace(PooledBuffer whole)
     {

@@ -72,6 +72,7 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
             Seal = new SealedState(keys, target.Provider.Name, sent, credential),
             Memory = memory,
             Session = record.SessionId,
+            Read = admitted.Index,
         };
         return target.Edge.Client == target.Edge.Upstream ? ChangeForm(admitted, target.Edge, context) : target.Edge.Translate(admitted.Whole.Span, context);
     }

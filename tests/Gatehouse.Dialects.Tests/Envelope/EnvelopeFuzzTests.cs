@@ -59,6 +59,8 @@ public sealed class EnvelopeFuzzTests
         EnvelopeScanner.ScanWith<PortableBlocks>(body).ShouldBe(envelope);
         if (Blocks256.IsSupported)
             EnvelopeScanner.ScanWith<Blocks256>(body).ShouldBe(envelope);
+        using (var index = BodyIndex.TryRead(body))
+            EnvelopeScanner.Scan(body, index).ShouldBe(envelope);
         if (mustBeAccepted)
             envelope.Fault.ShouldBe(EnvelopeFault.None, Encoding.UTF8.GetString(body));
         if (TryOracle(body, out var oracle))

@@ -6,6 +6,35 @@ namespace Gatehouse.Dialects.Tests.Envelope;
 
 public sealed class EnvelopeScannerTests
 {
+    [Theory]
+    [InlineData("""{"model":"m-1","messages":[]}""", "m-1")]
+    [InlineData(""" { "model" : "m/é:1" }""", "m/é:1")]
+    [InlineData("""{"model":"m\u0031"}""", null)]
+    [InlineData("""{"messages":[],"model":"m"}""", null)]
+    [InlineData("""{"model":7}""", null)]
+    [InlineData("""{"model":"never closed""", null)]
+    [InlineData("", null)]
+    public void A_model_that_stands_first_is_known_before_the_scan(string json, string? model)
+    {
+        var body = Encoding.UTF8.GetBytes(json);
+        var found = EnvelopeScanner.TryModelAtStart(body, out var range) ? Encoding.UTF8.GetString(body, range.Start, range.Length) : null;
+        found.ShouldBe(model);
+        EnvelopeScanner.TryModelAtStart([.. new string(' ', 300).Select(static c => (byte)c), .. body], out _).ShouldBeFalse("it would be no start");
+    }
+
+    [Fact]
+    public void An_index_of_other_bytes_is_left_aside()
+    {
+        var (body, other) = ("""{"model":"m","messages":[[1]]}"""u8.ToArray(), """{"model":"m","messages":[1,2]}"""u8.ToArray());
+        using var index = BodyIndex.TryRead(other).ShouldNotBeNull();
+        EnvelopeScanner.Scan(body, index).ShouldBe(EnvelopeScanner.Scan(body));
+        index.IsOf(other.ToArray()).ShouldBeFalse();
+        index.IsOf(other).ShouldBeTrue();
+        index.Dispose();
+        index.IsOf(other).ShouldBeFalse();
+        BodyIndex.TryRead("{\"model\":"u8.ToArray()).ShouldBeNull();
+    }
+
     [Fact]
     public void All_facts_of_a_body_are_found_with_their_ranges()
     {

@@ -54,9 +54,14 @@ internal sealed class GoldenRun(Edge edge, GoldenFile file)
     }
 
     /// <summary>The upstream's body for the fixture's request.</summary>
-    public string UpstreamBody()
+    /// <param name="isRead">Whether the request was read into an index before.</param>
+    public string UpstreamBody(bool isRead = false)
     {
-        using var request = edge.Translate(_request, _context.ToContext(new PlainMemory()));
+        using var read = isRead ? BodyIndex.TryRead(_request).ShouldNotBeNull() : null;
+        var context = _context.ToContext(new PlainMemory());
+        context.Read = read;
+        using var request = edge.Translate(_request, context);
+        read?.IsOf(_request).ShouldBeTrue("what was lent should still be there");
         return Encoding.UTF8.GetString(request.Body.Written);
     }
 

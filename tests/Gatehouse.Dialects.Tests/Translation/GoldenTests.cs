@@ -47,6 +47,14 @@ public sealed partial class GoldenTests
     }
 
     [Theory]
+    [MemberData(nameof(All))]
+    public void A_request_that_was_read_before_gives_the_same_bytes(string edge, string scenario)
+    {
+        var run = Open(edge, scenario).Run;
+        run.UpstreamBody(isRead: true).ShouldBe(run.UpstreamBody());
+    }
+
+    [Theory]
     [MemberData(nameof(Streams))]
     public void A_stream_cut_anywhere_gives_the_same(string edge, string scenario)
     {

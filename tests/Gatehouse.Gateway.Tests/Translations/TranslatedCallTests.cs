@@ -50,6 +50,26 @@ public sealed class TranslatedCallTests
         answer.Output.ShouldBe(row.Usage.Output!.Value);
     }
 
+    /// <summary>A body whose model stands first is read into an index before anything else; one whose model stands last is not.</summary>
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public async Task A_large_call_is_translated_alike_wherever_its_model_stands(Dialect client, Dialect upstream, bool stream)
+    {
+        await using var gateway = await StartAsync(upstream);
+        var text = string.Concat(Enumerable.Repeat("The \"quick\" brown fox\n", 1_000));
+        var request = DialectClient.Request(client, "[say done] " + text, stream);
+        var last = new JsonObject();
+        foreach (var (name, value) in request.Where(static member => member.Key != "model")) last[name] = value?.DeepClone();
+        last["model"] = request["model"]!.DeepClone();
+        var first = new JsonObject { ["model"] = request["model"]!.DeepClone() };
+        foreach (var (name, value) in request.Where(static member => member.Key != "model")) first[name] = value?.DeepClone();
+        foreach (var body in (JsonObject[])[first, last]) (await AskAsync(gateway, client, body, stream)).Text.ToString().ShouldBe("done");
+        var sent = gateway.Simulator!.Received.All.Where(static r => r.Method == "POST").Select(static r => Encoding.UTF8.GetString(r.Body.Span)).ToList();
+        sent.Count.ShouldBe(2);
+        sent[0].ShouldContain("brown fox");
+        sent[0].ShouldBe(sent[1]);
+    }
+
     [Theory]
     [InlineData(Dialect.OpenAiChat)]
     [InlineData(Dialect.OpenAiResponses)]

@@ -56,6 +56,8 @@ internal sealed class FuzzTarget(Edge edge)
         }
 
         if (random.Next(4) > 0) return;
+        using var read = BodyIndex.TryRead(body);
+        context.Read = read;
         using var again = edge.Translate(body, context);
         again.Body.Written.SequenceEqual(request.Body.Written).ShouldBeTrue("the same request should give the same bytes");
     }
