@@ -10,7 +10,6 @@ namespace Gatehouse.Dialects.Json;
 /// <summary>Escapes and unescapes the content of JSON strings (the bytes between the quotes).</summary>
 internal static class JsonText
 {
-    private const int LongestEscape = 6;
     private const int EscapedAtOnce = 512;
 
     private static readonly SearchValues<byte> MustEscape = SearchValues.Create(
@@ -77,6 +76,12 @@ internal static class JsonText
         return content.Length > plain.Length && MayBeEscaped(content, plain) && Matches(content, plain, whole: true);
     }
 
+    /// <summary>The same for a word that holds no backslash, such as a field's name: one question less where almost all questions are asked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsWord(ReadOnlySpan<byte> content, ReadOnlySpan<byte> word) => content.Length == word.Length
+        ? content.SequenceEqual(word)
+        : content.Length > word.Length && MayBeEscaped(content, word) && Matches(content, word, whole: true);
+
     /// <summary>Whether the content, unescaped, begins with this plain text.</summary>
     public static bool StartsWith(ReadOnlySpan<byte> content, ReadOnlySpan<byte> plain) => Matches(content, plain, whole: false);
 
@@ -98,8 +103,8 @@ internal static class JsonText
     {
         // In pieces, so that the room for the worst case stays small.
         for (; text.Length > EscapedAtOnce; text = text[EscapedAtOnce..])
-            output.Advance(Escape(text[..EscapedAtOnce], output.GetSpan((EscapedAtOnce * LongestEscape) + Vector128<byte>.Count)));
-        output.Advance(Escape(text, output.GetSpan((text.Length * LongestEscape) + Vector128<byte>.Count)));
+            output.Advance(Escaping.Write(text[..EscapedAtOnce], output.GetSpan(Escaping.RoomFor(EscapedAtOnce))));
+        output.Advance(Escaping.Write(text, output.GetSpan(Escaping.RoomFor(text.Length))));
     }
 
     /// <summary>Writes text as string content, escaping only what JSON demands.</summary>
@@ -115,7 +120,7 @@ internal static class JsonText
             }
 
             output.Write(text[..run]);
-            output.Advance(Escape(text[run], output.GetSpan(LongestEscape)));
+            output.Advance(Escaping.Write(text[run], output.GetSpan(Escaping.Longest)));
             text = text[(run + 1)..];
         }
     }
@@ -147,52 +152,6 @@ internal static class JsonText
         }
 
         return plain.IsEmpty && (!whole || at == content.Length);
-    }
-
-    /// <summary>
-    /// Escapes text into room for the longest escapes and a vector; gives the length. Sixteen bytes are looked at and copied at once, up to the first that needs
-    /// an escape: what is escaped is mostly short JSON, in which every few bytes do.
-    /// </summary>
-    private static int Escape(ReadOnlySpan<byte> text, Span<byte> room)
-    {
-        var (at, written) = (0, 0);
-        while (text.Length - at >= Vector128<byte>.Count)
-        {
-            var bytes = Vector128.Create(text[at..]);
-            bytes.CopyTo(room[written..]);
-            var must = (Vector128.LessThan(bytes, Vector128.Create((byte)0x20)) | Vector128.Equals(bytes, Vector128.Create((byte)'"'))
-                | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))).ExtractMostSignificantBits();
-            var run = must == 0 ? Vector128<byte>.Count : BitOperations.TrailingZeroCount(must);
-            (at, written) = (at + run, written + run);
-            if (must != 0) written += Escape(text[at++], room[written..]);
-        }
-
-        for (; at < text.Length; at++)
-        {
-            var value = text[at];
-            if (value is >= 0x20 and not (byte)'"' and not (byte)'\\') room[written++] = value;
-            else written += Escape(value, room[written..]);
-        }
-
-        return written;
-    }
-
-    /// <summary>Writes the escape of a byte that may not stand bare; gives its length.</summary>
-    private static int Escape(byte value, Span<byte> output)
-    {
-        output[0] = (byte)'\\';
-        output[1] = value switch
-        {
-            (byte)'"' or (byte)'\\' => value,
-            (byte)'\n' => (byte)'n',
-            (byte)'\r' => (byte)'r',
-            (byte)'\t' => (byte)'t',
-            _ => (byte)'u',
-        };
-        if (output[1] != 'u') return 2;
-        ReadOnlySpan<byte> hex = "0123456789abcdef"u8;
-        (output[2], output[3], output[4], output[5]) = ((byte)'0', (byte)'0', hex[value >> 4], hex[value & 15]);
-        return LongestEscape;
     }
 
     /// <summary>Reads the escape at a backslash and moves behind it; a surrogate pair counts as one.</summary>

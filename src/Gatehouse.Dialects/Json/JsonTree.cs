@@ -59,9 +59,9 @@ internal readonly ref struct JsonTree
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsArray(int at) => at != 0 && First(at) == '[';
 
-    /// <summary>Whether a value is there and a string with this plain text.</summary>
+    /// <summary>Whether a value is there and a string with this plain text, a word without a backslash.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Is(int at, ReadOnlySpan<byte> text) => IsString(at) && JsonText.Is(Inside(at), text);
+    public bool Is(int at, ReadOnlySpan<byte> text) => IsString(at) && JsonText.IsWord(Inside(at), text);
 
     /// <summary>A view of a value; of nothing for what is not there.</summary>
     public JsonView View(int at) => at == 0 ? default : new(Raw(at), _entries.Slice(at, _entries[at].Size));

@@ -39,6 +39,20 @@ internal sealed class JsonWriter(PooledBuffer output)
         Open((byte)'{');
     }
 
+    /// <summary>Opens an object whose first members stand there already, up to the colon of one whose value comes next.</summary>
+    public void BeginObjectUpTo(ReadOnlySpan<byte> members)
+    {
+        var room = Output.GetSpan(members.Length + 2);
+        var at = 0;
+        if ((_hasPrevious & Bit) != 0) room[at++] = (byte)',';
+        room[at++] = (byte)'{';
+        members.CopyTo(room[at..]);
+        Output.Advance(at + members.Length);
+        _hasPrevious |= Bit;
+        _depth++;
+        _hasPrevious &= ~Bit;
+    }
+
     /// <summary>Closes the object.</summary>
     public void EndObject() => Close((byte)'}');
 
@@ -121,8 +135,19 @@ internal sealed class JsonWriter(PooledBuffer output)
     /// <summary>Writes a member with a string whose content is escaped already.</summary>
     public void EscapedString(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content)
     {
-        Name(name);
-        EscapedString(content);
+        var room = Output.GetSpan(name.Length + content.Length + 6);
+        var at = 0;
+        if ((_hasPrevious & Bit) != 0) room[at++] = (byte)',';
+        room[at++] = (byte)'"';
+        name.CopyTo(room[at..]);
+        at += name.Length;
+        "\":\""u8.CopyTo(room[at..]);
+        at += 3;
+        content.CopyTo(room[at..]);
+        at += content.Length;
+        room[at++] = (byte)'"';
+        Output.Advance(at);
+        _hasPrevious |= Bit;
     }
 
     /// <summary>Begins a string that is put together from pieces; nothing but <c>Append…</c> may follow until <see cref="EndString"/>.</summary>

@@ -39,6 +39,8 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
             request = Translate(admitted, target, memory);
         }
 
+        // Another target is rare, and 30 KB that lie idle until the answer comes are cold memory for the next call.
+        admitted.Index?.Dispose();
         return request;
     }
 

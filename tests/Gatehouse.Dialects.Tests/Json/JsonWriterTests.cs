@@ -46,7 +46,45 @@ public sealed class JsonWriterTests
             var other = new ArrayBufferWriter<byte>();
             JsonText.WriteEscaped(other, Encoding.UTF8.GetBytes(text));
             Encoding.UTF8.GetString(buffer.Written[1..^1]).ShouldBe(Encoding.UTF8.GetString(other.WrittenSpan));
+            var runs = new byte[Escaping.RoomFor(other.WrittenCount)];
+            Encoding.UTF8.GetString(runs, 0, Escaping.WriteInRuns(Encoding.UTF8.GetBytes(text), runs)).ShouldBe(Encoding.UTF8.GetString(other.WrittenSpan));
         }
+    }
+
+    /// <summary>Printable text with quotes and backslashes anywhere, as arguments are: what is escaped in pairs, wherever that is done.</summary>
+    [Fact]
+    public void Escapes_quotes_and_backslashes_wherever_they_stand()
+    {
+        var random = new Random(6);
+        for (var round = 0; round < 4_000; round++)
+        {
+            var (length, share) = (random.Next(150), random.Next(5));
+            var text = new string([.. Enumerable.Range(0, length).Select(_ => random.Next(4) < share ? "\"\\"[random.Next(2)] : (char)random.Next(0x20, 0x250))]);
+            var room = new byte[Escaping.RoomFor(Encoding.UTF8.GetByteCount(text))];
+            Encoding.UTF8.GetString(room, 0, Escaping.Write(Encoding.UTF8.GetBytes(text), room))
+                .ShouldBe(text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void An_object_may_begin_with_members_that_stand_there_already()
+    {
+        using var buffer = new PooledBuffer();
+        var writer = new JsonWriter(buffer);
+        writer.BeginArray();
+        foreach (var value in (string[])["x", "y"])
+        {
+            writer.BeginObjectUpTo("\"a\":1,\"b\":"u8);
+            writer.String(value);
+            writer.EscapedString("c"u8, "\\n"u8);
+            writer.EndObject();
+        }
+
+        writer.BeginObject();
+        writer.EscapedString("d"u8, ""u8);
+        writer.EndObject();
+        writer.EndArray();
+        Encoding.UTF8.GetString(buffer.Written).ShouldBe("""[{"a":1,"b":"x","c":"\n"},{"a":1,"b":"y","c":"\n"},{"d":""}]""");
     }
 
     [Fact]

@@ -53,9 +53,9 @@ internal struct HistoryMessage
             for (var (at, behind) = (message + 1, tree.Behind(message)); at < behind; at = tree.Behind(at + 1))
             {
                 var member = tree.Inside(at);
-                if (role == 0 && JsonText.Is(member, "role"u8)) role = at + 1;
-                else if (content == 0 && JsonText.Is(member, "content"u8)) content = at + 1;
-                else if (clears == 0 && JsonText.Is(member, "clear_at"u8)) clears = at + 1;
+                if (role == 0 && JsonText.IsWord(member, "role"u8)) role = at + 1;
+                else if (content == 0 && JsonText.IsWord(member, "content"u8)) content = at + 1;
+                else if (clears == 0 && JsonText.IsWord(member, "clear_at"u8)) clears = at + 1;
             }
         }
 

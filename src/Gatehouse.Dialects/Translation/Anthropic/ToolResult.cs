@@ -34,11 +34,11 @@ internal struct ToolResult
             for (var (at, behind) = (block + 1, tree.Behind(block)); at < behind; at = tree.Behind(at + 1))
             {
                 var member = tree.Inside(at);
-                if (type == 0 && JsonText.Is(member, "type"u8)) type = at + 1;
-                else if (id == 0 && JsonText.Is(member, "tool_use_id"u8)) id = at + 1;
-                else if (content == 0 && JsonText.Is(member, "content"u8)) content = at + 1;
-                else if (error == 0 && JsonText.Is(member, "is_error"u8)) error = at + 1;
-                else if (mark == 0 && JsonText.Is(member, "cache_control"u8)) mark = at + 1;
+                if (type == 0 && JsonText.IsWord(member, "type"u8)) type = at + 1;
+                else if (id == 0 && JsonText.IsWord(member, "tool_use_id"u8)) id = at + 1;
+                else if (content == 0 && JsonText.IsWord(member, "content"u8)) content = at + 1;
+                else if (error == 0 && JsonText.IsWord(member, "is_error"u8)) error = at + 1;
+                else if (mark == 0 && JsonText.IsWord(member, "cache_control"u8)) mark = at + 1;
             }
         }
 

@@ -84,12 +84,12 @@ internal struct TurnBlock
             for (var (at, behind) = (block + 1, tree.Behind(block)); at < behind; at = tree.Behind(at + 1))
             {
                 var member = tree.Inside(at);
-                if (type == 0 && JsonText.Is(member, "type"u8)) type = at + 1;
-                else if (text == 0 && JsonText.Is(member, "text"u8)) text = at + 1;
-                else if (id == 0 && JsonText.Is(member, "id"u8)) id = at + 1;
-                else if (name == 0 && JsonText.Is(member, "name"u8)) name = at + 1;
-                else if (input == 0 && JsonText.Is(member, "input"u8)) input = at + 1;
-                else if (JsonText.Is(member, "citations"u8)) isCited |= tree.IsArray(at + 1) && tree.Behind(at + 1) > at + 2;
+                if (type == 0 && JsonText.IsWord(member, "type"u8)) type = at + 1;
+                else if (text == 0 && JsonText.IsWord(member, "text"u8)) text = at + 1;
+                else if (id == 0 && JsonText.IsWord(member, "id"u8)) id = at + 1;
+                else if (name == 0 && JsonText.IsWord(member, "name"u8)) name = at + 1;
+                else if (input == 0 && JsonText.IsWord(member, "input"u8)) input = at + 1;
+                else if (JsonText.IsWord(member, "citations"u8)) isCited |= tree.IsArray(at + 1) && tree.Behind(at + 1) > at + 2;
             }
         }
 

@@ -83,8 +83,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     /// <inheritdoc/>
     protected override void WriteAssistant(scoped in JsonTree tree, ReadOnlySpan<TurnBlock> turn)
     {
-        json.BeginObject();
-        json.RawUpTo("\"role\":\"assistant\",\"content\":"u8);
+        json.BeginObjectUpTo("\"role\":\"assistant\",\"content\":"u8);
         var rest = AssistantContent.Write(json, tree, turn, Request);
         var traits = Request.Context.Traits;
         if (rest.Calls && traits.ReasoningContentEcho) ReasoningEcho.Write(json, tree, turn, Request);
@@ -204,8 +203,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
 
     private void BeginResult(ReadOnlySpan<byte> id)
     {
-        json.BeginObject();
-        json.RawUpTo("\"role\":\"tool\",\"tool_call_id\":"u8);
+        json.BeginObjectUpTo("\"role\":\"tool\",\"tool_call_id\":"u8);
         json.EscapedString(id);
         json.Name("content"u8);
     }

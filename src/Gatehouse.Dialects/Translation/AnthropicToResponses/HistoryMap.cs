@@ -135,8 +135,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         CheckCall(tree, call);
         var id = SentId(tree.Escaped(call.Id));
         Calls.Add(id);
-        json.BeginObject();
-        json.RawUpTo("\"type\":\"function_call\",\"call_id\":"u8);
+        json.BeginObjectUpTo("\"type\":\"function_call\",\"call_id\":"u8);
         json.EscapedString(id);
         json.EscapedString("name"u8, Request.Names.Add(Request.Plain(tree.Escaped(call.Name)), default, ToolKind.Function).Sent);
         json.Name("arguments"u8);
@@ -192,16 +191,14 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
 
     private void BeginMessage(ReadOnlySpan<byte> role)
     {
-        json.BeginObject();
-        json.RawUpTo("\"type\":\"message\",\"role\":"u8);
+        json.BeginObjectUpTo("\"type\":\"message\",\"role\":"u8);
         json.EscapedString(role);
         json.Name("content"u8);
     }
 
     private void BeginResult(ReadOnlySpan<byte> id)
     {
-        json.BeginObject();
-        json.RawUpTo("\"type\":\"function_call_output\",\"call_id\":"u8);
+        json.BeginObjectUpTo("\"type\":\"function_call_output\",\"call_id\":"u8);
         json.EscapedString(id);
         json.Name("output"u8);
     }
