@@ -38,10 +38,15 @@ internal struct HistoryMessage
     public static void ReadAll(scoped in JsonTree tree, int messages, List<HistoryMessage> all)
     {
         if (!tree.IsArray(messages)) return;
-        for (var at = messages + 1; at < tree.Behind(messages); at = tree.Behind(at))
+        var (count, behind) = (0, tree.Behind(messages));
+        for (var at = messages + 1; at < behind; at = tree.Behind(at)) count++;
+        // Counted first, for a list that grows leaves three times its size behind.
+        CollectionsMarshal.SetCount(all, count);
+        var next = messages + 1;
+        foreach (ref var message in CollectionsMarshal.AsSpan(all))
         {
-            CollectionsMarshal.SetCount(all, all.Count + 1);
-            CollectionsMarshal.AsSpan(all)[^1].Read(tree, at);
+            message.Read(tree, next);
+            next = tree.Behind(next);
         }
     }
 

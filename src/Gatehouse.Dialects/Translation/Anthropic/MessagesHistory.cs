@@ -11,7 +11,7 @@ namespace Gatehouse.Dialects.Translation.Anthropic;
 internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposable
 {
     private readonly PooledBuffer _id = new();
-    private readonly List<HistoryMessage> _messages = new(64);
+    private readonly List<HistoryMessage> _messages = [];
     private readonly List<TurnBlock> _blocks = [];
     private readonly List<int> _rests = [];
     private int _restsAt;
