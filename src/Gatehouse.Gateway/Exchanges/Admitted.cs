@@ -78,6 +78,13 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
         return escaped ? JsonSerializer.Deserialize<string>(Quoted(raw)) ?? "" : Encoding.UTF8.GetString(raw);
     }
 
+    /// <summary>Gives the body's memory back, but for its share of what bodies may take in all: its translation alone is sent from here on.</summary>
+    public void ReplaceBody()
+    {
+        Index?.Dispose();
+        body?.Replaced();
+    }
+
     /// <summary>Gives the body's memory back: no further attempt will be made.</summary>
     public void ReleaseBody()
     {

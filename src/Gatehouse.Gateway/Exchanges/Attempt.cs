@@ -85,7 +85,7 @@ internal sealed class Attempt : IDisposable
             if (target.Rename is { } name && envelope.Model.Exists) edits.ReplaceModel(envelope, Encoding.UTF8.GetBytes(name));
             if (addsUsage) edits.SetIncludeUsage(envelope);
             var own = hasOwnState ? string.Join(',', translated.TakeOutOwnState(admitted, dialect, admitted.Body.Span, edits).Select(static l => l.Id)) : "";
-            (applied, losses) = NamedEdits.Apply(target.Provider.Edits, dialect, exchange.Http.Request.Headers, admitted.Body.Span, edits);
+            (applied, losses) = NamedEdits.Apply(target.Provider.Edits, dialect, exchange.Headers, admitted.Body.Span, edits);
             if (own.Length > 0) losses = losses is null ? own : $"{own},{losses}";
             body = NamedEdits.Segments(edits);
         }

@@ -16,8 +16,8 @@ internal sealed partial class ExchangeHandler(
     Admitter admitter, TargetResolver targets, TranslatedRequest translated, TokenCounter counter, TurnAnswers turns, UsageGuard guard, IUpstream upstream, AnswerCarrier carrier, ExchangeCloser closer,
     TimeProvider time, ILogger<ExchangeHandler> logger)
 {
-    /// <summary>Bodies up to this size are translated on the socket's own thread; larger ones would stall the other streams on it.</summary>
-    private const int TranslatedInline = 64 * 1024;
+    /// <summary>Bodies up to this size are translated on the socket's own thread, which takes some 80 µs; larger ones would stall the other streams on it.</summary>
+    private const int TranslatedInline = 256 * 1024;
 
     /// <summary>Handles a request of the data plane. Throws nothing but <see cref="BrokenStreamException"/>.</summary>
     public async Task HandleAsync(HttpContext http, DataRoute route)
@@ -102,6 +102,8 @@ internal sealed partial class ExchangeHandler(
                 return;
             }
 
+            // Only its translation is sent: the memory serves the next body while the processor's cache still holds it.
+            if (isLast && attempt.Translation is not null) admitted.ReplaceBody();
             record.OverheadMicros ??= exchange.ElapsedMicros();
             var outcome = await upstream.SendAsync(attempt.Request, exchange.Aborted);
             record.UpstreamStatus = outcome.Answer?.Status;

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using Gatehouse.Catalog;
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Edits;
-using Microsoft.AspNetCore.Http;
+using Gatehouse.Gateway.Upstream;
 
 namespace Gatehouse.Gateway.Exchanges;
 
@@ -25,7 +25,7 @@ internal static class NamedEdits
 
     /// <summary>Adds the body halves to the edits; gives those that apply in this dialect and the names of those that took something away.</summary>
     public static (ImmutableArray<ProviderEdit> Applied, string? Losses) Apply(
-        ImmutableArray<ProviderEdit> configured, Dialect dialect, IHeaderDictionary headers, ReadOnlySpan<byte> body, BodyEdits edits)
+        ImmutableArray<ProviderEdit> configured, Dialect dialect, CallerHeaders headers, ReadOnlySpan<byte> body, BodyEdits edits)
     {
         var applied = ImmutableArray.CreateBuilder<ProviderEdit>();
         var losses = new List<string>();
@@ -45,15 +45,15 @@ internal static class NamedEdits
             ? patch!
             : throw new InvalidDataException($"The edit '{edit.Name}' of the catalog is wrong: {error}");
 
-    private static bool InHeaders(ProviderEdit edit, IHeaderDictionary headers)
+    private static bool InHeaders(ProviderEdit edit, CallerHeaders headers)
     {
         foreach (var name in edit.RemoveHeaders)
         {
-            if (headers.ContainsKey(name)) return true;
+            if (headers.Find(name).Count > 0) return true;
         }
 
         if (edit.RemoveBetaPrefixes.IsEmpty) return false;
-        foreach (var beta in headers["anthropic-beta"].ToString().Split(',', StringSplitOptions.TrimEntries))
+        foreach (var beta in headers.Find("anthropic-beta").ToString().Split(',', StringSplitOptions.TrimEntries))
         {
             if (edit.RemoveBetaPrefixes.Any(p => beta.StartsWith(p, StringComparison.Ordinal))) return true;
         }

@@ -63,12 +63,18 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Gives the memory back and keeps the share of the budget, for what was made of the body and takes as much. No bytes are left.</summary>
+    public void Replaced()
     {
         if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         _length = 0;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Replaced();
         _budget.Return(_taken);
         _taken = 0;
     }

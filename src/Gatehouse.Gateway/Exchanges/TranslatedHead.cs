@@ -14,9 +14,9 @@ internal static class TranslatedHead
         answer.CopyHeadersTo(response.Headers);
         response.Headers.ContentLength = null;
         response.Headers.ContentEncoding = default;
-        response.Headers.Remove("request-id");
-        response.Headers.Remove("x-request-id");
-        if (answer.RequestId is { } id) response.Headers[exchange.Route.Dialect == Dialect.Anthropic ? "request-id" : "x-request-id"] = id;
+        var (name, foreign) = exchange.Route.Dialect == Dialect.Anthropic ? ("request-id", "x-request-id") : ("x-request-id", "request-id");
+        response.Headers.Remove(foreign);
+        if (answer.RequestId is { } id) response.Headers[name] = id;
         response.ContentType = clientStreams ? "text/event-stream; charset=utf-8" : "application/json";
         if (clientStreams) response.Headers.CacheControl = "no-cache";
         response.Headers[ErrorReply.ExchangeHeader] = exchange.Record.Id.ToString();

@@ -11,7 +11,6 @@ using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Routing;
 using Gatehouse.Gateway.Upstream;
 using Gatehouse.Secrets;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Gatehouse.Gateway.Exchanges;
@@ -22,7 +21,9 @@ namespace Gatehouse.Gateway.Exchanges;
 /// </summary>
 internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, TokenCalibration calibration, TurnStore turns)
 {
-    private static readonly string[] s_carried = [HeaderNames.UserAgent, HeaderNames.AcceptLanguage];
+    private static readonly RequestHeaderName s_contentType = RequestHeaderName.Of(HeaderNames.ContentType);
+    private static readonly RequestHeaderName s_accept = RequestHeaderName.Of(HeaderNames.Accept);
+    private static readonly RequestHeaderName s_version = RequestHeaderName.Of("anthropic-version");
 
     /// <summary>
     /// Translates the body for a target that has an edge. Where the translation missed what the model thought before tool calls that are not in memory, they are
@@ -130,18 +131,8 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
     private static UpstreamRequest Call(
         Admitted admitted, Target target, EdgeRequest request, string path, ReadOnlyMemory<byte> body, string accept)
     {
-        var given = admitted.Exchange.Http.Request.Headers;
-        IHeaderDictionary headers = new HeaderDictionary();
         var isSameDialect = target.Edge!.Client == target.Edge.Upstream;
-        foreach (var (name, values) in given)
-        {
-            if (isSameDialect || s_carried.Contains(name, StringComparer.OrdinalIgnoreCase)) headers[name] = values;
-        }
-
-        headers.ContentType = "application/json";
-        headers.Accept = accept;
-        if (target.Edge.Upstream == Dialect.Anthropic && !isSameDialect) headers["anthropic-version"] = "2023-06-01";
-        foreach (var (name, value) in request.Headers) headers.Append(name, value);
+        var headers = Headers(admitted.Exchange.Headers, target.Edge, request, accept);
         var (applied, losses, pieces) = (ImmutableArray<ProviderEdit>.Empty, (string?)null, new[] { body });
         if (!target.Provider.Edits.IsEmpty && !body.IsEmpty)
         {
@@ -157,7 +148,7 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
             Dialect = target.Edge.Upstream,
             Method = "POST",
             PathAndQuery = isSameDialect ? path + ForwardedQuery.Of(admitted.Exchange.Http.Request.QueryString.Value, admitted.Token) : path,
-            ClientHeaders = CallerHeaders.Of(headers),
+            ClientHeaders = headers,
             Body = pieces,
             Edits = applied,
             EditLosses = losses,
@@ -167,6 +158,27 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
             Caller = admitted.Exchange.CallerFor(target.Provider),
         };
     }
+
+    private static CallerHeaders Headers(CallerHeaders given, Edge edge, EdgeRequest request, string accept)
+    {
+        var isSameDialect = edge.Client == edge.Upstream;
+        var lines = new List<CallerHeader>(isSameDialect ? given.Lines.Length + 2 : 6);
+        foreach (ref readonly var line in given.Lines)
+        {
+            if (isSameDialect ? !IsNamed(line, s_contentType) && !IsNamed(line, s_accept) : IsCarried(line)) lines.Add(line);
+        }
+
+        lines.Add(new CallerHeader(s_contentType, "application/json"));
+        lines.Add(new CallerHeader(s_accept, accept));
+        if (edge.Upstream == Dialect.Anthropic && !isSameDialect) lines.Add(new CallerHeader(s_version, "2023-06-01"));
+        foreach (var (name, value) in request.Headers) lines.Add(new CallerHeader(RequestHeaderName.Of(name), value));
+        return CallerHeaders.Of(lines);
+    }
+
+    private static bool IsCarried(in CallerHeader line) =>
+        line.Name.Part == HeaderPart.Program || line.Name.Text.Equals(HeaderNames.AcceptLanguage, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsNamed(in CallerHeader line, RequestHeaderName name) => line.Name.Text.Equals(name.Text, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A summary is its asker's, whichever provider wrote it and whichever goes on from it.</summary>
     private SealedState Compactions(Admitted admitted) =>

@@ -27,11 +27,16 @@ internal sealed class CallerHeaders
         }
     }
 
+    private CallerHeaders(CallerHeader[] lines) => (_lines, _count) = (lines, lines.Length);
+
     /// <summary>The headers in order.</summary>
     public ReadOnlySpan<CallerHeader> Lines => _lines.AsSpan(0, _count);
 
     /// <summary>Reads a dictionary as it is now.</summary>
     public static CallerHeaders Of(IHeaderDictionary headers) => new(headers);
+
+    /// <summary>Headers that were put together for a call; no name twice.</summary>
+    public static CallerHeaders Of(List<CallerHeader> lines) => new([.. lines]);
 
     /// <summary>The values of a name's header; none when it is absent.</summary>
     public StringValues Find(string name)

@@ -73,7 +73,8 @@ internal static class AtRest
             Task.FromResult(simulator.Stats.OpenStreams == 0), "the upstream sends no stream any more");
     }
 
-    private static async Task<long> HeldAsync(GatewayHarness gateway)
+    /// <summary>Bytes of request bodies that it counts as held.</summary>
+    public static async Task<long> HeldAsync(GatewayHarness gateway)
     {
         using var health = JsonDocument.Parse(await gateway.Client.GetStringAsync(new Uri(gateway.Address, "/health")));
         return health.RootElement.GetProperty("bodies_held_bytes").GetInt64();

@@ -31,6 +31,8 @@ public sealed class TranslatedHeaderTests
         var request = gateway.Post(DialectClient.Path(client), DialectClient.Request(client, "Hi", stream: false).ToJsonString());
         foreach (var (name, value) in _own) request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue(name);
         request.Headers.TryAddWithoutValidation("user-agent", "some-agent/7.1").ShouldBeTrue();
+        request.Headers.TryAddWithoutValidation("accept-language", "de-AT").ShouldBeTrue();
+        request.Headers.TryAddWithoutValidation("accept", "text/plain").ShouldBeTrue();
         var (response, body) = await gateway.SendAsync(request);
         response.IsSuccessStatusCode.ShouldBeTrue(body);
 
@@ -38,7 +40,27 @@ public sealed class TranslatedHeaderTests
             .ToDictionary(h => h.Key, h => string.Join(',', h.Value), StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in _own) received.GetValueOrDefault(name).ShouldNotBe(value, name);
         received["user-agent"].ShouldBe("some-agent/7.1");
+        received["accept-language"].ShouldBe("de-AT");
+        received["accept"].ShouldBe("application/json");
+        received["content-type"].ShouldBe("application/json");
         received.GetValueOrDefault("anthropic-version").ShouldBe(upstream == Dialect.Anthropic ? "2023-06-01" : null);
+    }
+
+    [Fact]
+    public async Task A_call_whose_form_alone_is_changed_keeps_its_headers_and_asks_for_the_other_form()
+    {
+        await using var gateway = await StartAsync(Dialect.Anthropic, ", \"answers\": \"stream\"");
+        var request = gateway.Post("/v1/messages", DialectClient.Request(Dialect.Anthropic, "Hi", stream: false).ToJsonString());
+        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("accept", "text/plain"), ("anthropic-beta", "claude-code-20250219"), ("x-app", "cli")])
+            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue(name);
+        var (response, body) = await gateway.SendAsync(request);
+        response.IsSuccessStatusCode.ShouldBeTrue(body);
+
+        var received = gateway.Simulator!.Received.All.Single(r => r.Method == "POST").Headers;
+        string.Join('|', received.Single(h => h.Key.Equals("accept", StringComparison.OrdinalIgnoreCase)).Value).ShouldBe("text/event-stream");
+        string.Join('|', received.Single(h => h.Key.Equals("content-type", StringComparison.OrdinalIgnoreCase)).Value).ShouldBe("application/json");
+        string.Join('|', received.Single(h => h.Key.Equals("anthropic-beta", StringComparison.OrdinalIgnoreCase)).Value).ShouldBe("claude-code-20250219");
+        string.Join('|', received.Single(h => h.Key.Equals("x-app", StringComparison.OrdinalIgnoreCase)).Value).ShouldBe("cli");
     }
 
     [Theory]
