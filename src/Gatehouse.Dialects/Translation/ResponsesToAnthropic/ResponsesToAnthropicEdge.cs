@@ -1,4 +1,3 @@
-using Gatehouse.Dialects.Json;
 using Gatehouse.Dialects.Translation.Responses;
 
 namespace Gatehouse.Dialects.Translation.ResponsesToAnthropic;
