@@ -13,6 +13,7 @@ namespace Gatehouse.Gateway.Server;
 internal sealed class ServerTransport(IMemoryPoolFactory<byte> pools) : IConnectionListenerFactory
 {
     private const int Backlog = 512;
+    private static readonly TimeSpan s_whenFull = TimeSpan.FromMilliseconds(50);
 
     /// <inheritdoc/>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
@@ -47,10 +48,11 @@ internal sealed class ServerTransport(IMemoryPoolFactory<byte> pools) : IConnect
                 {
                     return null;
                 }
-                catch (SocketException)
+                catch (SocketException e)
                 {
-                    // A client that went before it was taken in.
+                    // A client that went before it was taken in; or the process has no room for another one, which a moment may give.
                     accepted?.Dispose();
+                    if (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable) await Task.Delay(s_whenFull, cancellationToken);
                 }
             }
         }

@@ -44,9 +44,12 @@ internal sealed class SocketOutput : PipeWriter, IValueTaskSource<FlushResult>
     {
         get
         {
-            var bytes = 0L;
-            foreach (var block in _blocks) bytes += block.End - block.Start;
-            return bytes;
+            lock (_gate)
+            {
+                var bytes = 0L;
+                foreach (var block in _blocks) bytes += block.End - block.Start;
+                return bytes;
+            }
         }
     }
 
