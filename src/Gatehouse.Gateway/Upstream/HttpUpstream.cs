@@ -11,8 +11,10 @@ namespace Gatehouse.Gateway.Upstream;
 /// <param name="guard">Judges the addresses that connections are made to.</param>
 /// <param name="health">Hears how the calls went.</param>
 /// <param name="time">The clock; the system's when null.</param>
-/// <param name="handlerOnly">Whether HTTP/1.1 too goes through the platform's handler: tests hold both ways to the same behaviour.</param>
-internal sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health, TimeProvider? time = null, bool handlerOnly = false)
+/// <param name="handlerOnly">Whether HTTP/1.1 too goes through the platform's handler: tests hold all ways to the same behaviour.</param>
+/// <param name="platformSockets">Whether connections of our own go over the platform's sockets where ours work too.</param>
+internal sealed class HttpUpstream(
+    AddressGuard guard, UpstreamHealth health, TimeProvider? time = null, bool handlerOnly = false, bool platformSockets = false)
     : IUpstream, IDisposable
 {
     private readonly ConcurrentDictionary<string, ProviderTarget> _targets = new(StringComparer.OrdinalIgnoreCase);
@@ -94,5 +96,5 @@ internal sealed class HttpUpstream(AddressGuard guard, UpstreamHealth health, Ti
 
     private ProviderConnections Connect(Provider provider) => provider.Http2 || handlerOnly
         ? new HandlerConnections(provider, guard, _deadlines)
-        : new Http1Connections(provider, guard, _time);
+        : new Http1Connections(provider, guard, _time, platformSockets);
 }

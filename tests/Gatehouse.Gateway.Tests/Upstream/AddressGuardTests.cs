@@ -5,8 +5,8 @@ using Gatehouse.Gateway.Upstream;
 
 namespace Gatehouse.Gateway.Tests.Upstream;
 
-/// <summary>Held by both ways of HTTP/1.1: connections of our own, and the platform's handler.</summary>
-public abstract class AddressGuardTests(bool handler)
+/// <summary>Held by every way of HTTP/1.1.</summary>
+public abstract class AddressGuardTests(Way way)
 {
     [Theory]
     [InlineData("1.1.1.1", nameof(AddressKind.Public))]
@@ -115,7 +115,7 @@ public abstract class AddressGuardTests(bool handler)
     public async Task A_call_to_our_own_port_fails_before_it_is_made()
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler, own: () => [new IPEndPoint(IPAddress.Loopback, server.Port)]);
+        using var upstream = Calls.Upstream(way, own: () => [new IPEndPoint(IPAddress.Loopback, server.Port)]);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -133,7 +133,7 @@ public abstract class AddressGuardTests(bool handler)
     public async Task Spelling_an_address_differently_gains_nothing(string address)
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(
             Calls.Request(Calls.Provider($"{address}:{server.Port}", allowPrivate: false)), CancellationToken.None);
@@ -147,7 +147,7 @@ public abstract class AddressGuardTests(bool handler)
     {
         await using var server = RawUpstream.Answering("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}");
         var asked = 0;
-        using var upstream = Calls.Upstream(handler, resolve: (_, _) => Task.FromResult<IPAddress[]>(
+        using var upstream = Calls.Upstream(way, resolve: (_, _) => Task.FromResult<IPAddress[]>(
             [Interlocked.Increment(ref asked) == 1 ? IPAddress.Loopback : IPAddress.Parse("169.254.169.254")]));
         var provider = Calls.Provider($"http://rebinding.test:{server.Port}");
 
@@ -163,7 +163,7 @@ public abstract class AddressGuardTests(bool handler)
     public async Task A_public_name_that_points_inside_is_refused()
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler, resolve: (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback, IPAddress.IPv6Loopback]));
+        using var upstream = Calls.Upstream(way, resolve: (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback, IPAddress.IPv6Loopback]));
 
         var outcome = await upstream.SendAsync(
             Calls.Request(Calls.Provider($"https://api.example:{server.Port}", allowPrivate: false)), CancellationToken.None);
@@ -176,7 +176,7 @@ public abstract class AddressGuardTests(bool handler)
     public async Task Only_the_addresses_that_pass_are_tried()
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler, resolve: (_, _) =>
+        using var upstream = Calls.Upstream(way, resolve: (_, _) =>
             Task.FromResult<IPAddress[]>([IPAddress.Parse("169.254.169.254"), IPAddress.Loopback]));
 
         var seen = await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider($"http://mixed.test:{server.Port}")));
@@ -188,7 +188,7 @@ public abstract class AddressGuardTests(bool handler)
     public async Task The_next_address_is_tried_when_one_refuses()
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler, resolve: (_, _) =>
+        using var upstream = Calls.Upstream(way, resolve: (_, _) =>
             Task.FromResult<IPAddress[]>([IPAddress.Parse("127.0.0.9"), IPAddress.Loopback]));
 
         await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider($"http://two.test:{server.Port}")));
@@ -197,6 +197,6 @@ public abstract class AddressGuardTests(bool handler)
     }
 }
 
-public sealed class OwnAddressGuardTests() : AddressGuardTests(handler: false);
+public sealed class OwnAddressGuardTests() : AddressGuardTests(Way.OwnConnections);
 
-public sealed class HandlerAddressGuardTests() : AddressGuardTests(handler: true);
+public sealed class HandlerAddressGuardTests() : AddressGuardTests(Way.Handler);

@@ -12,6 +12,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Tests.Upstream;
 
+/// <summary>A way to a provider over HTTP/1.1; all are held to the same behaviour.</summary>
+public enum Way
+{
+    /// <summary>Connections of our own, over sockets of our own.</summary>
+    OwnConnections,
+
+    /// <summary>Connections of our own, over the platform's sockets: as where ours don't work.</summary>
+    OwnConnectionsOverPlatformSockets,
+
+    /// <summary>The platform's handler.</summary>
+    Handler,
+}
+
 /// <summary>Makes the parts of an upstream call that a test does not care about.</summary>
 internal static class Calls
 {
@@ -20,14 +33,14 @@ internal static class Calls
     public static ProviderCredential Credential(string key = Key) =>
         new() { Id = "env:KEY", Provider = "local", Source = "env", Secret = Secret.From(key) };
 
-    /// <summary>An upstream; over the platform's handler instead of connections of our own when asked for.</summary>
+    /// <summary>An upstream that goes one of the ways.</summary>
     public static HttpUpstream Upstream(
-        bool handler,
+        Way way,
         UpstreamHealth? health = null,
         Func<IReadOnlyList<IPEndPoint>>? own = null,
         Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null,
         TimeProvider? time = null) =>
-        new(new AddressGuard(own ?? (() => []), resolve: resolve), health ?? new UpstreamHealth(TimeProvider.System), time, handlerOnly: handler);
+        new(new AddressGuard(own ?? (() => []), resolve: resolve), health ?? new UpstreamHealth(TimeProvider.System), time, handlerOnly: way == Way.Handler, platformSockets: way == Way.OwnConnectionsOverPlatformSockets);
 
     public static Provider Provider(
         string address,

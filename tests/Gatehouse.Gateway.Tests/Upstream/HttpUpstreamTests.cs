@@ -6,14 +6,14 @@ using Gatehouse.Gateway.Upstream;
 
 namespace Gatehouse.Gateway.Tests.Upstream;
 
-/// <summary>Held by both ways of HTTP/1.1: connections of our own, and the platform's handler.</summary>
-public abstract class HttpUpstreamTests(bool handler)
+/// <summary>Held by every way of HTTP/1.1.</summary>
+public abstract class HttpUpstreamTests(Way way)
 {
     [Fact]
     public async Task The_body_arrives_byte_for_byte_with_its_length_and_its_content_type()
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         var bytes = new byte[300_000];
         new Random(7).NextBytes(bytes);
         var headers = new Microsoft.AspNetCore.Http.HeaderDictionary { ["Content-Type"] = "application/json;CHARSET=\"utf-8\" ; x=1" };
@@ -34,7 +34,7 @@ public abstract class HttpUpstreamTests(bool handler)
     public async Task A_call_without_a_body_sends_none()
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var seen = await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider(server.Address + "/v1"), "/models", "GET"));
 
@@ -47,7 +47,7 @@ public abstract class HttpUpstreamTests(bool handler)
     public async Task Calls_one_after_the_other_share_a_connection()
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         var provider = Calls.Provider(server.Address);
 
         for (var i = 0; i < 5; i++) await Calls.SendAsync(upstream, server, Calls.Request(provider));
@@ -59,7 +59,7 @@ public abstract class HttpUpstreamTests(bool handler)
     public async Task Connections_survive_a_reload_that_leaves_the_provider_as_it_was()
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider(server.Address)));
         await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider(server.Address, headers: new() { ["x-org"] = "a" })));
@@ -86,7 +86,7 @@ public abstract class HttpUpstreamTests(bool handler)
             await connection.WriteAsync("later");
             await connection.WaitClosedAsync();
         });
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         var running = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
         var deadlines = ProviderDeadlines.Default with { Connect = TimeSpan.FromSeconds(7) };
@@ -108,7 +108,7 @@ public abstract class HttpUpstreamTests(bool handler)
             await connection.WaitClosedAsync();
         });
         var health = new UpstreamHealth(TimeProvider.System);
-        using var upstream = Calls.Upstream(handler, health);
+        using var upstream = Calls.Upstream(way, health);
         await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider(server.Address)));
 
         upstream.Retain(["another"]);
@@ -121,7 +121,7 @@ public abstract class HttpUpstreamTests(bool handler)
     public async Task A_redirect_is_an_answer_and_is_not_followed()
     {
         await using var server = RawUpstream.Answering("HTTP/1.1 307 Temporary Redirect\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n");
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -134,7 +134,7 @@ public abstract class HttpUpstreamTests(bool handler)
     public async Task A_compressed_answer_passes_as_it_is()
     {
         await using var server = RawUpstream.Answering("HTTP/1.1 200 OK\r\ncontent-encoding: GZIP\r\ncontent-length: 4\r\n\r\n\x1f\x8b\x08\xff");
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -147,7 +147,7 @@ public abstract class HttpUpstreamTests(bool handler)
     public async Task A_path_that_leaves_the_base_address_is_refused()
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         var provider = Calls.Provider(server.Address + "/v1");
 
         foreach (var path in new[] { "/responses/../../files", "/responses/%2e%2E/files", "@evil.example/x", ":1/x", "/responses\\..\\x" })
@@ -168,7 +168,7 @@ public abstract class HttpUpstreamTests(bool handler)
             await connection.WriteAsync("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n");
             await connection.WaitClosedAsync();
         });
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
         (await outcome.Answer!.Body.ReadAsync(new byte[5])).ShouldBe(5);
 
@@ -187,7 +187,7 @@ public abstract class HttpUpstreamTests(bool handler)
             await connection.WriteAsync("HTTP/1.1 413 Too Large\r\nconnection: close\r\ncontent-length: 9\r\n\r\ntoo large");
             connection.Close();
         });
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(
             Calls.Request(Calls.Provider(server.Address), body: [new byte[30_000_000]]), CancellationToken.None);
@@ -213,7 +213,7 @@ public abstract class HttpUpstreamTests(bool handler)
             hello = rest;
             connection.Close();
         });
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         var like = Calls.Provider($"https://127.0.0.1:{server.Port}");
         var provider = new Provider { Name = "h2", Source = "file", Endpoints = like.Endpoints, AllowPrivateNetwork = true, Http2 = http2 };
 
@@ -229,7 +229,7 @@ public abstract class HttpUpstreamTests(bool handler)
     public async Task Http2_without_tls_falls_back()
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         var like = Calls.Provider(server.Address);
 
         var seen = await Calls.SendAsync(upstream, server, Calls.Request(
@@ -241,13 +241,15 @@ public abstract class HttpUpstreamTests(bool handler)
     [Fact]
     public async Task A_provider_that_was_disposed_of_takes_no_more_calls()
     {
-        var upstream = Calls.Upstream(handler);
+        var upstream = Calls.Upstream(way);
         upstream.Dispose();
         await Should.ThrowAsync<ObjectDisposedException>(async () =>
             await upstream.SendAsync(Calls.Request(Calls.Provider("http://127.0.0.1:1")), CancellationToken.None));
     }
 }
 
-public sealed class OwnHttpUpstreamTests() : HttpUpstreamTests(handler: false);
+public sealed class OwnHttpUpstreamTests() : HttpUpstreamTests(Way.OwnConnections);
 
-public sealed class HandlerHttpUpstreamTests() : HttpUpstreamTests(handler: true);
+public sealed class PlatformSocketHttpUpstreamTests() : HttpUpstreamTests(Way.OwnConnectionsOverPlatformSockets);
+
+public sealed class HandlerHttpUpstreamTests() : HttpUpstreamTests(Way.Handler);

@@ -95,7 +95,7 @@ public sealed class ModelListFetcherTests
 
     private static async Task<ModelListAnswer> FetchAsync(string address, params Dialect[] dialects)
     {
-        using var upstream = Calls.Upstream(handler: false);
+        using var upstream = Calls.Upstream(Way.OwnConnections);
         var provider = new Provider
         {
             Name = "local",

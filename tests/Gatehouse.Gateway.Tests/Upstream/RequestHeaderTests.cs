@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Tests.Upstream;
 
-/// <summary>Held by both ways of HTTP/1.1: connections of our own, and the platform's handler.</summary>
-public abstract class RequestHeaderTests(bool handler)
+/// <summary>Held by every way of HTTP/1.1.</summary>
+public abstract class RequestHeaderTests(Way way)
 {
     public static TheoryData<string, string> Verbatim => new()
     {
@@ -155,7 +155,7 @@ public abstract class RequestHeaderTests(bool handler)
     public async Task The_providers_own_headers_replace_the_callers()
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         var provider = Calls.Provider(server.Address, headers: new() { ["HTTP-Referer"] = "https://mine.example", ["X-Title"] = "mine" });
 
         var seen = await Calls.SendAsync(upstream, server, Calls.Request(provider, headers: new HeaderDictionary { ["x-title"] = "theirs" }));
@@ -205,7 +205,7 @@ public abstract class RequestHeaderTests(bool handler)
         HeaderDictionary headers, AuthStyle style = AuthStyle.Bearer, string? key = null, ProviderEdit[]? edits = null)
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         return await Calls.SendAsync(upstream, server, Calls.Request(
             Calls.Provider(server.Address, style),
             headers: headers,
@@ -214,6 +214,6 @@ public abstract class RequestHeaderTests(bool handler)
     }
 }
 
-public sealed class OwnRequestHeaderTests() : RequestHeaderTests(handler: false);
+public sealed class OwnRequestHeaderTests() : RequestHeaderTests(Way.OwnConnections);
 
-public sealed class HandlerRequestHeaderTests() : RequestHeaderTests(handler: true);
+public sealed class HandlerRequestHeaderTests() : RequestHeaderTests(Way.Handler);

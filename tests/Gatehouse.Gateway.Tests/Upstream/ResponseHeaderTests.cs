@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Tests.Upstream;
 
-/// <summary>Held by both ways of HTTP/1.1: connections of our own, and the platform's handler.</summary>
-public abstract class ResponseHeaderTests(bool handler)
+/// <summary>Held by every way of HTTP/1.1.</summary>
+public abstract class ResponseHeaderTests(Way way)
 {
     [Theory]
     [InlineData("request-id: req_1", "request-id", "req_1")]
@@ -89,7 +89,7 @@ public abstract class ResponseHeaderTests(bool handler)
     {
         await using var server = RawUpstream.Answering(
             "HTTP/1.1 429 Too Many Requests\r\nContent-Type: Text/Event-Stream; charset=utf-8\r\nx-request-id: up-1\r\ncontent-encoding: identity\r\ncontent-length: 2\r\n\r\n{}");
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -105,7 +105,7 @@ public abstract class ResponseHeaderTests(bool handler)
     {
         var length = lines.Contains("content-length", StringComparison.Ordinal) ? "" : "content-length: 2\r\n";
         await using var server = RawUpstream.Answering($"HTTP/1.1 {status} Word\r\n{lines}\r\n{length}\r\n{{}}");
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         var request = Calls.Request(Calls.Provider(server.Address), credential: Calls.Credential());
         var outcome = await upstream.SendAsync(request, CancellationToken.None);
         outcome.Fault.ShouldBe(UpstreamFault.None, outcome.Detail);
@@ -116,6 +116,6 @@ public abstract class ResponseHeaderTests(bool handler)
     }
 }
 
-public sealed class OwnResponseHeaderTests() : ResponseHeaderTests(handler: false);
+public sealed class OwnResponseHeaderTests() : ResponseHeaderTests(Way.OwnConnections);
 
-public sealed class HandlerResponseHeaderTests() : ResponseHeaderTests(handler: true);
+public sealed class HandlerResponseHeaderTests() : ResponseHeaderTests(Way.Handler);

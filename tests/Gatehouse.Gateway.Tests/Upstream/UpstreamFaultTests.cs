@@ -8,8 +8,8 @@ using Gatehouse.Gateway.Upstream;
 
 namespace Gatehouse.Gateway.Tests.Upstream;
 
-/// <summary>Held by both ways of HTTP/1.1: connections of our own, and the platform's handler.</summary>
-public abstract class UpstreamFaultTests(bool handler)
+/// <summary>Held by every way of HTTP/1.1.</summary>
+public abstract class UpstreamFaultTests(Way way)
 {
     private static readonly ProviderDeadlines Short = ProviderDeadlines.Default with
     {
@@ -28,7 +28,7 @@ public abstract class UpstreamFaultTests(bool handler)
             if (connection.Number == 1) Lose(connection, reset);
             else await connection.WriteAsync(RawUpstream.Ok);
         });
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var seen = await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider(server.Address), body: ["{\"a\":1}"u8.ToArray()]));
 
@@ -48,7 +48,7 @@ public abstract class UpstreamFaultTests(bool handler)
             Lose(connection, reset);
         });
         var health = new UpstreamHealth(TimeProvider.System);
-        using var upstream = Calls.Upstream(handler, health);
+        using var upstream = Calls.Upstream(way, health);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -68,7 +68,7 @@ public abstract class UpstreamFaultTests(bool handler)
             await connection.WriteAsync("HTTP/1.1 200 OK\r\nx-a: 1\r\nx-b");
             connection.Close();
         });
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -98,7 +98,7 @@ public abstract class UpstreamFaultTests(bool handler)
                 await connection.WriteAsync(RawUpstream.Ok);
             }
         });
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         var provider = Calls.Provider(server.Address);
         await Task.WhenAll(
             Calls.SendAsync(upstream, server, Calls.Request(provider)), Calls.SendAsync(upstream, server, Calls.Request(provider)));
@@ -115,7 +115,7 @@ public abstract class UpstreamFaultTests(bool handler)
     public async Task Garbage_is_a_protocol_fault(string garbage)
     {
         await using var server = RawUpstream.Answering(garbage);
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -133,7 +133,7 @@ public abstract class UpstreamFaultTests(bool handler)
             for (var i = 0; i < 100; i++) await connection.WriteAsync($"x-{i}: {new string('a', 1000)}\r\n");
             await connection.WaitClosedAsync();
         });
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -148,7 +148,7 @@ public abstract class UpstreamFaultTests(bool handler)
             await connection.ReadRequestAsync();
             await connection.WaitClosedAsync();
         });
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address, deadlines: Short)), CancellationToken.None);
 
@@ -168,7 +168,7 @@ public abstract class UpstreamFaultTests(bool handler)
             await bodyDue.Task;
             await connection.WriteAsync("{}");
         });
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address, deadlines: Short)), CancellationToken.None);
 
         // Another call runs into the same deadline meanwhile: when it has, the time of the first is up too.
@@ -190,7 +190,7 @@ public abstract class UpstreamFaultTests(bool handler)
             await connection.WaitClosedAsync();
         });
         var health = new UpstreamHealth(TimeProvider.System);
-        using var upstream = Calls.Upstream(handler, health);
+        using var upstream = Calls.Upstream(way, health);
         using var caller = new CancellationTokenSource();
         var sending = upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), caller.Token).AsTask();
         await received.Task.WaitAsync(TimeSpan.FromSeconds(10));
@@ -211,7 +211,7 @@ public abstract class UpstreamFaultTests(bool handler)
             await connection.WriteAsync("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n");
             await connection.WaitClosedAsync();
         });
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         using var caller = new CancellationTokenSource();
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), caller.Token);
         await using var answer = outcome.Answer!;
@@ -235,7 +235,7 @@ public abstract class UpstreamFaultTests(bool handler)
             await connection.WriteAsync("HTTP/1.1 200 OK\r\n" + rest);
             connection.Close();
         });
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
         await Should.ThrowAsync<IOException>(() => Calls.ReadAsync(outcome.Answer!));
@@ -247,7 +247,7 @@ public abstract class UpstreamFaultTests(bool handler)
         using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)closed.LocalEndPoint!).Port;
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider($"http://127.0.0.1:{port}")), CancellationToken.None);
 
@@ -258,7 +258,7 @@ public abstract class UpstreamFaultTests(bool handler)
     [Fact]
     public async Task A_name_that_does_not_resolve_says_so()
     {
-        using var upstream = Calls.Upstream(handler, resolve: (_, _) => throw new SocketException((int)SocketError.HostNotFound));
+        using var upstream = Calls.Upstream(way, resolve: (_, _) => throw new SocketException((int)SocketError.HostNotFound));
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider("http://nowhere.test:81")), CancellationToken.None);
 
@@ -269,7 +269,7 @@ public abstract class UpstreamFaultTests(bool handler)
     [Fact]
     public async Task A_name_server_that_hangs_runs_into_the_connect_deadline()
     {
-        using var upstream = Calls.Upstream(handler, resolve: async (_, cancellation) =>
+        using var upstream = Calls.Upstream(way, resolve: async (_, cancellation) =>
         {
             await Task.Delay(Timeout.Infinite, cancellation);
             return [];
@@ -299,7 +299,7 @@ public abstract class UpstreamFaultTests(bool handler)
             {
             }
         });
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider($"https://127.0.0.1:{server.Port}")), CancellationToken.None);
 
@@ -311,7 +311,7 @@ public abstract class UpstreamFaultTests(bool handler)
     public async Task No_fault_names_the_credential()
     {
         await using var server = RawUpstream.Answering("HTTP/1.1 200 OK\r\nbroken " + Calls.Key + "\r\n\r\n");
-        using var upstream = Calls.Upstream(handler);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(
             Calls.Request(Calls.Provider(server.Address), credential: Calls.Credential()), CancellationToken.None);
@@ -340,6 +340,8 @@ public abstract class UpstreamFaultTests(bool handler)
     }
 }
 
-public sealed class OwnUpstreamFaultTests() : UpstreamFaultTests(handler: false);
+public sealed class OwnUpstreamFaultTests() : UpstreamFaultTests(Way.OwnConnections);
 
-public sealed class HandlerUpstreamFaultTests() : UpstreamFaultTests(handler: true);
+public sealed class PlatformSocketUpstreamFaultTests() : UpstreamFaultTests(Way.OwnConnectionsOverPlatformSockets);
+
+public sealed class HandlerUpstreamFaultTests() : UpstreamFaultTests(Way.Handler);

@@ -2,8 +2,8 @@ using Gatehouse.Gateway.Upstream;
 
 namespace Gatehouse.Gateway.Tests.Upstream;
 
-/// <summary>Held by both ways of HTTP/1.1: connections of our own, and the platform's handler.</summary>
-public abstract class UpstreamHealthTests(bool handler)
+/// <summary>Held by every way of HTTP/1.1.</summary>
+public abstract class UpstreamHealthTests(Way way)
 {
     [Fact]
     public void A_provider_fails_after_three_faults_in_a_row_and_recovers_with_one_answer()
@@ -37,7 +37,7 @@ public abstract class UpstreamHealthTests(bool handler)
     {
         await using var server = RawUpstream.Answering($"HTTP/1.1 {status} Word\r\ncontent-length: 2\r\n\r\n{{}}");
         var health = new UpstreamHealth(TimeProvider.System);
-        using var upstream = Calls.Upstream(handler, health);
+        using var upstream = Calls.Upstream(way, health);
 
         await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider(server.Address)));
 
@@ -57,7 +57,7 @@ public abstract class UpstreamHealthTests(bool handler)
     {
         await using var server = RawUpstream.Answering($"HTTP/1.1 200 OK\r\n{header}content-length: 2\r\n\r\n{{}}");
         var health = new UpstreamHealth(new StoppedClock(new DateTimeOffset(2026, 11, 21, 10, 1, 30, TimeSpan.Zero)));
-        using var upstream = Calls.Upstream(handler, health);
+        using var upstream = Calls.Upstream(way, health);
 
         await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider(server.Address)));
 
@@ -75,7 +75,7 @@ public abstract class UpstreamHealthTests(bool handler)
     {
         await using var server = RawUpstream.Answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
         var health = new UpstreamHealth(TimeProvider.System);
-        using var upstream = Calls.Upstream(handler, health);
+        using var upstream = Calls.Upstream(way, health);
         for (var i = 0; i < 3; i++)
         {
             var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
@@ -111,6 +111,6 @@ public abstract class UpstreamHealthTests(bool handler)
     }
 }
 
-public sealed class OwnUpstreamHealthTests() : UpstreamHealthTests(handler: false);
+public sealed class OwnUpstreamHealthTests() : UpstreamHealthTests(Way.OwnConnections);
 
-public sealed class HandlerUpstreamHealthTests() : UpstreamHealthTests(handler: true);
+public sealed class HandlerUpstreamHealthTests() : UpstreamHealthTests(Way.Handler);

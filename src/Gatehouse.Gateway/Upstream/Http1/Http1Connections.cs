@@ -24,10 +24,10 @@ internal sealed class Http1Connections : ProviderConnections
     private Http1Pool? _last;
     private long _period = LongestPeriod.Ticks;
 
-    public Http1Connections(Provider provider, AddressGuard guard, TimeProvider time)
+    public Http1Connections(Provider provider, AddressGuard guard, TimeProvider time, bool platformSockets)
         : base(provider)
     {
-        _connector = new UpstreamConnector(provider, guard, platformSockets: false);
+        _connector = new UpstreamConnector(provider, guard, platformSockets);
         _time = time;
         _sweep = time.CreateTimer(static c => ((Http1Connections)c!).Sweep(), this, LongestPeriod, LongestPeriod);
     }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Gateway.Tests.Upstream.Http1;
 
 /// <summary>What holds for the connections of our own alone: when one is used again, and what is refused on it.</summary>
-public sealed class Http1ConnectionsTests
+public abstract class Http1ConnectionsTests(Way way)
 {
     [Theory]
     [InlineData("content-length: 2\r\n\r\n{}", true)]
@@ -18,7 +18,7 @@ public sealed class Http1ConnectionsTests
     public async Task A_connection_is_used_again_only_after_a_whole_answer_and_nothing_behind_it(string rest, bool again)
     {
         await using var server = RawUpstream.Answering("HTTP/1.1 200 OK\r\n" + rest);
-        using var upstream = Calls.Upstream(handler: false);
+        using var upstream = Calls.Upstream(way);
         var provider = Calls.Provider(server.Address);
 
         for (var i = 0; i < 3; i++) await Calls.SendAsync(upstream, server, Calls.Request(provider));
@@ -37,9 +37,9 @@ public sealed class Http1ConnectionsTests
         });
         var provider = Calls.Provider(server.Address);
         var address = new CallAddress(new Uri(server.Address));
-        var pool = new Http1Pool(new UpstreamConnector(provider, new AddressGuard(() => [])), address, new HeaderTexts(), TimeProvider.System);
+        var pool = new Http1Pool(new UpstreamConnector(provider, new AddressGuard(() => []), way == Way.OwnConnectionsOverPlatformSockets), address, new HeaderTexts(), TimeProvider.System);
         var connection = await pool.OpenAsync(CancellationToken.None);
-        var target = new ProviderTarget(provider, new Http1Connections(provider, new AddressGuard(() => []), TimeProvider.System), new UpstreamHealth(TimeProvider.System).Of("x"));
+        var target = new ProviderTarget(provider, new Http1Connections(provider, new AddressGuard(() => []), TimeProvider.System, platformSockets: false), new UpstreamHealth(TimeProvider.System).Of("x"));
         await connection.SendAsync(Calls.Request(provider), target, address, null);
         while (connection.ReadHead() == HeadRead.Unfinished) connection.Filled(await connection.FillAsync()).ShouldBeTrue();
         connection.Use(connection.Unread.Length);
@@ -60,7 +60,7 @@ public sealed class Http1ConnectionsTests
     {
         await using var server = RawUpstream.Answering($"HTTP/1.1 200 OK\r\n{header}content-length: 2\r\n\r\n{{}}");
         var clock = new ForwardClock();
-        using var upstream = Calls.Upstream(handler: false, time: clock);
+        using var upstream = Calls.Upstream(way, time: clock);
         var provider = Calls.Provider(server.Address);
         await Calls.SendAsync(upstream, server, Calls.Request(provider));
 
@@ -75,7 +75,7 @@ public sealed class Http1ConnectionsTests
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
         var clock = new ForwardClock();
-        using var upstream = Calls.Upstream(handler: false, time: clock);
+        using var upstream = Calls.Upstream(way, time: clock);
         var provider = Calls.Provider(server.Address);
         for (var i = 0; i < 8; i++)
         {
@@ -96,7 +96,7 @@ public sealed class Http1ConnectionsTests
             await connection.WaitClosedAsync();
         });
         var clock = new ForwardClock();
-        using var upstream = Calls.Upstream(handler: false, time: clock);
+        using var upstream = Calls.Upstream(way, time: clock);
         await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider(server.Address)));
 
         clock.Forward(TimeSpan.FromSeconds(56));
@@ -113,7 +113,7 @@ public sealed class Http1ConnectionsTests
             await connection.WriteAsync("HTTP/1.0 200 OK\r\n\r\nuntil the end");
             connection.Close();
         });
-        using var upstream = Calls.Upstream(handler: false);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -127,7 +127,7 @@ public sealed class Http1ConnectionsTests
     public async Task Interim_answers_are_passed_over(string interim)
     {
         await using var server = RawUpstream.Answering(interim + RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler: false);
+        using var upstream = Calls.Upstream(way);
         var provider = Calls.Provider(server.Address);
 
         for (var i = 0; i < 2; i++)
@@ -156,7 +156,7 @@ public sealed class Http1ConnectionsTests
             await connection.WriteAsync(answer);
             await connection.WaitClosedAsync();
         });
-        using var upstream = Calls.Upstream(handler: false);
+        using var upstream = Calls.Upstream(way);
 
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
@@ -174,7 +174,7 @@ public sealed class Http1ConnectionsTests
             await connection.WriteAsync("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\nxyz\r\n");
             await connection.WaitClosedAsync();
         });
-        using var upstream = Calls.Upstream(handler: false);
+        using var upstream = Calls.Upstream(way);
         var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address)), CancellationToken.None);
 
         await Should.ThrowAsync<IOException>(() => Calls.ReadAsync(outcome.Answer!));
@@ -194,7 +194,7 @@ public sealed class Http1ConnectionsTests
             while (await connection.ReadRequestAsync() is not null)
                 await connection.WriteAsync($"HTTP/1.1 200 OK\r\nx-long: {value}\r\ntransfer-encoding: chunked\r\n\r\n{length:x}\r\n{text}\r\n5\r\nfirst\r\n0\r\n\r\n");
         });
-        using var upstream = Calls.Upstream(handler: false);
+        using var upstream = Calls.Upstream(way);
         var provider = Calls.Provider(server.Address);
         for (var i = 0; i < 2; i++)
         {
@@ -218,7 +218,7 @@ public sealed class Http1ConnectionsTests
     public async Task A_header_value_can_begin_no_line_of_its_own()
     {
         await using var server = RawUpstream.Answering(RawUpstream.Ok);
-        using var upstream = Calls.Upstream(handler: false);
+        using var upstream = Calls.Upstream(way);
         var headers = new HeaderDictionary { ["x-bad"] = "a\r\nx-injected: 1", ["x-return"] = "a\rb", ["x bad name"] = "1", ["x-good"] = "1" };
 
         var seen = await Calls.SendAsync(upstream, server, Calls.Request(Calls.Provider(server.Address), headers: headers));
@@ -235,3 +235,7 @@ public sealed class Http1ConnectionsTests
         public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _ahead);
     }
 }
+
+public sealed class OwnHttp1ConnectionsTests() : Http1ConnectionsTests(Way.OwnConnections);
+
+public sealed class PlatformSocketHttp1ConnectionsTests() : Http1ConnectionsTests(Way.OwnConnectionsOverPlatformSockets);
