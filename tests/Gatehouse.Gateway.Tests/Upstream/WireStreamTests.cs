@@ -143,7 +143,7 @@ public sealed class WireStreamTests : IAsyncDisposable
     {
         using var certificate = Certificate();
         await using var server = new SslStream(new NetworkStream(_pair.Far));
-        await using var client = new SslStream(_stream, leaveInnerStreamOpen: true, (_, _, _, _) => true);
+        await using var client = new SslStream(_stream, leaveInnerStreamOpen: true, (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString());
         await Task.WhenAll(
             server.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, Ceiling),
             client.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, Ceiling));
