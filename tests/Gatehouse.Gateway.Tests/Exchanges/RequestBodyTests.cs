@@ -103,6 +103,72 @@ public sealed class RequestBodyTests
         await host.StopAsync(Ceiling);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Connections_that_are_cut_anywhere_do_no_harm_to_the_others(bool platformSockets)
+    {
+        var budget = new BodyBudget();
+        await using var host = await HostAsync(
+            async http =>
+            {
+                var (body, fault) = await RequestBody.ReadAsync(http.Request, MostBytes, budget, long.MaxValue, http.RequestAborted);
+                if (body is null) return;
+                fault.ShouldBe(BodyFault.None);
+                await http.Response.BodyWriter.WriteAsync(body.Bytes, http.RequestAborted);
+                body.Dispose();
+            },
+            platformSockets);
+
+        // Each of them meets others that share its loop, its blocks and its pooled buffers.
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(seed => Task.Run(() => CutAsync(host, new Random(seed)), Ceiling)));
+        await host.StopAsync(Ceiling);
+        budget.Held.ShouldBe(0);
+    }
+
+    private static async Task CutAsync(KestrelHost host, Random random)
+    {
+        for (var i = 0; i < 25; i++)
+        {
+            using var client = Connect(host);
+            var sent = Bytes(random.Next(1, 200_000));
+            byte[] request = [.. Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nhost: {new Uri(host.Addresses[0]).Authority}\r\ncontent-length: {sent.Length}\r\n\r\n"), .. sent];
+            var isWhole = random.Next(2) == 0;
+            await client.SendAsync(isWhole ? request : request.AsMemory(0, random.Next(request.Length)), Ceiling);
+            if (isWhole) (await EchoAsync(client, sent.Length)).AsSpan().SequenceEqual(sent).ShouldBeTrue();
+            else if (random.Next(2) == 0) client.LingerState = new LingerOption(true, 0);
+        }
+    }
+
+    /// <summary>The body of a chunked answer.</summary>
+    private static async Task<byte[]> EchoAsync(Socket client, int length)
+    {
+        using var stream = new NetworkStream(client);
+        var got = new MemoryStream();
+        while (await LineAsync(stream) is { Length: > 0 })
+        {
+            // The head.
+        }
+
+        while (int.Parse(await LineAsync(stream), System.Globalization.NumberStyles.HexNumber) is var size and > 0)
+        {
+            var chunk = new byte[size + 2];
+            await stream.ReadExactlyAsync(chunk, Ceiling);
+            got.Write(chunk, 0, size);
+        }
+
+        got.Length.ShouldBe(length);
+        return got.ToArray();
+    }
+
+    private static async Task<string> LineAsync(NetworkStream stream)
+    {
+        var line = new StringBuilder();
+        var one = new byte[1];
+        while (await stream.ReadAsync(one, Ceiling) == 1 && one[0] != '\n') line.Append((char)one[0]);
+        return line.ToString().TrimEnd('\r');
+    }
+
     private static Task<KestrelHost> HostAsync(RequestDelegate handler, bool platformSockets) => KestrelHost.StartAsync(
         new GatehouseConfig { Listen = [new ListenAddress(IPAddress.Loopback, 0)] }, NullLoggerFactory.Instance, TimeProvider.System, handler, Ceiling, platformSockets);
 
