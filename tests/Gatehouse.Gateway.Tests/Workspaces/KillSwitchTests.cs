@@ -87,7 +87,15 @@ public sealed class KillSwitchTests
                 "no-user" => t with { UserId = null },
                 _ => t,
             });
-        if (what == "stopped") await stage.StopWorkspaceAsync();
+        if (what == "stopped")
+        {
+            await stage.StopWorkspaceAsync();
+
+            // Its tokens are put in force a moment behind it: until then the workspace is what does not stand.
+            await GatewayHarness.EventuallyAsync(
+                async () => Calls.OwnWord((await Calls.ByPathAsync(stage.Gateway, token, Calls.Messages)).Response) == word, "the workspace's tokens have ended");
+        }
+
         foreach (var path in (string[])[Calls.Messages, Calls.Chat, Calls.Responses])
         {
             var (response, body) = await Calls.ByPathAsync(stage.Gateway, token, path);
