@@ -42,7 +42,9 @@ public sealed class SimulatorServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var (log, stats, stage) = (new ReceivedLog(), new SimulatorStats(), new Backstage(options));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls(options.Url).ConfigureKestrel(kestrel => Configure(kestrel, stats));
+        // With no room between a write and the socket a flush ends when all was sent: a reset behind it takes nothing away.
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.MaxWriteBufferSize = 1)
+            .UseUrls(options.Url).ConfigureKestrel(kestrel => Configure(kestrel, stats));
         var app = builder.Build();
         var handler = new SimulatorHandler(stage, log, stats);
         app.Run(handler.HandleAsync);

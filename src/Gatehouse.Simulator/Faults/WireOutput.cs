@@ -9,7 +9,7 @@ namespace Gatehouse.Simulator.Faults;
 /// </summary>
 internal sealed class WireOutput
 {
-    // Long enough for what was written to have left the process; a reset throws away what has not.
+    // So that a caller has mostly read what was sent when it meets the reset, as over a real network.
     private static readonly TimeSpan s_beforeReset = TimeSpan.FromMilliseconds(50);
 
     private readonly HttpContext _context;
