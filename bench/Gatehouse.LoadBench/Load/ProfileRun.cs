@@ -20,7 +20,9 @@ internal static class ProfileRun
         try
         {
             for (var i = 0; i < profile.Connections; i++) connections.Add(await LoadConnection.OpenAsync(proxy.Port, profile, request, translates: proxy.Translates));
-            if (profile.PaceMilliseconds == 0) await Task.WhenAll(connections.Select(c => c.ExchangeAsync().AsTask()));
+            // One that waits in the kernel must not do it on a thread of the event loop, which may be the one that accepts the proxy's connection.
+            if (profile.IsLatency) await Wire.OnThread(() => connections[0].ExchangeAsync().AsTask());
+            else if (profile.PaceMilliseconds == 0) await Task.WhenAll(connections.Select(c => c.ExchangeAsync().AsTask()));
             var eventsBefore = connections.Sum(c => c.Events);
             var (cpu, store, began) = (proxy.CpuMicros, proxy.StoreMicros, Stopwatch.GetTimestamp());
             var until = began + (long)(time.TotalSeconds * Stopwatch.Frequency);
