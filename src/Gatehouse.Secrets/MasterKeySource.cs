@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Gatehouse.Secrets;
 
 /// <summary>What looking for the master key came to.</summary>
@@ -14,7 +16,7 @@ public sealed record MasterKeyResult(MasterKey? Key, string Origin, bool Created
 /// <param name="Environment">Reads an environment variable; null when it is not set.</param>
 /// <param name="FilePath">The key file.</param>
 /// <param name="DataDirectory">The data directory, which must not contain the key file.</param>
-public sealed record MasterKeySource(Func<string, string?> Environment, string FilePath, string DataDirectory)
+public sealed partial record MasterKeySource(Func<string, string?> Environment, string FilePath, string DataDirectory)
 {
     /// <summary>The variable that holds the key as 32 bytes in hexadecimal or base64.</summary>
     public const string Variable = "GATEHOUSE_MASTER_KEY";
@@ -160,13 +162,12 @@ public sealed record MasterKeySource(Func<string, string?> Environment, string F
         return Publish(temporary, path);
     }
 
-    // Moved into place only when whole and only when nothing is there (link(2) fails on an existing name), so that of two first starts
-    // one wins and the other reads the winner's key, never half of it.
+    // Put into place only when whole and only when nothing is there, so that of two first starts one wins and the other reads the winner's key, never half of it.
     private MasterKeyResult Publish(string temporary, string path)
     {
         try
         {
-            File.Move(temporary, path, overwrite: false);
+            PutWhereNothingIs(temporary, path);
             return Read(path, true);
         }
         catch (IOException) when (File.Exists(path))
@@ -178,6 +179,24 @@ public sealed record MasterKeySource(Func<string, string?> Environment, string F
             File.Delete(temporary);
         }
     }
+
+    // On Unix the platform's move looks whether there is a file and renames then: of two at the same time the later would replace the first one's key. A second name is given to
+    // a file, or refused, in one step.
+    private static void PutWhereNothingIs(string temporary, string path)
+    {
+        const int alreadyThere = 17;
+        if (!OperatingSystem.IsWindows())
+        {
+            if (Link(temporary, path) == 0) return;
+            if (Marshal.GetLastPInvokeError() == alreadyThere) throw new IOException($"{path} was made by another program just now.");
+        }
+        // Where there are no second names (FAT), this is as good as it gets.
+        File.Move(temporary, path, overwrite: false);
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Link(string from, string to);
 
     private MasterKeyResult Failed(string error) => new(null, FilePath, false, error);
 }
