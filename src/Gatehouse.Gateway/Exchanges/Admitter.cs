@@ -64,7 +64,8 @@ internal sealed class Admitter(
                 return null;
             }
 
-            var full = guard.Enter(auth.Token!, snapshot);
+            // Agents count before they ask: that costs nothing against any limit.
+            var full = route.Counts ? null : guard.Enter(auth.Token!, snapshot);
             var envelope = default(RequestEnvelope);
             if (route.HasBody && full is null)
             {

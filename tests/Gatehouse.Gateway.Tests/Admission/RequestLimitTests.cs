@@ -46,18 +46,29 @@ public sealed class RequestLimitTests
     [Theory]
     [InlineData("/v1/chat/completions", "requests", "rate_limit_exceeded")]
     [InlineData("/v1/responses", "requests", "rate_limit_exceeded")]
-    [InlineData("/v1/responses/input_tokens", "requests", "rate_limit_exceeded")]
-    [InlineData("/v1/messages/count_tokens", "rate_limit_error", null)]
-    public async Task Every_route_counts_and_bad_requests_do_too(string path, string type, string? code)
+    [InlineData("/v1/messages", "rate_limit_error", null)]
+    public async Task Every_route_that_asks_a_model_counts_and_bad_requests_do_too(string path, string type, string? code)
     {
         await using var gateway = await LimitedGateway.StartAsync("\"requests\": 2, \"windowSeconds\": 600");
         (await gateway.SendAsync("/v1/messages", "{ no json")).Status.ShouldBe(HttpStatusCode.BadRequest);
-        (await gateway.SendAsync("/v1/messages/count_tokens", """{"model":"m","messages":[{"role":"user","content":"x"}]}""")).Status.ShouldBe(HttpStatusCode.OK);
+        (await gateway.AskAsync("/v1/messages", "hello")).Status.ShouldBe(HttpStatusCode.OK);
         var refused = await gateway.AskAsync(path, "hello");
         refused.Status.ShouldBe(HttpStatusCode.TooManyRequests);
         refused.Error.GetProperty("type").GetString().ShouldBe(type);
         if (code is not null) refused.Error.GetProperty("code").GetString().ShouldBe(code);
         refused.Error.GetProperty("resets_in_seconds").GetInt64().ShouldBeInRange(580, 600);
+    }
+
+    [Theory]
+    [InlineData("/v1/responses/input_tokens", """{"model":"m","input":"x"}""")]
+    [InlineData("/v1/messages/count_tokens", """{"model":"m","messages":[{"role":"user","content":"x"}]}""")]
+    public async Task Counting_takes_no_place_in_the_window_and_is_let_in_when_it_is_full(string path, string body)
+    {
+        await using var gateway = await LimitedGateway.StartAsync("\"requests\": 1, \"windowSeconds\": 600");
+        for (var i = 0; i < 3; i++) (await gateway.SendAsync(path, body)).Status.ShouldBe(HttpStatusCode.OK);
+        (await gateway.AskAsync("/v1/messages", "hello")).Status.ShouldBe(HttpStatusCode.OK);
+        (await gateway.AskAsync("/v1/messages", "hello")).Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await gateway.SendAsync(path, body)).Status.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
