@@ -8,7 +8,8 @@ namespace Gatehouse.Gateway.Tests.Workspaces;
 /// <summary>Of several things wrong at once, which one is told; and in whose words. The page docs/workspaces.md has the same order.</summary>
 public sealed class CheckOrderTests
 {
-    private static readonly string[] s_paths = [Calls.Messages, Calls.CountTokens, Calls.Chat, Calls.Responses];
+    private static readonly string[] s_asking = [Calls.Messages, Calls.Chat, Calls.Responses];
+    private static readonly string[] s_paths = [.. s_asking, Calls.CountTokens];
 
     [Fact]
     public async Task Each_check_comes_before_the_next()
@@ -26,7 +27,9 @@ public sealed class CheckOrderTests
             // Until the window is full; forty at most.
         }
 
-        await ShouldTellAsync(stage, good, 429, "rate_limited", "{not json");
+        // Counting has no part in the window, so that its body is looked at even now.
+        await ShouldTellAsync(stage, good, 429, "rate_limited", "{not json", s_asking);
+        await ShouldTellAsync(stage, good, 400, "invalid_request", "{not json", [Calls.CountTokens]);
         await ShouldTellAsync(stage, await stage.TokenAsync("made-up"), 403, "harness_unknown", "{not json");
         await ShouldTellAsync(stage, await stage.TokenAsync("made-up", t => t with { WorkspaceId = "nowhere" }), 401, "workspace_gone", "{not json");
         await stage.DisableUserAsync();
@@ -74,9 +77,9 @@ public sealed class CheckOrderTests
         ((int)(await stage.Gateway.SendAsync(request)).Response.StatusCode).ShouldBe(426);
     }
 
-    private static async Task ShouldTellAsync(TenantStage stage, string token, int status, string word, string? body = null)
+    private static async Task ShouldTellAsync(TenantStage stage, string token, int status, string word, string? body = null, string[]? paths = null)
     {
-        foreach (var path in s_paths)
+        foreach (var path in paths ?? s_paths)
         {
             var (response, text) = await Calls.ByPathAsync(stage.Gateway, token, path, body);
             ((int)response.StatusCode).ShouldBe(status, $"{path}: {text}");

@@ -8,7 +8,6 @@ public sealed class OwnProviderLimitTests
 {
     [Theory]
     [InlineData(CredentialKind.AnthropicCompatible, Calls.Messages)]
-    [InlineData(CredentialKind.AnthropicCompatible, Calls.CountTokens)]
     [InlineData(CredentialKind.OpenAiCompatible, Calls.Chat)]
     public async Task More_requests_than_allowed_get_429_and_are_not_sent(CredentialKind kind, string path)
     {
@@ -46,6 +45,19 @@ public sealed class OwnProviderLimitTests
         var rows = await stage.Gateway.RowsAsync();
         (rows[0].ChargedInput, rows[0].ChargedOutput, rows[0].End).ShouldBe((21, 6, ExchangeEnd.Ok));
         (rows[1].ErrorType, rows[1].Attempts, rows[1].ChargedOutput).ShouldBe(("daily_input_spent", 0, null));
+    }
+
+    [Fact]
+    public async Task Counting_tokens_is_let_through_when_the_window_is_full()
+    {
+        await using var own = TenantStage.Answering(200, """{"input_tokens":99}""");
+        await using var stage = await TenantStage.StartAsync(configExtra: TenantStage.Loopback + """, "userLimits": { "requests": 1, "windowSeconds": 60 }""");
+        await stage.ConnectAsync(CredentialKind.AnthropicCompatible, own.Address);
+        var token = await stage.TokenAsync();
+        (await Calls.ByPathAsync(stage.Gateway, token, Calls.Messages)).Response.IsSuccessStatusCode.ShouldBeTrue();
+        (await Calls.ByPathAsync(stage.Gateway, token, Calls.CountTokens)).Response.IsSuccessStatusCode.ShouldBeTrue();
+        ((int)(await Calls.ByPathAsync(stage.Gateway, token, Calls.Messages)).Response.StatusCode).ShouldBe(429);
+        own.Calls.Count.ShouldBe(2);
     }
 
     [Fact]
