@@ -70,7 +70,7 @@ public sealed class BadBodyTests(Besieged siege) : IClassFixture<Besieged>
         answer.Status.ShouldBe(400, answer.Body);
         answer["content-type"].ShouldBe("application/json");
         door.ErrorWord(answer.Body).ShouldBe("invalid_request_error");
-        siege.Gateway.Simulator.Received.All.ShouldBeEmpty();
+        siege.Asked.ShouldBeEmpty();
         (await siege.RestAsync()).ShouldBeEmpty();
 
         // The connection stays usable: nothing of the bad body was taken for the next request.
@@ -101,7 +101,7 @@ public sealed class BadBodyTests(Besieged siege) : IClassFixture<Besieged>
         await client.SendAsync(door.Post(siege.Gateway.Token, body));
         var answer = (await client.ReadAsync())!;
 
-        siege.Gateway.Simulator.Received.All.ShouldHaveSingleItem().Body.Span.SequenceEqual(body).ShouldBeTrue();
+        siege.Asked.ShouldHaveSingleItem().Body.Span.SequenceEqual(body).ShouldBeTrue();
         answer.Status.ShouldBeOneOf(200, 400);
         if (answer.Status == 400) door.ErrorWord(answer.Body).ShouldNotBeEmpty();
         var row = (await siege.RestAsync()).ShouldHaveSingleItem();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Tests.Exchanges;
+using Gatehouse.Simulator.Recording;
 
 namespace Gatehouse.Gateway.Tests.Hostile;
 
@@ -45,6 +46,10 @@ public sealed class Besieged : IAsyncLifetime
     {
         if (Gateway is not null) await Gateway.DisposeAsync();
     }
+
+    /// <summary>What the provider was asked, but for its list of models, which is fetched at some time after the start and is no test's doing.</summary>
+    internal IEnumerable<ReceivedRequest> Asked =>
+        Gateway.Simulator!.Received.All.Where(r => !(r.Method == "GET" && r.PathAndQuery.StartsWith("/v1/models", StringComparison.Ordinal)));
 
     /// <summary>
     /// Fails unless the gateway is as it was: nothing running, no body held, a plain call answered. Gives the rows written since the last
