@@ -22,6 +22,41 @@ public sealed class SchemaTests
         StrictSchema.Holds(View(schema)).ShouldBe(holds);
 
     [Theory]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}""", true, true)]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"integer","minimum":1}},"additionalProperties":false}""", false, true)]
+    [InlineData("""{"type":"object","properties":{"minimum":{"type":"string","format":"date"}},"additionalProperties":false}""", true, true)]
+    [InlineData("""{"type":"string","pattern":"^a"}""", false, true)]
+    [InlineData("""{"type":"string","format":"phone"}""", false, true)]
+    [InlineData("""{"type":"array","items":{"type":"string"},"minItems":1}""", true, true)]
+    [InlineData("""{"type":"array","items":{"type":"string"},"minItems":2}""", false, true)]
+    [InlineData("""{"type":"object"}""", false, false)]
+    [InlineData("""{"type":["object","null"],"properties":{}}""", false, false)]
+    [InlineData("""{"type":"object","additionalProperties":{"type":"string"}}""", false, false)]
+    [InlineData("""{"type":"array","items":{"type":"object","properties":{}}}""", false, false)]
+    [InlineData("""{"anyOf":[{"type":"string"},{"type":"object"}]}""", false, false)]
+    [InlineData("""{"oneOf":[{"type":"string"},{"type":"null"}]}""", false, false)]
+    [InlineData("""{"type":"string","enum":["a",null,1]}""", true, true)]
+    [InlineData("""{"enum":["a",{"b":1}]}""", false, false)]
+    [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{"type":"string"}}}""", true, true)]
+    [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{"type":"object","properties":{"next":{"$ref":"#/$defs/a"}},"additionalProperties":false}}}""", false, false)]
+    [InlineData("""{"$ref":"#"}""", false, false)]
+    [InlineData("""{"$ref":"https://example.com/a.json"}""", false, false)]
+    [InlineData("""{"allOf":[{"$ref":"#/$defs/a"}],"$defs":{"a":{"type":"string"}}}""", false, false)]
+    [InlineData("""{"type":"string","default":{"type":"object"}}""", true, true)]
+    public void Anthropic_is_held_to_closed_schemas_without_limits(string schema, bool takes, bool takesWithoutLimits)
+    {
+        HeldSchema.Takes(View(schema)).ShouldBe(takes);
+        HeldSchema.TakesWithoutLimits(View(schema)).ShouldBe(takesWithoutLimits);
+    }
+
+    [Theory]
+    [InlineData("null", false)]
+    [InlineData("{}", false)]
+    [InlineData("""{"type":"object","properties":{}}""", false)]
+    [InlineData("""{"type":"object","properties":{},"additionalProperties":false}""", true)]
+    public void Calls_are_strict_only_where_the_schema_says_that_it_is_closed(string schema, bool takes) => HeldSchema.TakesArguments(View(schema)).ShouldBe(takes);
+
+    [Theory]
     [InlineData("""{"type":"object"}""", """{"type":"object","properties":{}}""")]
     [InlineData("{}", """{"type":"object","properties":{}}""")]
     [InlineData("null", """{"type":"object","properties":{}}""")]

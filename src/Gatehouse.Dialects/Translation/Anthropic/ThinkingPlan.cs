@@ -27,6 +27,9 @@ internal readonly record struct ThinkingWish
     /// <summary>Whether the client asks to see thinking: with no effort given, that is a wish to think.</summary>
     public bool WantsSummary { get; init; }
 
+    /// <summary>Whether the client reads what the model thinks.</summary>
+    public bool ReadsThinking { get; init; }
+
     /// <summary>The client's output limit, which counts thinking; null when it set none.</summary>
     public long? MaxOutput { get; init; }
 
@@ -61,6 +64,9 @@ internal readonly record struct ThinkingPlan
     /// <summary><c>output_config.effort</c>; <see cref="Effort.Unset"/> for none.</summary>
     public Effort Effort { get; private init; }
 
+    /// <summary>Whether what the model thinks is to be told.</summary>
+    public bool Shows { get; private init; }
+
     /// <summary>Whether the client's limit is more than the model puts out.</summary>
     public bool CutsLimit { get; private init; }
 
@@ -78,7 +84,7 @@ internal readonly record struct ThinkingPlan
     {
         var longest = traits.MaxOutput ?? long.MaxValue;
         var limit = Math.Min(wish.MaxOutput ?? traits.MaxOutput ?? UsualOutput, longest);
-        var plan = new ThinkingPlan { MaxTokens = limit, CutsLimit = wish.MaxOutput > longest };
+        var plan = new ThinkingPlan { MaxTokens = limit, CutsLimit = wish.MaxOutput > longest, Shows = wish.ReadsThinking };
         var control = traits.Reasoning;
         var canThink = (control & (ReasoningControl.Budget | ReasoningControl.Adaptive)) != 0;
         if (wish.Effort == Effort.None) return plan with { Mode = canThink ? ThinkingMode.Disabled : ThinkingMode.Unsaid };
@@ -110,6 +116,8 @@ internal readonly record struct ThinkingPlan
         json.BeginObject("thinking"u8);
         json.String("type"u8, Mode switch { ThinkingMode.Budget => "enabled"u8, ThinkingMode.Adaptive => "adaptive"u8, _ => "disabled"u8 });
         if (Mode == ThinkingMode.Budget) json.Number("budget_tokens"u8, Budget);
+        // Newer ones of the models that decide themselves keep their thoughts back unless they are asked for; those with a budget tell them anyway.
+        if (Mode == ThinkingMode.Adaptive && Shows) json.String("display"u8, "summarized"u8);
         json.EndObject();
     }
 
@@ -129,7 +137,7 @@ internal readonly record struct ThinkingPlan
             json.BeginObject("format"u8);
             json.String("type"u8, "json_schema"u8);
             json.Name("schema"u8);
-            isCut = SchemaText.Write(json, schema, refused);
+            isCut = SchemaText.WriteHeld(json, schema, refused);
             json.EndObject();
         }
 

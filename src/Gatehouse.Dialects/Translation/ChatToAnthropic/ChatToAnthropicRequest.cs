@@ -65,6 +65,7 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
             {
                 Effort = wish.Effort,
                 WantsSummary = wish.WantsThinking,
+                ReadsThinking = !wish.Hides,
                 MaxOutput = ChatNumber.MaxTokens(this, fields),
                 ForcesTool = choice.Kind is ToolChoiceKind.Required or ToolChoiceKind.Named || FormatMap.NeedsTool(this, format),
                 LacksThinking = LacksThinking(body, history),

@@ -9,12 +9,11 @@ namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 internal static class FormatMap
 {
     /// <summary>
-    /// Whether a tool must stand in: for any JSON object, for models without structured output, and for schemas that Anthropic's own does not take,
-    /// because they are open for further properties.
+    /// Whether a tool must stand in: for any JSON object, for models without structured output, and for schemas that Anthropic's own does not take, above all
+    /// those that are open for further properties.
     /// </summary>
     public static bool NeedsTool(ChatToAnthropicRequest request, ChatFormat format) =>
-        format.IsJson
-        && !(format.Schema.IsObject && request.Context.Traits.StructuredOutput && (format.Schema["additionalProperties"u8].IsFalse || format.Definition["strict"u8].IsTrue));
+        format.IsJson && !(format.Schema.IsObject && request.Context.Traits.StructuredOutput && HeldSchema.TakesWithoutLimits(format.Schema));
 
     /// <summary>Writes the tool.</summary>
     public static void WriteTool(ChatToAnthropicRequest request, JsonWriter writer, ChatFormat format, ref bool begun)

@@ -91,7 +91,7 @@ internal static class ToolMap
         WriteSchema(request, writer, function["parameters"u8]);
         if (function["strict"u8].IsTrue)
         {
-            if (request.Context.Traits.StrictTools) writer.Bool("strict"u8, true);
+            if (request.Context.Traits.StrictTools && HeldSchema.TakesArguments(function["parameters"u8])) writer.Bool("strict"u8, true);
             else request.Lose(ChatLosses.Strict);
         }
 

@@ -55,16 +55,20 @@ internal sealed class InputItems
 
     /// <summary>
     /// Whether the turn at hand is one in which the model has called tools, and thought beforehand in a way that the upstream can't be shown
-    /// again: then an upstream that demands its thinking back must not be asked to think.
+    /// again: then an upstream that demands its thinking back must not be asked to think. What the user adds behind the results changes nothing of that.
     /// </summary>
     public bool LacksThinking(ReadOnlySpan<byte> states)
     {
-        var first = Count;
+        var end = Count;
+        while (end > 0 && _all[end - 1] is { IsCall: false, IsOutput: false, Kind: not ItemKind.Assistant }) end--;
+        // The model's last turn is words alone: nothing of it is asked for again.
+        if (end == 0 || (end < Count && _all[end - 1].Kind == ItemKind.Assistant)) return false;
+        var first = end;
         while (first > 0 && _all[first - 1].Kind != ItemKind.User) first--;
         var thinks = false;
-        for (var at = first; at < Count; at++)
+        for (var at = first; at < end; at++)
         {
-            thinks |= _all[at].StateLength > 0 && !ReasoningState.IsAnthropicTools(states.Slice(_all[at].StateStart, _all[at].StateLength));
+            thinks |= ReasoningState.IsAnthropic(states.Slice(_all[at].StateStart, _all[at].StateLength));
             if (_all[at].IsCall) return !thinks;
         }
 

@@ -52,7 +52,10 @@ internal readonly ref struct OutputFormat
     }
 
     /// <summary>Reads it, and decides how the model is held to it.</summary>
-    public static OutputFormat Read(JsonView format, ResponsesEdgeRequest attempt)
+    /// <param name="format">The client's <c>text.format</c>.</param>
+    /// <param name="upstream">Anthropic's takes fewer schemas than OpenAI's.</param>
+    /// <param name="attempt">The attempt.</param>
+    public static OutputFormat Read(JsonView format, Dialect upstream, ResponsesEdgeRequest attempt)
     {
         var type = format["type"u8];
         if (type.IsNullOrAbsent || type.Is("text"u8)) return default;
@@ -63,7 +66,8 @@ internal readonly ref struct OutputFormat
             return default;
         }
 
-        if (attempt.Context.Traits.StructuredOutput) return new OutputFormat { Format = format, Native = format["schema"u8] };
+        var isTaken = upstream != Dialect.Anthropic || HeldSchema.TakesWithoutLimits(format["schema"u8]);
+        if (attempt.Context.Traits.StructuredOutput && isTaken) return new OutputFormat { Format = format, Native = format["schema"u8] };
         attempt.Lose(ResponsesLosses.FormatTool);
         return new OutputFormat { Format = format, NeedsTool = true };
     }

@@ -34,6 +34,7 @@ internal static class ResponsesLosses
     public static readonly Loss HostedTools = new("tools.hosted", "OpenAI's own tools (files, computer, images, code, MCP, programs) are left out.");
     public static readonly Loss UnknownTools = new("tools.unknown", "Tools of a kind that nobody knows are left out.");
     public static readonly Loss WebSearchTool = new("tools.web_search", "The provider does not search the web: the tool is left out.");
+    public static readonly Loss WebSearchOptions = new("tools.web_search_options", "The provider's search can't be told all that was asked of it: domains, size, or to open no live pages.");
     public static readonly Loss DeferLoading = new("tools.defer_loading", "Tools to be loaded when found are all loaded at once.");
     public static readonly Loss Grammar = new("tools.grammar", "A free-form tool's grammar is told in its description; nothing holds the model to it.");
     public static readonly Loss Strict = new("tools.strict", "The model is not held to a tool's schema.");
@@ -57,7 +58,7 @@ internal static class ResponsesLosses
     [
         UnknownField, StreamOptions, ClientMetadata, CacheRetention, ContextManagement, Moderation, AccessPrograms, Image, Verbosity, Include, Truncation,
         MaxToolCalls, ReasoningContext, Effort, ForeignReasoning, LateSystem, OrphanOutput, OrphanCall, WebSearchCall, HostedItems, UnknownItems,
-        Compaction, UnknownContent, Annotations, Phase, Images, ImageDetail, Documents, HostedTools, UnknownTools, WebSearchTool, DeferLoading, Grammar,
+        Compaction, UnknownContent, Annotations, Phase, Images, ImageDetail, Documents, HostedTools, UnknownTools, WebSearchTool, WebSearchOptions, DeferLoading, Grammar,
         Strict, Schema, FormatSchema, OutputSchema, AllowedTools, ParallelToolCalls, FormatTool, Logprobs, Temperature, TopP, MaxOutput, Metadata, ServiceTier,
         CacheKey, StreamUnknown,
     ];

@@ -60,7 +60,7 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
         WriteSchema(tool["parameters"u8]);
         if (tool["strict"u8].IsTrue)
         {
-            if (attempt.Context.Traits.StrictTools) json.Bool("strict"u8, true);
+            if (attempt.Context.Traits.StrictTools && (upstream != Dialect.Anthropic || HeldSchema.TakesArguments(tool["parameters"u8]))) json.Bool("strict"u8, true);
             else attempt.Lose(ResponsesLosses.Strict);
         }
 
@@ -156,6 +156,7 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
         }
 
         if (!_allowed.Allows("web_search"u8, ToolKind.WebSearch)) return;
+        attempt.Lose(ResponsesLosses.WebSearchOptions, WebSearchTool.HasMore(tool, upstream));
         if (upstream == Dialect.OpenAiChat)
         {
             attempt.WebSearch = true;

@@ -52,8 +52,12 @@ internal readonly ref struct ToolWish
             return new ToolWish { Kind = choice["mode"u8].Is("required"u8) ? ToolWishKind.Any : ToolWishKind.Auto };
         }
 
-        if (type.Is("function"u8)) return Named(choice, ToolKind.Function);
-        if (type.Is("custom"u8)) return Named(choice, ToolKind.Custom);
+        if (type.Is("function"u8) || type.Is("custom"u8))
+        {
+            if (!choice["name"u8].IsString) attempt.Refuse("tool_choice.name", "The field 'tool_choice' must say which tool by its 'name'.");
+            return Named(choice, type.Is("custom"u8) ? ToolKind.Custom : ToolKind.Function);
+        }
+
         if (type.Is("local_shell"u8)) return OfKind(ToolKind.LocalShell);
         if (type.Is("shell"u8)) return OfKind(ToolKind.Shell);
         if (type.Is("apply_patch"u8)) return OfKind(ToolKind.ApplyPatch);

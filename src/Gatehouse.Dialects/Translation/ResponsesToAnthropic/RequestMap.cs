@@ -16,7 +16,7 @@ internal static class RequestMap
         if (attempt.Refusal is not null) return;
         ResponsesEcho.Write(request.Root, attempt.Echo);
         var wish = ToolWish.Read(request.ToolChoice, attempt);
-        var format = OutputFormat.Read(request.Format, attempt);
+        var format = OutputFormat.Read(request.Format, Dialect.Anthropic, attempt);
         var plan = Plan(request, items, wish, format, attempt);
 
         var json = new JsonWriter(attempt.Body);
@@ -55,6 +55,7 @@ internal static class RequestMap
             {
                 Effort = effort,
                 WantsSummary = request.WantsSummary,
+                ReadsThinking = request.WantsSummary,
                 MaxOutput = request.MaxOutputTokens,
                 ForcesTool = wish.Forces || format.NeedsTool,
                 LacksThinking = items.LacksThinking(attempt.States.Written),

@@ -15,7 +15,7 @@ internal static class RequestMap
         if (attempt.Refusal is not null) return;
         ResponsesEcho.Write(request.Root, attempt.Echo);
         var wish = ToolWish.Read(request.ToolChoice, attempt);
-        var format = OutputFormat.Read(request.Format, attempt);
+        var format = OutputFormat.Read(request.Format, Dialect.OpenAiChat, attempt);
 
         var json = new JsonWriter(attempt.Body);
         json.BeginObject();
