@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using System.Text.Json;
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Errors;
@@ -70,10 +69,7 @@ internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator 
     /// <summary>Open to programs on this machine; from elsewhere only with a token that may read metrics, or when configured public.</summary>
     private async Task GuardedAsync(HttpContext http, string path, Func<Task> serve)
     {
-        var remote = http.Connection.RemoteIpAddress;
-        var local = remote is not null && IPAddress.IsLoopback(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote)
-            && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded");
-        if (!local && !(path == "/metrics" && configuration.Current.Config.Telemetry.MetricsPublic))
+        if (!AnonymousLoopback.IsLocal(http.Request) && !(path == "/metrics" && configuration.Current.Config.Telemetry.MetricsPublic))
         {
             var auth = await authenticator.AuthenticateAsync(http.Request, TokenScopes.Metrics);
             if (!auth.IsOk)

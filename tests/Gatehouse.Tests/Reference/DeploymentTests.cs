@@ -45,6 +45,44 @@ public sealed partial class DeploymentTests
     }
 
     [Fact]
+    public async Task The_unit_starts_on_what_the_page_sets_up_and_the_pages_command_makes_a_token_for_it()
+    {
+        using var home = new TemporaryHome();
+        // The folders that the page and systemd make, in a place of the test's.
+        string Here(string text) => text.Replace("/etc/gatehouse", $"{home.Path}/etc", StringComparison.Ordinal).Replace("/var/lib/gatehouse", $"{home.Path}/var", StringComparison.Ordinal);
+        foreach (var folder in (string[])["etc", "var"]) Directory.CreateDirectory(Path.Combine(home.Path, folder));
+        var written = s_page.Split('\n').Single(line => line.StartsWith("echo ", StringComparison.Ordinal)).Split(" > ");
+        File.WriteAllText(Here(written[1]), written[0]["echo ".Length..].Trim('\''));
+        var user = s_page.Split('\n').Single(line => line.StartsWith("useradd ", StringComparison.Ordinal));
+        (string, string)[] environment = [("HOME", Here(HomeFolder().Match(user).Groups[1].Value)), ("XDG_CONFIG_HOME", ""), ("XDG_DATA_HOME", "")];
+
+        await using var server = GateServer.Start(home, $"{Here(Setting("ExecStart").Split(' ', 2)[1])} --simulator --listen http://127.0.0.1:0", environment);
+        var line = await server.LineAsync(" listens on ");
+        var command = Here(s_page.Split('\n').Single(text => text.StartsWith("sudo -u gatehouse -H ", StringComparison.Ordinal))).Split("/opt/gatehouse/gatehouse ")[1];
+        var made = await Gate.RunAsync(home, command, "", environment);
+        made.ExitCode.ShouldBe(0, made.ToString());
+
+        using var http = new HttpClient { BaseAddress = new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..]) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", made.Output.Trim());
+        (await http.GetAsync("/v1/models")).StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+        server.SendTerminate();
+        (await server.ExitAsync()).ShouldBe(0, server.Error);
+        // The first token is printed there.
+        Setting("StandardOutput").ShouldBe("null");
+    }
+
+    [Fact]
+    public void Commands_in_the_container_work_on_the_data_that_its_server_has()
+    {
+        Words("CMD").ShouldNotContain("--data-dir");
+        s_image.ShouldContain("XDG_DATA_HOME=/data ");
+        s_image.ShouldContain("XDG_CONFIG_HOME=/config\n");
+        s_page.ShouldContain("`/data/gatehouse/gatehouse.json`");
+        s_page.Split('\n').Where(line => line.StartsWith("docker exec gatehouse ", StringComparison.Ordinal)).ShouldNotBeEmpty();
+        s_page.ShouldNotContain("--data-dir /data");
+    }
+
+    [Fact]
     public void The_image_starts_a_command_of_the_program_with_options_that_it_has()
     {
         Words("ENTRYPOINT").ShouldBe(["/opt/gatehouse/gatehouse"]);
@@ -121,6 +159,9 @@ public sealed partial class DeploymentTests
     private static string Argument(string name) => BuildArgument().Matches(s_image).First(match => match.Groups[1].Value == name).Groups[2].Value;
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(Repository.Root, path));
+
+    [GeneratedRegex(@"--home-dir (\S+)")]
+    private static partial Regex HomeFolder();
 
     [GeneratedRegex(@"^ARG (\w+)=(.*)$", RegexOptions.Multiline)]
     private static partial Regex BuildArgument();
