@@ -26,9 +26,11 @@ internal static class HarnessEnvironment
     public static IReadOnlySet<string> Secrets(GatehouseConfig config) => new HashSet<string>(
     [
         MasterKeySource.Variable,
+        MasterKeySource.NextVariable,
         RemoteAccess.Variable,
         ClaudeLoginSource.TokenVariable,
         .. ProviderKeySources.Of(config.Providers, ProviderCatalog.Embedded).SelectMany(source => source.PresetEnv.Append(source.ApiKeyEnv)).OfType<string>(),
         .. ProviderCatalog.Embedded.Presets.SelectMany(preset => preset.KeyVariables),
+        .. config.Providers.SelectMany(provider => provider.Program?.Profiles ?? []).SelectMany(profile => (string?[])[profile.ApiKeyVariable, profile.TokenVariable]).OfType<string>(),
     ]);
 }

@@ -49,8 +49,8 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>Gives what runs of a place left that did not end by themselves, each before it is removed.</summary>
     /// <param name="root">Where the folders lie.</param>
-    /// <param name="place">A server elsewhere and a workspace there; null for this machine's data directory.</param>
-    public static IEnumerable<LeftRun> Sweep(string root, string? place)
+    /// <param name="place">A data directory of this machine; or a server elsewhere and a workspace there.</param>
+    public static IEnumerable<LeftRun> Sweep(string root, string place)
     {
         if (!Directory.Exists(root)) yield break;
         foreach (var folder in Directory.EnumerateDirectories(root))
@@ -63,11 +63,8 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Writes down whose run this is, where that is not this machine's data directory.</summary>
-    public void NotePlace(string? place)
-    {
-        if (place is not null) Write(System.IO.Path.Combine(Path, PlaceFile), place);
-    }
+    /// <summary>Writes down whose run this is: a data directory's, or a server's elsewhere and a workspace's there.</summary>
+    public void NotePlace(string place) => Write(System.IO.Path.Combine(Path, PlaceFile), place);
 
     /// <summary>Writes down which tokens the run has, so that they can be revoked when the run does not come to it.</summary>
     public void Note(params IEnumerable<Guid> tokens) => Write(System.IO.Path.Combine(Path, TokenFile), string.Join('\n', tokens));

@@ -48,8 +48,8 @@ internal static class RunVerb
     {
         var found = await server.WorkspaceAsync(invocation.Parsed.GetValue(RunCommand.Workspace), invocation.Cancelled);
         if (found.Value is not { } workspace) return Report.Failed(new Problem(found.Error!, server.Name is null ? "gatehouse workspace list" : null));
-        // A runner takes back and revokes for its own workspace alone.
-        var place = server.Name is { } name ? $"{name} {workspace}" : null;
+        // A runner takes back and revokes for its own workspace alone, a run on this machine for its own data directory: another one knows neither tokens nor logins of it.
+        var place = server.Name is { } name ? $"{name} {workspace}" : invocation.DataDirectory;
         await SweepAsync(server, place);
         var assembled = await server.AssembleAsync(workspace, client.Id, invocation.Cancelled);
         if (assembled.Value is not { } key) return Report.Failed(new Problem(assembled.Error!, server.Name is null ? $"gatehouse attach {client.Id}" : null));
@@ -63,7 +63,7 @@ internal static class RunVerb
         return await run.StartAsync(setup);
     }
 
-    private static async Task SweepAsync(IRunServer server, string? place)
+    private static async Task SweepAsync(IRunServer server, string place)
     {
         foreach (var left in RunFolder.Sweep(RunFolder.Root(Surroundings.OfProcess()), place))
         {

@@ -99,6 +99,32 @@ public sealed partial class RunCommandTests
     }
 
     [Fact]
+    public async Task What_a_killed_run_left_is_left_to_the_next_one_of_its_data_directory()
+    {
+        using var harness = new FakeHarness("claude", "echo ready; [ \"$3\" = stay ] && exec sleep 60; ls \"$(dirname \"$(dirname \"$2\")\")\" | wc -l");
+        var other = Path.Combine(harness.Home.Path, "other");
+        await using var server = await Served.StartAsync(harness.Home);
+        await using var second = await Served.StartAsync(harness.Home, $"--data-dir {other}");
+        using var process = Gate.Start(harness.Home, ["run", .. _claude, "--", "stay"], harness.SearchPath);
+        try
+        {
+            (await LineAsync(process)).ShouldBe("ready");
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+
+            (await harness.RunAsync([.. _claude, "--data-dir", other])).Output.ShouldBe("ready\n2\n");
+            (await TokenAsync(harness, "default (", "good")).GetProperty("state").GetString().ShouldBe("good");
+
+            (await harness.RunAsync(_claude)).Output.ShouldBe("ready\n1\n");
+            (await TokensAsync(harness)).ShouldAllBe(token => token.GetProperty("state").GetString() == "revoked");
+        }
+        finally
+        {
+            Gate.End(process);
+        }
+    }
+
+    [Fact]
     public async Task On_a_terminal_the_agent_has_it()
     {
         using var harness = new FakeHarness("claude", "test -t 0 && test -t 1 && test -t 2 && echo all-three; stty size");
