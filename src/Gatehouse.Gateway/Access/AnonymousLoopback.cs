@@ -8,7 +8,8 @@ internal static class AnonymousLoopback
 {
     // A proxy on this machine connects from loopback on behalf of anybody; these headers betray it. None of them ever makes a request
     // loopback.
-    private static readonly string[] s_proxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"];
+    private static readonly string[] s_proxyHeaders = ["Forwarded", "X-Real-IP", "Via"];
+    private const string ProxyHeaders = "X-Forwarded-";
 
     /// <summary>Whether the connection itself comes from this machine and nobody says it is passed on for another.</summary>
     public static bool IsLocal(HttpRequest request)
@@ -24,7 +25,7 @@ internal static class AnonymousLoopback
                 return false;
             }
         }
-        return true;
+        return !request.Headers.Keys.Any(static name => name.StartsWith(ProxyHeaders, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>

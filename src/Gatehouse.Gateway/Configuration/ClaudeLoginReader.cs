@@ -45,7 +45,7 @@ internal sealed class ClaudeLoginReader(ProviderCatalog catalog, ImmutableArray<
         else if (endpoints.Values.Any(endpoint => !IsVendors(endpoint, allowPrivate)))
             provider.Fault("auth", $"is \"{Word}\", and the login of the claude program goes to the vendor's own address alone", "Take endpoints out, or auth");
         if (!listen.All(static address => address.IsLoopback))
-            provider.Fault("auth", $"is \"{Word}\" while an address is listened on that other machines can reach, and the login is one person's", "Listen on loopback addresses only, or use an API key");
+            provider.Fault("auth", $"is \"{Word}\" while an address is listened on that other machines can reach, and the login is one person's", "Listen on loopback addresses only (a running server does after a restart), or use an API key");
         else if (hosts.Any(static host => !IsOwn(host)))
             provider.Fault("auth", $"is \"{Word}\" while allowedHosts lets callers in by other names than this machine's own, and the login is one person's", "Empty allowedHosts, or use an API key");
     }

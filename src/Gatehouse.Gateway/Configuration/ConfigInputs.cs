@@ -24,6 +24,11 @@ public sealed record ConfigInputs
     /// </summary>
     public ImmutableArray<string> VaultProviders { get; init; } = [];
 
+    /// <summary>
+    /// What this process listens on since its start, whatever the file says by now; empty before. What counts for loopback alone is judged by these too.
+    /// </summary>
+    public ImmutableArray<ListenAddress> Bound { get; init; } = [];
+
     /// <summary>Where a simulated provider listens, when one runs; empty otherwise.</summary>
     public ImmutableArray<ProviderEndpoint> Simulator { get; init; } = [];
 

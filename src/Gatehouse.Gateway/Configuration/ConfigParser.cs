@@ -26,13 +26,20 @@ internal ref struct ConfigParser
     public static ConfigNode? File(ReadOnlySpan<byte> text, ConfigReport report)
     {
         if (text.StartsWith("\uFEFF"u8)) text = text[3..];
+        var parser = new ConfigParser(text, report, null);
         try
         {
-            return new ConfigParser(text, report, null).Document("");
+            return parser.Document("");
         }
         catch (JsonException e)
         {
             report.Add(new ConfigProblem("", "is not JSON: " + Reason(e), "Mend the place named; comments and trailing commas are allowed", (int)(e.LineNumber ?? 0) + 1));
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // The reader looks at the bytes of a text only when it is asked for.
+            report.Add(new ConfigProblem("", "has a text that is not UTF-8, or half of a surrogate pair", "Save it as UTF-8", parser.Line()));
             return null;
         }
     }
@@ -44,7 +51,7 @@ internal ref struct ConfigParser
         {
             return new ConfigParser(Encoding.UTF8.GetBytes(text), report, origin).Document(path);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

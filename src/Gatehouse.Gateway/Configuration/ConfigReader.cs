@@ -14,7 +14,9 @@ internal sealed class ConfigReader(ConfigInputs inputs, ProviderCatalog catalog,
         var allowRemote = root.Bool("allowRemote", false);
         var listen = Listen(root, allowRemote);
         var hosts = AllowedHosts(root);
-        var fromFile = new ProviderReader(catalog, report, new ClaudeLoginReader(catalog, listen, hosts)).Read(root);
+        // A change of listen waits for a restart: until then others reach what was bound before.
+        var reached = listen.AddRange(inputs.Bound);
+        var fromFile = new ProviderReader(catalog, report, new ClaudeLoginReader(catalog, reached, hosts)).Read(root);
         var providers = fromFile.AddRange(EnvironmentProviders.Find(catalog, fromFile, inputs));
         var config = new GatehouseConfig
         {
@@ -23,7 +25,7 @@ internal sealed class ConfigReader(ConfigInputs inputs, ProviderCatalog catalog,
             AllowedHosts = hosts,
             CorsOrigins = Origins(root, "corsOrigins"),
             PublicOrigins = Origins(root, "publicOrigins"),
-            Auth = Auth(root.Section("auth"), listen),
+            Auth = Auth(root.Section("auth"), reached),
             Models = new ModelRuleReader(providers, catalog).Read(root),
             Providers = inputs.Simulator.IsEmpty ? providers : providers.Add(Simulator()),
             Prices = new PriceReader(report).Read(root),
@@ -96,7 +98,7 @@ internal sealed class ConfigReader(ConfigInputs inputs, ProviderCatalog catalog,
         if (anonymous == AnonymousAccess.Loopback)
         {
             if (!listen.All(a => a.IsLoopback))
-                section.Fault("anonymous", "is \"loopback\" while an address is listened on that other machines can reach", "Listen on loopback addresses only, or set it to \"off\"");
+                section.Fault("anonymous", "is \"loopback\" while an address is listened on that other machines can reach", "Listen on loopback addresses only (a running server does after a restart), or set it to \"off\"");
             if (string.IsNullOrWhiteSpace(token))
                 section.Fault("anonymousToken", "is missing", "Write the name of the client token that callers without one count as");
         }

@@ -29,7 +29,7 @@ public sealed partial class ConfigSource : IAsyncDisposable
 
     private ConfigSource(ConfigInputs inputs, TimeProvider time, ILogger<ConfigSource> log, GatehouseConfig config, ConfigLocation location, byte[]? content)
     {
-        _inputs = inputs;
+        _inputs = inputs with { Bound = config.Listen };
         _time = time;
         _log = log;
         _atStart = config;

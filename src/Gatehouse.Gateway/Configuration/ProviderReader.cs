@@ -18,7 +18,7 @@ internal sealed class ProviderReader(ProviderCatalog catalog, ConfigReport repor
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, path, node) in root.Entries("providers"))
         {
-            if (!IsName(name))
+            if (!Provider.IsName(name))
                 report.Add(path, node, "is not a usable name", "Begin with a letter; letters, digits, hyphens and underscores may follow, 64 in all");
             else if (string.Equals(name, Provider.SimulatorName, StringComparison.OrdinalIgnoreCase))
                 report.Add(path, node, "is the name of the built-in simulated provider", "Choose another name");
@@ -196,9 +196,6 @@ internal sealed class ProviderReader(ProviderCatalog catalog, ConfigReport repor
         section.Finish();
         return deadlines;
     }
-
-    private static bool IsName(string name) =>
-        name.Length is > 0 and <= 64 && char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     private static string Shown(string text) => text.Length > 60 ? text[..60] + "…" : text;
 

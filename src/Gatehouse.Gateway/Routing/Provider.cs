@@ -11,6 +11,10 @@ public sealed class Provider
     /// <summary>The configured name, unique without regard to case.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Whether a text can be a provider's name: a letter, then letters, digits, hyphens and underscores, 64 in all.</summary>
+    public static bool IsName(string text) =>
+        text.Length is > 0 and <= 64 && char.IsAsciiLetter(text[0]) && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
     /// <summary>The preset it was made from, or null.</summary>
     public string? Preset { get; init; }
 

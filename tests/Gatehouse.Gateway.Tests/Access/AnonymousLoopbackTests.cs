@@ -138,6 +138,8 @@ public sealed class AnonymousLoopbackTests
 
     [Theory]
     [InlineData("X-Forwarded-For", "127.0.0.1")]
+    [InlineData("x-forwarded-port", "443")]
+    [InlineData("X-Forwarded-Server", "proxy")]
     [InlineData("X-Real-IP", "127.0.0.1")]
     [InlineData("Forwarded", "for=127.0.0.1")]
     [InlineData("Via", "1.1 proxy")]

@@ -7,6 +7,7 @@ public sealed class BadConfigurationTests
     {
         { "", ["configuration: is not JSON"] },
         { "[]", ["configuration: is a list, not a section"] },
+        { "{\n \"listen\": \"\\ud800\" }", ["configuration: has a text that is not UTF-8, or half of a surrogate pair. Save it as UTF-8. (line 2)"] },
         { "{ \"listen\": }", ["configuration: is not JSON"] },
         { "{\n\"listn\": \"http://127.0.0.1:1\" }", ["listn: is not a known key. Did you mean 'listen'? (line 2)"] },
         { "{ \"colour\": 1 }", ["colour: is not a known key. Known here: allowRemote, listen, allowedHosts, providers"] },

@@ -97,6 +97,32 @@ public sealed class ConfigSourceTests : IAsyncDisposable
         source.Status.NeedsRestart.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("\"auth\": { \"anonymous\": \"loopback\", \"anonymousToken\": \"t\" }", "auth.anonymous")]
+    [InlineData("\"providers\": { \"anthropic\": { \"auth\": \"claude-login\" } }", "providers.anthropic.auth")]
+    public void What_counts_for_loopback_alone_is_refused_as_long_as_an_address_of_before_is_bound(string members, string key)
+    {
+        Write("{ \"listen\": \"http://0.0.0.0:1\", \"allowRemote\": true }");
+        var source = Open();
+        var wanted = $"{{ \"listen\": \"http://127.0.0.1:1\", {members} }}";
+        Write(wanted);
+        source.Poll().ShouldBeFalse();
+        source.Status.LastError.ShouldNotBeNull().ShouldStartWith(key);
+        source.Status.LastError.ShouldContain("restart");
+        ConfigFixture.Good(wanted);
+    }
+
+    [Fact]
+    public void A_text_that_is_not_utf8_keeps_the_old_one_and_says_so()
+    {
+        Write(Drain(1));
+        var source = Open();
+        File.WriteAllBytes(_folder.File("gatehouse.json"), [.. "{\n  \"integration\": { \"defaultModel\": \""u8, 0xFC, .. "\" } }"u8]);
+        source.Poll().ShouldBeFalse();
+        source.Status.LastError.ShouldNotBeNull().ShouldContain("not UTF-8");
+        source.Status.Problems.ShouldHaveSingleItem().Line.ShouldBe(2);
+    }
+
     [Fact]
     public void A_follower_that_fails_does_not_keep_others_from_following()
     {
