@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Routing;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Secrets;
 
@@ -27,7 +28,9 @@ public sealed class Vault(VaultStore store, KeyRing ring, TimeProvider clock)
     {
         if (!actor.IsAdmin) return Forbidden<VaultEntry>();
         var wrong = KeyFault(secret, out var key);
-        if ((GivenName.Fault(provider) ?? GivenName.Fault(name) ?? wrong) is { } fault) return Edited.Refused<VaultEntry>(fault);
+        // Not repeated: who mixes the two up gives a key in the place of the name.
+        var nameless = Provider.IsName(provider) ? null : "That is no provider's name: it begins with a letter and has letters, digits, hyphens and underscores, 64 at most.";
+        if ((nameless ?? GivenName.Fault(name) ?? wrong) is { } fault) return Edited.Refused<VaultEntry>(fault);
         var now = clock.Now();
         var row = SealedCredential.Seal(ring, provider.ToLowerInvariant(), name, Secret.From(key), now);
         return await store.AddAsync(row, Line(actor, now, "platform-credential.add", row), cancellation)

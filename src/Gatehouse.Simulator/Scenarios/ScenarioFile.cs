@@ -26,6 +26,11 @@ internal static class ScenarioFile
         {
             problems.Add(problem.Message);
         }
+        catch (InvalidOperationException)
+        {
+            // The parser looks at the bytes of a text only when it is asked for.
+            problems.Add("a text in it is not UTF-8, or half of a surrogate pair");
+        }
         if (problems.Count == 0) return new Scenario(steps);
         throw new InvalidDataException($"The scenario {path} cannot be used:\n" + string.Join('\n', problems.Select(p => "  - " + p)));
     }

@@ -108,7 +108,13 @@ internal sealed class StepReader(JsonElement step, string place, List<string> pr
 
     private List<KeyValuePair<string, string>> Headers()
     {
-        if (step.Get("headers") is not { ValueKind: JsonValueKind.Object } headers) return [];
+        if (step.Get("headers") is not { } headers) return [];
+        if (headers.ValueKind != JsonValueKind.Object)
+        {
+            problems.Add($"{place}.headers: an object is needed");
+            return [];
+        }
+
         return [.. headers.EnumerateObject().Select(h => KeyValuePair.Create(h.Name, Text(headers, place + ".headers", h.Name) ?? ""))];
     }
 

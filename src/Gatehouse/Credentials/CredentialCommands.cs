@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gatehouse.Catalog;
 using Gatehouse.CommandLine;
 using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Routing;
 using Gatehouse.Installations;
 using Gatehouse.Secrets;
 using Gatehouse.Tenants;
@@ -72,6 +73,9 @@ internal static class CredentialCommands
         {
             if (line.GetValue(s_provider) is null && line.GetValue(OwnedVerbs.For) is null && line.GetValue(OwnedVerbs.Kind) is null)
                 line.AddError("The provider's name is missing, such as in: gatehouse credential add anthropic");
+            // Not repeated: who mixes the two up gives a key in the place of the name.
+            else if (line.GetValue(s_provider) is { } provider && !Provider.IsName(provider))
+                line.AddError("That is no provider's name, such as anthropic. A key is read from standard input, never from an argument.");
         });
         return add;
     }

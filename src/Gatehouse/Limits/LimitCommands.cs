@@ -20,8 +20,8 @@ internal static class LimitCommands
     private static readonly Option<LimitValue?> s_input = Amount("--daily-input", "Input tokens a UTC day, cached ones included: 500000, 200k, 50m.", isMoney: false);
     private static readonly Option<LimitValue?> s_output = Amount("--daily-output", "Output tokens a UTC day.", isMoney: false);
     private static readonly Option<LimitValue?> s_cost = Amount("--monthly-cost", "Cost a UTC month, US dollars: 200, 12.50.", isMoney: true);
-    private static readonly Option<LimitValue?> s_alert = Amount("--alert", "From which percentage of a budget on its use is told.", isMoney: false);
-    private static readonly Option<LimitValue?> s_requests = Amount("--requests", "Requests a window, in place of the platform's default.", isMoney: false);
+    private static readonly Option<LimitValue?> s_alert = Amount("--alert", "From which percentage of a budget on its use is told.", isMoney: false, int.MaxValue);
+    private static readonly Option<LimitValue?> s_requests = Amount("--requests", "Requests a window, in place of the platform's default.", isMoney: false, int.MaxValue);
 
     /// <summary>Builds the commands.</summary>
     public static Command Build() => new(
@@ -96,10 +96,10 @@ internal static class LimitCommands
     private static long? Given(Invocation invocation, Option<LimitValue?> option, long? now) =>
         invocation.Parsed.GetResult(option) is null ? now : invocation.Parsed.GetValue(option)!.Amount;
 
-    private static Option<LimitValue?> Amount(string name, string description, bool isMoney) => new(name)
+    private static Option<LimitValue?> Amount(string name, string description, bool isMoney, long most = long.MaxValue) => new(name)
     {
         Description = description,
         HelpName = "N|default",
-        CustomParser = result => LimitValue.Parse(result, isMoney),
+        CustomParser = result => LimitValue.Parse(result, isMoney, most),
     };
 }

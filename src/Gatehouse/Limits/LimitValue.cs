@@ -8,10 +8,19 @@ namespace Gatehouse.Limits;
 internal sealed record LimitValue(long? Amount)
 {
     /// <summary>Reads an option's value; what can't be read is a fault of the command line.</summary>
-    public static LimitValue? Parse(ArgumentResult result, bool isMoney)
+    /// <param name="result">What was given.</param>
+    /// <param name="isMoney">Whether it is an amount of money.</param>
+    /// <param name="most">The largest that can be kept.</param>
+    public static LimitValue? Parse(ArgumentResult result, bool isMoney, long most = long.MaxValue)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (Read(text, isMoney) is { } value) return value;
+        if (Read(text, isMoney) is { } value)
+        {
+            if (value.Amount <= most || value.Amount is null) return value;
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"'{text}' is more than {most:#,0}."));
+            return null;
+        }
+
         result.AddError(isMoney
             ? $"'{text}' is not an amount of US dollars. Write dollars and cents, such as 200 or 12.50, or default."
             : $"'{text}' is not a whole number. Write one such as 500000, 200k or 50m, or default.");

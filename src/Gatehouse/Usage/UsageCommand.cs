@@ -63,6 +63,7 @@ internal static class UsageCommand
         await using var store = await Installation.OpenStoreAsync(directory, invocation.Cancelled);
         var users = (await new TenantStore(store).UsersAsync(invocation.Cancelled)).ToDictionary(static u => u.Id, static u => u.Name);
         var user = invocation.Parsed.GetValue(s_user) is { } asked ? users.FirstOrDefault(u => u.Value == asked).Key ?? asked : null;
+        if (user is not null && !users.ContainsKey(user)) return Report.Failed(new Problem($"There is no user '{user}'.", "gatehouse user list"));
         var (pending, warnings) = await CatchUpAsync(store, invocation);
         var rows = await new LedgerQuery(store).UsageAsync(group, since, only: new UsageFilter(user), cancellationToken: invocation.Cancelled);
         var names = group switch

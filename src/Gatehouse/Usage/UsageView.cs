@@ -50,12 +50,12 @@ internal sealed record UsageView(
     /// <summary>Prints it as comma-separated values. Texts that a spreadsheet could take for a formula are quoted with an apostrophe.</summary>
     public void PrintCsv(Terminal terminal)
     {
-        var named = Names.Count > 0 ? "name," : "";
+        var named = IsNamed ? "name," : "";
         terminal.Say($"{Word},{named}exchanges,failed,unreported,input_tokens,output_tokens,cache_read_tokens,cache_write_tokens,reasoning_tokens,cost_usd,cost_estimated,cost_unknown");
         foreach (var row in Rows)
         {
             List<string> cells = [Cell(row.Key ?? "")];
-            if (Names.Count > 0) cells.Add(Cell(row.Key is { } id ? Names.GetValueOrDefault(id) ?? "" : ""));
+            if (IsNamed) cells.Add(Cell(row.Key is { } id ? Names.GetValueOrDefault(id) ?? "" : ""));
             long?[] numbers =
             [
                 row.Exchanges, row.Failed, row.WithUnknownUsage, row.InputTokens, row.OutputTokens, row.CacheReadTokens, row.CacheWriteTokens, row.ReasoningTokens,
@@ -80,7 +80,7 @@ internal sealed record UsageView(
         {
             json.WriteStartObject();
             json.WriteString(Word, row.Key);
-            if (Group is UsageGroup.Token or UsageGroup.User) json.WriteString("name", row.Key is { } id ? Names.GetValueOrDefault(id) : null);
+            if (IsNamed) json.WriteString("name", row.Key is { } id ? Names.GetValueOrDefault(id) : null);
             json.WriteNumber("exchanges", row.Exchanges);
             json.WriteNumber("failed", row.Failed);
             json.WriteNumber("unreported", row.WithUnknownUsage);
@@ -100,6 +100,8 @@ internal sealed record UsageView(
     }
 
     private string Word => Group.ToString().ToLowerInvariant();
+
+    private bool IsNamed => Group is UsageGroup.Token or UsageGroup.User;
 
     private string Shown(string? key) => key is null ? "(none)" : Names.TryGetValue(key, out var name) ? $"{name} ({key})" : key;
 

@@ -45,7 +45,7 @@ public sealed class ScenarioTests : IDisposable
         var problem = await Should.ThrowAsync<InvalidDataException>(() => StartAsync("""
             { "stepz": 1, "steps": [
               { "whn": {}, "when": { "dialect": "gemini", "nth": "two" }, "faults": "explode", "stop": "never" },
-              { "answer": [ { "texd": "x" } ], "usage": { "inputs": 1 }, "times": -1 } ] }
+              { "answer": [ { "texd": "x" } ], "usage": { "inputs": 1 }, "times": -1, "headers": [] } ] }
             """));
         foreach (var expected in new[]
         {
@@ -53,9 +53,13 @@ public sealed class ScenarioTests : IDisposable
             "steps[0].when.nth: a whole number",
             "steps[0].faults: unknown fault 'explode'", "steps[0].stop: 'never' is none of", "steps[1].answer[0].texd: unknown member",
             "steps[1].answer[0]: a part is one of",
-            "steps[1].usage.inputs: unknown member", "steps[1].times: a whole number",
+            "steps[1].usage.inputs: unknown member", "steps[1].times: a whole number", "steps[1].headers: an object is needed",
         }) problem.Message.ShouldContain(expected);
     }
+
+    [Fact]
+    public async Task A_text_that_is_none_is_a_fault_of_the_file() =>
+        (await Should.ThrowAsync<InvalidDataException>(() => StartAsync("""{ "steps": [ { "stop": "\ud800" } ] }"""))).Message.ShouldContain("not UTF-8");
 
     [Fact]
     public async Task A_missing_or_broken_file_is_told()

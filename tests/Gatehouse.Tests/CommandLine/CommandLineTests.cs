@@ -30,14 +30,30 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData(" --json")]
-    public async Task A_key_on_the_command_line_is_not_repeated(string more)
+    [InlineData("anthropic sk-key-on-the-command-line")]
+    [InlineData("anthropic sk-key-on-the-command-line --json")]
+    [InlineData("sk-key-on-the-command-line-in-the-place-of-the-name-of-the-provider-and-as-long-as-keys-are")]
+    [InlineData("sk.key.on.the.command.line --json")]
+    public async Task A_key_on_the_command_line_is_not_repeated(string line)
     {
         using var home = new TemporaryHome();
-        var ran = await Gate.RunAsync(home, "credential add anthropic sk-key-on-the-command-line" + more);
+        var ran = await Gate.RunAsync(home, "credential add " + line, "typed");
         ran.ExitCode.ShouldBe(2, ran.ToString());
         ran.ToString().ShouldNotContain("sk-key");
+        ran.ToString().ShouldNotContain("sk.key");
+        Directory.Exists(home.DataDirectory).ShouldBeFalse("nothing may be done");
+    }
+
+    [Theory]
+    [InlineData("--data-dir")]
+    [InlineData("--config")]
+    public async Task An_empty_path_does_not_mean_the_usual_one(string option)
+    {
+        using var home = new TemporaryHome();
+        var ran = await Gate.RunAsync(home, ["token", "list", option, ""]);
+        ran.ExitCode.ShouldBe(2, ran.ToString());
+        ran.Error.ShouldContain($"{option} is empty");
+        Directory.Exists(home.DataDirectory).ShouldBeFalse("nothing may be done");
     }
 
     [Theory]

@@ -45,6 +45,8 @@ public sealed class LimitCommandsTests
     [InlineData("limits set --daily-input many", "is not a whole number", 2)]
     [InlineData("limits set --monthly-cost 1.005", "is not an amount of US dollars", 2)]
     [InlineData("limits set --alert 101", "1 to 100", 1)]
+    [InlineData("limits set --alert 4294967346", "is more than 2,147,483,647", 2)]
+    [InlineData("limits ceiling --requests 5g", "is more than 2,147,483,647", 2)]
     [InlineData("limits show nobody", "no user", 1)]
     public async Task What_makes_no_sense_is_refused_in_words(string command, string words, int exit)
     {

@@ -95,6 +95,20 @@ public sealed class UsageCommandTests
     }
 
     [Fact]
+    public async Task An_unknown_user_is_told_and_a_heading_is_the_same_whatever_is_in_the_ledger()
+    {
+        using var home = new TemporaryHome();
+        var nothing = await Gate.RunAsync(home, "usage --by user --csv");
+        nothing.Output.ShouldStartWith("user,name,exchanges,");
+        (await Gate.RunAsync(home, "token list")).ExitCode.ShouldBe(0);
+        (await Gate.RunAsync(home, "usage --by user --csv")).Output.ShouldBe(nothing.Output);
+        (await Gate.RunAsync(home, "usage --user local")).ExitCode.ShouldBe(0);
+        var ran = await Gate.RunAsync(home, "usage --user nobody");
+        ran.ExitCode.ShouldBe(1, ran.ToString());
+        ran.Error.ShouldContain("There is no user 'nobody'");
+    }
+
+    [Fact]
     public async Task An_unknown_group_is_exit_2()
     {
         using var home = new TemporaryHome();
