@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Gatehouse.Dialects.Counting;
 using Gatehouse.Dialects.Json;
 
@@ -8,6 +10,8 @@ namespace Gatehouse.Dialects.Translation;
 /// </summary>
 public sealed class EdgeContext
 {
+    private const int LongestKey = 64;
+
     /// <summary>The exchange's id. Every id that an edge makes up for the client derives from it, so that the same exchange gives the same bytes.</summary>
     public required Guid ExchangeId { get; init; }
 
@@ -63,6 +67,13 @@ public sealed class EdgeContext
     /// <summary>Keeps opaque state for clients whose dialect has no field for it.</summary>
     public required ReasoningMemory Memory { get; init; }
 
-    /// <summary>The session that the client names (its own id or cache key), used as the upstream's cache key; null when it names none.</summary>
-    public string? Session { get; init; }
+    /// <summary>
+    /// The session that the client names (its own id or cache key), used as the upstream's cache key; null when it names none. One that is longer than OpenAI
+    /// takes for a key, 64 characters, is told by its hash.
+    /// </summary>
+    public string? Session
+    {
+        get;
+        init => field = value is { Length: > LongestKey } ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value))) : value;
+    }
 }

@@ -50,8 +50,17 @@ internal sealed record ToolName(byte[] Sent, byte[] Name, byte[]? Namespace, Too
 /// </summary>
 internal sealed class ToolNames(int longest)
 {
+    /// <summary>More tools than any model is given. They are looked for one by one: a body full of names would keep a processor busy for minutes.</summary>
+    public const int Most = 2048;
+
+    /// <summary>What a client is told whose request names more.</summary>
+    public const string TooMany = "The request names more than 2,048 different tools, which is more than any model takes: leave tools out.";
+
     private const int HashLength = 8;
     private readonly List<ToolName> _all = [];
+
+    /// <summary>Whether there were more tools than <see cref="Most"/>: the request is to be refused.</summary>
+    public bool IsOverfull { get; private set; }
 
     /// <summary>The tools so far.</summary>
     public IReadOnlyList<ToolName> All => _all;
@@ -62,9 +71,16 @@ internal sealed class ToolNames(int longest)
     /// <param name="kind">What it is.</param>
     public ToolName Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> toolNamespace, ToolKind kind)
     {
+        if (IsOverfull) return _all[^1];
         foreach (var known in _all)
         {
             if (known.Kind == kind && known.Name.AsSpan().SequenceEqual(name) && known.Namespace.AsSpan().SequenceEqual(toolNamespace)) return known;
+        }
+
+        if (_all.Count == Most)
+        {
+            IsOverfull = true;
+            return _all[^1];
         }
 
         var sent = Sendable(name, toolNamespace);

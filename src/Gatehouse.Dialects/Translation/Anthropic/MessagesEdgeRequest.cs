@@ -49,6 +49,7 @@ internal abstract class MessagesEdgeRequest(EdgeContext context) : EdgeRequest(c
         var fields = MessagesFields.Read(root, this);
         var effort = MessagesThinking.Read(fields, this);
         if (!IsRefused) Write(body, fields, effort);
+        if (Names.IsOverfull) Refuse("tools", ToolNames.TooMany);
         if (IsRefused) Body.Clear();
         Close();
     }

@@ -24,6 +24,9 @@ internal readonly record struct ThinkingWish
     /// <summary>How hard to think.</summary>
     public Effort Effort { get; init; }
 
+    /// <summary>Tokens to think with, where the client names a number of its own; its effort is what that stands for.</summary>
+    public long? Budget { get; init; }
+
     /// <summary>Whether the client asks to see thinking: with no effort given, that is a wish to think.</summary>
     public bool WantsSummary { get; init; }
 
@@ -147,12 +150,12 @@ internal readonly record struct ThinkingPlan
 
     private ThinkingPlan WithBudget(Effort effort, ThinkingWish wish, long longest)
     {
-        var budget = (long)EffortScale.Budget(effort);
+        var wished = wish.Budget is { } own ? Math.Max(own, EffortScale.SmallestBudget) : EffortScale.Budget(effort);
         // Nobody limited the output: thinking comes on top of a usual answer, as far as the model goes.
-        var limit = wish.MaxOutput is null ? Math.Min(Math.Max(MaxTokens, budget + UsualOutput / 2), longest) : MaxTokens;
-        budget = Math.Min(budget, limit - Math.Max(LeastAnswer, limit / 4));
+        var limit = wish.MaxOutput is null ? Math.Min(Math.Max(MaxTokens, wished + UsualOutput / 2), longest) : MaxTokens;
+        var budget = Math.Min(wished, limit - (wish.Budget is null ? Math.Max(LeastAnswer, limit / 4) : LeastAnswer));
         return budget < EffortScale.SmallestBudget
             ? this with { Mode = ThinkingMode.Disabled, DropsThinking = true }
-            : this with { Mode = ThinkingMode.Budget, Budget = budget, MaxTokens = limit };
+            : this with { Mode = ThinkingMode.Budget, Budget = budget, MaxTokens = limit, ChangesEffort = ChangesEffort || (wish.Budget is { } asked && asked != budget) };
     }
 }

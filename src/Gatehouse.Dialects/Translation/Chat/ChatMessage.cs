@@ -29,7 +29,7 @@ internal ref struct ChatMessage
     /// <summary><c>tool_call_id</c>.</summary>
     public JsonView ToolCallId { get; private set; }
 
-    /// <summary><c>reasoning_content</c>.</summary>
+    /// <summary><c>reasoning_content</c>, or <c>reasoning</c>, as other hosts' clients have it.</summary>
     public JsonView ReasoningContent { get; private set; }
 
     /// <summary><c>reasoning_details</c>, in which OpenRouter's clients carry opaque state.</summary>
@@ -37,6 +37,9 @@ internal ref struct ChatMessage
 
     /// <summary><c>cache_control</c>.</summary>
     public JsonView CacheControl { get; private set; }
+
+    /// <summary>Whether there was a member that nobody knows.</summary>
+    public bool HasUnknown { get; private set; }
 
     /// <summary>Reads a message.</summary>
     public static ChatMessage Read(JsonView message)
@@ -55,6 +58,8 @@ internal ref struct ChatMessage
             else if (member.Is("function_call"u8)) read.FunctionCall = member.Value;
             else if (member.Is("audio"u8)) read.Audio = member.Value;
             else if (member.Is("annotations"u8)) read.Annotations = member.Value;
+            else if (member.Is("reasoning"u8)) read.ReasoningContent = read.ReasoningContent.IsString ? read.ReasoningContent : member.Value;
+            else read.HasUnknown |= !member.Value.IsNullOrAbsent && !member.Is("role"u8);
         }
 
         return read;

@@ -9,6 +9,9 @@ internal readonly record struct ChatReasoning
     /// <summary>How hard.</summary>
     public Effort Effort { get; private init; }
 
+    /// <summary>How many tokens to think with, where it says so by a number; <see cref="Effort"/> is what that stands for.</summary>
+    public long? Budget { get; private init; }
+
     /// <summary>Whether it wants thinking without saying how much.</summary>
     public bool WantsThinking { get; private init; }
 
@@ -21,8 +24,8 @@ internal readonly record struct ChatReasoning
         var wish = new ChatReasoning { Hides = fields.Reasoning["exclude"u8].IsTrue };
         if (!fields.ReasoningEffort.IsNullOrAbsent) return wish with { Effort = Word(fields.ReasoningEffort, "reasoning_effort", request) };
         if (!fields.Reasoning["effort"u8].IsNullOrAbsent) return wish with { Effort = Word(fields.Reasoning["effort"u8], "reasoning.effort", request) };
-        if (fields.Reasoning["max_tokens"u8].TryInteger(out var tokens)) return wish with { Effort = EffortScale.OfBudget(tokens) };
-        if (fields.Thinking["budget_tokens"u8].TryInteger(out var budget)) return wish with { Effort = EffortScale.OfBudget(budget) };
+        if (fields.Reasoning["max_tokens"u8].TryInteger(out var tokens)) return wish with { Effort = EffortScale.OfBudget(tokens), Budget = tokens };
+        if (fields.Thinking["budget_tokens"u8].TryInteger(out var budget)) return wish with { Effort = EffortScale.OfBudget(budget), Budget = budget };
         if (fields.Reasoning["enabled"u8].IsFalse || fields.Thinking["type"u8].Is("disabled"u8)) return wish with { Effort = Effort.None };
         return wish with
         {

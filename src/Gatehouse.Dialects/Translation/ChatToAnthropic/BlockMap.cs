@@ -9,20 +9,20 @@ internal sealed class BlockMap(ChatToAnthropicRequest request, JsonWriter writer
     private int _message;
     private int _part;
     private bool _marked;
-    private int _begin;
+    private int _end;
     private BlockPlace _place;
 
     /// <summary>Begins a message's content.</summary>
     public void Begin(int message, JsonView content, BlockPlace place)
     {
         ChatPart.Check(content, message, request);
-        (_message, _part, _begin, _place) = (message, -1, writer.Output.Length, place);
+        (_message, _part, _end, _place) = (message, -1, 0, place);
     }
 
-    /// <summary>Ends the content: a marker of the whole message goes to its last block.</summary>
+    /// <summary>Ends the content: a marker of the whole message goes to its last block, unless that is one that bears none, such as a thought.</summary>
     public void End(JsonView cacheControl)
     {
-        if (writer.Output.Length > _begin && !_marked) request.Mark(cacheControl);
+        if (writer.Output.Length == _end && !_marked) request.Mark(cacheControl);
     }
 
     /// <summary>What the next part is. Blank text is nothing: Anthropic refuses it.</summary>
@@ -103,6 +103,7 @@ internal sealed class BlockMap(ChatToAnthropicRequest request, JsonWriter writer
     private void EndBlock(JsonView part)
     {
         Close();
+        _end = writer.Output.Length;
         if (_place == BlockPlace.Inside) return;
         var breakpoint = part["prompt_cache_breakpoint"u8];
         // OpenAI keeps it for 30 minutes or 12 hours, Anthropic for 5 minutes or an hour.

@@ -29,7 +29,6 @@ internal sealed class CallMap(ChatHistory history, ChatToAnthropicRequest reques
         if (isCustom) ToolInput.WriteCustom(writer, called["input"u8]);
         else ToolInput.WriteFunction(request, writer, called["arguments"u8]);
         writer.EndObject();
-        request.Mark(call["cache_control"u8]);
     }
 
     /// <summary>Writes a call in the form from before tools.</summary>

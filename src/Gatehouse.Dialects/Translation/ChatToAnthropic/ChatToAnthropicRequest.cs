@@ -32,6 +32,7 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
         Plan = Decide(body, fields, history, choice, format);
         Marks = new CacheMarks(Body, Context.Traits.CacheMarkers) { OnlyOwn = fields.PromptCacheOptions["mode"u8].Is("explicit"u8) };
         if (!IsRefused) WriteBody(body, fields, history, choice, format);
+        if (Names.IsOverfull) Refuse("tools", ToolNames.TooMany);
         if (IsRefused) Body.Clear();
         else Marks.Place();
         Close();
@@ -64,6 +65,7 @@ internal sealed class ChatToAnthropicRequest(EdgeContext context) : ChatEdgeRequ
             new ThinkingWish
             {
                 Effort = wish.Effort,
+                Budget = wish.Budget,
                 WantsSummary = wish.WantsThinking,
                 ReadsThinking = !wish.Hides,
                 MaxOutput = ChatNumber.MaxTokens(this, fields),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using Gatehouse.Dialects.Json;
@@ -95,9 +96,9 @@ internal static class MediaMap
             writer.String("type"u8, "text"u8);
             writer.String("media_type"u8, "text/plain"u8);
             using var text = new PooledBuffer();
-            _ = Base64.DecodeFromUtf8(data.Data, text.GetSpan(data.Data.Length), out _, out var written);
+            var isWhole = Base64.DecodeFromUtf8(data.Data, text.GetSpan(data.Data.Length), out _, out var written) == OperationStatus.Done;
             text.Advance(written);
-            if (!System.Text.Unicode.Utf8.IsValid(text.Written)) request.Refuse(path + ".file_data", "A text file must be UTF-8.");
+            if (!isWhole || !System.Text.Unicode.Utf8.IsValid(text.Written)) request.Refuse(path + ".file_data", "A text file must be UTF-8, in whole base64.");
             writer.String("data"u8, text.Written);
         }
         else if (Ascii.EqualsIgnoreCase(data.MediaType, "application/pdf"u8))

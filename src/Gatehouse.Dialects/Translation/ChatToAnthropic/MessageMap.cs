@@ -25,7 +25,7 @@ internal ref struct MessageMap(
         for (; _first < history.Count && IsSystem(_first); _first++)
         {
             var message = history.Message(_body, _first);
-            LoseName(message, _first);
+            NoteRest(message, _first);
             _blocks.Begin(_first, message.Content, BlockPlace.System);
             foreach (var part in new ChatParts(message.Content))
             {
@@ -48,7 +48,7 @@ internal ref struct MessageMap(
         for (var i = _first; i < history.Count && !request.IsRefused; i++)
         {
             var message = history.Message(_body, i);
-            LoseName(message, i);
+            NoteRest(message, i);
             switch (history.Role(i))
             {
                 case ChatRole.User: WriteContent(ChatRole.User, message, i); break;
@@ -64,8 +64,9 @@ internal ref struct MessageMap(
 
     private readonly bool IsSystem(int index) => history.Role(index) is ChatRole.System or ChatRole.Developer;
 
-    private readonly void LoseName(ChatMessage message, int index)
+    private readonly void NoteRest(ChatMessage message, int index)
     {
+        if (message.HasUnknown) request.Lose(ChatLosses.Unknown);
         if (!message.Name.IsNullOrAbsent && history.Role(index) != ChatRole.Function) request.Lose(ChatLosses.MessageName);
     }
 
@@ -81,7 +82,8 @@ internal ref struct MessageMap(
             else _blocks.WriteMedia(part, kind);
         }
 
-        _blocks.End(message.CacheControl);
+        // The model's messages go on behind their content.
+        if (role == ChatRole.User) _blocks.End(message.CacheControl);
     }
 
     /// <summary>System messages in between keep their place: moved to the front they would change the prefix that is cached.</summary>
@@ -112,9 +114,28 @@ internal ref struct MessageMap(
 
         request.LoseIfSet(message.Audio, ChatLosses.MessageAudio);
         if (!message.Annotations.IsEmpty) request.Lose(ChatLosses.MessageAnnotations);
-        foreach (var call in message.ToolCalls.Items) _calls.Write(call, index, _turns);
-        if (message.FunctionCall.IsObject) _calls.WriteFunction(message.FunctionCall, index, _turns);
+        WriteCalls(message, index);
         if (index + 1 == history.Count || history.Role(index + 1) != ChatRole.Assistant) _calls.WriteResults(_body, _turns);
+    }
+
+    /// <summary>Writes the calls of a message, and its cache marker on whatever block is its last.</summary>
+    private void WriteCalls(ChatMessage message, int index)
+    {
+        var (hasCalls, isMarked) = (false, false);
+        foreach (var call in message.ToolCalls.Items)
+        {
+            _calls.Write(call, index, _turns);
+            (hasCalls, isMarked) = (true, request.Mark(call["cache_control"u8]));
+        }
+
+        if (message.FunctionCall.IsObject)
+        {
+            _calls.WriteFunction(message.FunctionCall, index, _turns);
+            (hasCalls, isMarked) = (true, false);
+        }
+
+        if (!hasCalls) _blocks.End(message.CacheControl);
+        else if (!isMarked) request.Mark(message.CacheControl);
     }
 
     /// <summary>Looks for what the model thought in a turn, under any of its calls.</summary>

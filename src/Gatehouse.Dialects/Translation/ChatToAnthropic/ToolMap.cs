@@ -36,7 +36,12 @@ internal static class ToolMap
         WebSearchMap.Write(request, writer, fields.WebSearchOptions, ref begun);
         var hasOwn = begun;
         if (FormatMap.NeedsTool(request, format)) FormatMap.WriteTool(request, writer, format, ref begun);
-        if (!begun) return false;
+        if (!begun)
+        {
+            if (choice.Kind == ToolChoiceKind.Named) _ = SentName(request, choice.Name);
+            return false;
+        }
+
         request.Marks.AfterTool();
         writer.EndArray();
         WriteChoice(request, writer, FormatMap.Choose(request, choice, hasOwn), fields.ParallelToolCalls);

@@ -50,6 +50,7 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
             writer.EndObject();
         }
 
+        if (Names.IsOverfull) Refuse("tools", ToolNames.TooMany);
         if (IsRefused) Body.Clear();
         Close();
     }

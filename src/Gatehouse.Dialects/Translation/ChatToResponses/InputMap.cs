@@ -25,6 +25,7 @@ internal ref struct InputMap(ReadOnlySpan<byte> body, ChatHistory history, ChatT
         {
             var message = history.Message(_body, i);
             if (!message.Name.IsNullOrAbsent && history.Role(i) != ChatRole.Function) request.Lose(ChatLosses.MessageName);
+            if (message.HasUnknown) request.Lose(ChatLosses.Unknown);
             if (message.CacheControl.IsObject) request.Lose(ChatLosses.CacheMarkers);
             switch (history.Role(i))
             {

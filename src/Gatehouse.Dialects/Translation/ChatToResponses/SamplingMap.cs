@@ -9,6 +9,8 @@ internal static class SamplingMap
     /// <summary>The least output that OpenAI takes.</summary>
     private const int LeastOutput = 16;
 
+    private const int MostStops = 64;
+
     /// <summary>Writes the limit, temperature and top_p.</summary>
     public static void Write(ChatToResponsesRequest request, JsonWriter writer, ChatFields fields)
     {
@@ -68,6 +70,13 @@ internal static class SamplingMap
         {
             if (!text.IsString) request.Refuse("stop", "'stop' must be a string or an array of strings.");
             if (text.IsEmpty) continue;
+            if (request.Stops.Count == MostStops)
+            {
+                // Each is looked for in each piece of the answer.
+                request.Refuse("stop", "'stop' may hold 64 strings at most.");
+                return;
+            }
+
             request.Lose(ChatToResponsesLosses.Stop);
             request.Stops.Add(request.Plain(text).ToArray());
         }

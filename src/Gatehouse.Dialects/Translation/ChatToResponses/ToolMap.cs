@@ -36,6 +36,7 @@ internal static class ToolMap
         if (writer.Output.Length == empty + 1)
         {
             writer.Output.Truncate(start);
+            if (choice.Kind == ToolChoiceKind.Named) _ = Find(request, choice.Name);
             return;
         }
 

@@ -141,7 +141,8 @@ public static class ResponsesCompaction
 
     private static bool IsReplaced(JsonMember member) =>
         member.Is("input"u8) || member.Is("stream"u8) || member.Is("store"u8) || member.Is("stream_options"u8) || member.Is("tool_choice"u8)
-        || member.Is("background"u8) || member.Is("image"u8);
+        // The notes are to have no form but their own.
+        || member.Is("text"u8) || member.Is("background"u8) || member.Is("image"u8);
 
     private static bool TryOpen(JsonView item, StateSeal seal, PooledBuffer state)
     {

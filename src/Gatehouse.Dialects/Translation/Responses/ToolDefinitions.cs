@@ -44,19 +44,28 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
 
     private void WriteNamespace(JsonView tool)
     {
+        // What is said of all of them stands with the first, for there is no other place that the model sees.
+        var about = tool["description"u8];
         foreach (var inner in tool["tools"u8].Items)
         {
-            if (inner["type"u8].Is("function"u8)) WriteFunction(inner, tool["name"u8]);
-            else if (inner["type"u8].Is("custom"u8)) WriteCustom(inner, tool["name"u8]);
+            var before = json.Output.Length;
+            if (inner["type"u8].Is("function"u8)) WriteFunction(inner, tool["name"u8], about);
+            else if (inner["type"u8].Is("custom"u8)) WriteCustom(inner, tool["name"u8], about);
             else attempt.Lose(ResponsesLosses.UnknownTools);
+            if (json.Output.Length > before) about = default;
         }
     }
 
-    private void WriteFunction(JsonView tool, JsonView toolNamespace)
+    private void WriteFunction(JsonView tool, JsonView toolNamespace, JsonView about = default)
     {
         NoteExtras(tool);
         if (!Begin(tool["name"u8], toolNamespace, ToolKind.Function)) return;
-        if (tool["description"u8] is { IsString: true, IsEmpty: false } text) json.EscapedString("description"u8, text.Escaped);
+        if (tool["description"u8] is { IsString: true, IsEmpty: false } || about is { IsString: true, IsEmpty: false })
+        {
+            BeginDescription(tool, toolNamespace, about);
+            json.EndString();
+        }
+
         WriteSchema(tool["parameters"u8]);
         if (tool["strict"u8].IsTrue)
         {
@@ -67,24 +76,17 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
         End();
     }
 
-    private void WriteCustom(JsonView tool, JsonView toolNamespace)
+    private void WriteCustom(JsonView tool, JsonView toolNamespace, JsonView about = default)
     {
         NoteExtras(tool);
         if (!Begin(tool["name"u8], toolNamespace, ToolKind.Custom)) return;
         if (IsNative(ToolKind.Custom))
         {
-            WriteNativeCustom(tool);
+            WriteNativeCustom(tool, toolNamespace, about);
             return;
         }
 
-        json.Name("description"u8);
-        json.BeginString();
-        if (tool["description"u8].IsString)
-        {
-            json.AppendEscaped(tool["description"u8].Escaped);
-            json.AppendPlain("\n\n"u8);
-        }
-
+        if (BeginDescription(tool, toolNamespace, about)) json.AppendPlain("\n\n"u8);
         json.AppendPlain("Put the tool's whole input, as plain text, into the argument \"input\"."u8);
         var format = tool["format"u8];
         if (format["definition"u8].IsString)
@@ -102,9 +104,14 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
     }
 
     /// <summary>A chat host that knows free-form tools gets them as they are; only the grammar stands one level deeper.</summary>
-    private void WriteNativeCustom(JsonView tool)
+    private void WriteNativeCustom(JsonView tool, JsonView toolNamespace, JsonView about)
     {
-        if (tool["description"u8].IsString) json.Raw("description"u8, tool["description"u8].Raw);
+        if (tool["description"u8].IsString || about is { IsString: true, IsEmpty: false })
+        {
+            BeginDescription(tool, toolNamespace, about);
+            json.EndString();
+        }
+
         var format = tool["format"u8];
         if (format["definition"u8].IsString)
         {
@@ -118,6 +125,25 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
         }
 
         End();
+    }
+
+    /// <summary>Begins the member <c>description</c>: what a namespace says of all its tools, where this is the first of them, and the tool's own words. False when there is nothing.</summary>
+    private bool BeginDescription(JsonView tool, JsonView toolNamespace, JsonView about)
+    {
+        json.Name("description"u8);
+        json.BeginString();
+        var start = json.Output.Length;
+        if (about is { IsString: true, IsEmpty: false })
+        {
+            json.AppendPlain("All tools of "u8);
+            json.AppendEscaped(toolNamespace.Escaped);
+            json.AppendPlain(": "u8);
+            json.AppendEscaped(about.Escaped);
+            if (!tool["description"u8].IsEmpty) json.AppendPlain("\n\n"u8);
+        }
+
+        json.AppendEscaped(tool["description"u8].Escaped);
+        return json.Output.Length > start;
     }
 
     private bool IsNative(ToolKind kind) => kind == ToolKind.Custom && upstream == Dialect.OpenAiChat && attempt.Context.Traits.CustomTools;

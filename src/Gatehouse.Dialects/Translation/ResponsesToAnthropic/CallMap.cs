@@ -1,4 +1,5 @@
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Chat;
 using Gatehouse.Dialects.Translation.Responses;
 
 namespace Gatehouse.Dialects.Translation.ResponsesToAnthropic;
@@ -6,13 +7,21 @@ namespace Gatehouse.Dialects.Translation.ResponsesToAnthropic;
 /// <summary>Writes the history's calls as <c>tool_use</c> blocks.</summary>
 internal sealed class CallMap(ResponsesToAnthropicRequest attempt, JsonWriter json)
 {
+    private readonly HashSet<ulong> _seenIds = [];
+    private readonly Dictionary<int, int> _numbers = [];
+
     /// <summary>Writes a call as a block.</summary>
-    public void Write(ItemKind kind, JsonView view)
+    /// <param name="at">The index of its item.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="view">The item.</param>
+    public void Write(int at, ItemKind kind, JsonView view)
     {
+        // Some hosts number the calls of each turn from 0; Anthropic wants each id once in a conversation.
+        if (!_seenIds.Add(ChatHistory.Hash(InputItems.CallId(view).Escaped))) _numbers[at] = _numbers.Count + 1;
         json.BeginObject();
         json.String("type"u8, "tool_use"u8);
         json.Name("id"u8);
-        WriteId(view);
+        WriteId(at, view);
         json.String("name"u8, CallItems.Tool(kind, view, attempt).Sent);
         json.Name("input"u8);
         if (kind == ItemKind.FunctionCall) WriteArguments(view["arguments"u8]);
@@ -21,10 +30,13 @@ internal sealed class CallMap(ResponsesToAnthropicRequest attempt, JsonWriter js
     }
 
     /// <summary>Writes the id that a call and its result share, as a value.</summary>
-    public void WriteId(JsonView view)
+    /// <param name="at">The index of the call's item.</param>
+    /// <param name="view">The call.</param>
+    public void WriteId(int at, JsonView view)
     {
         attempt.Scratch.Clear();
         _ = InputItems.CallId(view).TryAppendPlain(attempt.Scratch);
+        if (_numbers.TryGetValue(at, out var number)) attempt.Scratch.Append(System.Text.Encoding.ASCII.GetBytes($"_again_{number}"));
         json.BeginString();
         ToolIds.ToUpstream(Dialect.Anthropic, attempt.Scratch.Written, null, json.Output);
         json.EndString();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Unicode;
@@ -95,9 +96,9 @@ internal sealed class MediaMap(ResponsesToAnthropicRequest attempt, JsonWriter j
     private void WriteTextFile(DataUrl data, int item, int at)
     {
         using var text = new PooledBuffer();
-        _ = Base64.DecodeFromUtf8(data.Data, text.GetSpan(data.Data.Length), out _, out var written);
+        var isWhole = Base64.DecodeFromUtf8(data.Data, text.GetSpan(data.Data.Length), out _, out var written) == OperationStatus.Done;
         text.Advance(written);
-        if (!Utf8.IsValid(text.Written)) attempt.Refuse(InputParts.Path(item, at), "A text file must be UTF-8.");
+        if (!isWhole || !Utf8.IsValid(text.Written)) attempt.Refuse(InputParts.Path(item, at), "A text file must be UTF-8, in whole base64.");
         json.String("type"u8, "text"u8);
         json.String("media_type"u8, "text/plain"u8);
         json.String("data"u8, text.Written);

@@ -94,7 +94,7 @@ internal ref struct MessageMap(
         if (item.IsCall)
         {
             EnterModel();
-            _callMap.Write(item.Kind, view);
+            _callMap.Write(at, item.Kind, view);
             _calls.Add(at);
             return;
         }
@@ -169,7 +169,7 @@ internal ref struct MessageMap(
             json.BeginObject();
             json.String("type"u8, "tool_result"u8);
             json.Name("tool_use_id"u8);
-            _callMap.WriteId(items.View(_request.Body, at));
+            _callMap.WriteId(at, items.View(_request.Body, at));
             var partner = items[at].Partner;
             if (partner >= 0)
                 _parts.WriteResult(items[partner].Kind, items.View(_request.Body, partner), partner);

@@ -18,6 +18,7 @@ internal static class RequestMap
         var wish = ToolWish.Read(request.ToolChoice, attempt);
         var format = OutputFormat.Read(request.Format, Dialect.Anthropic, attempt);
         var plan = Plan(request, items, wish, format, attempt);
+        if (attempt.Refusal is not null) return;
 
         var json = new JsonWriter(attempt.Body);
         var marks = new CacheMarks(attempt.Body, attempt.Context.Traits.CacheMarkers) { OnlyOwn = request.PromptCacheOptions["mode"u8].Is("explicit"u8) };
@@ -42,6 +43,7 @@ internal static class RequestMap
         messages.WriteMessages();
         json.EndObject();
         marks.Place();
+        if (attempt.Names.IsOverfull) attempt.Refuse("tools", ToolNames.TooMany);
         if (attempt.Refusal is not null) attempt.Body.Clear();
     }
 

@@ -44,7 +44,10 @@ internal ref struct MessageMap(ResponsesRequest request, InputItems items, Respo
         foreach (var item in _request.Instructions.Items) _parts.AppendText(item["content"u8], -1, ref isFirst);
         for (var at = 0; at < items.Leading; at++)
         {
-            if (items[at].Kind == ItemKind.System) _parts.AppendText(items.View(_request.Body, at)["content"u8], at, ref isFirst);
+            if (items[at].Kind != ItemKind.System) continue;
+            var content = items.View(_request.Body, at)["content"u8];
+            attempt.Lose(ResponsesLosses.UnknownContent, InputParts.HasMedia(content));
+            _parts.AppendText(content, at, ref isFirst);
         }
 
         var isEmpty = json.Output.Length == empty;
@@ -109,6 +112,7 @@ internal ref struct MessageMap(ResponsesRequest request, InputItems items, Respo
         if (!InputParts.HasContent(content)) return;
         var mayStandHere = attempt.Context.Traits.SystemAnywhere;
         attempt.Lose(ResponsesLosses.LateSystem, !mayStandHere);
+        attempt.Lose(ResponsesLosses.UnknownContent, InputParts.HasMedia(content));
         json.BeginObject();
         json.String("role"u8, mayStandHere ? SystemRole : "user"u8);
         json.Name("content"u8);
@@ -132,6 +136,7 @@ internal ref struct MessageMap(ResponsesRequest request, InputItems items, Respo
 
         EndTurn();
         attempt.Lose(ResponsesLosses.OrphanOutput);
+        attempt.Lose(ResponsesLosses.UnknownContent, InputParts.HasMedia(view["output"u8]));
         json.BeginObject();
         json.String("role"u8, "user"u8);
         json.Name("content"u8);

@@ -16,6 +16,7 @@ internal static class RequestMap
         ResponsesEcho.Write(request.Root, attempt.Echo);
         var wish = ToolWish.Read(request.ToolChoice, attempt);
         var format = OutputFormat.Read(request.Format, Dialect.OpenAiChat, attempt);
+        if (attempt.Refusal is not null) return;
 
         var json = new JsonWriter(attempt.Body);
         json.BeginObject();
@@ -33,6 +34,7 @@ internal static class RequestMap
         var messages = new MessageMap(request, items, attempt, json);
         messages.Write();
         json.EndObject();
+        if (attempt.Names.IsOverfull) attempt.Refuse("tools", ToolNames.TooMany);
         if (attempt.Refusal is not null) attempt.Body.Clear();
     }
 }

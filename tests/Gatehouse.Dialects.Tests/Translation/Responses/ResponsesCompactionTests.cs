@@ -42,6 +42,15 @@ public sealed class ResponsesCompactionTests
         body.GetProperty("input")[0].GetProperty("content")[0].GetProperty("text").GetString().ShouldBe("Hi");
     }
 
+    [Fact]
+    public void The_notes_are_not_held_to_the_form_of_the_conversations_answers()
+    {
+        using var request = new PooledBuffer();
+        ResponsesCompaction.TryWriteRequest(
+            """{"model":"m","input":"Hi","text":{"format":{"type":"json_schema","name":"a","schema":{"type":"object"}}}}"""u8, request).ShouldBeTrue();
+        JsonDocument.Parse(request.WrittenMemory).RootElement.TryGetProperty("text", out _).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("[]")]
     [InlineData("{\"model\":\"m\"}")]
