@@ -59,6 +59,9 @@ public sealed record DialectError(ErrorKind Kind, string Message, string? Code =
     /// </summary>
     public ReadOnlyMemory<byte> Details { get; init; }
 
+    /// <summary>The HTTP status under which callers of a dialect are told: 529 is Anthropic's own, which OpenAI's clients don't know.</summary>
+    public int StatusFor(Dialect dialect) => Kind == ErrorKind.Overloaded && dialect != Dialect.Anthropic ? 503 : Status;
+
     /// <summary>The HTTP status of <see cref="Kind"/>.</summary>
     public int Status => Kind switch
     {

@@ -9,7 +9,8 @@ internal sealed class FieldValues
     /// <summary>A wanted string is an id, a model's name or a machine word; a longer one than this is passed over.</summary>
     private const int LongestString = 512;
 
-    private const int MostServerTools = 16;
+    /// <summary>The provider has few tools; what more is named is made up.</summary>
+    internal const int MostServerTools = 16;
 
     private readonly JsonKind[] _kinds = new JsonKind[(int)Field.Count];
     private readonly long[] _numbers = new long[(int)Field.Count];

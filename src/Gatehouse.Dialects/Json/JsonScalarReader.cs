@@ -8,6 +8,12 @@ internal sealed class JsonScalarReader
 {
     private static readonly SearchValues<byte> NumberBytes = SearchValues.Create("0123456789+-.eE"u8);
 
+    /// <summary>
+    /// The largest count that is believed. No answer has a trillion tokens; sums of counts up to here, and what they cost, stay within 64 bits, so that no
+    /// upstream can turn a user's books over or make a sum of the ledger fail.
+    /// </summary>
+    internal const long LargestCount = 1_000_000_000_000;
+
     private readonly byte[] _text = new byte[32];
     private int _length;
 
@@ -52,8 +58,8 @@ internal sealed class JsonScalarReader
     {
         var text = _text.AsSpan(0, _length);
         if (Utf8Parser.TryParse(text, out count, out var used) && used == text.Length)
-            return count >= 0;
-        var isReal = Utf8Parser.TryParse(text, out double real, out used) && used == text.Length && real is >= 0 and < 1e15;
+            return count is >= 0 and <= LargestCount;
+        var isReal = Utf8Parser.TryParse(text, out double real, out used) && used == text.Length && real is >= 0 and <= LargestCount;
         count = isReal ? (long)real : 0;
         return isReal;
     }

@@ -25,8 +25,11 @@ internal static class FactReading
         facts.ServiceTier = Latest(facts.ServiceTier, found, Field.ServiceTier);
         for (var i = 0; i < found.ServerTools; i++)
         {
-            var name = found.ServerTool(i, out var count);
-            (facts.ServerTools ??= [])[Encoding.UTF8.GetString(name)] = count;
+            var name = Encoding.UTF8.GetString(found.ServerTool(i, out var count));
+            // Each report may name others: what is made up must not grow with the stream.
+            if (facts.ServerTools is { Count: >= FieldValues.MostServerTools } known && !known.ContainsKey(name))
+                continue;
+            (facts.ServerTools ??= [])[name] = count;
         }
     }
 

@@ -7,6 +7,9 @@ internal sealed class JsonStart
 
     private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
+    /// <summary>A whole document without the mark.</summary>
+    public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> document) => document.StartsWith(Mark) ? document[Mark.Length..] : document;
+
     /// <summary>Starts another document.</summary>
     public void Reset() => _matched = 0;
 

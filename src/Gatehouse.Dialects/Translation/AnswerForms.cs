@@ -1,4 +1,5 @@
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Tap;
 
 namespace Gatehouse.Dialects.Translation;
 
@@ -36,9 +37,9 @@ public static class AnswerForms
 
     private static bool TryReplay(Dialect dialect, ReadOnlySpan<byte> document, EventWriter events) => dialect switch
     {
-        Dialect.Anthropic => Anthropic.AnthropicReplay.TryWrite(document, events),
-        Dialect.OpenAiChat => Chat.ChatReplay.TryWrite(document, events),
-        Dialect.OpenAiResponses => Responses.ResponsesReplay.TryWrite(document, events),
+        Dialect.Anthropic => Anthropic.AnthropicReplay.TryWrite(JsonStart.WithoutMark(document), events),
+        Dialect.OpenAiChat => Chat.ChatReplay.TryWrite(JsonStart.WithoutMark(document), events),
+        Dialect.OpenAiResponses => Responses.ResponsesReplay.TryWrite(JsonStart.WithoutMark(document), events),
         _ => throw new NotSupportedException($"{dialect} answers can't be replayed into {events}."),
     };
 }

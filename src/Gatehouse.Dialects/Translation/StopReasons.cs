@@ -47,9 +47,12 @@ internal static class StopReasons
         : word.Is("pause_turn"u8) ? StopReason.PauseTurn
         : StopReason.EndTurn;
 
-    /// <summary>Reads a chat choice's <c>finish_reason</c>.</summary>
+    /// <summary>
+    /// Reads a chat choice's <c>finish_reason</c>. Two words say that the host gave up in the middle (OpenRouter's and DeepSeek's): they are no end, so that an
+    /// answer with nothing but them counts as broken off.
+    /// </summary>
     public static StopReason FromChat(JsonView word) =>
-        !word.IsString ? StopReason.None
+        !word.IsString || word.IsEmpty || word.Is("error"u8) || word.Is("insufficient_system_resource"u8) ? StopReason.None
         : word.Is("tool_calls"u8) || word.Is("function_call"u8) ? StopReason.ToolUse
         : word.Is("length"u8) ? StopReason.MaxTokens
         : word.Is("content_filter"u8) ? StopReason.ContentFilter
@@ -61,7 +64,7 @@ internal static class StopReasons
         var reason = response["incomplete_details"u8]["reason"u8];
         return reason.Is("max_output_tokens"u8) ? StopReason.MaxTokens
             : reason.Is("content_filter"u8) ? StopReason.ContentFilter
-            : reason.IsString ? StopReason.MaxTokens
+            : reason.IsString || response["status"u8].Is("incomplete"u8) ? StopReason.MaxTokens
             : callsTools ? StopReason.ToolUse
             : StopReason.EndTurn;
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Tap;
 
 namespace Gatehouse.Dialects.Translation;
 
@@ -19,6 +20,7 @@ public static class UpstreamErrors
     /// <param name="provider">The provider's name, for an upstream that gave no words.</param>
     public static DialectError OfAnswer(Dialect client, int status, ReadOnlySpan<byte> body, string provider)
     {
+        body = JsonStart.WithoutMark(body);
         var (message, code, param) = JsonView.TryParse(body, out var view) ? Words(view) : (null, null, null);
         message ??= Plain(body, provider, status);
         return Said(client, OfStatus(status), message, code, param);
@@ -31,14 +33,15 @@ public static class UpstreamErrors
     {
         var (message, code, param) = Words(data["response"u8].IsObject ? data["response"u8] : data);
         var type = data["error"u8]["type"u8].Text();
-        return Said(client, OfWord(code) ?? OfWord(type) ?? ErrorKind.BadGateway, message ?? "The provider reported an error without words.", code ?? CodeOf(type), param);
+        var kind = OfWord(code) ?? OfWord(type) ?? OfNumber(data["error"u8]["code"u8]) ?? ErrorKind.BadGateway;
+        return Said(client, kind, message ?? "The provider reported an error without words.", code ?? CodeOf(type), param);
     }
 
     /// <summary>A 2xx answer that is no answer: an error object in spite of its status, or something else.</summary>
     /// <param name="client">The dialect of the client that will read it.</param>
     /// <param name="document">The whole answer.</param>
     public static DialectError OfDocument(Dialect client, ReadOnlySpan<byte> document) =>
-        JsonView.TryParse(document, out var view) && !view["error"u8].IsNullOrAbsent
+        JsonView.TryParse(JsonStart.WithoutMark(document), out var view) && !view["error"u8].IsNullOrAbsent
             ? OfEvent(client, view)
             : new DialectError(ErrorKind.BadGateway, "The provider answered with something that is no answer in its dialect.", "upstream_bad_answer");
 
@@ -58,6 +61,9 @@ public static class UpstreamErrors
         >= 500 => ErrorKind.BadGateway,
         _ => ErrorKind.InvalidRequest,
     };
+
+    /// <summary>OpenRouter gives what goes wrong while the model writes under 200, with the status that it would have had as the code.</summary>
+    private static ErrorKind? OfNumber(JsonView code) => code.TryInteger(out var status) && status is >= 400 and < 600 ? OfStatus((int)status) : null;
 
     private static ErrorKind? OfWord(string? word) => word switch
     {

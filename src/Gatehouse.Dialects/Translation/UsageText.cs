@@ -119,5 +119,5 @@ internal static class UsageText
         writer.Number("total_tokens"u8, total + (usage.Output ?? 0));
     }
 
-    private static long? Count(JsonView value) => value.TryInteger(out var count) && count >= 0 ? count : null;
+    private static long? Count(JsonView value) => value.TryInteger(out var count) && count is >= 0 and <= JsonScalarReader.LargestCount ? count : null;
 }

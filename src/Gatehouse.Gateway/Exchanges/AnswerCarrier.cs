@@ -81,7 +81,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
             return;
         }
 
-        record.Status = answer.Status;
+        record.Status = exchange.Http.Response.StatusCode;
         using var conversion = new AnswerConversion(
             exchange.Route.Dialect, translation, attempt.Request.Dialect, answer.MediaType == "text/event-stream", attempt.Capture, attempt.Finish);
         if (answer.ContentEncoding is { } coding)

@@ -19,6 +19,9 @@ internal sealed class AnswerConversion : IDisposable
 {
     private const int LargestDocument = 64 * 1024 * 1024;
 
+    /// <summary>Twice as much: a stream says the same in more words. What a client is told at its end is held until then, and no model writes as much.</summary>
+    internal const int LargestStream = 2 * LargestDocument;
+
     private readonly Dialect _client;
     private readonly Dialect _upstream;
     private readonly DocumentFinish? _finish;
@@ -38,6 +41,7 @@ internal sealed class AnswerConversion : IDisposable
     private readonly PooledBuffer? _document;
     private readonly StreamMap? _collector;
     private DialectError? _unfinished;
+    private long _streamed;
 
     /// <summary>Prepares for one answer.</summary>
     /// <param name="client">The caller's dialect.</param>
@@ -68,6 +72,9 @@ internal sealed class AnswerConversion : IDisposable
     /// <summary>Whether the client's answer is at its end, good or bad.</summary>
     public bool Ended => _map.Ended;
 
+    /// <summary>Whether the client's answer is whole: it has its good end, or, for a client that wants a document, all that this is made of.</summary>
+    public bool IsWhole => Ended && Failure is null && (ClientStreams || _collector!.Ended);
+
     /// <summary>Why it ended badly, or null.</summary>
     public DialectError? Failure => _map.Failure ?? (ClientStreams ? null : _collector!.Failure) ?? _unfinished;
 
@@ -86,6 +93,8 @@ internal sealed class AnswerConversion : IDisposable
         if (_feed is not null)
         {
             _feed.Read(piece);
+            _streamed += piece.Length;
+            if (_streamed > LargestStream) Fail(new DialectError(ErrorKind.BadGateway, "The provider's answer is larger than 128 MiB.", "upstream_bad_answer"));
             Keep();
         }
         else if (_received!.Length + piece.Length <= LargestDocument)

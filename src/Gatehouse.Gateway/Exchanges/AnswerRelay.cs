@@ -53,6 +53,9 @@ internal sealed class AnswerRelay : IDisposable
     /// <summary>Writes down what is known only when the answer is whole, before it is settled: what its translation lost.</summary>
     public Action? Describe { private get; init; }
 
+    /// <summary>Whether the event that ends an answer was there: whatever the upstream does after it, or leaves undone, takes nothing away from the answer.</summary>
+    private bool IsWhole => _conversion?.IsWhole ?? _reader.SawTerminal;
+
     /// <summary>A conversion writes whole events only, so that one of ours may stand anywhere between its writes.</summary>
     private bool MayInsert => _conversion is null ? _reader.MayInsert && !_reader.SawTerminal : _conversion is { ClientStreams: true, Ended: false };
 
@@ -80,22 +83,21 @@ internal sealed class AnswerRelay : IDisposable
                     continue;
                 }
 
-                if (piece.IsEmpty) return _stoppedBy ?? await EndAsync();
+                if (piece.IsEmpty) return _stoppedBy is { } broken && !IsWhole ? broken : await EndAsync();
                 var now = _clock.Heard();
                 if (!await PassOnAsync(piece, now)) return GoneOrStalled();
                 if (_conversion?.Failure is not null) return RelayEnd.ErrorEvent;
                 // The client has its end before the upstream came to its own: at a stop string that only the translation knows.
                 if (_conversion is { Ended: true } done && !_reader.SawTerminal) return await LeaveAsync(done);
-                if (_clock.Stopped(now) is { } stopped) return stopped;
+                if (_clock.Stopped(now) is { } stopped) return IsWhole ? await EndAsync() : stopped;
             }
         }
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
         {
+            var isGone = _exchange.Aborted.IsCancellationRequested;
+            if (IsWhole && !isGone) return await EndAsync();
             if (_stoppedBy is { } why) return why;
-            if (_exchange.Aborted.IsCancellationRequested) return GoneOrStalled();
-            // After the event that ends an answer a reset takes nothing away from it.
-            if (_conversion is not null) return _conversion is { ClientStreams: true, Ended: true, Failure: null } ? RelayEnd.Complete : RelayEnd.UpstreamBroke;
-            return _reader.SawTerminal ? RelayEnd.Complete : RelayEnd.UpstreamBroke;
+            return isGone ? GoneOrStalled() : RelayEnd.UpstreamBroke;
         }
     }
 
@@ -136,6 +138,10 @@ internal sealed class AnswerRelay : IDisposable
         if (_stoppedBy is not null) return;
         switch (_clock.Check())
         {
+            case Due.KeepAlive when IsWhole:
+                // A provider that leaves its message open is not waited for longer than a client is left without a sign.
+                await StopAsync(RelayEnd.Complete);
+                break;
             case Due.KeepAlive when MayInsert:
                 _client.Write(DialectErrors.KeepAlive(_exchange.Route.Dialect).Span);
                 await FlushAsync();
@@ -157,7 +163,7 @@ internal sealed class AnswerRelay : IDisposable
     {
         _stoppedBy = reason;
         // Nothing is wrong with a provider whose answer we no longer want.
-        if (reason != RelayEnd.TokenEnded) _answer.BrokeOff(UpstreamFailure.Of(reason, "").Type);
+        if (reason != RelayEnd.TokenEnded && !IsWhole) _answer.BrokeOff(UpstreamFailure.Of(reason, "").Type);
         return _answer.DisposeAsync();
     }
 
@@ -219,14 +225,14 @@ internal sealed class AnswerRelay : IDisposable
     private async ValueTask<RelayEnd> LeaveAsync(AnswerConversion conversion)
     {
         await _answer.DisposeAsync();
-        return await EndConvertedAsync(conversion);
+        return await EndConvertedAsync(conversion, upstreamEnded: false);
     }
 
-    private async ValueTask<RelayEnd> EndConvertedAsync(AnswerConversion conversion)
+    private async ValueTask<RelayEnd> EndConvertedAsync(AnswerConversion conversion, bool upstreamEnded)
     {
         conversion.End();
         var whole = conversion is { Ended: true, Failure: null };
-        if (whole && !_exchange.IsSettled) SettleWhole();
+        if (whole && !_exchange.IsSettled) SettleWhole(upstreamEnded);
         if (!whole && !conversion.ClientStreams) return RelayEnd.ErrorEvent;
         if (!conversion.ClientStreams) Http.Response.ContentLength = conversion.Ready.Length;
         if (!conversion.Ready.IsEmpty)
@@ -241,7 +247,7 @@ internal sealed class AnswerRelay : IDisposable
 
     private async ValueTask<RelayEnd> EndAsync()
     {
-        if (_conversion is not null) return await EndConvertedAsync(_conversion);
+        if (_conversion is not null) return await EndConvertedAsync(_conversion, upstreamEnded: true);
         if (_filter is not null)
         {
             _filter.Flush(_client);
@@ -281,11 +287,12 @@ internal sealed class AnswerRelay : IDisposable
         _exchange.Settle(failure.End);
     }
 
-    private void SettleWhole()
+    /// <summary>Settles a whole answer. What a translated one took is known whole where its upstream was not left early: some chat hosts end without <c>[DONE]</c>.</summary>
+    private void SettleWhole(bool upstreamEnded = false)
     {
         Describe?.Invoke();
         var record = _exchange.Record;
-        _exchange.TakeFacts(_reader.Facts, complete: _conversion is null || _reader.SawTerminal);
+        _exchange.TakeFacts(_reader.Facts, complete: _conversion is null || _reader.SawTerminal || upstreamEnded);
         record.Events = _reader.Events;
         _exchange.Settle(_reader.SawError ? ExchangeEnd.UpstreamError : ExchangeEnd.Ok);
     }

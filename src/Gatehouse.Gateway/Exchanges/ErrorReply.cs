@@ -32,7 +32,7 @@ internal static class ErrorReply
 
         var response = http.Response;
         response.Clear();
-        response.StatusCode = error.Status;
+        response.StatusCode = error.StatusFor(dialect);
         response.ContentType = "application/json";
         response.ContentLength = body.WrittenCount;
         response.Headers[ErrorHeader] = error.Code ?? Word(error.Kind);

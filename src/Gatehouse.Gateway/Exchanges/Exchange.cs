@@ -149,7 +149,7 @@ internal sealed class Exchange
     public Task FailAsync(DialectError error, ExchangeEnd end, string errorType, TimeSpan? retryAfter = null)
     {
         Record.ErrorType = errorType;
-        Record.Status = error.Status;
+        Record.Status = error.StatusFor(Route.Dialect);
         Settle(end);
         return ErrorReply.SendAsync(Http, Route.Dialect, error, Record.Id, retryAfter);
     }

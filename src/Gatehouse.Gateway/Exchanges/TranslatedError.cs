@@ -29,7 +29,8 @@ internal static class TranslatedError
             record.FirstByteMicros = exchange.ElapsedMicros();
             if (attempt.Request.Credential is { } lent) lent.Mask.MaskInPlace(buffer.AsSpan(0, length));
             var client = exchange.Route.Dialect;
-            var error = UpstreamErrors.OfAnswer(client, answer.Status, buffer.AsSpan(0, length), record.Provider!);
+            // What comes packed in spite of our asking says nothing that can be read.
+            var error = UpstreamErrors.OfAnswer(client, answer.Status, answer.ContentEncoding is null ? buffer.AsSpan(0, length) : default, record.Provider!);
             if (LoginRefusal.IsOne(attempt.Request.Credential, answer.Status, buffer.AsSpan(0, length))) error = error with { Message = error.Message + LoginRefusal.Advice };
             var status = Status(client, answer.Status);
             record.Status = status;

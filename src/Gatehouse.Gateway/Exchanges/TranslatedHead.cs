@@ -1,16 +1,20 @@
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Upstream;
+using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Exchanges;
 
 /// <summary>The head of an answer whose body is translated: the upstream's headers less those that speak of its body. Stateless.</summary>
 internal static class TranslatedHead
 {
-    /// <summary>Writes status and headers; the body's length stays open.</summary>
+    /// <summary>
+    /// Writes status and headers; the body's length stays open. The status is 200 whatever good one the upstream has: 204 would allow no body, and
+    /// an error sets its own.
+    /// </summary>
     public static void Write(Exchange exchange, UpstreamAnswer answer, bool clientStreams)
     {
         var response = exchange.Http.Response;
-        response.StatusCode = answer.Status;
+        response.StatusCode = StatusCodes.Status200OK;
         answer.CopyHeadersTo(response.Headers);
         response.Headers.ContentLength = null;
         response.Headers.ContentEncoding = default;

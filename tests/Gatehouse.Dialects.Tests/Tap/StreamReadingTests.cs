@@ -63,6 +63,31 @@ public sealed class StreamReadingTests
     }
 
     [Theory]
+    [InlineData("9223372036854775807")]
+    [InlineData("1000000000001")]
+    [InlineData("1.1e12")]
+    [InlineData("-1")]
+    public void A_count_that_no_answer_can_have_is_none(string count)
+    {
+        var anthropic = Read(
+            Dialect.Anthropic,
+            "event: message_delta\ndata: {\"usage\":{\"input_tokens\":N,\"output_tokens\":1000000000000,\"cache_read_input_tokens\":N}}\n\n".Replace("N", count, StringComparison.Ordinal));
+        (anthropic.Facts.Usage.Input, anthropic.Facts.Usage.CacheRead, anthropic.Facts.Usage.Output).ShouldBe((null, null, 1_000_000_000_000));
+        var chat = Read(Dialect.OpenAiChat, $"data: {{\"usage\":{{\"prompt_tokens\":{count},\"completion_tokens\":2}}}}\n\n");
+        (chat.Facts.Usage.Input, chat.Facts.Usage.Output).ShouldBe((null, 2));
+    }
+
+    [Fact]
+    public void Server_tools_that_are_made_up_are_not_all_kept()
+    {
+        var stream = string.Concat(Enumerable.Range(0, 100).Select(static i =>
+            $"event: message_delta\ndata: {{\"usage\":{{\"server_tool_use\":{{\"web_search_requests\":{i},\"tool_{i}\":1}}}}}}\n\n"));
+        var tools = Read(Dialect.Anthropic, stream).Facts.ServerTools.ShouldNotBeNull();
+        tools.Count.ShouldBe(16);
+        tools["web_search_requests"].ShouldBe(99);
+    }
+
+    [Theory]
     [InlineData("{\"usage\":{\"prompt_tokens\":10,\"prompt_cache_hit_tokens\":4}}", 4L, null)]
     [InlineData("{\"usage\":{\"prompt_cache_hit_tokens\":4,\"prompt_tokens_details\":{\"cached_tokens\":6}}}", 6L, null)]
     [InlineData("{\"usage\":{\"prompt_tokens_details\":{\"cached_tokens\":6,\"cache_creation_tokens\":9}}}", 6L, 9L)]

@@ -20,6 +20,7 @@ public sealed class UpstreamErrorsTests
     [InlineData(502, "<html><body>Bad gateway</body></html>", ErrorKind.BadGateway, "Provider 'p' answered 502 without saying why.")]
     [InlineData(503, "", ErrorKind.Unavailable, "Provider 'p' answered 503 without saying why.")]
     [InlineData(500, "plain words", ErrorKind.BadGateway, "Provider 'p' answered 500: plain words")]
+    [InlineData(400, "\uFEFF{\"error\":{\"message\":\"Bad field\"}}", ErrorKind.InvalidRequest, "Bad field")]
     public void An_error_of_any_shape_keeps_its_words_and_its_kind(int status, string body, ErrorKind kind, string message)
     {
         foreach (var client in DialectNames.All)
@@ -60,6 +61,9 @@ public sealed class UpstreamErrorsTests
     [InlineData("""{"error":{"message":"limit","type":"requests","code":"rate_limit_exceeded"}}""", ErrorKind.RateLimited, "limit")]
     [InlineData("""{"type":"error","code":"server_error","message":"oops","sequence_number":4}""", ErrorKind.BadGateway, "oops")]
     [InlineData("""{"type":"response.failed","response":{"status":"failed","error":{"code":"rate_limit_exceeded","message":"later"}}}""", ErrorKind.RateLimited, "later")]
+    [InlineData("""{"error":{"code":429,"message":"slow down"}}""", ErrorKind.RateLimited, "slow down")]
+    [InlineData("""{"error":{"code":402,"message":"pay"}}""", ErrorKind.Permission, "pay")]
+    [InlineData("""{"error":{"code":7,"message":"seven"}}""", ErrorKind.BadGateway, "seven")]
     [InlineData("""{"type":"error"}""", ErrorKind.BadGateway, "The provider reported an error without words.")]
     public void An_error_event_of_any_dialect_is_understood(string data, ErrorKind kind, string message)
     {

@@ -43,6 +43,10 @@ public sealed class UsageTextTests
     }
 
     [Fact]
+    public void Figures_that_no_answer_can_have_count_as_not_given() =>
+        Read(Dialect.Anthropic, """{"input_tokens":9223372036854775807,"cache_read_input_tokens":1000000000001,"output_tokens":1e13}""").IsEmpty.ShouldBeTrue();
+
+    [Fact]
     public void DeepSeek_names_its_cached_tokens_otherwise()
     {
         Read(Dialect.OpenAiChat, """{"prompt_tokens":9,"prompt_cache_hit_tokens":4}""").CacheRead.ShouldBe(4);

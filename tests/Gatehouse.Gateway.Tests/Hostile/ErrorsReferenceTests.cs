@@ -9,7 +9,7 @@ using Gatehouse.Gateway.Upstream;
 namespace Gatehouse.Gateway.Tests.Hostile;
 
 /// <summary>Holds docs/reference/errors.md to the code: every word and status that a caller or the ledger can get stands there.</summary>
-public sealed class ErrorsReferenceTests
+public sealed partial class ErrorsReferenceTests
 {
     private static readonly string s_page = File.ReadAllText(PagePath());
 
@@ -25,6 +25,21 @@ public sealed class ErrorsReferenceTests
         foreach (var end in ends) Stands(UpstreamFailure.Of(end, "up"));
         Stands(UpstreamFailure.WebPage(200, "up"));
     }
+
+    /// <summary>Translations and the exchange itself have words of their own; they stand in the sources as they are sent.</summary>
+    [Fact]
+    public void Every_word_for_a_broken_answer_stands_in_the_page()
+    {
+        var root = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(PagePath())))!;
+        var words = new[] { Path.Combine("Gatehouse.Dialects", "Translation"), Path.Combine("Gatehouse.Gateway", "Exchanges") }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, "src", folder), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(static file => Word().Matches(File.ReadAllText(file)).Select(static match => match.Groups[1].Value)).Distinct().ToList();
+        words.Count.ShouldBeGreaterThan(8);
+        foreach (var word in words) s_page.ShouldContain($"`{word}`");
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex("\"(upstream_[a-z]+(?:_[a-z]+)*|token_ended|client_stalled|no_summary|not_translatable)\"(?!u8)")]
+    private static partial System.Text.RegularExpressions.Regex Word();
 
     [Fact]
     public void Every_kind_of_error_that_is_ours_stands_in_the_page()

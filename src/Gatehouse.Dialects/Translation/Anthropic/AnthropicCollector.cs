@@ -12,6 +12,7 @@ internal sealed class AnthropicCollector(PooledBuffer document) : StreamMap, IDi
     private readonly PooledBuffer _message = new();
     private readonly PooledBuffer _content = new();
     private readonly PooledBuffer _end = new();
+    private readonly PooledBuffer _usage = new();
     private readonly BlockCollector _block = new();
     private JsonWriter? _blocks;
 
@@ -21,6 +22,7 @@ internal sealed class AnthropicCollector(PooledBuffer document) : StreamMap, IDi
         _message.Dispose();
         _content.Dispose();
         _end.Dispose();
+        _usage.Dispose();
         _block.Dispose();
     }
 
@@ -38,11 +40,7 @@ internal sealed class AnthropicCollector(PooledBuffer document) : StreamMap, IDi
         }
         else if (type.Is("content_block_delta"u8) && _block.IsOpen) _block.Read(data["delta"u8]);
         else if (type.Is("content_block_stop"u8)) _block.End(_blocks);
-        else if (type.Is("message_delta"u8))
-        {
-            _end.Clear();
-            _end.Append(data.Raw);
-        }
+        else if (type.Is("message_delta"u8)) Take(data);
         else if (type.Is("message_stop"u8)) Write();
     }
 
@@ -60,6 +58,19 @@ internal sealed class AnthropicCollector(PooledBuffer document) : StreamMap, IDi
         _blocks.BeginArray();
     }
 
+    /// <summary>There may be several of these, and the last need not have everything.</summary>
+    private void Take(JsonView update)
+    {
+        if (update["usage"u8].IsObject) Keep(_usage, update["usage"u8]);
+        if (_end.Length == 0 || update["delta"u8]["stop_reason"u8].IsString) Keep(_end, update);
+    }
+
+    private static void Keep(PooledBuffer kept, JsonView value)
+    {
+        kept.Clear();
+        kept.Append(value.Raw);
+    }
+
     private void Write()
     {
         _block.End(_blocks!);
@@ -67,8 +78,10 @@ internal sealed class AnthropicCollector(PooledBuffer document) : StreamMap, IDi
         // Each member of one is looked for in the other.
         using var startLoan = IndexLoan.Take();
         using var endLoan = IndexLoan.Take();
+        using var usageLoan = IndexLoan.Take();
         _ = JsonView.TryParse(_message.Written, startLoan.Index, out var message);
         _ = JsonView.TryParse(_end.Written, endLoan.Index, out var end);
+        _ = JsonView.TryParse(_usage.Written, usageLoan.Index, out var usage);
         var delta = end["delta"u8];
         var json = new JsonWriter(document);
         json.BeginObject();
@@ -76,10 +89,12 @@ internal sealed class AnthropicCollector(PooledBuffer document) : StreamMap, IDi
         {
             json.EscapedName(member.EscapedName);
             if (member.Is("content"u8)) json.Raw(_content.Written);
-            else if (member.Is("usage"u8)) Merge(json, member.Value, end["usage"u8]);
+            else if (member.Is("usage"u8)) Merge(json, member.Value, usage);
             else json.Raw(Find(delta, member) is { Exists: true } last ? last : member.Value);
         }
 
+        if (!message["content"u8].Exists) json.Raw("content"u8, _content.Written);
+        if (!message["usage"u8].Exists && usage.Exists) json.Raw("usage"u8, usage.Raw);
         WriteNew(json, message, delta);
         WriteNew(json, message, end);
         json.EndObject();
@@ -91,7 +106,7 @@ internal sealed class AnthropicCollector(PooledBuffer document) : StreamMap, IDi
     {
         foreach (var member in end.Members)
         {
-            if (!member.Is("type"u8) && !member.Is("delta"u8) && !Find(message, member).Exists) json.Raw(member.EscapedName, member.Value.Raw);
+            if (!member.Is("type"u8) && !member.Is("delta"u8) && !member.Is("usage"u8) && !Find(message, member).Exists) json.Raw(member.EscapedName, member.Value.Raw);
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed class BlockCollector : IDisposable
         else if (type.Is("signature_delta"u8)) _signature.Append(delta["signature"u8].Escaped);
         else if (type.Is("citations_delta"u8))
         {
+            if (!delta["citation"u8].Exists) return;
             if (_citations.Length > 0) _citations.Append((byte)',');
             _citations.Append(delta["citation"u8].Raw);
         }

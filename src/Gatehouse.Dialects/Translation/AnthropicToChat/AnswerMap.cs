@@ -131,7 +131,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
             if (member.Is("content"u8)) content = value;
             else if (member.Is("tool_calls"u8)) calls = value;
             // Hosts that send both send the same text twice.
-            else if (member.Is("reasoning_content"u8) || member.Is("reasoning"u8)) reasoning = reasoning.Exists ? reasoning : value;
+            else if (member.Is("reasoning_content"u8) || member.Is("reasoning"u8)) reasoning = reasoning is { IsString: true, IsEmpty: false } ? reasoning : value;
             else if (member.Is("reasoning_details"u8)) details = value;
             else if (member.Is("refusal"u8)) refusal = value;
             else if (member.Is("function_call"u8)) call = value;

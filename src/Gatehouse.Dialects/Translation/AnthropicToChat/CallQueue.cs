@@ -9,6 +9,9 @@ namespace Gatehouse.Dialects.Translation.AnthropicToChat;
 /// </summary>
 internal sealed class CallQueue(ChatAttempt attempt, MessagesStream stream) : IDisposable
 {
+    /// <summary>More calls than any answer has: looking for one among them must stay cheap.</summary>
+    private const int MostCalls = 1024;
+
     private readonly List<QueuedCall> _calls = [];
     private readonly List<byte[]> _clientIds = [];
     private readonly PooledBuffer _plain = new();
@@ -65,8 +68,14 @@ internal sealed class CallQueue(ChatAttempt attempt, MessagesStream stream) : ID
         foreach (var call in _calls) call.Dispose();
     }
 
-    private void Take(QueuedCall call, JsonView id, JsonView name, JsonView arguments)
+    private void Take(QueuedCall? call, JsonView id, JsonView name, JsonView arguments)
     {
+        if (call is null)
+        {
+            attempt.Lose(MessagesLosses.UnknownPart);
+            return;
+        }
+
         if (call.State == CallState.Closed)
         {
             if (arguments is { IsString: true, IsEmpty: false }) attempt.Lose(MessagesLosses.ToolInput);
@@ -86,8 +95,9 @@ internal sealed class CallQueue(ChatAttempt attempt, MessagesStream stream) : ID
 
     /// <summary>
     /// The call that a delta belongs to. Most hosts number them; some repeat number 0 with another id, and some number nothing and send each call whole.
+    /// Null when there are too many.
     /// </summary>
-    private QueuedCall Find(JsonView number, JsonView id)
+    private QueuedCall? Find(JsonView number, JsonView id)
     {
         var hasNumber = number.TryInteger(out var index);
         for (var i = _calls.Count - 1; i >= 0; i--)
@@ -98,6 +108,7 @@ internal sealed class CallQueue(ChatAttempt attempt, MessagesStream stream) : ID
             return call;
         }
 
+        if (_calls.Count == MostCalls) return null;
         var added = new QueuedCall(hasNumber ? index : -1);
         _calls.Add(added);
         return added;

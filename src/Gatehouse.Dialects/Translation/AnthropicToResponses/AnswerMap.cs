@@ -16,6 +16,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
     private readonly StopWatch _stops;
     private readonly ItemWriter _items;
     private readonly PooledBuffer _waiting = new();
+    private readonly HashSet<long> _begun = [];
     private readonly HashSet<long> _done = [];
     private Usage _usage;
 
@@ -57,7 +58,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
     {
         if (word.EndsWith(".delta"u8)) ReadDelta(word, data);
         else if (word.SequenceEqual("output_item.added"u8)) Add(data);
-        else if (word.SequenceEqual("output_item.done"u8)) Done(data);
+        else if (word.SequenceEqual("output_item.done"u8)) Done(Index(data), data["item"u8]);
         else if (word.SequenceEqual("output_text.annotation.added"u8))
         {
             if (IsLive(data)) _items.Annotate(data["annotation"u8]);
@@ -85,13 +86,14 @@ internal sealed class AnswerMap : StreamMap, IDisposable
     private void Add(JsonView data)
     {
         _stream.Start();
-        if (_items.Live is null && data["item"u8].IsObject && !_done.Contains(Index(data))) _items.Begin(Index(data), data["item"u8]);
+        var index = Index(data);
+        if (!data["item"u8].IsObject || _done.Contains(index)) return;
+        _begun.Add(index);
+        if (_items.Live is null) _items.Begin(index, data["item"u8]);
     }
 
-    private void Done(JsonView data)
+    private void Done(long index, JsonView item)
     {
-        var item = data["item"u8];
-        var index = Index(data);
         if (!item.IsObject || _done.Contains(index)) return;
         _stream.Start();
         _done.Add(index);
@@ -123,6 +125,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
     private void End(JsonView response)
     {
         _stream.Start();
+        EndUndone(response["output"u8]);
         _items.Abandon();
         WriteWaiting();
         // A host that sends no events but the last has the whole answer in it.
@@ -142,6 +145,22 @@ internal sealed class AnswerMap : StreamMap, IDisposable
         if (_items.Refused && reason == StopReason.EndTurn) reason = StopReason.Refusal;
         _stream.Finish(reason, default, _usage);
         MarkEnded();
+    }
+
+    /// <summary>A host that does not say when items are done repeats them in its last event: those that waited are told of it, and the one at hand gets its state.</summary>
+    private void EndUndone(JsonView output)
+    {
+        var index = 0L;
+        foreach (var item in output.Items)
+        {
+            if (_begun.Contains(index) && _stops.Found is null) Done(index, item);
+            index++;
+        }
+
+        foreach (var begun in _begun)
+        {
+            if (begun != _items.Live && !_done.Contains(begun)) _attempt.Lose(MessagesLosses.UnknownPart);
+        }
     }
 
     private void EndEarly()

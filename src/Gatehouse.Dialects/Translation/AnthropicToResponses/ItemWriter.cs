@@ -62,6 +62,7 @@ internal sealed class ItemWriter(ResponsesAttempt attempt, MessagesStream stream
     {
         if (_kind != ItemKind.Message || delta.IsEmpty) return;
         (_hasDeltas, Refused) = (true, true);
+        stops.Flush();
         stream.Text(delta.Escaped);
     }
 

@@ -89,7 +89,7 @@ internal sealed class ChatAnswerCalls(ChatEdgeRequest request, ChatStream chat) 
         foreach (var call in _freeForm) call.Text!.Dispose();
     }
 
-    /// <summary>Hosts that imitate Anthropic give the whole input, an object, at the start.</summary>
+    /// <summary>A call's whole input, an object.</summary>
     public void AddWhole(ChatAnswerCall call, JsonView input)
     {
         if (input is not { IsObject: true, IsEmpty: false }) return;

@@ -42,9 +42,14 @@ internal sealed class ChatCollector(PooledBuffer document) : StreamMap, IDisposa
 
     private static void TakeChoice(MergedJson choices, JsonView choice)
     {
-        if (!choice["index"u8].TryInteger(out var index) || index < 0 || choices.At(index) is not { } known) return;
+        // Hosts that give one choice alone don't always number it.
+        var index = 0L;
+        if (!choice["index"u8].IsNullOrAbsent && (!choice["index"u8].TryInteger(out index) || index < 0)) return;
+        if (choices.At(index) is not { } known) return;
         foreach (var member in choice.Members)
         {
+            // An empty word is what some hosts send before the end.
+            if (member.Is("finish_reason"u8) && member.Value is { IsString: true, IsEmpty: true }) continue;
             if (member.Is("delta"u8) || member.Is("logprobs"u8)) known.Member(member.EscapedName).Take(member.EscapedName, member.Value);
             else known.Member(member.EscapedName).Set(member.Value);
         }

@@ -93,7 +93,7 @@ internal static class ChatReplay
         json.EndObject();
         // A document is whole even where its host forgot to say why it ended.
         var reason = choice["finish_reason"u8];
-        if (reason.IsString) json.Raw("finish_reason"u8, reason.Raw);
+        if (reason is { IsString: true, IsEmpty: false }) json.Raw("finish_reason"u8, reason.Raw);
         else json.String("finish_reason"u8, choice["message"u8]["tool_calls"u8].IsEmpty ? "stop"u8 : "tool_calls"u8);
         EndChunk(events, json);
     }

@@ -158,15 +158,20 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
     private void StartTool(long number, JsonView block)
     {
         var call = _calls.Begin(block["id"u8], block["name"u8], isText: false);
-        if (call is not null) _calls.AddWhole(call, block["input"u8]);
-        _open.Add(new AnswerBlock(number, call is null ? BlockKind.Hidden : BlockKind.Call) { Call = call });
+        var input = block["input"u8] is { IsObject: true, IsEmpty: false } whole ? whole.Raw.ToArray() : null;
+        _open.Add(new AnswerBlock(number, call is null ? BlockKind.Hidden : BlockKind.Call) { Call = call, Input = input });
     }
 
     private void Close(AnswerBlock block)
     {
         if (block.Kind == BlockKind.Thinking) _thinking.Close();
         else if (block.Kind == BlockKind.Text) _text.Close();
-        else if (block.Call is { } call) _calls.End(call);
+        else if (block.Call is { } call)
+        {
+            // Hosts that imitate Anthropic give the whole input at the start, and some of them in pieces as well.
+            if (block.Input is { } input && !call.HasInput) _calls.AddWhole(call, JsonView.Trusted(input));
+            _calls.End(call);
+        }
     }
 
     private enum BlockKind : byte
@@ -184,5 +189,8 @@ internal sealed class AnswerBlocks(ChatToAnthropicRequest request, ChatStream ch
         public BlockKind Kind { get; } = kind;
 
         public ChatAnswerCall? Call { get; init; }
+
+        /// <summary>The input that came with its start; null when there was none.</summary>
+        public byte[]? Input { get; init; }
     }
 }

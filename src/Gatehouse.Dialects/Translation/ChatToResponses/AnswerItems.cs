@@ -24,6 +24,10 @@ internal sealed class AnswerItems : IDisposable
     private (long Item, long Part) _thinkingAt = (NoIndex, NoIndex);
     private (long Item, long Part) _textAt = (NoIndex, NoIndex);
 
+    /// <summary>The index that text, or thinking, named of an item that never began: the item that comes whole later says the same again.</summary>
+    private long? _looseText;
+    private long? _looseThinking;
+
     public AnswerItems(ChatToResponsesRequest request, ChatStream chat)
     {
         (_request, _chat) = (request, chat);
@@ -49,8 +53,21 @@ internal sealed class AnswerItems : IDisposable
         else _request.Lose(ChatLosses.Malformed);
     }
 
+    /// <summary>The answer's last event repeats an item. It is told only where nothing was told of it before, under whatever index: some hosts count otherwise there.</summary>
+    public void Repeat(long number, JsonView item)
+    {
+        if (Find(number) is null)
+        {
+            if (IsTold(item)) return;
+            if (_looseText is not null) _looseText = NoIndex;
+            if (_looseThinking is not null) _looseThinking = NoIndex;
+        }
+
+        Complete(number, item);
+    }
+
     /// <summary>An item is complete.</summary>
-    public void Complete(long number, JsonView item)
+    private void Complete(long number, JsonView item)
     {
         if (!item.IsObject || _items.Count == MostItems || Stopped) return;
         var known = Find(number) ?? Add(number, item);
@@ -80,7 +97,9 @@ internal sealed class AnswerItems : IDisposable
     /// <summary>A piece of a refusal.</summary>
     public void Refuse(JsonView place, ReadOnlySpan<byte> escaped)
     {
-        if (Find(Index(place["output_index"u8])) is { } item) item.HasContent = true;
+        var number = Index(place["output_index"u8]);
+        if (Find(number) is { Kind: ItemWord.Message } item) item.HasContent = true;
+        else _looseText = number;
         _chat.Refusal(escaped);
     }
 
@@ -89,7 +108,8 @@ internal sealed class AnswerItems : IDisposable
     {
         if (escaped.IsEmpty) return;
         var at = (Index(place["output_index"u8]), Index(part));
-        if (Find(at.Item1) is { } item) item.HasContent = true;
+        if (Find(at.Item1) is { Kind: ItemWord.Reasoning } item) item.HasContent = true;
+        else _looseThinking = at.Item1;
         Show(at, escaped);
     }
 
@@ -164,17 +184,42 @@ internal sealed class AnswerItems : IDisposable
         {
             _stops.Flush();
             var call = _calls.Begin(item["call_id"u8], item["name"u8], isText);
-            added = new AnswerItem(number, call is null ? ItemWord.Hidden : ItemWord.Call) { Call = call };
+            added = new AnswerItem(number, call is null ? ItemWord.Hidden : ItemWord.Call, KeyOf(item)) { Call = call };
             if (call is not null && call.Kind != ToolKind.OutputFormat) _state.AddCall();
             _text.Part();
         }
         else
-            added = new AnswerItem(number, type.Is("message"u8) ? ItemWord.Message : type.Is("reasoning"u8) ? ItemWord.Reasoning : ItemWord.Hidden);
+            added = new AnswerItem(number, WordOf(type), KeyOf(item));
 
+        added.HasContent = (added.Kind == ItemWord.Message && WasLoose(ref _looseText, number)) || (added.Kind == ItemWord.Reasoning && WasLoose(ref _looseThinking, number));
         if (added.Kind == ItemWord.Message) _state.AddMessage();
         if (added is { Kind: ItemWord.Hidden, Call: null } && !type.Is("function_call"u8)) _request.Lose(ChatLosses.ServerTools);
         _items.Add(added);
         return added;
+    }
+
+    private static ItemWord WordOf(JsonView type) =>
+        type.Is("message"u8) ? ItemWord.Message : type.Is("reasoning"u8) ? ItemWord.Reasoning : ItemWord.Hidden;
+
+    private static byte[] KeyOf(JsonView item) => (item["call_id"u8] is { IsString: true } id ? id : item["id"u8]).Raw.ToArray();
+
+    private static bool WasLoose(ref long? loose, long number)
+    {
+        if (loose != number && loose != NoIndex) return false;
+        loose = null;
+        return true;
+    }
+
+    /// <summary>An answer has one message and one piece of thinking as a rule; anything else is known by its id.</summary>
+    private bool IsTold(JsonView item)
+    {
+        var (word, key) = (WordOf(item["type"u8]), KeyOf(item));
+        foreach (var known in _items)
+        {
+            if (word == ItemWord.Hidden ? key.Length > 0 && key.AsSpan().SequenceEqual(known.Key) : known.Kind == word) return true;
+        }
+
+        return false;
     }
 
     private void CompleteMessage(AnswerItem known, JsonView item)
@@ -213,7 +258,8 @@ internal sealed class AnswerItems : IDisposable
 
     private void EnterText(long item, long part)
     {
-        if (Find(item) is { } known) known.HasContent = true;
+        if (Find(item) is { Kind: ItemWord.Message } known) known.HasContent = true;
+        else _looseText = item;
         if (_textAt == (item, part)) return;
         _stops.Flush();
         if (_textAt.Item != NoIndex || _textAt.Part != NoIndex) _text.Part();
@@ -237,9 +283,12 @@ internal sealed class AnswerItems : IDisposable
         Hidden,
     }
 
-    private sealed class AnswerItem(long number, ItemWord kind)
+    private sealed class AnswerItem(long number, ItemWord kind, byte[] key)
     {
         public long Number { get; } = number;
+
+        /// <summary>The id by which it is known, as JSON; empty when it has none.</summary>
+        public byte[] Key { get; } = key;
 
         public ItemWord Kind { get; } = kind;
 

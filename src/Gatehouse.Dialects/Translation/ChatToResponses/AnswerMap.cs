@@ -120,7 +120,7 @@ internal sealed class AnswerMap : StreamMap, IDisposable
     {
         // Some hosts stream nothing and tell all at the end.
         var index = 0;
-        foreach (var item in response["output"u8].Items) _items.Complete(index++, item);
+        foreach (var item in response["output"u8].Items) _items.Repeat(index++, item);
         var usage = UsageText.Read(Dialect.OpenAiResponses, response["usage"u8], default(Usage));
         if (_items.Stopped)
         {

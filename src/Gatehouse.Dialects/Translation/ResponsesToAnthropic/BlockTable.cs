@@ -11,6 +11,9 @@ namespace Gatehouse.Dialects.Translation.ResponsesToAnthropic;
 /// </summary>
 internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesStream stream) : IDisposable
 {
+    /// <summary>More blocks than any answer has: looking for one among them must stay cheap.</summary>
+    private const int MostBlocks = 4096;
+
     private readonly List<Block> _open = [];
     private readonly HashSet<long> _passedOver = [];
     private readonly SearchTable _searches = new(attempt, stream);
@@ -18,11 +21,18 @@ internal sealed class BlockTable(ResponsesToAnthropicRequest attempt, ResponsesS
     private readonly CodeTable _code = new(attempt, stream);
     private readonly ServerBlocks _server = new();
     private ResponsesItem? _message;
+    private int _begun;
 
     /// <summary>A block starts.</summary>
     public void Start(long index, JsonView content)
     {
         _ = Stop(index);
+        if (_begun++ >= MostBlocks)
+        {
+            attempt.Lose(ResponsesLosses.StreamUnknown);
+            return;
+        }
+
         var type = content["type"u8];
         if (_server.Begin(index, content)) CloseMessage();
         else FlushServer();

@@ -87,18 +87,37 @@ internal sealed class AnswerMap(ResponsesToChatRequest attempt, ResponsesStream 
             _logprobs.Clear();
             if (attempt.WantsLogprobs) LogprobText.Append(choice["logprobs"u8]["content"u8], "[]"u8, _logprobs);
             var delta = choice["delta"u8];
-            foreach (var member in delta.Members) OnThought(member);
+            // Some hosts end a stream with a chunk that has a whole message, which repeats what was sent, or is all there is.
+            if (!delta.IsObject && stream.Items == 0) delta = choice["message"u8];
+            OnThoughts(delta);
             foreach (var member in delta.Members) OnDelta(member);
-            if (choice["finish_reason"u8].IsString) _reason = StopReasons.FromChat(choice["finish_reason"u8]);
+            // An empty word is what some hosts send before the end.
+            if (choice["finish_reason"u8] is { IsString: true, IsEmpty: false } reason) _reason = StopReasons.FromChat(reason);
         }
     }
 
-    /// <summary>Thinking comes before what it led to, wherever it stands in a chunk. DeepSeek and most others use the first name, OpenRouter the second.</summary>
-    private void OnThought(JsonMember member)
+    /// <summary>
+    /// Thinking comes before what it led to, wherever it stands in a chunk. DeepSeek and most others use the first name, OpenRouter the second; hosts that use
+    /// both send the same text twice.
+    /// </summary>
+    private void OnThoughts(JsonView delta)
     {
-        if (member.Is("reasoning_content"u8) || member.Is("reasoning"u8)) Think(member.Value.Escaped);
-        else if (!member.Is("reasoning_details"u8) || !member.Value.IsArray) return;
-        else if (attempt.Context.Traits.ReasoningDetails) _details.Take(member.Value);
+        var isTold = false;
+        foreach (var member in delta.Members)
+        {
+            if (member.Is("reasoning_details"u8)) OnDetails(member.Value);
+            else if (!isTold && (member.Is("reasoning_content"u8) || member.Is("reasoning"u8)) && member.Value is { IsString: true, IsEmpty: false } text)
+            {
+                isTold = true;
+                Think(text.Escaped);
+            }
+        }
+    }
+
+    private void OnDetails(JsonView details)
+    {
+        if (!details.IsArray) return;
+        if (attempt.Context.Traits.ReasoningDetails) _details.Take(details);
         else attempt.Lose(ResponsesLosses.StreamUnknown);
     }
 

@@ -9,6 +9,9 @@ namespace Gatehouse.Dialects.Translation.ResponsesToChat;
 /// </summary>
 internal sealed class CallTable(ResponsesToChatRequest attempt, ResponsesStream stream) : IDisposable
 {
+    /// <summary>More calls than any answer has: looking for one among them must stay cheap.</summary>
+    private const int MostCalls = 1024;
+
     private readonly List<Call> _all = [];
 
     /// <summary>Takes an element of <c>tool_calls</c>.</summary>
@@ -17,7 +20,12 @@ internal sealed class CallTable(ResponsesToChatRequest attempt, ResponsesStream 
         var isCustom = piece["custom"u8].IsObject;
         var called = piece[isCustom ? "custom"u8 : "function"u8];
         if (!piece["index"u8].TryInteger(out var index)) index = -1;
-        var call = Find(index, piece["id"u8]);
+        if (Find(index, piece["id"u8]) is not { } call)
+        {
+            attempt.Lose(ResponsesLosses.StreamUnknown);
+            return;
+        }
+
         if (call.Name.Length == 0) _ = called["name"u8].TryAppendPlain(call.Name);
         Take(call, called[isCustom ? "input"u8 : "arguments"u8], isCustom);
     }
@@ -25,7 +33,7 @@ internal sealed class CallTable(ResponsesToChatRequest attempt, ResponsesStream 
     /// <summary>Takes a <c>function_call</c>, as older hosts have it: there is one at most, and it has no id.</summary>
     public void AddFunctionCall(JsonView called)
     {
-        var call = Find(long.MaxValue, default);
+        if (Find(long.MaxValue, default) is not { } call) return;
         if (call.Name.Length == 0) _ = called["name"u8].TryAppendPlain(call.Name);
         Take(call, called["arguments"u8], isCustom: false);
     }
@@ -47,7 +55,8 @@ internal sealed class CallTable(ResponsesToChatRequest attempt, ResponsesStream 
         _all.Clear();
     }
 
-    private Call Find(long index, JsonView id)
+    /// <summary>The call that a piece belongs to, begun when there is none; null when there are too many.</summary>
+    private Call? Find(long index, JsonView id)
     {
         for (var at = _all.Count - 1; at >= 0; at--)
         {
@@ -60,6 +69,7 @@ internal sealed class CallTable(ResponsesToChatRequest attempt, ResponsesStream 
             }
         }
 
+        if (_all.Count == MostCalls) return null;
         var call = new Call(index);
         _ = id.TryAppendPlain(call.Id);
         _all.Add(call);

@@ -75,19 +75,28 @@ public sealed class FormEdge : Edge
     private sealed class PassingMap(Dialect dialect, EventWriter events, bool hidesUsage) : StreamMap
     {
         private bool _sawFinish;
+        private long _sequence = -1;
+
+        /// <summary>The event with which the upstream ended its answer badly, and its name; null when it was not the upstream that did.</summary>
+        private (byte[] Name, byte[] Data)? _said;
+
+        /// <inheritdoc/>
+        protected override bool ClosesFailures => _said is { } said && said.Name.AsSpan().SequenceEqual("response.failed"u8);
 
         private protected override void OnEvent(ReadOnlySpan<byte> name, JsonView data)
         {
             var type = data["type"u8];
+            if (data["sequence_number"u8].TryInteger(out var number)) _sequence = number;
             if (IsError(type, data))
             {
+                _said = ((name.IsEmpty ? type.Escaped : name).ToArray(), data.Raw.ToArray());
                 Fail(UpstreamErrors.OfEvent(dialect, data));
                 return;
             }
 
             if (dialect == Dialect.OpenAiChat)
             {
-                foreach (var choice in data["choices"u8].Items) _sawFinish |= choice["finish_reason"u8].IsString;
+                foreach (var choice in data["choices"u8].Items) _sawFinish |= choice["finish_reason"u8] is { IsString: true, IsEmpty: false };
                 if (hidesUsage && data["choices"u8].IsEmpty && data["usage"u8].IsObject) return;
                 events.Begin().Raw(data.Raw);
             }
@@ -108,7 +117,18 @@ public sealed class FormEdge : Edge
             MarkEnded();
         }
 
-        protected override void OnFail(DialectError error) => events.Fail(dialect, error);
+        /// <summary>The upstream's own words for it stay as they are, whatever is in them.</summary>
+        protected override void OnFail(DialectError error)
+        {
+            if (_said is not { } said)
+            {
+                events.Fail(dialect, error, _sequence + 1);
+                return;
+            }
+
+            (dialect == Dialect.OpenAiChat ? events.Begin() : events.Begin(said.Name)).Raw(said.Data);
+            events.End();
+        }
 
         private bool IsError(JsonView type, JsonView data) =>
             type.Is("error"u8) || type.Is("response.failed"u8) || (dialect == Dialect.OpenAiChat && !data["error"u8].IsNullOrAbsent);

@@ -56,6 +56,34 @@ public sealed class AnthropicFormsTests
             + """{"input_tokens":5,"output_tokens":7,"server_tool_use":{"web_search_requests":1}},"context_management":{"applied_edits":[]}}""");
     }
 
+    [Fact]
+    public void Reason_and_counts_may_come_apart_and_a_start_may_hold_nothing()
+    {
+        const string stream = """
+            data: {"type":"message_start","message":{"id":"m","type":"message"}}
+
+            data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":"","citations":[]}}
+
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"}}
+
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"citations_delta","citation":{"type":"page_location"}}}
+
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"citations_delta"}}
+
+            data: {"type":"content_block_stop","index":0}
+
+            data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}}
+
+            data: {"type":"message_delta","delta":{},"usage":{"output_tokens":7}}
+
+            data: {"type":"message_stop"}
+
+
+            """;
+        Collect(Encoding.UTF8.GetBytes(stream)).Document.ShouldBe(
+            """{"id":"m","type":"message","content":[{"type":"text","text":"a","citations":[{"type":"page_location"}]}],"usage":{"output_tokens":7},"stop_reason":"end_turn"}""");
+    }
+
     [Theory]
     [InlineData("", "{}")]
     [InlineData("{\\\"a\\\": 1}", "{\"a\": 1}")]

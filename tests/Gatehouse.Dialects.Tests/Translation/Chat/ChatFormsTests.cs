@@ -67,7 +67,28 @@ public sealed class ChatFormsTests
           "finish_reason":"tool_calls"}],"usage":{"prompt_tokens":1}}
         """);
 
+    [Fact]
+    public void A_choice_without_a_number_and_empty_words_before_the_end_are_understood() => Same(
+        Collect(
+            """
+            data: {"id":"c","object":"chat.completion.chunk","choices":[{"delta":{"role":"assistant","content":"a"},"finish_reason":""}]}
+
+            data: {"id":"c","choices":[{"delta":{"content":"b"},"finish_reason":"stop"}]}
+
+            data: {"id":"c","choices":[{"delta":{},"finish_reason":""}]}
+
+            data: [DONE]
+
+
+            """),
+        """{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"ab","refusal":null},"finish_reason":"stop"}]}""");
+
+    [Fact]
+    public void A_document_that_gives_an_empty_reason_ended_in_order() =>
+        Replay("""{"choices":[{"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":""}]}""").ShouldContain("\"finish_reason\":\"stop\"");
+
     [Theory]
+    [InlineData("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"},\"finish_reason\":\"\"}]}\n\ndata: [DONE]\n\n", "broke off")]
     [InlineData("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"}}]}\n\ndata: [DONE]\n\n", "broke off")]
     [InlineData("data: [DONE]\n\n", "broke off")]
     [InlineData("data: {\"error\":{\"message\":\"Slow down\",\"code\":\"rate_limit_exceeded\"}}\n\n", "Slow down")]
