@@ -11,15 +11,22 @@ internal sealed class HandlerConnections : ProviderConnections
 {
     private readonly AddressGuard _guard;
     private readonly CallDeadlines _deadlines;
+    private readonly Func<HttpMessageHandler, HttpMessageHandler>? _over;
     private readonly HttpMessageInvoker _pooled;
     private readonly Lock _making = new();
     private HttpMessageInvoker? _fresh;
 
-    public HandlerConnections(Provider provider, AddressGuard guard, CallDeadlines deadlines)
+    /// <summary>Prepares; nothing is connected to yet.</summary>
+    /// <param name="provider">Whose connections they are.</param>
+    /// <param name="guard">Judges the addresses.</param>
+    /// <param name="deadlines">Where the calls' deadlines come from.</param>
+    /// <param name="over">Puts a handler over the platform's; tests speak HTTP/2 without TLS.</param>
+    public HandlerConnections(Provider provider, AddressGuard guard, CallDeadlines deadlines, Func<HttpMessageHandler, HttpMessageHandler>? over = null)
         : base(provider)
     {
         _guard = guard;
         _deadlines = deadlines;
+        _over = over;
         _pooled = Make(lifetime: TimeSpan.FromMinutes(5));
     }
 
@@ -46,7 +53,7 @@ internal sealed class HandlerConnections : ProviderConnections
                 var call = Call(request, target, address.Uri, credential);
                 try
                 {
-                    var response = await (again ? Fresh : _pooled).SendAsync(call, deadline.Source.Token);
+                    var response = await SendAsync(again ? Fresh : _pooled, call, deadline.Source.Token);
                     if (target.Health.WantsDate) target.Health.Dated(response.Headers.Date);
                     outcome = new(new HandlerAnswer(response, target, credential) { SaysNothing = request.SaysNothing }, UpstreamFault.None, null, again ? 2 : 1);
                 }
@@ -73,6 +80,36 @@ internal sealed class HandlerConnections : ProviderConnections
         lock (_making) _fresh?.Dispose();
     }
 
+    /// <summary>
+    /// Sends a call. Over HTTP/2 the handler tells of an answer, and of a failure, also while it still sends; here both are told of only when it has ended that, for then
+    /// the body's memory is given to other calls.
+    /// </summary>
+    private static async Task<HttpResponseMessage> SendAsync(HttpMessageInvoker connections, UpstreamCall call, CancellationToken cancellation)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await connections.SendAsync(call, cancellation);
+        }
+        catch
+        {
+            await call.Sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        if (call.Sent.IsCompleted) return response;
+
+        // The token ends nothing any more once there is an answer; disposing of that does.
+        await using (cancellation.UnsafeRegister(static answer => ((HttpResponseMessage)answer!).Dispose(), response))
+        {
+            await call.Sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (!cancellation.IsCancellationRequested) return response;
+        response.Dispose();
+        throw new OperationCanceledException(cancellation);
+    }
+
     private static UpstreamCall Call(UpstreamRequest request, ProviderTarget target, Uri address, LentCredential? credential)
     {
         var call = new UpstreamCall(HttpMethod.Parse(request.Method), address, request.Provider.Http2);
@@ -81,7 +118,13 @@ internal sealed class HandlerConnections : ProviderConnections
         return call;
     }
 
-    private HttpMessageInvoker Make(TimeSpan lifetime) => new(new SocketsHttpHandler
+    private HttpMessageInvoker Make(TimeSpan lifetime)
+    {
+        var handler = Handler(lifetime);
+        return new HttpMessageInvoker(_over?.Invoke(handler) ?? handler);
+    }
+
+    private SocketsHttpHandler Handler(TimeSpan lifetime) => new()
     {
         // A proxy would hide the address that is really reached from the guard.
         UseProxy = false,
@@ -107,5 +150,5 @@ internal sealed class HandlerConnections : ProviderConnections
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         KeepAlivePingDelay = TimeSpan.FromSeconds(60),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
-    });
+    };
 }

@@ -17,6 +17,9 @@ internal sealed class UpstreamCall : HttpRequestMessage, IHeaderSink
     /// <summary>Whether a header of the answer was read. The handler tells of no earlier sign; a cut inside the status line counts as none.</summary>
     public bool AnswerStarted { get; private set; }
 
+    /// <summary>Ends when nobody reads the request's body any more.</summary>
+    public Task Sent => (Content as UpstreamBody)?.Sent ?? Task.CompletedTask;
+
     /// <summary>Latin-1 both ways: header bytes pass as they are, where the platform's default throws at the first <c>é</c>.</summary>
     public static Encoding RequestEncoding(string name, HttpRequestMessage call) => Encoding.Latin1;
 

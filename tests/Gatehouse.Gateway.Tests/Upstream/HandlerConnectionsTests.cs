@@ -1,0 +1,116 @@
+using System.Net;
+using Gatehouse.Gateway.Routing;
+using Gatehouse.Gateway.Upstream;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Gatehouse.Gateway.Tests.Upstream;
+
+public sealed class HandlerConnectionsTests
+{
+    private static readonly TimeSpan s_ceiling = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task An_answer_is_told_of_only_when_its_request_was_sent_whole()
+    {
+        // Over HTTP/2 a provider may begin to answer while it is still being sent to; with the answer the request's memory is given to other calls.
+        var answered = new TaskCompletionSource();
+        var got = new MemoryStream();
+        await using var server = await ServeAsync(async http =>
+        {
+            await http.Response.BodyWriter.FlushAsync();
+            await answered.Task.WaitAsync(s_ceiling);
+            await http.Request.Body.CopyToAsync(got);
+        });
+        var body = new byte[4 * 1024 * 1024];
+        Random.Shared.NextBytes(body);
+        var sent = body.ToArray();
+        var calling = CallAsync(server, body, answered.SetResult);
+        var given = calling.ContinueWith(_ => Array.Clear(body), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        var outcome = await calling.WaitAsync(s_ceiling, TestContext.Current.CancellationToken);
+        outcome.Fault.ShouldBe(UpstreamFault.None, outcome.Detail);
+        (await Calls.ReadAsync(outcome.Answer!)).ShouldBeEmpty();
+        await given;
+        got.ToArray().AsSpan().SequenceEqual(sent).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_that_is_never_heard_to_its_end_is_left_at_the_deadline(bool answers)
+    {
+        await using var server = await ServeAsync(async http =>
+        {
+            if (answers) await http.Response.BodyWriter.FlushAsync();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        var outcome = await CallAsync(server, new byte[4 * 1024 * 1024], static () => { }, TimeSpan.FromSeconds(2))
+            .WaitAsync(s_ceiling, TestContext.Current.CancellationToken);
+        outcome.Fault.ShouldBe(UpstreamFault.Timeout, outcome.Detail);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_comes_before_the_whole_request_was_heard_still_arrives()
+    {
+        await using var server = await ServeAsync(async http =>
+        {
+            http.Response.StatusCode = 413;
+            await http.Response.WriteAsync("too large");
+        });
+        var outcome = await CallAsync(server, new byte[4 * 1024 * 1024], static () => { }).WaitAsync(s_ceiling, TestContext.Current.CancellationToken);
+        outcome.Fault.ShouldBe(UpstreamFault.None, outcome.Detail);
+        outcome.Answer!.Status.ShouldBe(413);
+        (await Calls.ReadAsync(outcome.Answer)).ShouldBe("too large"u8.ToArray());
+    }
+
+    private static async Task<UpstreamOutcome> CallAsync(WebApplication server, byte[] body, Action answered, TimeSpan? firstByte = null)
+    {
+        var like = Calls.Provider(server.Urls.Single());
+        var provider = new Provider
+        {
+            Name = "h2",
+            Source = "file",
+            Endpoints = like.Endpoints,
+            AllowPrivateNetwork = true,
+            Http2 = true,
+            Deadlines = like.Deadlines with { FirstByte = firstByte ?? like.Deadlines.FirstByte },
+        };
+        using var deadlines = new CallDeadlines();
+        var connections = new HandlerConnections(provider, new AddressGuard(static () => []), deadlines, handler => new PlainHttp2(handler, answered));
+        connections.TryEnter().ShouldBeTrue();
+        var target = new ProviderTarget(provider, connections, new UpstreamHealth(TimeProvider.System).Of(provider));
+        var request = Calls.Request(provider, body: [body]);
+        var outcome = await connections.SendAsync(request, target, target.Address(request.Dialect, request.PathAndQuery)!, CancellationToken.None);
+        connections.Retire();
+        return outcome;
+    }
+
+    private static async Task<WebApplication> ServeAsync(RequestDelegate handler)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        var server = builder.Build();
+        server.Run(handler);
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>HTTP/2 without TLS, which a provider is never called by; tells when the platform has an answer.</summary>
+    private sealed class PlainHttp2(HttpMessageHandler platform, Action answered) : DelegatingHandler(platform)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+            var answer = await base.SendAsync(request, cancellationToken);
+            answered();
+            return answer;
+        }
+    }
+}
