@@ -49,11 +49,15 @@ internal sealed class Admitter(
         RequestBody? body = null;
         BodyIndex? index = null;
         Admitted? admitted = null;
+        var isInside = true;
         try
         {
             var auth = await authenticator.AuthenticateAsync(http.Request, inPath: route.PathToken);
             if (!auth.IsOk)
             {
+                // Who has no token holds no place, not even by leaving the refusal unread.
+                gate.Leave();
+                isInside = false;
                 await RefuseAsync(http, route, Unauthorised(auth), auth.Outcome == AuthOutcome.StoreUnavailable ? RetryWhenFull : null);
                 return null;
             }
@@ -110,7 +114,7 @@ internal sealed class Admitter(
             {
                 index?.Dispose();
                 body?.Dispose();
-                gate.Leave();
+                if (isInside) gate.Leave();
             }
         }
     }

@@ -94,8 +94,10 @@ public sealed class GatewayServer : IAsyncDisposable
         if (_stopped) return true;
         _stopped = true;
         var limit = _parts.Configuration.Current.Config.Limits.Drain;
+        // Connections have no more time than exchanges: a client that does not read what it asked for would hold up the end for ever.
+        using var timeUp = new CancellationTokenSource(limit, _parts.Time);
         var drained = await _gate.DrainAsync(limit, _parts.Time);
-        if (_kestrel is not null) await _kestrel.StopAsync(new CancellationToken(canceled: !drained));
+        if (_kestrel is not null) await _kestrel.StopAsync(drained ? timeUp.Token : new CancellationToken(canceled: true));
         await _stopping.CancelAsync();
         foreach (var flush in _flushes) await flush();
         Task[] background;
