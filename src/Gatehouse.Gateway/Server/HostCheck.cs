@@ -22,9 +22,15 @@ internal sealed class HostCheck
         {
             var bare = host.Trim('[', ']');
             names.Add(bare);
-            if (!IPAddress.TryParse(bare, out var address)) continue;
-            if (IPAddress.IsLoopback(address)) names.UnionWith(["localhost", "127.0.0.1", "::1"]);
-            _anyAddress |= address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+            // Of this name both loopback addresses are bound.
+            var isLoopback = bare.Equals("localhost", StringComparison.OrdinalIgnoreCase);
+            if (IPAddress.TryParse(bare, out var address))
+            {
+                isLoopback = IPAddress.IsLoopback(address);
+                _anyAddress |= address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+            }
+
+            if (isLoopback) names.UnionWith(["localhost", "127.0.0.1", "::1"]);
         }
 
         if (_anyAddress) names.Add("localhost");

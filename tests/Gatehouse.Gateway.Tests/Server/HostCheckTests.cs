@@ -18,6 +18,14 @@ public sealed class HostCheckTests
         new HostCheck(["127.0.0.1"], ["gate.example"]).Allows(host).ShouldBe(allowed);
 
     [Theory]
+    [InlineData("localhost", true)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("[::1]", true)]
+    [InlineData("evil.example", false)]
+    [InlineData("10.0.0.1", false)]
+    public void Bound_to_localhost_its_addresses_may_come_in_too(string host, bool allowed) => new HostCheck(["localhost"], []).Allows(host).ShouldBe(allowed);
+
+    [Theory]
     [InlineData("10.0.0.1", true)]
     [InlineData("[2001:db8::1]", true)]
     [InlineData("evil.example", false)]
