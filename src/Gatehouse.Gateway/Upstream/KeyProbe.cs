@@ -97,10 +97,9 @@ internal sealed class KeyProbe(
     private async Task<int> StatusAsync(Provider provider, ProviderCredential? credential, CancellationToken cancellation)
     {
         var outcome = await upstream.SendAsync(ModelListFetcher.Question(provider, credential), cancellation);
-        cancellation.ThrowIfCancellationRequested();
-        if (outcome.Answer is null) return 0;
         await using var answer = outcome.Answer;
-        return answer.Status;
+        cancellation.ThrowIfCancellationRequested();
+        return answer?.Status ?? 0;
     }
 
     private static KeyVerdict Judge(int status) => status switch

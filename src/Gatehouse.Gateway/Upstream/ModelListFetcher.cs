@@ -74,9 +74,9 @@ internal sealed class ModelListFetcher(IUpstream upstream)
     private async Task<(byte[]? Page, string? Problem)> PageAsync(UpstreamRequest request, int most, CancellationToken cancellation)
     {
         var outcome = await upstream.SendAsync(request, cancellation);
-        cancellation.ThrowIfCancellationRequested();
-        if (outcome.Answer is null) return (null, outcome.Detail ?? outcome.Fault.ToString());
         await using var answer = outcome.Answer;
+        cancellation.ThrowIfCancellationRequested();
+        if (answer is null) return (null, outcome.Detail ?? outcome.Fault.ToString());
         if (answer.Status != StatusCodes.Status200OK) return (null, $"The provider answered {answer.Status}.");
         if (answer.ContentEncoding is not null) return (null, "The answer is compressed though it was not asked to be.");
         var body = new ArrayBufferWriter<byte>();

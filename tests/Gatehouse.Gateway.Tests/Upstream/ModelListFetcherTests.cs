@@ -4,6 +4,7 @@ using Gatehouse.Catalog;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Routing;
 using Gatehouse.Gateway.Upstream;
+using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Tests.Upstream;
 
@@ -91,6 +92,26 @@ public sealed class ModelListFetcherTests
         (await FetchAsync(server.Address, Dialect.OpenAiChat)).Problem.ShouldBe("The connection broke off.");
     }
 
+    [Fact]
+    public async Task An_answer_that_comes_when_it_is_no_longer_wanted_is_given_back()
+    {
+        using var leaving = new CancellationTokenSource();
+        var late = new LateUpstream(leaving);
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => new ModelListFetcher(late).FetchAsync(Calls.Provider("http://127.0.0.1:1"), null, leaving.Token));
+        late.Answer.IsOver.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task So_it_is_where_a_key_is_asked_about()
+    {
+        using var leaving = new CancellationTokenSource();
+        var late = new LateUpstream(leaving);
+        var probe = new KeyProbe(late, static () => [], static _ => Calls.Provider("http://127.0.0.1:1"), static _ => { }).Probes;
+        await Should.ThrowAsync<OperationCanceledException>(() => probe.OfPlatform(Calls.Credential(), leaving.Token));
+        late.Answer.IsOver.ShouldBeTrue();
+    }
+
     private static string Json(string body) => $"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {body.Length}\r\n\r\n{body}";
 
     private static async Task<ModelListAnswer> FetchAsync(string address, params Dialect[] dialects)
@@ -104,5 +125,44 @@ public sealed class ModelListFetcherTests
             Endpoints = dialects.ToFrozenDictionary(d => d, d => new ProviderEndpoint(d, new Uri(address), AuthStyle.XApiKey)),
         };
         return await new ModelListFetcher(upstream).FetchAsync(provider, Calls.Credential(), CancellationToken.None);
+    }
+
+    /// <summary>Its caller leaves at the moment that it answers.</summary>
+    private sealed class LateUpstream(CancellationTokenSource leaving) : IUpstream
+    {
+        public LateAnswer Answer { get; } = new();
+
+        public async ValueTask<UpstreamOutcome> SendAsync(UpstreamRequest request, CancellationToken cancellation)
+        {
+            await leaving.CancelAsync();
+            return new UpstreamOutcome(Answer, UpstreamFault.None, null);
+        }
+    }
+
+    private sealed class LateAnswer : UpstreamAnswer
+    {
+        public bool IsOver { get; private set; }
+
+        public override int Status => 200;
+
+        public override string? MediaType => null;
+
+        public override string? ContentEncoding => null;
+
+        public override long? ContentLength => 0;
+
+        public override string? RequestId => null;
+
+        public override Stream Body => Stream.Null;
+
+        public override void CopyHeadersTo(IHeaderDictionary headers)
+        {
+        }
+
+        public override ValueTask DisposeAsync()
+        {
+            IsOver = true;
+            return ValueTask.CompletedTask;
+        }
     }
 }
