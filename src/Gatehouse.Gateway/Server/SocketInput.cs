@@ -194,11 +194,14 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>, IB
         {
             ReadResult result;
             bool isThere;
+            Exception? error;
             lock (_gate)
             {
                 if (!_pending) break;
                 isThere = TryResult(out result);
-                _pending = !isThere && _error is null;
+                // Looked at here and not again: who sets it later ends the read, and that may be done once.
+                error = _error;
+                _pending = !isThere && error is null;
             }
 
             if (isThere)
@@ -208,7 +211,7 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>, IB
                 return;
             }
 
-            if (_error is { } error)
+            if (error is not null)
             {
                 TellEnd();
                 _read.SetException(error);
