@@ -29,6 +29,17 @@ public sealed class ManyToolsTests
     }
 
     [Theory]
+    [InlineData(Dialect.OpenAiChat, 4)]
+    [InlineData(Dialect.OpenAiResponses, 0)]
+    public void More_stop_sequences_than_can_be_sent_and_looked_for_are_refused(Dialect upstream, int sent)
+    {
+        static string Body(int count) => """{"max_tokens":9,"messages":[{"role":"user","content":"Hi"}],"stop_sequences":[""" + Each(count, "\"s#\"") + "]}";
+        var traits = """{"traits": {"sampling": "All", "maxStops": """ + sent + "}}";
+        Refusal(Dialect.Anthropic, upstream, Body(sent + 64), traits).ShouldBeNull();
+        Refusal(Dialect.Anthropic, upstream, Body(sent + 65), traits).ShouldNotBeNull().ShouldStartWith("stop_sequences: must be fewer");
+    }
+
+    [Theory]
     [InlineData(64, null)]
     [InlineData(65, "'stop' may hold 64 strings at most.")]
     public void More_stop_strings_than_can_be_looked_for_are_refused(int count, string? refusal) => Refusal(
@@ -52,9 +63,9 @@ public sealed class ManyToolsTests
     private static string Each(int count, string one) =>
         string.Join(',', Enumerable.Range(1, count).Select(number => one.Replace("#", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
 
-    private static string? Refusal(Dialect client, Dialect upstream, string body)
+    private static string? Refusal(Dialect client, Dialect upstream, string body, string? context = null)
     {
-        using var request = EdgeSet.Find(client, upstream)!.Translate(Encoding.UTF8.GetBytes(body), new GoldenContext().ToContext(new PlainMemory()));
+        using var request = EdgeSet.Find(client, upstream)!.Translate(Encoding.UTF8.GetBytes(body), GoldenContext.Read(context).ToContext(new PlainMemory()));
         (request.Refusal?.Kind ?? ErrorKind.InvalidRequest).ShouldBe(ErrorKind.InvalidRequest);
         request.Body.Length.ShouldBe(request.Refusal is null ? request.Body.Length : 0);
         return request.Refusal?.Message;

@@ -8,6 +8,8 @@ internal static class MessagesSampling
 {
     private const int LongestUserId = 64;
 
+    private const int MostWatched = 64;
+
     /// <summary>Writes the output limit under a name, lowered to what the model puts out.</summary>
     public static void WriteLimit(JsonWriter json, ReadOnlySpan<byte> name, JsonView limit, MessagesEdgeRequest request)
     {
@@ -63,6 +65,12 @@ internal static class MessagesSampling
         {
             if (stop is not { IsString: true, IsEmpty: false }) request.Refuse("stop_sequences", "must be strings that are not empty.");
             else if (sent < most) sent++;
+            else if (request.WatchedStops.Count == MostWatched)
+            {
+                // Each is looked for in each piece of the answer.
+                request.Refuse("stop_sequences", "must be fewer: beyond those that the provider takes, 64 can be looked for.");
+                return sent;
+            }
             else request.WatchedStops.Add(request.Plain(stop).ToArray());
         }
 
