@@ -85,7 +85,8 @@ internal sealed class ConfigView
                     first ? provider.Preset ?? "-" : "",
                     first ? provider.KeyVariables.IsEmpty ? "-" : string.Join(", ", provider.KeyVariables) : "",
                     endpoint.Dialect.Name(),
-                    endpoint.BaseAddress.AbsoluteUri.TrimEnd('/'));
+                    // A program has no address; the one that stands for it leads nowhere.
+                    provider.Program is { } program ? $"the program {program.Path}" : endpoint.BaseAddress.AbsoluteUri.TrimEnd('/'));
                 first = false;
             }
         }

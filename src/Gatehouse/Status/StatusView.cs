@@ -14,6 +14,7 @@ internal sealed class StatusView(InstallationState state)
     private static readonly string[] s_ofLogins = ["method", "email", "subscriptionType"];
 
     private const int Margin = 16;
+    private const string NoneNeeded = "needs none";
 
     /// <summary>Prints it for people.</summary>
     public void Print(Terminal terminal)
@@ -94,7 +95,7 @@ internal sealed class StatusView(InstallationState state)
 
         terminal.Say();
         var listing = new Listing("PROVIDER", "STATE", "KEY FROM");
-        foreach (var (name, condition, key) in providers) listing.Add(name, condition, key ?? "none");
+        foreach (var (name, condition, key) in providers) listing.Add(name, condition, key ?? (IsOpen(name) ? NoneNeeded : "none"));
         terminal.Write(listing);
         PrintAccounts(terminal);
     }
@@ -175,7 +176,10 @@ internal sealed class StatusView(InstallationState state)
 
     private string? Key(Provider provider) => state.Credentials.Find(provider.Name) is { } credential
         ? ProviderKeys.Origin(credential)
-        : ProviderKeys.IsOpen(provider) ? "needs none" : null;
+        : ProviderKeys.IsOpen(provider) ? NoneNeeded : null;
+
+    private bool IsOpen(string name) => name == Provider.SimulatorName
+        || (state.Config.Config?.Providers.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)) is { } known && ProviderKeys.IsOpen(known));
 
     private static string Text(JsonElement section, string name) =>
         section.TryGetProperty(name, out var value) ? value.ToString() : "unknown";

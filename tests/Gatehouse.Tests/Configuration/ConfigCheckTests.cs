@@ -47,6 +47,17 @@ public sealed class ConfigCheckTests
     }
 
     [Fact]
+    public async Task A_provider_that_is_a_program_is_shown_as_that_and_not_with_an_address_that_leads_nowhere()
+    {
+        using var home = new TemporaryHome();
+        var file = home.Write("program.json", """{ "providers": { "subscription": { "program": { "path": "/opt/claude" } } } }""");
+        var ran = await Gate.RunAsync(home, ["config", "check", "--config", file]);
+        ran.ExitCode.ShouldBe(0, ran.ToString());
+        ran.Output.ShouldContain("the program /opt/claude");
+        ran.Output.ShouldNotContain(".invalid");
+    }
+
+    [Fact]
     public async Task A_good_file_is_shown_with_where_it_comes_from()
     {
         using var home = new TemporaryHome();

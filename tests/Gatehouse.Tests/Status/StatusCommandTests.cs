@@ -43,6 +43,24 @@ public sealed class StatusCommandTests
     }
 
     [Fact]
+    public async Task A_provider_that_needs_no_key_is_not_shown_as_one_that_lacks_it()
+    {
+        using var home = new TemporaryHome();
+        Directory.CreateDirectory(home.DataDirectory);
+        File.WriteAllText(
+            Path.Combine(home.DataDirectory, "gatehouse.json"),
+            """
+            { "providers": {
+                "local": { "endpoints": { "openai-chat": "http://127.0.0.1:9/v1" }, "allowPrivateNetwork": true },
+                "keyless": { "endpoints": { "openai-chat": "http://127.0.0.1:9/v1" }, "allowPrivateNetwork": true, "apiKeyEnv": "MISSING_KEY" } } }
+            """);
+        await using var served = await Served.StartAsync(home);
+        var ran = await Gate.RunAsync(home, "status");
+        foreach (var (name, key) in new[] { ("local", "needs none"), ("sim", "needs none"), ("keyless", "none") })
+            ran.Output.ShouldMatch($@"(?m)^{name} +\w+ +{key}\r?$");
+    }
+
+    [Fact]
     public async Task A_running_server_is_shown_with_process_address_health_and_counts()
     {
         using var home = new TemporaryHome();
