@@ -29,6 +29,7 @@ internal static class ChatCheck
         if (root.Get("max_tokens") is not null && root.Get("max_completion_tokens") is not null)
             return ApiError.Invalid("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", "max_tokens",
                 "invalid_parameter_combination");
+        foreach (var stop in root.Items("stop").Where(static stop => stop.ValueKind != JsonValueKind.String)) return OpenAiFields.WrongType("stop", FieldKind.Text, stop);
         if (root.Text("reasoning_effort") is { } effort && !s_efforts.Contains(effort))
             return OpenAiFields.BadValue("reasoning_effort", effort, s_efforts);
         return OpenAiFields.CheckRange(root, "temperature", 0, 2) ?? OpenAiFields.CheckRange(root, "top_p", 0, 1)

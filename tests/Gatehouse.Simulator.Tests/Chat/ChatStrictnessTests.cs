@@ -42,6 +42,7 @@ public sealed class ChatStrictnessTests : IAsyncLifetime
             "Setting 'max_tokens' and 'max_completion_tokens' at the same time", "max_tokens", "invalid_parameter_combination" },
         { $$$""" "messages":[{{{User}}}],"stream_options":{"include_usage":true} """,
             "The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options", null },
+        { $$$""" "messages":[{{{User}}}],"stop":["a",1] """, "Invalid type for 'stop': expected a string, but got an integer instead.", "stop", "invalid_type" },
         { $$$""" "messages":[{{{User}}}],"reasoning_effort":"huge" """, "Invalid value: 'huge'.", "reasoning_effort", "invalid_value" },
         { $$$""" "messages":[{{{User}}}],"tools":[{"type":"web"}] """,
             "Invalid value: 'web'. Supported values are: 'function' and 'custom'.", "tools[0].type", "invalid_value" },
