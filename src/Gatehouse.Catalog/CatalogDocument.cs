@@ -67,6 +67,7 @@ internal sealed record TraitsRow
     public int? MaxStops { get; set; }
     public int? MaxToolName { get; set; }
     public int? ToolIdLength { get; set; }
+    public bool? EndUser { get; set; }
     public bool? MaxCompletionTokens { get; set; }
     public bool? DeveloperRole { get; set; }
     public bool? SystemAnywhere { get; set; }

@@ -56,6 +56,7 @@ internal sealed partial class CatalogReader
         MaxStops = row.MaxStops,
         MaxToolName = row.MaxToolName,
         ToolIdLength = row.ToolIdLength,
+        EndUser = row.EndUser,
         MaxCompletionTokens = row.MaxCompletionTokens,
         DeveloperRole = row.DeveloperRole,
         SystemAnywhere = row.SystemAnywhere,

@@ -80,6 +80,9 @@ public sealed record TraitsRule
     /// <summary>See <see cref="ModelTraits.ToolIdLength"/>.</summary>
     public int? ToolIdLength { get; init; }
 
+    /// <summary>See <see cref="ModelTraits.EndUser"/>.</summary>
+    public bool? EndUser { get; init; }
+
     /// <summary>See <see cref="ModelTraits.MaxCompletionTokens"/>.</summary>
     public bool? MaxCompletionTokens { get; init; }
 
@@ -133,6 +136,7 @@ public sealed record TraitsRule
             MaxStops = MaxStops ?? traits.MaxStops,
             MaxToolName = MaxToolName ?? traits.MaxToolName,
             ToolIdLength = ToolIdLength ?? traits.ToolIdLength,
+            EndUser = EndUser ?? traits.EndUser,
             MaxCompletionTokens = MaxCompletionTokens ?? traits.MaxCompletionTokens,
             DeveloperRole = DeveloperRole ?? traits.DeveloperRole,
             SystemAnywhere = SystemAnywhere ?? traits.SystemAnywhere,

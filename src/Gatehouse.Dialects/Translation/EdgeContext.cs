@@ -37,6 +37,12 @@ public sealed class EdgeContext
     public bool UpstreamStreams { get; init; }
 
     /// <summary>
+    /// Whether a chat upstream is asked for the usage of its stream (<c>stream_options.include_usage</c>). Some hosts refuse the field; they tell the usage
+    /// unasked, or never.
+    /// </summary>
+    public bool AsksUsage { get; init; } = true;
+
+    /// <summary>
     /// Makes an estimate of the input tokens of the number that the body's size suggests, by what is known of the model. Called at most once; null when nobody
     /// wants an estimate.
     /// </summary>

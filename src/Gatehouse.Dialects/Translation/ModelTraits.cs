@@ -148,6 +148,9 @@ public sealed record ModelTraits
     /// <summary>The exact number of letters and digits that tool call ids must have (Mistral: 9); null when any will do.</summary>
     public int? ToolIdLength { get; init; }
 
+    /// <summary>Whether a chat request may name the end user (<c>user</c>); Mistral refuses the field.</summary>
+    public bool EndUser { get; init; } = true;
+
     /// <summary>Whether a chat request names its output limit <c>max_completion_tokens</c>; older hosts know only <c>max_tokens</c>.</summary>
     public bool MaxCompletionTokens { get; init; }
 

@@ -51,6 +51,7 @@ internal sealed class TraitsReader(ConfigReport report)
             MaxStops = Number(section, "maxStops", 0, 10_000),
             MaxToolName = Number(section, "maxToolName", 16, 256),
             ToolIdLength = Number(section, "toolIdLength", 4, 40),
+            EndUser = Flag(section, "endUser"),
             MaxCompletionTokens = Flag(section, "maxCompletionTokens"),
             DeveloperRole = Flag(section, "developerRole"),
             SystemAnywhere = Flag(section, "systemAnywhere"),

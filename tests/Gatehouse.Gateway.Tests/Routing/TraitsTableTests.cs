@@ -31,6 +31,7 @@ public sealed class TraitsTableTests
     [Theory]
     [InlineData("gpt-4o", ReasoningControl.None, true)]
     [InlineData("gpt-5.5", ReasoningControl.Effort, false)]
+    [InlineData("gpt-5-chat-latest", ReasoningControl.None, false)]
     [InlineData("o3", ReasoningControl.Effort, false)]
     [InlineData("something-new", ReasoningControl.Effort, true)]
     public void OpenAI_models_take_sampling_or_effort(string model, ReasoningControl reasoning, bool temperature)
@@ -44,6 +45,33 @@ public sealed class TraitsTableTests
 
         s_table.Find(Of("openai"), Dialect.OpenAiChat, model).MaxCompletionTokens.ShouldBeTrue();
         s_table.Find(Of("groq"), Dialect.OpenAiChat, model).MaxCompletionTokens.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("llama-3.3-70b-versatile", ReasoningControl.None, false, false)]
+    [InlineData("meta-llama/llama-4-scout-17b-16e-instruct", ReasoningControl.None, true, true)]
+    [InlineData("openai/gpt-oss-120b", ReasoningControl.Effort, true, false)]
+    public void Groq_is_asked_only_for_what_the_model_can_do(string model, ReasoningControl reasoning, bool schema, bool images)
+    {
+        foreach (var dialect in new[] { Dialect.OpenAiChat, Dialect.OpenAiResponses })
+        {
+            var traits = s_table.Find(Of("groq"), dialect, model);
+            traits.Reasoning.ShouldBe(reasoning);
+            traits.StructuredOutput.ShouldBe(schema);
+            traits.Images.ShouldBe(images);
+            traits.Documents.ShouldBeFalse();
+            traits.Sampling.HasFlag(SamplingFields.LogProbs).ShouldBeFalse();
+        }
+    }
+
+    [Fact]
+    public void Mistral_is_sent_no_field_that_it_does_not_know()
+    {
+        var traits = s_table.Find(Of("mistral"), Dialect.OpenAiChat, "mistral-large");
+        traits.EndUser.ShouldBeFalse();
+        traits.SystemAnywhere.ShouldBeFalse();
+        (traits.Sampling & (SamplingFields.Seed | SamplingFields.LogProbs)).ShouldBe(SamplingFields.None);
+        s_table.Find(Of("openai"), Dialect.OpenAiChat, "gpt-5.5").EndUser.ShouldBeTrue();
     }
 
     [Fact]

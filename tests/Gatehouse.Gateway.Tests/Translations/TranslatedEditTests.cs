@@ -45,6 +45,23 @@ public sealed class TranslatedEditTests
         }
     }
 
+    /// <summary>A host that refuses <c>stream_options</c> would refuse every stream otherwise.</summary>
+    [Theory]
+    [InlineData(Dialect.Anthropic, true)]
+    [InlineData(Dialect.OpenAiResponses, true)]
+    [InlineData(Dialect.OpenAiChat, false)]
+    public async Task A_host_that_is_not_to_be_asked_for_its_usage_is_not(Dialect client, bool stream)
+    {
+        foreach (var isAsked in new[] { true, false })
+        {
+            await using var gateway = await StartAsync(Dialect.OpenAiChat, $$""", "includeUsage": {{(isAsked ? "true" : "false")}}, "answers": "stream" """);
+            var (response, body) = await gateway.SendAsync(gateway.Post(DialectClient.Path(client), DialectClient.Request(client, "hello", stream).ToJsonString()));
+            response.StatusCode.ShouldBe(HttpStatusCode.OK, body);
+            DialectClient.Read(client, body, stream).Text.ToString().ShouldBe("You said: hello");
+            Sent(gateway).ShouldBe("stream_options", isAsked);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Forms))]
     public async Task A_call_whose_form_is_changed_goes_without_it_too(Dialect dialect, bool stream)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gatehouse.Dialects.Json;
 
 namespace Gatehouse.Dialects.Translation.Anthropic;
@@ -41,6 +42,17 @@ internal sealed class CallBook : IDisposable
         var call = Find(id, Place.Open);
         if (call >= 0) _calls[call] = _calls[call] with { Place = Place.Answered, Message = message };
         return call >= 0;
+    }
+
+    /// <summary>Whether a result was taken out of the message at this place.</summary>
+    public bool IsAnswered(ReadOnlySpan<byte> id, int message)
+    {
+        foreach (ref readonly var call in CollectionsMarshal.AsSpan(_calls))
+        {
+            if (call.Place != Place.Open && call.Message == message && _ids.Written.Slice(call.Start, call.Length).SequenceEqual(id)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Passes over a result that was taken out of this message before; false when it was not, so that it belongs to nobody.</summary>

@@ -62,15 +62,6 @@ internal abstract class ContentParts(MessagesEdgeRequest request, JsonWriter jso
         return source.Is("base64"u8) || (source.Is("url"u8) && TakesFileAddresses);
     }
 
-    /// <summary>
-    /// Whether blocks are to be parts because the upstream takes marks for the prompt cache, for which a string has no place. That holds for all blocks of a
-    /// request with marks: those move from turn to turn, and what was said must not change its form when they do.
-    /// </summary>
-    public bool AreMarkable(JsonView content) => TakesMarks && content.IsArray;
-
-    /// <summary>Whether something is such a mark that the upstream takes.</summary>
-    public bool TakesMark(JsonView mark) => TakesMarks && mark.IsObject;
-
     /// <summary>Puts a cache mark, as it came, on the part that was written last; nothing where there is no part, no mark or one already.</summary>
     public void Mark(JsonView mark)
     {
@@ -85,8 +76,21 @@ internal abstract class ContentParts(MessagesEdgeRequest request, JsonWriter jso
     /// <summary>Whether a file may be sent by its address.</summary>
     protected abstract bool TakesFileAddresses { get; }
 
-    /// <summary>Whether parts may be marked for the prompt cache.</summary>
-    protected virtual bool TakesMarks => false;
+    /// <summary>Writes the images and files of content, also those inside of documents, and nothing else.</summary>
+    public void WriteAttachments(JsonView content, Place place)
+    {
+        foreach (var block in content.Items)
+        {
+            if (IsAttachment(block)) Write(block, place);
+            else if (block["type"u8].Is("document"u8)) WriteAttachments(block["source"u8]["content"u8], place);
+        }
+    }
+
+    /// <summary>
+    /// Whether parts may be marked for the prompt cache, so that all content has to be parts: a string has no place for a mark, and marks move from turn to turn,
+    /// by which what was said must not change its form.
+    /// </summary>
+    public virtual bool TakesMarks => false;
 
     /// <summary>Writes one block.</summary>
     public void Write(JsonView block, Place place)
@@ -250,7 +254,8 @@ internal abstract class ContentParts(MessagesEdgeRequest request, JsonWriter jso
         Request.Lose(MessagesLosses.ToolReference);
         BeginText();
         Json.AppendEscaped("The tool "u8);
-        Json.AppendEscaped(block["tool_name"u8].Escaped);
+        // By the name under which it is sent.
+        if (block["tool_name"u8] is { IsString: true, IsEmpty: false } name) Json.AppendPlain(Request.Names.Add(Request.Plain(name), default, ToolKind.Function).Sent);
         Json.AppendEscaped(" can be called now."u8);
         EndText();
     }

@@ -96,6 +96,21 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
     protected bool IsTaken(JsonView block, int at) =>
         block["type"u8].Is("tool_result"u8) && Calls.TryPassOver(SentId(block["tool_use_id"u8].Escaped), at);
 
+    /// <summary>Whether a block is a result that was written with its call, or will be passed over as such. Changes nothing.</summary>
+    protected bool IsWithItsCall(JsonView block, int at) => Calls.IsAnswered(SentId(block["tool_use_id"u8].Escaped), at);
+
+    /// <summary>Whether what stays in a user's message has an image or a file: its own blocks, and results without a call.</summary>
+    protected bool NeedsParts(ContentParts parts, JsonView content, int at)
+    {
+        if (parts.NeedsParts(content)) return true;
+        foreach (var block in content.Items)
+        {
+            if (block["type"u8].Is("tool_result"u8) && parts.NeedsParts(block["content"u8]) && !IsWithItsCall(block, at)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a message holds nothing but results, which stand behind their calls already.</summary>
     private bool IsTakenWhole(int at) => (uint)(at - _restsAt) < (uint)_rests.Count && _rests[at - _restsAt] == 0;
 
@@ -165,6 +180,7 @@ internal abstract class MessagesHistory(MessagesEdgeRequest request) : IDisposab
         for (var block = content + 1; block < tree.Behind(content); block = tree.Behind(block))
         {
             var result = ToolResult.Read(tree, block);
+            if (result.IsResult && result.IsContentWrong(tree)) Request.Refuse($"{new Place(at, index)}.content", "must be a string or an array of content blocks.");
             if (result.IsResult && SentId(tree.Escaped(result.CallId)) is var id && Calls.TryAnswer(id, at)) WriteResult(tree, id, result, new Place(at, index));
             else rest++;
             index++;

@@ -8,7 +8,7 @@ internal static class MessagesLosses
     public static readonly Loss CacheControl = new(
         "cache_control",
         "Cache markers are left out where neither they nor a cache key can be sent; the provider may cache by itself.");
-    public static readonly Loss MaxTokens = new("max_tokens", "The output limit is lowered to the most that the model puts out.");
+    public static readonly Loss MaxTokens = new("max_tokens", "Changed to the most that the model puts out, or the least that the provider takes.");
     public static readonly Loss Temperature = new("temperature", "Left out: the model takes none.");
     public static readonly Loss TopP = new("top_p", "Left out: the model takes none.");
     public static readonly Loss TopK = new("top_k", "Left out: the dialect or the model takes none.");
@@ -19,7 +19,9 @@ internal static class MessagesLosses
     public static readonly Loss StopSequenceValue = new(
         "stop_sequence.value",
         "The provider does not say whether a stop string ended the answer, nor which: an ordinary end is reported.");
-    public static readonly Loss UserId = new("metadata.user_id", "Replaced by its hash: the provider takes at most 64 characters.");
+    public static readonly Loss UserId = new(
+        "metadata.user_id",
+        "Replaced by its hash where the provider takes at most 64 characters, and left out where it takes none.");
     public static readonly Loss ServiceTier = new("service_tier", "Left out: there is no counterpart.");
     public static readonly Loss McpServers = new("mcp_servers", "Left out: the provider connects to no MCP servers.");
 

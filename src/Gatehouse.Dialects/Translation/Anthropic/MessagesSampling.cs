@@ -10,16 +10,15 @@ internal static class MessagesSampling
 
     private const int MostWatched = 64;
 
-    /// <summary>Writes the output limit under a name, lowered to what the model puts out.</summary>
-    public static void WriteLimit(JsonWriter json, ReadOnlySpan<byte> name, JsonView limit, MessagesEdgeRequest request)
-    {
-        if (!limit.TryInteger(out var tokens)) return;
-        if (request.Context.Traits.MaxOutput is { } most && tokens > most)
-        {
-            request.Lose(MessagesLosses.MaxTokens);
-            tokens = most;
-        }
+    /// <summary>The least output that OpenAI's Responses takes.</summary>
+    public const int LeastResponsesOutput = 16;
 
+    /// <summary>Writes the output limit under a name, within what the model puts out and the upstream takes.</summary>
+    public static void WriteLimit(JsonWriter json, ReadOnlySpan<byte> name, JsonView limit, MessagesEdgeRequest request, int least = 1)
+    {
+        if (!limit.TryInteger(out var wish)) return;
+        var tokens = Math.Max(least, Math.Min(wish, request.Context.Traits.MaxOutput ?? long.MaxValue));
+        if (tokens != wish) request.Lose(MessagesLosses.MaxTokens);
         json.Number(name, tokens);
     }
 

@@ -63,7 +63,7 @@ internal sealed class ToolList(MessagesEdgeRequest request)
         foreach (var tool in fields.Tools.Items) Add(body, tool, $"tools.{index++}");
         // Almost no request has any of this, and a walk through all messages costs more than looking for the words.
         if (_deferred && _searched) OfferAll();
-        else if (_deferred) OfferNamed(fields);
+        else if (_deferred) OfferNamed(body, fields);
         if (request.Words.ChangesTools) TakeChanges(body, fields.Messages);
     }
 
@@ -138,36 +138,39 @@ internal sealed class ToolList(MessagesEdgeRequest request)
     }
 
     /// <summary>Offers the tools that the conversation names: found by the client's own search, called before, or demanded.</summary>
-    private void OfferNamed(scoped in MessagesFields fields)
+    private void OfferNamed(ReadOnlySpan<byte> body, scoped in MessagesFields fields)
     {
-        Offer(fields.ToolChoice["name"u8]);
+        Offer(body, fields.ToolChoice["name"u8]);
         foreach (var message in fields.Messages.Items)
         {
             foreach (var block in message["content"u8].Items)
             {
                 var type = block["type"u8];
-                if (type.Is("tool_use"u8)) Offer(block["name"u8]);
-                else if (type.Is("tool_result"u8)) OfferReferences(block["content"u8]);
-                else if (type.Is("tool_search_tool_result"u8)) OfferReferences(block["content"u8]["tool_references"u8]);
+                if (type.Is("tool_use"u8) || type.Is("server_tool_use"u8)) Offer(body, block["name"u8]);
+                else if (type.Is("tool_result"u8)) OfferReferences(body, block["content"u8]);
+                else if (type.Is("tool_search_tool_result"u8)) OfferReferences(body, block["content"u8]["tool_references"u8]);
             }
         }
     }
 
-    private void OfferReferences(JsonView references)
+    private void OfferReferences(ReadOnlySpan<byte> body, JsonView references)
     {
         foreach (var reference in references.Items)
         {
-            if (reference["type"u8].Is("tool_reference"u8)) Offer(reference["tool_name"u8]);
+            if (reference["type"u8].Is("tool_reference"u8)) Offer(body, reference["tool_name"u8]);
         }
     }
 
-    private void Offer(JsonView name, bool offered = true)
+    /// <summary>Offers a tool by the name that its definition has, be it the client's or the provider's own, or withdraws it.</summary>
+    private void Offer(ReadOnlySpan<byte> body, JsonView name, bool offered = true)
     {
         if (!name.IsString) return;
         var plain = request.Plain(name);
         for (var i = 0; i < _all.Count; i++)
         {
-            if (_all[i].Name is { } known && known.Name.AsSpan().SequenceEqual(plain)) _all[i] = _all[i] with { IsOffered = offered };
+            var tool = _all[i];
+            if (tool.Shape == ToolShape.LeftOut) continue;
+            if (tool.Name is { } known ? known.Name.AsSpan().SequenceEqual(plain) : Definition(body, tool)["name"u8].Is(plain)) _all[i] = tool with { IsOffered = offered };
         }
     }
 
@@ -178,14 +181,42 @@ internal sealed class ToolList(MessagesEdgeRequest request)
         {
             foreach (var block in message["content"u8].Items)
             {
-                var tool = block["tool"u8];
-                if (block["type"u8].Is("tool_removal"u8)) Offer(tool["name"u8], offered: false);
-                else if (!block["type"u8].Is("tool_addition"u8)) continue;
-                else if (tool["type"u8].Is("tool_definition"u8)) Add(body, tool["definition"u8], $"messages.{at}.content.tool.definition");
-                else Offer(tool["name"u8]);
+                // A summary says what the messages for which it stands had changed.
+                if (block["type"u8].Is("compaction"u8)) foreach (var change in block["tool_changes"u8].Items) TakeChange(body, change, at);
+                else TakeChange(body, block, at);
             }
 
             at++;
+        }
+    }
+
+    private void TakeChange(ReadOnlySpan<byte> body, JsonView change, int at)
+    {
+        var isAddition = change["type"u8].Is("tool_addition"u8);
+        if (!isAddition && !change["type"u8].Is("tool_removal"u8)) return;
+        var tool = change["tool"u8];
+        var type = tool["type"u8];
+        if (type.Is("mcp_toolset_reference"u8)) OfferServer(body, tool["server_name"u8], isAddition);
+        else if (type.Is("mcp_tool_reference"u8))
+        {
+            // The other dialect can't withdraw one tool of a server: so that no more is called than may be, none is.
+            if (!isAddition) OfferServer(body, tool["server_name"u8], offered: false);
+            request.Lose(MessagesLosses.McpToolset);
+        }
+        else if (!isAddition || !type.Is("tool_definition"u8)) Offer(body, tool["name"u8], isAddition);
+        else
+        {
+            // What is defined anew stands for what had its name.
+            Offer(body, tool["definition"u8]["name"u8], offered: false);
+            Add(body, tool["definition"u8], $"messages.{at}.content.tool.definition");
+        }
+    }
+
+    private void OfferServer(ReadOnlySpan<byte> body, JsonView server, bool offered)
+    {
+        for (var i = 0; i < _all.Count; i++)
+        {
+            if (_all[i].Shape == ToolShape.McpToolset && Definition(body, _all[i])["mcp_server_name"u8].SameBytes(server)) _all[i] = _all[i] with { IsOffered = offered };
         }
     }
 }

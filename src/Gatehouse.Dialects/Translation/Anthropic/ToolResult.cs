@@ -25,6 +25,9 @@ internal struct ToolResult
     /// <summary>Whether it is nothing but text, as most are: all of it goes on as it stands.</summary>
     public readonly bool IsPlainText(scoped in JsonTree tree) => !IsError && CacheControl == 0 && tree.IsString(Content);
 
+    /// <summary>Whether it has content that is neither text nor blocks.</summary>
+    public readonly bool IsContentWrong(scoped in JsonTree tree) => Content != 0 && tree.First(Content) is not ((byte)'"' or (byte)'[' or (byte)'n');
+
     /// <summary>Reads a block.</summary>
     public static ToolResult Read(scoped in JsonTree tree, int block)
     {

@@ -26,15 +26,14 @@ internal sealed class ChatAttempt(EdgeContext context) : MessagesEdgeRequest(con
         MessagesSampling.Write(json, fields, this);
         WriteStops(json, fields.StopSequences);
         MessagesSampling.WriteLimit(json, Context.Traits.MaxCompletionTokens ? "max_completion_tokens"u8 : "max_tokens"u8, fields.MaxTokens, this);
-        MessagesSampling.WriteUser(json, "user"u8, fields.Metadata, this);
+        if (Context.Traits.EndUser) MessagesSampling.WriteUser(json, "user"u8, fields.Metadata, this);
+        else if (fields.Metadata["user_id"u8] is { IsString: true, IsEmpty: false }) Lose(MessagesLosses.UserId);
         WriteCacheKey(json, body);
         Disclose(fields);
         if (Context.UpstreamStreams)
         {
             json.Bool("stream"u8, true);
-            json.BeginObject("stream_options"u8);
-            json.Bool("include_usage"u8, true);
-            json.EndObject();
+            if (Context.AsksUsage) json.Raw("stream_options"u8, """{"include_usage":true}"""u8);
         }
 
         json.BeginArray("messages"u8);

@@ -10,7 +10,7 @@ internal sealed class ChatParts(MessagesEdgeRequest request, JsonWriter json) : 
     protected override bool TakesFileAddresses => false;
 
     /// <inheritdoc/>
-    protected override bool TakesMarks => Request.Words.CacheControl && Request.Context.Traits.CacheMarkers;
+    public override bool TakesMarks => Request.Words.CacheControl && Request.Context.Traits.CacheMarkers;
 
     /// <inheritdoc/>
     protected override void BeginTextPart()

@@ -19,7 +19,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         json.BeginObject();
         json.String("role"u8, Request.Context.Traits.DeveloperRole ? "developer"u8 : "system"u8);
         json.Name("content"u8);
-        if (_parts.AreMarkable(system)) WriteMarked(system);
+        if (_parts.TakesMarks && system.IsArray) WriteMarked(system);
         else
         {
             json.BeginString();
@@ -69,7 +69,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         json.BeginObject();
         json.RawMembers("\"role\":\"user\""u8);
         json.Name("content"u8);
-        if (content.IsString) json.Raw(content);
+        if (content.IsString) WriteText(content, at);
         else if (!WriteBlocks(content, at))
         {
             // Nothing but results, which stand behind their calls already.
@@ -87,7 +87,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         var rest = AssistantContent.Write(json, tree, turn, Request);
         var traits = Request.Context.Traits;
         if (rest.Calls && traits.ReasoningContentEcho) ReasoningEcho.Write(json, tree, turn, Request);
-        if (rest.Thinks || (rest.Calls && traits.ReasoningDetails)) ReasoningEcho.WriteDetails(json, tree, turn, Request);
+        if (rest.Thinks || (rest.Calls && traits.ReasoningDetails)) ReasoningEcho.WriteDetails(json, tree, turn, Request, isTextBack: rest.Calls && traits.ReasoningContentEcho);
         if (rest.Calls) WriteCalls(tree, turn);
         json.EndObject();
     }
@@ -96,7 +96,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
     protected override void WriteResult(scoped in JsonTree tree, ReadOnlySpan<byte> id, in ToolResult result, Place place)
     {
         BeginResult(id);
-        if (result.IsPlainText(tree)) json.EscapedString(tree.Inside(result.Content));
+        if (result.IsPlainText(tree) && !_parts.TakesMarks) json.EscapedString(tree.Inside(result.Content));
         else WriteContent(tree, result, place);
         json.EndObject();
     }
@@ -107,14 +107,19 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         var isError = result.IsError;
         if (isError) Request.Lose(MessagesLosses.IsError);
         var needsParts = _parts.NeedsParts(content);
-        var mark = tree.View(result.CacheControl);
-        var isMarked = _parts.TakesMark(mark) || _parts.AreMarkable(content);
-        if (needsParts ? Request.Context.Traits.ImagesInToolResults : isMarked)
+        if (needsParts ? Request.Context.Traits.ImagesInToolResults : _parts.TakesMarks)
         {
+            var start = json.Here;
             _parts.BeginParts();
-            if (isError || content.IsEmpty) _parts.Note(isError ? "Error:"u8 : default);
-            _parts.WriteAll(content, place);
-            _parts.Mark(mark);
+            if (isError) _parts.Note("Error:"u8);
+            if (!TryWriteParts(content, place) && !isError)
+            {
+                json.TakeBack(start);
+                json.String(""u8);
+                return;
+            }
+
+            _parts.Mark(tree.View(result.CacheControl));
             _parts.EndParts();
         }
         else
@@ -124,6 +129,27 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
             _parts.WriteAll(content, place);
             _parts.EndString();
         }
+    }
+
+    /// <summary>Writes content as parts of the array at hand. False where it is empty: no host takes an array without parts, nor a mark on an empty one.</summary>
+    private bool TryWriteParts(JsonView content, Place place)
+    {
+        var start = json.Output.Length;
+        if (!content.IsEmpty) _parts.WriteAll(content, place);
+        return json.Output.Length > start;
+    }
+
+    private void WriteText(JsonView content, int at)
+    {
+        if (!_parts.TakesMarks || content.IsEmpty)
+        {
+            json.Raw(content);
+            return;
+        }
+
+        _parts.BeginParts();
+        _parts.WriteAll(content, new Place(at, 0));
+        _parts.EndParts();
     }
 
     /// <inheritdoc/>
@@ -144,7 +170,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         {
             foreach (var block in tree.View(message.Content).Items)
             {
-                if (block["type"u8].Is("tool_result"u8) && _parts.NeedsParts(block["content"u8])) WriteAttachments(block, at, ref any);
+                if (block["type"u8].Is("tool_result"u8) && _parts.NeedsParts(block["content"u8]) && IsWithItsCall(block, at)) WriteAttachments(block, at, ref any);
             }
 
             at++;
@@ -167,19 +193,17 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
             _parts.Note("What the tool results above refer to:"u8);
         }
 
-        foreach (var block in result["content"u8].Items)
-        {
-            if (_parts.IsAttachment(block)) _parts.Write(block, new Place(at, 0));
-        }
+        _parts.WriteAttachments(result["content"u8], new Place(at, 0));
     }
 
     /// <summary>Writes the content of a user's message; false when nothing of it is left.</summary>
     private bool WriteBlocks(JsonView content, int at)
     {
-        var asParts = _parts.NeedsParts(content) || _parts.AreMarkable(content);
+        var asParts = _parts.TakesMarks || NeedsParts(_parts, content, at);
+        var start = json.Here;
         if (asParts) _parts.BeginParts();
         else _parts.BeginString(default);
-        var (index, any) = (0, false);
+        var (index, any, empty) = (0, false, json.Output.Length);
         foreach (var block in content.Items)
         {
             var place = new Place(at, index++);
@@ -189,7 +213,12 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
             any = true;
         }
 
-        if (asParts) _parts.EndParts();
+        if (asParts && any && json.Output.Length == empty)
+        {
+            json.TakeBack(start);
+            json.String(""u8);
+        }
+        else if (asParts) _parts.EndParts();
         else _parts.EndString();
         return any;
     }

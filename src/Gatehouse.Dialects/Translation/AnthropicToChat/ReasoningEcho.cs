@@ -29,18 +29,23 @@ internal static class ReasoningEcho
     }
 
     /// <summary>Writes the upstream's own state of an assistant's turn, where it wants it; tells of thinking that does not go back.</summary>
-    public static void WriteDetails(JsonWriter json, scoped in JsonTree tree, ReadOnlySpan<TurnBlock> turn, MessagesEdgeRequest request)
+    /// <param name="json">Where to write.</param>
+    /// <param name="tree">The body.</param>
+    /// <param name="turn">The turn's blocks.</param>
+    /// <param name="request">The attempt.</param>
+    /// <param name="isTextBack">Whether the turn's thinking goes back as text.</param>
+    public static void WriteDetails(JsonWriter json, scoped in JsonTree tree, ReadOnlySpan<TurnBlock> turn, MessagesEdgeRequest request, bool isTextBack)
     {
         var start = json.Here;
         var (any, calls) = (false, 0);
         json.BeginArray("reasoning_details"u8);
-        foreach (ref readonly var block in turn) any |= TryWriteDetails(json, tree.View(block.Whole), ref calls, request);
+        foreach (ref readonly var block in turn) any |= TryWriteDetails(json, tree.View(block.Whole), ref calls, isTextBack, request);
 
         if (any) json.EndArray();
         else json.TakeBack(start);
     }
 
-    private static bool TryWriteDetails(JsonWriter json, JsonView block, ref int calls, MessagesEdgeRequest request)
+    private static bool TryWriteDetails(JsonWriter json, JsonView block, ref int calls, bool isTextBack, MessagesEdgeRequest request)
     {
         var type = block["type"u8];
         var (traits, isThinking, isRedacted) = (request.Context.Traits, type.Is("thinking"u8), type.Is("redacted_thinking"u8));
@@ -55,7 +60,7 @@ internal static class ReasoningEcho
         }
 
         if (isRedacted) request.Lose(MessagesLosses.Redacted);
-        else if (isThinking && !traits.ReasoningContentEcho) request.Lose(AnthropicToChatLosses.ThinkingHistory);
+        else if (isThinking && !isTextBack) request.Lose(AnthropicToChatLosses.ThinkingHistory);
         return false;
     }
 

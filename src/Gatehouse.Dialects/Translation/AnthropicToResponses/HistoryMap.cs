@@ -109,7 +109,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
         if (block.Kind != TurnBlockKind.Call) WriteState(tree.View(block.Whole), ref hasReasoning);
         else
         {
-            if (!hasReasoning && ReasoningCarry.Recall(json, tree.View(block.Id), Request)) (hasReasoning, _hostedCarried) = (true, int.MaxValue / 2);
+            if (!hasReasoning && ReasoningCarry.Recall(json, tree.View(block.Id), Request)) _hostedCarried = int.MaxValue / 2;
             WriteCall(tree, block);
         }
     }
@@ -145,7 +145,7 @@ internal sealed class HistoryMap(MessagesEdgeRequest request, JsonWriter json) :
 
     private bool WriteBlocks(JsonView content, int at)
     {
-        var asParts = _parts.NeedsParts(content);
+        var asParts = NeedsParts(_parts, content, at);
         if (asParts) _parts.BeginParts();
         else _parts.BeginString(default);
         var (index, any) = (0, false);

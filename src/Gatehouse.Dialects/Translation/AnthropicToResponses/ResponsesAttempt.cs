@@ -21,12 +21,12 @@ internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeReques
         WriteInstructions(json, fields.System);
         var tools = new ToolMap(this, json);
         tools.Write(body, fields);
-        WriteReasoning(json, effort);
+        WriteReasoning(json, EffortFor(effort, tools));
         WriteIncludes(json, tools);
         json.Bool("store"u8, false);
         MessagesSampling.Write(json, fields, this);
         _ = MessagesSampling.DivideStops(fields.StopSequences, 0, this);
-        MessagesSampling.WriteLimit(json, "max_output_tokens"u8, fields.MaxTokens, this);
+        MessagesSampling.WriteLimit(json, "max_output_tokens"u8, fields.MaxTokens, this, MessagesSampling.LeastResponsesOutput);
         MessagesSampling.WriteUser(json, "safety_identifier"u8, fields.Metadata, this);
         if (fields.ServiceTier.Is("standard_only"u8)) json.String("service_tier"u8, "default"u8);
         else if (!fields.ServiceTier.IsNullOrAbsent && !fields.ServiceTier.Is("auto"u8)) Lose(MessagesLosses.ServiceTier);
@@ -47,6 +47,14 @@ internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeReques
         json.BeginString();
         SystemText.Append(json, system, this, "system");
         json.EndString();
+    }
+
+    /// <summary>OpenAI refuses to search the web with minimal effort.</summary>
+    private Effort EffortFor(Effort effort, ToolMap tools)
+    {
+        if (effort != Effort.Minimal || !tools.SearchesWeb) return effort;
+        Lose(MessagesLosses.Effort);
+        return EffortScale.Clamp(Effort.Low, Context.Traits.Efforts);
     }
 
     private void WriteReasoning(JsonWriter json, Effort effort)

@@ -26,9 +26,7 @@ internal static class RequestMap
         if (attempt.Context.UpstreamStreams)
         {
             json.Bool("stream"u8, true);
-            json.BeginObject("stream_options"u8);
-            json.Bool("include_usage"u8, true);
-            json.EndObject();
+            if (attempt.Context.AsksUsage) json.Raw("stream_options"u8, """{"include_usage":true}"""u8);
         }
 
         var messages = new MessageMap(request, items, attempt, json);

@@ -66,7 +66,7 @@ public sealed class FormEdge : Edge
 
             writer.Bool("stream"u8, Context.UpstreamStreams);
             // The usage of a stream that the caller did not ask for is needed for the document that it did.
-            if (Context.UpstreamStreams && _dialect == Dialect.OpenAiChat) writer.Raw("stream_options"u8, "{\"include_usage\":true}"u8);
+            if (Context is { UpstreamStreams: true, AsksUsage: true } && _dialect == Dialect.OpenAiChat) writer.Raw("stream_options"u8, "{\"include_usage\":true}"u8);
             writer.EndObject();
         }
     }

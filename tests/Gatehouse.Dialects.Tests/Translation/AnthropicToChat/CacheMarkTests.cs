@@ -32,6 +32,29 @@ public sealed class CacheMarkTests
         }
     }
 
+    /// <summary>Claude Code sends a text as a string until it marks it, and a result's text as a string always.</summary>
+    [Fact]
+    public void Texts_that_are_strings_keep_their_form_too()
+    {
+        var request = JsonNode.Parse("""
+            {"model":"m","max_tokens":9,"system":[{"type":"text","text":"A","cache_control":{"type":"ephemeral"}}],
+             "messages":[{"role":"user","content":[{"type":"text","text":"One","cache_control":{"type":"ephemeral"}}]}]}
+            """)!.AsObject();
+        var messages = request["messages"]!.AsArray();
+        var before = Sent(request);
+        messages[0]!["content"] = "One";
+        for (var turn = 0; turn < 4; turn++)
+        {
+            messages.Add(JsonNode.Parse($$$"""{"role":"assistant","content":[{"type":"tool_use","id":"c{{{turn}}}","name":"t","input":{}}]}"""));
+            messages.Add(JsonNode.Parse($$$"""{"role":"user","content":[{"type":"tool_result","tool_use_id":"c{{{turn}}}","content":"r","cache_control":{"type":"ephemeral"}}]}"""));
+            var next = Sent(request);
+            var (old, grown) = (UpstreamHistory.Units(Dialect.OpenAiChat, before), UpstreamHistory.Units(Dialect.OpenAiChat, next));
+            grown.Take(old.Count).ShouldBe(old, $"turn {turn}");
+            messages[^1]!["content"]![0]!.AsObject().Remove("cache_control");
+            before = next;
+        }
+    }
+
     private static byte[] Sent(JsonObject request)
     {
         using var sent = EdgeSet.Find(Dialect.Anthropic, Dialect.OpenAiChat)!.Translate(
