@@ -9,6 +9,9 @@ namespace Gatehouse.Gateway.Admission;
 /// </summary>
 internal sealed class UserAccount
 {
+    /// <summary>Beyond any limit; three of it still have a sum.</summary>
+    private const long Most = long.MaxValue / 4;
+
     private readonly Lock _gate = new();
     private readonly SlidingWindow _requests = new();
     private readonly Page[] _days = [new(), new()];
@@ -55,11 +58,11 @@ internal sealed class UserAccount
         lock (_gate)
         {
             var (day, month) = (Find(_days, periods.Day), Find(_months, periods.Month));
-            day.Input += input;
-            day.Output += output;
+            day.Input = Sum(day.Input, input);
+            day.Output = Sum(day.Output, output);
             day.HeldInput = Math.Max(0, day.HeldInput - held.Input);
             day.HeldOutput = Math.Max(0, day.HeldOutput - held.Output);
-            month.Cost += cost;
+            month.Cost = Sum(month.Cost, cost);
             month.HeldCost = Math.Max(0, month.HeldCost - held.CostNanodollars);
             month.Unpriced += unpriced;
         }
@@ -90,6 +93,8 @@ internal sealed class UserAccount
             return new BudgetUse(day.Input, day.Output, month.Cost, month.Unpriced, day.HeldInput, day.HeldOutput, month.HeldCost);
         }
     }
+
+    private static long Sum(long used, long more) => Math.Min(Most, used + Math.Min(Most, more));
 
     /// <summary>The page of a period; a newer period takes the page of the one before the last, an older one finds that page taken.</summary>
     private static Page Find(Page[] pages, long period)

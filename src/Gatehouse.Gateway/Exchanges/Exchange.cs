@@ -61,6 +61,9 @@ internal sealed class Exchange
     /// <summary>Whether the provider keeps the answer under its id (<c>store</c> is not false), so that its owner must be known.</summary>
     public bool StoresResponse { get; set; }
 
+    /// <summary>Whether it continues what its provider keeps, so that the body is not all of its input.</summary>
+    public bool ContinuesUpstream { get; set; }
+
     /// <summary>Input tokens as estimated from a translated request's body, before correction; 0 when nobody estimated.</summary>
     public long EstimatedInput { get; set; }
 

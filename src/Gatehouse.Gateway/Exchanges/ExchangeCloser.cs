@@ -20,8 +20,7 @@ internal sealed partial class ExchangeCloser(
         if (ExchangeTrace.Wanted) Trace(exchange);
         uses.Note(token, record.Client);
         guard.Learn(exchange);
-        if (exchange.EstimatedInput > 0 && record is { End: ExchangeEnd.Ok, UsageSource: UsageSource.Upstream, ModelSent: { } sent } && record.Usage.InputTotal is { } reported)
-            calibration.Learn(sent, exchange.EstimatedInput, reported);
+        Learn(exchange);
         var (model, error) = (Shown(record.ModelAsked), Shown(record.ErrorType));
         if (record.End is ExchangeEnd.Ok) LogOk(record.Id, record.Operation, model, record.Provider, record.DurationMicros / 1000);
         else LogNotOk(record.Id, record.Operation, model, record.Provider, record.Status, record.End, error);
@@ -29,6 +28,17 @@ internal sealed partial class ExchangeCloser(
 
     /// <summary>What a caller or provider named, in a length that a line of the log can bear.</summary>
     private static string? Shown(string? name) => name is { Length: > LongestName } ? name[..LongestName] + "…" : name;
+
+    /// <summary>
+    /// Only from what was read whole: the provider's own tools read and write besides, and so does what it kept of earlier calls. What a user's own provider
+    /// says holds for nobody else.
+    /// </summary>
+    private void Learn(Exchange exchange)
+    {
+        if (exchange is not { EstimatedInput: > 0, ContinuesUpstream: false }) return;
+        if (exchange.Record is { IsByTenant: false, End: ExchangeEnd.Ok, UsageSource: UsageSource.Upstream, ServerTools: null, ModelSent: { } sent, Usage.InputTotal: { } reported })
+            calibration.Learn(sent, exchange.EstimatedInput, reported);
+    }
 
     private static void Trace(Exchange exchange)
     {

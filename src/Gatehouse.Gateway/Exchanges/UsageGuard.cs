@@ -61,10 +61,10 @@ internal sealed class UsageGuard(
         return Hold(exchange, user!, allowed, need, first, sent);
     }
 
-    /// <summary>Learns from an exchange that held something how long answers are.</summary>
+    /// <summary>Learns from an exchange that held something how long answers are. What a user's own provider says holds for nobody else.</summary>
     public void Learn(Exchange exchange)
     {
-        if (exchange.Held.Exists && exchange.Record is { End: ExchangeEnd.Ok, UsageSource: UsageSource.Upstream, ModelSent: { } sent, Usage.Output: { } written })
+        if (exchange.Held.Exists && exchange.Record is { IsByTenant: false, End: ExchangeEnd.Ok, UsageSource: UsageSource.Upstream, ModelSent: { } sent, Usage.Output: { } written })
             shares.Learn(sent, written);
     }
 

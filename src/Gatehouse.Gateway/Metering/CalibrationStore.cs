@@ -36,6 +36,8 @@ internal sealed partial class CalibrationStore(Store store, TokenCalibration cal
         }
         catch (StoreException e)
         {
+            // Else what the store has of before would be taken over in its place.
+            calibration.Return(learned);
             LogNotKept(e.Message);
         }
     }

@@ -11,6 +11,9 @@ internal static class ExchangeCost
 {
     private const long TokensPerPrice = 1_000_000;
 
+    /// <summary>A million dollars: no exchange costs that, and thousands of them still have a sum.</summary>
+    private const long Most = 1_000_000_000_000_000;
+
     /// <summary>The cost of token counts, in nanodollars. What is not known counts as none.</summary>
     public static long Of(Usage usage, ModelPrice price) => Of(usage, price.For(usage.InputTotal ?? 0));
 
@@ -90,5 +93,5 @@ internal static class ExchangeCost
     private static bool MayHaveUsed(ExchangeRecord record) =>
         record.End is ExchangeEnd.Ok or ExchangeEnd.ClientGone or ExchangeEnd.Timeout or ExchangeEnd.Interrupted;
 
-    private static long Round(Int128 parts) => (long)((parts + (TokensPerPrice / 2)) / TokensPerPrice);
+    private static long Round(Int128 parts) => (long)Int128.Min(Most, (parts + (TokensPerPrice / 2)) / TokensPerPrice);
 }

@@ -138,6 +138,9 @@ public sealed class ExchangeRecord
     /// <summary>The provider's configured name.</summary>
     public string? Provider { get; set; }
 
+    /// <summary>Whether the provider is a user's own: what it says, anyone may make it say.</summary>
+    internal bool IsByTenant => Provider?.StartsWith(Routing.Provider.TenantPrefix, StringComparison.Ordinal) == true;
+
     /// <summary>The id of the credential lent to the provider.</summary>
     public string? CredentialId { get; set; }
 

@@ -18,6 +18,7 @@ internal sealed class OutputShare
     public const long Least = 100;
 
     private const int MostModels = 500;
+    private const int LongestModel = 256;
     private const int RowsAtStart = 2000;
     private static readonly TimeSpan s_daysAtStart = TimeSpan.FromDays(7);
     private const double Weight = 1.0 / 16;
@@ -38,7 +39,7 @@ internal sealed class OutputShare
     /// <param name="output">The output tokens that the upstream reported.</param>
     public void Learn(string model, long output)
     {
-        if (output <= 0 || (_models.Count >= MostModels && !_models.ContainsKey(model))) return;
+        if (output <= 0 || model.Length > LongestModel || (_models.Count >= MostModels && !_models.ContainsKey(model))) return;
         _models.AddOrUpdate(
             model,
             static (_, seen) => (seen, seen / 2.0),
@@ -62,6 +63,7 @@ internal sealed class OutputShare
             """
             SELECT model_sent, output_tokens FROM exchanges
             WHERE started_at >= $since AND end_kind = 1 AND usage_source = 1 AND model_sent IS NOT NULL AND output_tokens > 0
+                AND coalesce(provider, '') NOT LIKE 'tenant:%'
             ORDER BY started_at DESC LIMIT $rows
             """;
         var answers = await store.ReadAsync(

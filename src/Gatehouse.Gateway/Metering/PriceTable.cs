@@ -12,6 +12,7 @@ namespace Gatehouse.Gateway.Metering;
 public sealed class PriceTable
 {
     private const int MostCached = 2000;
+    private const int LongestCached = 256;
 
     private readonly ImmutableArray<(PriceRule Rule, Glob[] Models)> _rules;
     private readonly ConcurrentDictionary<(string? Provider, string Model), ModelPrice?> _known = new();
@@ -22,6 +23,9 @@ public sealed class PriceTable
     public PriceTable(ImmutableArray<PriceRule> configured, ImmutableArray<PriceRule> catalog) =>
         _rules = [.. configured.Concat(catalog).Select(static rule => (rule, rule.Models.Select(static m => new Glob(m)).ToArray()))];
 
+    /// <summary>How many models are remembered, for tests.</summary>
+    internal int Remembered => _known.Count;
+
     /// <summary>The price of a model at a provider; null when it is not known.</summary>
     /// <param name="provider">The provider's configured name, or null.</param>
     /// <param name="model">The model's name upstream.</param>
@@ -30,7 +34,7 @@ public sealed class PriceTable
         if (_known.TryGetValue((provider, model), out var known)) return known;
         var price = Look(provider, model);
         // Callers choose model names: what they make up must not fill memory.
-        if (_known.Count < MostCached) _known[(provider, model)] = price;
+        if (model.Length <= LongestCached && _known.Count < MostCached) _known[(provider, model)] = price;
         return price;
     }
 

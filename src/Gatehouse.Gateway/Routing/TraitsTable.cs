@@ -14,9 +14,13 @@ namespace Gatehouse.Gateway.Routing;
 public sealed class TraitsTable(ImmutableArray<TraitsRule> catalog)
 {
     private const int MostCached = 2000;
+    private const int LongestCached = 256;
 
     private readonly ImmutableArray<Compiled> _catalog = [.. catalog.Select(static r => new Compiled(r))];
     private readonly ConcurrentDictionary<(Provider, Dialect, string), ModelTraits> _known = new();
+
+    /// <summary>How many models are remembered, for tests.</summary>
+    internal int Remembered => _known.Count;
 
     /// <summary>What a model can do when it is asked for under this name, in this dialect, at this provider.</summary>
     public ModelTraits Find(Provider provider, Dialect dialect, string model)
@@ -34,7 +38,7 @@ public sealed class TraitsTable(ImmutableArray<TraitsRule> catalog)
         }
 
         // Callers choose model names: what they make up must not fill memory.
-        if (_known.Count < MostCached) _known[(provider, dialect, model)] = traits;
+        if (model.Length <= LongestCached && _known.Count < MostCached) _known[(provider, dialect, model)] = traits;
         return traits;
     }
 

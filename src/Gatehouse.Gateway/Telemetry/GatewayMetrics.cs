@@ -59,7 +59,7 @@ internal sealed class GatewayMetrics : IDisposable
     {
         var answered = record.UpstreamStatus is >= 200 and < 300;
         // A user's own provider may answer to any name, so none becomes known by it.
-        var isTenant = record.Provider?.StartsWith(Provider.TenantPrefix, StringComparison.Ordinal) == true;
+        var isTenant = record.IsByTenant;
         var model = _models.Bound(record.ModelSent, mayBecomeKnown: answered && record.End == ExchangeEnd.Ok && !isTenant);
         var key = new SeriesKey(isTenant ? Provider.TenantSource : record.Provider ?? ExchangeLabels.None, record.ClientDialect, record.Operation, model);
         if (!_series.TryGetValue(key, out var series)) series = Make(key);
@@ -93,7 +93,7 @@ internal sealed class GatewayMetrics : IDisposable
     {
         if (record.End is ExchangeEnd.Ok or ExchangeEnd.ClientGone || !ExchangeLabels.IsWord(record.ErrorType))
             return ExchangeLabels.Ends[ExchangeLabels.End(record.End)];
-        return _reasons.Bound(record.ErrorType, mayBecomeKnown: true);
+        return _reasons.Bound(record.ErrorType, mayBecomeKnown: !record.IsByTenant);
     }
 }
 

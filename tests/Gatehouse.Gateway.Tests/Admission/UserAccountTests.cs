@@ -62,6 +62,16 @@ public sealed class UserAccountTests
     }
 
     [Fact]
+    public void However_much_is_said_to_be_used_a_budget_never_comes_back_from_it()
+    {
+        var account = new UserAccount();
+        for (var i = 0; i < 4; i++) account.Settle(default, long.MaxValue, long.MaxValue, long.MaxValue, 0, s_today);
+        Hold(account, Limits(1000), new BudgetHold(1, 1, 1))!.Value.Kind.ShouldBe(LimitKind.DailyInput);
+        Hold(account, Limits(null, 1000), new BudgetHold(1, 1, 1))!.Value.Kind.ShouldBe(LimitKind.DailyOutput);
+        Hold(account, Limits(null, null, 1000), new BudgetHold(1, 1, 1))!.Value.Kind.ShouldBe(LimitKind.MonthlyCost);
+    }
+
+    [Fact]
     public void A_new_day_begins_with_nothing_used_and_an_exchange_of_the_day_before_is_settled_there()
     {
         var account = new UserAccount();

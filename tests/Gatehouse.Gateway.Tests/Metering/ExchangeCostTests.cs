@@ -25,6 +25,12 @@ public sealed class ExchangeCostTests
         return (record.CostNanodollars, record.CostBasis);
     }
 
+    [Fact]
+    public void No_count_however_absurd_makes_a_cost_that_has_no_sum()
+    {
+        Priced(Ended("claude-opus-5", new Usage { Input = long.MaxValue, Output = long.MaxValue })).Cost.ShouldBe(1_000_000_000_000_000);
+    }
+
     [Theory]
     // 5 $ in, 25 $ out, 0.50 $ read, 6.25 $ and 10 $ written, a million: in microdollars a token.
     [InlineData("claude-opus-5", 100, 10, 1000, 40, 0, 40, (500 + 250 + 500 + 400) * Micro)]

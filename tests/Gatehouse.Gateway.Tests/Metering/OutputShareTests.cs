@@ -59,9 +59,12 @@ public sealed class OutputShareTests
         var now = new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
         await using (var ledger = LedgerFolder.OpenLedger(store))
         {
-            (string Model, long? Output, ExchangeEnd End, int DaysAgo)[] answers =
-                [("m", 700, ExchangeEnd.Ok, 0), ("old", 700, ExchangeEnd.Ok, 8), ("broken", 700, ExchangeEnd.UpstreamError, 0), ("silent", null, ExchangeEnd.Ok, 0)];
-            foreach (var (model, output, end, daysAgo) in answers)
+            (string Model, long? Output, ExchangeEnd End, int DaysAgo, string? Provider)[] answers =
+            [
+                ("m", 700, ExchangeEnd.Ok, 0, "up"), ("old", 700, ExchangeEnd.Ok, 8, null), ("broken", 700, ExchangeEnd.UpstreamError, 0, null),
+                ("silent", null, ExchangeEnd.Ok, 0, null), ("anyone's", 700, ExchangeEnd.Ok, 0, "tenant:1"),
+            ];
+            foreach (var (model, output, end, daysAgo, provider) in answers)
             {
                 var at = now.AddDays(-daysAgo);
                 var record = new ExchangeRecord
@@ -69,6 +72,7 @@ public sealed class OutputShareTests
                     Id = Guid.CreateVersion7(at),
                     StartedAtMicros = at.ToUnixTimeMilliseconds() * 1000,
                     ModelSent = model,
+                    Provider = provider,
                     End = end,
                     Usage = new Gatehouse.Dialects.Facts.Usage { Output = output },
                     UsageSource = UsageSource.Upstream,
@@ -83,6 +87,6 @@ public sealed class OutputShareTests
         var shares = new OutputShare();
         await shares.LearnAsync(store, now, TestContext.Current.CancellationToken);
         shares.Of("m", null).ShouldBe(1400);
-        foreach (var model in (string[])["old", "broken", "silent"]) shares.Of(model, null).ShouldBe(OutputShare.Unknown);
+        foreach (var model in (string[])["old", "broken", "silent", "anyone's"]) shares.Of(model, null).ShouldBe(OutputShare.Unknown);
     }
 }

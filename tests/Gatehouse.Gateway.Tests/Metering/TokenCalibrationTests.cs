@@ -1,6 +1,12 @@
+using Gatehouse.Dialects.Facts;
+using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Admission;
+using Gatehouse.Gateway.Exchanges;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Gateway.Tests.Access;
 using Gatehouse.Storage;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Metering;
@@ -27,6 +33,68 @@ public sealed class TokenCalibrationTests
         calibration.Learn("m", 0, 50);
         calibration.Learn("m", 1000, 0);
         calibration.Correct("m", 1000).ShouldBeLessThanOrEqualTo(1251);
+    }
+
+    [Fact]
+    public void A_short_request_says_little_of_long_ones()
+    {
+        var calibration = new TokenCalibration();
+        // What a host puts around every request: nothing of a long one, most of a short one.
+        calibration.Learn("m", 8, 80);
+        calibration.Correct("m", 100_000).ShouldBeLessThan(104_000);
+        for (var i = 0; i < 20; i++) calibration.Learn("m", 8, 80);
+        calibration.Learn("m", 50_000, 50_000);
+        calibration.Correct("m", 100_000).ShouldBeLessThan(112_000);
+    }
+
+    [Theory]
+    [InlineData(false, null, "up", true)]
+    [InlineData(true, null, "up", false)]
+    [InlineData(false, "{\"web_search_requests\":1}", "up", false)]
+    [InlineData(false, null, "tenant:1", false)]
+    public async Task Only_what_was_read_whole_at_a_provider_for_all_teaches(bool continues, string? serverTools, string provider, bool teaches)
+    {
+        using var folder = new LedgerFolder();
+        await using var store = await folder.OpenStoreAsync();
+        await using var ledger = LedgerFolder.OpenLedger(store);
+        var (time, calibration) = (TimeProvider.System, new TokenCalibration());
+        using var metrics = new GatewayMetrics();
+        var shares = new OutputShare();
+        var guard = new UsageGuard(new BudgetBook(NullLogger<BudgetBook>.Instance), new Live<LimitTable>(LimitTable.Empty), calibration, shares, time);
+        var closer = new ExchangeCloser(
+            metrics, new TokenUses(new AccessStore(store), time, NullLogger<TokenUses>.Instance), calibration, guard, NullLogger<ExchangeCloser>.Instance);
+        var exchange = new Exchange(
+            new DefaultHttpContext(), new DataRoute(ExchangeOperation.Responses, null), ledger, LedgerFolder.NoOwners(), time, time.GetTimestamp(), new ExchangeIds())
+        {
+            EstimatedInput = 1000,
+            ContinuesUpstream = continues,
+        };
+        exchange.Admit();
+        exchange.Hold(new BudgetHold(1, 1, 0));
+        (exchange.Record.Provider, exchange.Record.ModelSent, exchange.Record.ServerTools) = (provider, "m", serverTools);
+        (exchange.Record.Usage, exchange.Record.UsageSource) = (new Usage { Input = 2000, Output = 100_000 }, UsageSource.Upstream);
+        exchange.Settle(ExchangeEnd.Ok);
+        closer.Close(exchange, AccessDatabase.Token("t", 1).Token);
+        calibration.Correct("m", 1000).ShouldBe(teaches ? 2000 : 1000);
+        (shares.Of("m", null) > OutputShare.Unknown).ShouldBe(provider == "up");
+    }
+
+    [Fact]
+    public async Task What_the_store_did_not_take_is_kept_until_it_does()
+    {
+        await using var database = new AccessDatabase();
+        var (sick, well) = (await database.OpenAsync(), await database.OpenAsync());
+        await sick.DisposeAsync();
+        var before = new TokenCalibration();
+        before.Learn("m", 1000, 2000);
+        await Kept(well, before).RefreshAsync();
+
+        var calibration = new TokenCalibration();
+        calibration.Learn("m", 1000, 1500);
+        await Kept(sick, calibration).RefreshAsync();
+        await Kept(well, calibration).RefreshAsync();
+        calibration.Correct("m", 1000).ShouldBe(1500);
+        (await CalibrationTable.ReadAsync(well)).ShouldHaveSingleItem().Factor.ShouldBe(1.5);
     }
 
     [Fact]

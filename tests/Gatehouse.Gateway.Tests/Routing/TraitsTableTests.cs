@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Gatehouse.Catalog;
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Translation;
+using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Routing;
 
 namespace Gatehouse.Gateway.Tests.Routing;
@@ -91,6 +92,19 @@ public sealed class TraitsTableTests
         s_table.Find(provider, Dialect.OpenAiChat, "deepseek-vision").ReasoningContentEcho.ShouldBeTrue();
         s_table.Find(provider, Dialect.OpenAiChat, "deepseek-chat").Images.ShouldBeFalse();
         s_table.Find(provider, Dialect.Anthropic, "deepseek-vision").Images.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_name_that_nobody_gives_a_model_is_not_remembered()
+    {
+        var (traits, prices) = (new TraitsTable(ProviderCatalog.Embedded.Traits), new PriceTable([], PriceCatalog.Embedded.Rules));
+        foreach (var name in new[] { "claude-opus-5", "claude-opus-5" + new string('x', 1_000_000) })
+        {
+            traits.Find(Of("anthropic"), Dialect.Anthropic, name);
+            prices.Find("anthropic", name);
+        }
+
+        (traits.Remembered, prices.Remembered).ShouldBe((1, 1));
     }
 
     private static Provider Of(string? preset, params TraitsRule[] traits) => new()

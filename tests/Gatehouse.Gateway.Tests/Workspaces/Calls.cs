@@ -12,10 +12,10 @@ internal static class Calls
     public const string Chat = "openai/v1/chat/completions";
     public const string Responses = "openai/v1/responses";
 
-    public static string Message(int input, int output) =>
+    public static string Message(long input, long output) =>
         $$$"""{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":{{{input}}},"output_tokens":{{{output}}}}}""";
 
-    public static string Completion(int input, int output) =>
+    public static string Completion(long input, long output) =>
         $$$"""{"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":{{{input}}},"completion_tokens":{{{output}}},"total_tokens":{{{input + output}}}}}""";
 
     public static string Response(int input, int output) =>

@@ -47,6 +47,23 @@ public sealed class OwnProviderLimitTests
         (rows[1].ErrorType, rows[1].Attempts, rows[1].ChargedOutput).ShouldBe(("daily_input_spent", 0, null));
     }
 
+    [Theory]
+    [InlineData(CredentialKind.AnthropicCompatible, Calls.Messages)]
+    [InlineData(CredentialKind.OpenAiCompatible, Calls.Chat)]
+    public async Task Absurd_counts_count_as_none_and_spoil_neither_budgets_nor_the_ledger_nor_the_next_start(CredentialKind kind, string path)
+    {
+        const long Absurd = long.MaxValue - 10;
+        await using var own = TenantStage.Answering(200, kind == CredentialKind.AnthropicCompatible ? Calls.Message(Absurd, Absurd) : Calls.Completion(Absurd, 0));
+        await using var stage = await TenantStage.StartAsync(configExtra: TenantStage.Loopback + """, "userLimits": { "dailyInputTokens": 1000000, "dailyOutputTokens": 1000000 }""");
+        await stage.ConnectAsync(kind, own.Address);
+        var token = await stage.TokenAsync();
+        for (var i = 0; i < 3; i++) (await Calls.ByPathAsync(stage.Gateway, token, path)).Response.IsSuccessStatusCode.ShouldBeTrue();
+        (await stage.Gateway.RowsAsync()).ShouldAllBe(row => row.Usage.Input == null && row.ChargedInput > 0 && row.ChargedInput < 1000);
+        (await new LedgerQuery(stage.Gateway.Store).UsageAsync(UsageGroup.Day)).ShouldHaveSingleItem().InputTokens.ShouldBeNull();
+        await stage.Gateway.RestartAsync();
+        (await Calls.ByPathAsync(stage.Gateway, token, path)).Response.IsSuccessStatusCode.ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Counting_tokens_is_let_through_when_the_window_is_full()
     {
