@@ -62,6 +62,9 @@ public sealed record DialectError(ErrorKind Kind, string Message, string? Code =
     /// <summary>The HTTP status under which callers of a dialect are told: 529 is Anthropic's own, which OpenAI's clients don't know.</summary>
     public int StatusFor(Dialect dialect) => Kind == ErrorKind.Overloaded && dialect != Dialect.Anthropic ? 503 : Status;
 
+    /// <summary>Whether it is a provider's, said again; not what Gatehouse itself says.</summary>
+    public bool IsProviders { get; init; }
+
     /// <summary>The HTTP status of <see cref="Kind"/>.</summary>
     public int Status => Kind switch
     {

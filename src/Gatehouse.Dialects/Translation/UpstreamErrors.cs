@@ -98,7 +98,7 @@ public static class UpstreamErrors
         if (isTooLong && client == Dialect.Anthropic && !message.Contains("prompt is too long", StringComparison.OrdinalIgnoreCase))
             message = "prompt is too long: " + message;
         if (isTooLong && client != Dialect.Anthropic) code = "context_length_exceeded";
-        return new DialectError(kind, message, client == Dialect.Anthropic ? null : code, client == Dialect.Anthropic ? null : param);
+        return new DialectError(kind, message, client == Dialect.Anthropic ? null : code, client == Dialect.Anthropic ? null : param) { IsProviders = true };
     }
 
     /// <summary>The words of any error object: <c>{error:{…}}</c>, <c>{error:"…"}</c>, <c>{message}</c>, <c>{detail}</c>, <c>[{error}]</c>.</summary>

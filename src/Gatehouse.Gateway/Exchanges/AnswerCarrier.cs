@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Translation;
 using Gatehouse.Gateway.Configuration;
@@ -68,7 +69,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
             return;
         }
 
-        await BreakOffAsync(exchange, answer, reader, relay, end);
+        await BreakOffAsync(exchange, attempt, answer, reader, relay, end);
     }
 
     private async Task CarryTranslatedAsync(Exchange exchange, Attempt attempt, EdgeRequest translation, UpstreamAnswer answer)
@@ -100,11 +101,11 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         }
 
         attempt.DescribeLosses(exchange);
-        await BreakOffAsync(exchange, answer, reader, relay, end, conversion);
+        await BreakOffAsync(exchange, attempt, answer, reader, relay, end, conversion);
     }
 
     private static async Task BreakOffAsync(
-        Exchange exchange, UpstreamAnswer answer, AnswerReader reader, AnswerRelay relay, RelayEnd end, AnswerConversion? conversion = null)
+        Exchange exchange, Attempt attempt, UpstreamAnswer answer, AnswerReader reader, AnswerRelay relay, RelayEnd end, AnswerConversion? conversion = null)
     {
         var record = exchange.Record;
         exchange.TakeFacts(reader.Facts, complete: false);
@@ -122,7 +123,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         if (end != RelayEnd.TokenEnded) answer.BrokeOff(record.ErrorType);
         if (!exchange.Http.Response.HasStarted)
         {
-            await exchange.FailAsync(failure.Error, failure.End, record.ErrorType);
+            await exchange.FailAsync(Masked(failure.Error, attempt), failure.End, record.ErrorType);
             return;
         }
 
@@ -130,6 +131,14 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         await relay.WriteErrorEventAsync(failure.Error);
         if (conversion is { IsFailureClosed: true }) return;
         throw new BrokenStreamException();
+    }
+
+    /// <summary>An error inside a 2xx answer becomes an error answer here, and such ones don't tell the lent key.</summary>
+    private static DialectError Masked(DialectError error, Attempt attempt)
+    {
+        if (!error.IsProviders || attempt.Request.Credential is not { } lent) return error;
+        var message = Encoding.UTF8.GetBytes(error.Message);
+        return lent.Mask.MaskInPlace(message) ? error with { Message = Encoding.UTF8.GetString(message) } : error;
     }
 
     private static void CopyHead(Exchange exchange, UpstreamAnswer answer, bool changesLength)

@@ -35,13 +35,13 @@ internal static class ErrorReply
         response.StatusCode = error.StatusFor(dialect);
         response.ContentType = "application/json";
         response.ContentLength = body.WrittenCount;
-        response.Headers[ErrorHeader] = error.Code ?? Word(error.Kind);
+        if (!error.IsProviders) response.Headers[ErrorHeader] = error.Code ?? Word(error.Kind);
         if (exchange is { } known) response.Headers[ExchangeHeader] = known.ToString();
         if (requestId is not null) response.Headers[dialect == Dialect.Anthropic ? "request-id" : "x-request-id"] = requestId;
         if (retryAfter is { } wait) response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         // Agents and the vendors' libraries try a 429 again, up to seven times a minute, unless they are told not to.
         if (error.Kind == ErrorKind.BudgetSpent) response.Headers["x-should-retry"] = "false";
-        if (error.Kind == ErrorKind.Authentication) response.Headers.WWWAuthenticate = "Bearer realm=\"gatehouse\"";
+        if (error is { Kind: ErrorKind.Authentication, IsProviders: false }) response.Headers.WWWAuthenticate = "Bearer realm=\"gatehouse\"";
         try
         {
             await response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);

@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Tests.Exchanges;
+using Gatehouse.Gateway.Tests.Faults;
 
 namespace Gatehouse.Gateway.Tests.Translations;
 
@@ -83,6 +85,31 @@ public sealed class TranslatedErrorTests
         var (last, whole) = await gateway.SendAsync(gateway.Post(DialectClient.Path(client), DialectClient.Request(client, "still there", stream).ToJsonString()));
         last.IsSuccessStatusCode.ShouldBeTrue(whole);
         DialectClient.Read(client, whole, stream).Text.ToString().ShouldBe("You said: still there");
+    }
+
+    [Theory]
+    [InlineData(Dialect.Anthropic, Dialect.OpenAiChat, "plain")]
+    [InlineData(Dialect.Anthropic, Dialect.OpenAiChat, "b\\u00e4d\\n")]
+    [InlineData(Dialect.OpenAiResponses, Dialect.OpenAiChat, "plain")]
+    [InlineData(Dialect.OpenAiResponses, Dialect.OpenAiChat, "b\\u00e4d\\n")]
+    [InlineData(Dialect.OpenAiChat, Dialect.Anthropic, "plain")]
+    [InlineData(Dialect.OpenAiChat, Dialect.OpenAiResponses, "b\\u00e4d\\n")]
+    public async Task A_providers_error_inside_a_good_status_is_the_providers_and_never_ours(Dialect client, Dialect upstream, string code)
+    {
+        var error = Encoding.UTF8.GetBytes(
+            $$$"""{"type":"error","error":{"type":"authentication_error","message":"Wrong key: {{{GatewayHarness.ProviderKey}}}","code":"{{{code}}}"}}""");
+        await using var provider = ScriptedUpstream.Answering(
+            $"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {error.Length}\r\nconnection: close\r\n\r\n", error);
+        await using var gateway = await GatewayHarness.StartAsync(
+            provider.Address, models: $$"""[ { "match": "*", "targets": [ { "provider": "up", "dialect": "{{upstream.Name()}}" } ] } ]""");
+        var request = DialectClient.Request(client, "Hi", stream: false);
+        var (response, body) = await gateway.SendAsync(gateway.Post(DialectClient.Path(client), request.ToJsonString()));
+        ((int)response.StatusCode).ShouldBe(401, body);
+        ((string?)JsonNode.Parse(body)!["error"]!["message"]).ShouldBe("Wrong key: " + new string('*', GatewayHarness.ProviderKey.Length));
+        response.Headers.Contains("x-gatehouse-error").ShouldBeFalse("that is for what the gateway says, such as that its own token is wrong");
+        response.Headers.WwwAuthenticate.ShouldBeEmpty();
+        var row = (await gateway.RowsAsync()).ShouldHaveSingleItem();
+        (row.End, row.Status, row.ErrorType).ShouldBe((ExchangeEnd.UpstreamError, 401, "authentication_error"));
     }
 
     private static Task<GatewayHarness> StartAsync(Dialect upstream, string providerExtra = "") => GatewayHarness.StartAsync(
