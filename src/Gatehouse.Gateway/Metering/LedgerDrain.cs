@@ -25,7 +25,10 @@ internal sealed partial class LedgerDrain : IDisposable
     private readonly StoredMark _mark = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _inserting = new();
     private JournalPosition _cursor;
+    private long _syncedTo;
+    private bool _ended;
     private Task _loop = Task.CompletedTask;
     private long _stored;
     private long _ownStored;
@@ -59,11 +62,12 @@ internal sealed partial class LedgerDrain : IDisposable
     /// <summary>Starts the loop.</summary>
     public void Start() => _loop = Task.Run(LoopAsync);
 
-    /// <summary>Ends the loop after the batch in hand.</summary>
+    /// <summary>Ends the loop. Afterwards nothing reads the journal any more, whose memory may go: a batch that was given up may still be under way on the store's thread.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
+        End();
     }
 
     /// <summary>Waits until everything before a position is stored.</summary>
@@ -83,12 +87,13 @@ internal sealed partial class LedgerDrain : IDisposable
         var interrupted = await StoreInterruptedAsync(cancellationToken).ConfigureAwait(false);
         if (interrupted > 0) LogInterrupted(_logger, interrupted);
         if (_cursor < _journal.OwnStart) _cursor = _journal.OwnStart;
-        Mark();
+        await MarkAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        End();
         _insert.Dispose();
         _wake.Dispose();
         _stop.Dispose();
@@ -176,20 +181,32 @@ internal sealed partial class LedgerDrain : IDisposable
             _batch.Clear();
         }
 
-        Mark();
+        await MarkAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Lets the journal forget what is stored. Admits of exchanges that still run are carried to where the journal goes on.
+    /// Lets the journal forget what is stored, a file only when that would outlast a power loss too. Admits of exchanges that still run are carried to where
+    /// the journal goes on.
     /// </summary>
-    private void Mark()
+    private async Task MarkAsync(CancellationToken cancellationToken)
     {
         _open.CarryBefore(_cursor.Segment);
-        _journal.MarkStored(_cursor, _open.Segments);
+        if (_cursor.Segment > _syncedTo && await _store.SyncAsync(cancellationToken).ConfigureAwait(false)) _syncedTo = _cursor.Segment;
+        if (_cursor.Segment == _syncedTo) _journal.MarkStored(_cursor, _open.Segments);
         _mark.Reached(_cursor);
     }
 
+    private void End()
+    {
+        lock (_inserting) _ended = true;
+    }
+
     private int Insert(SqliteConnection connection)
+    {
+        lock (_inserting) return _ended ? 0 : InsertBatch(connection);
+    }
+
+    private int InsertBatch(SqliteConnection connection)
     {
         foreach (var (_, place) in _batch)
         {
@@ -218,6 +235,11 @@ internal sealed partial class LedgerDrain : IDisposable
     }
 
     private int InsertInterrupted(SqliteConnection connection)
+    {
+        lock (_inserting) return _ended ? 0 : InsertOpen(connection);
+    }
+
+    private int InsertOpen(SqliteConnection connection)
     {
         var added = 0;
         Span<byte> buffer = stackalloc byte[ExchangeFields.LargestRecord];

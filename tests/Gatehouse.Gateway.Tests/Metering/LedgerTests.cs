@@ -169,6 +169,31 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_journal_has_let_go_of_outlasts_a_power_loss()
+    {
+        await using var store = await _folder.OpenStoreAsync();
+        await using var ledger = LedgerFolder.OpenLedger(store, new LedgerOptions { Journal = o => o with { SegmentBytes = 16 * 1024 } });
+        var first = _folder.Segments().Order().First();
+        for (var i = 0; i < 500; i++)
+        {
+            Settle(ledger, LedgerFolder.Exchange());
+            if (i % 20 == 0) await LedgerFolder.FlushAsync(ledger);
+        }
+
+        await LedgerFolder.FlushAsync(ledger);
+        await UntilAsync(() => !File.Exists(first));
+
+        // At worst all is gone that nobody asked the disk to keep: the database's log, which every commit goes to. The journal's own files are asked for all the time.
+        using var after = new LedgerFolder();
+        File.Copy(store.File, Path.Combine(after.Path, Path.GetFileName(store.File)));
+        Directory.CreateDirectory(Path.Combine(after.Path, "journal"));
+        foreach (var segment in _folder.Segments()) File.Copy(segment, Path.Combine(after.Path, "journal", Path.GetFileName(segment)));
+        await using var recovered = await after.OpenStoreAsync();
+        (await Ledger.DrainOfflineAsync(recovered, NullLoggerFactory.Instance)).ShouldBeTrue();
+        (await LedgerFolder.RowsAsync(recovered)).Count.ShouldBe(500);
+    }
+
+    [Fact]
     public async Task Without_a_journal_file_exchanges_still_reach_the_table_and_the_state_says_that_they_are_unsafe()
     {
         await using var store = await _folder.OpenStoreAsync();
