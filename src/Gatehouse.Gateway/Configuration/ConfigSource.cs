@@ -78,8 +78,14 @@ public sealed partial class ConfigSource : IAsyncDisposable
             if (sorted.SequenceEqual(_inputs.VaultProviders, StringComparer.OrdinalIgnoreCase)) return;
             _inputs = _inputs with { VaultProviders = sorted };
             var content = _status.Location.Read(out var problem);
-            if (problem is null && (content is not null || !_status.FromFile) && ConfigLoader.Parse(content, _inputs).Config is { } config)
-                Replace(config, content is not null);
+            if (problem is not null || (content is null && _status.FromFile))
+            {
+                // Not there for a moment, or not to be read: what comes back may be what was there, and must be read once more all the same.
+                _seen = [0];
+                return;
+            }
+
+            if (ConfigLoader.Parse(content, _inputs).Config is { } config) Replace(config, content is not null);
         }
     }
 

@@ -47,6 +47,20 @@ public sealed class VaultProvidersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_that_comes_while_the_file_is_away_for_a_moment_counts_when_that_is_back()
+    {
+        var file = Path.Combine(_directory, "gatehouse.json");
+        await File.WriteAllTextAsync(file, "{}");
+        _source.Poll().ShouldBeTrue();
+        File.Delete(file);
+        _source.SetVaultProviders(["openai"]);
+        _source.Current.Providers.ShouldBeEmpty("the rules of a file that is away must not turn into defaults");
+        await File.WriteAllTextAsync(file, "{}");
+        _source.Poll().ShouldBeTrue();
+        _source.Current.Providers.ShouldHaveSingleItem().Name.ShouldBe("openai");
+    }
+
+    [Fact]
     public void A_name_that_is_no_preset_and_a_preset_without_an_address_bring_nothing_in()
     {
         _source.SetVaultProviders(["nobody", "openai-compatible"]);
