@@ -17,9 +17,10 @@ internal sealed class OwnedResponses(Func<string, CancellationToken, Task<Respon
     private ConcurrentDictionary<string, ResponseOwner> _young = new(StringComparer.Ordinal);
     private ConcurrentDictionary<string, ResponseOwner> _old = new(StringComparer.Ordinal);
 
-    /// <summary>Remembers the owner of a new id.</summary>
+    /// <summary>Remembers the owner of a new id. The first one stays, as in the store: a provider that hands out an id twice must not move an answer to someone else.</summary>
     public void Remember(ResponseOwner owner)
     {
+        if ((_young.TryGetValue(owner.ResponseId, out var first) || _old.TryGetValue(owner.ResponseId, out first)) && Current(first) is not null) return;
         _young[owner.ResponseId] = owner;
         if (_young.Count <= GenerationSize) return;
         _old = _young;

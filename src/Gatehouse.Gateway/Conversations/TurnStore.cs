@@ -17,7 +17,14 @@ internal sealed partial class TurnStore(Store store, KeyRing keys, TimeProvider 
     /// <summary>The bytes after which a generation of turns in memory is full; there are two.</summary>
     internal const long MostBytesInMemory = 64 * 1024 * 1024;
 
+    /// <summary>The bytes of turns that may wait for the database at a time: one that stands still must not fill the memory.</summary>
+    internal const long MostBytesWaiting = 64 * 1024 * 1024;
+
+    /// <summary>How long a removal waits for the database.</summary>
+    internal static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<Task, bool> _writing = new();
+    private long _waitingBytes;
     private Generation _young = new();
     private Generation _old = new();
 
@@ -29,6 +36,13 @@ internal sealed partial class TurnStore(Store store, KeyRing keys, TimeProvider 
         generation.Turns[turn.Id] = turn;
         if (Interlocked.Add(ref generation.Bytes, turn.Bytes) > MostBytesInMemory
             && Interlocked.CompareExchange(ref _young, new Generation(), generation) == generation) _old = generation;
+        if (Interlocked.Add(ref _waitingBytes, turn.Bytes) > MostBytesWaiting)
+        {
+            Interlocked.Add(ref _waitingBytes, -turn.Bytes);
+            LogNotStored("too many wait for the database");
+            return;
+        }
+
         var write = WriteAsync(turn);
         if (write.IsCompleted) return;
         _writing[write] = true;
@@ -55,7 +69,10 @@ internal sealed partial class TurnStore(Store store, KeyRing keys, TimeProvider 
     /// The turns that lead to an id, oldest first, all of one owner. <c>Known</c> is false when the store could not be asked; no turns when one of them is
     /// gone, foreign, or the chain is endless.
     /// </summary>
-    public async ValueTask<(bool Known, IReadOnlyList<StoredTurn> Turns)> ChainAsync(string id, Access.AccessToken token)
+    /// <param name="id">The last one's id.</param>
+    /// <param name="token">Who asks.</param>
+    /// <param name="take">Takes room for the bytes of one more; when it has none, the turns end there and none are given.</param>
+    public async ValueTask<(bool Known, IReadOnlyList<StoredTurn> Turns)> ChainAsync(string id, Access.AccessToken token, Func<long, bool>? take = null)
     {
         var turns = new List<StoredTurn>();
         for (var next = id; next is not null; next = turns[^1].PreviousId)
@@ -63,6 +80,7 @@ internal sealed partial class TurnStore(Store store, KeyRing keys, TimeProvider 
             var (known, turn) = await FindAsync(next);
             if (!known) return (false, []);
             if (turn is null || !turn.IsOwnedBy(token) || turns.Count == LongestChain) return (true, []);
+            if (take?.Invoke(turn.Bytes) == false) return (true, []);
             turns.Add(turn);
         }
 
@@ -71,13 +89,15 @@ internal sealed partial class TurnStore(Store store, KeyRing keys, TimeProvider 
     }
 
     /// <summary>Forgets a turn.</summary>
+    /// <exception cref="StoreException">The store is busy or failing.</exception>
+    /// <exception cref="TimeoutException">It did not come to it in time.</exception>
     public async Task RemoveAsync(string id)
     {
         _young.Turns.TryRemove(id, out _);
         _old.Turns.TryRemove(id, out _);
         // A write that is under way must not bring it back.
-        await FlushAsync();
-        await TurnTable.RemoveAsync(store, id, CancellationToken.None);
+        await FlushAsync().WaitAsync(RemovalLimit, time);
+        await TurnTable.RemoveAsync(store, id, RemovalLimit, time);
     }
 
     /// <summary>Waits until every turn is in the database, or could not be put there.</summary>
@@ -93,6 +113,10 @@ internal sealed partial class TurnStore(Store store, KeyRing keys, TimeProvider 
         catch (StoreException e)
         {
             LogNotStored(e.Message);
+        }
+        finally
+        {
+            Interlocked.Add(ref _waitingBytes, -turn.Bytes);
         }
     }
 

@@ -71,8 +71,19 @@ internal static class TurnTable
             limit,
             cancellation);
 
-    internal static Task<int> RemoveAsync(Store store, string id, CancellationToken cancellation) => store.WriteQuietlyAsync(
-        (connection, transaction) => connection.Execute(transaction, "DELETE FROM response_turns WHERE id = $id", ("$id", id)), cancellation);
+    internal static async Task<int> RemoveAsync(Store store, string id, TimeSpan limit, TimeProvider time)
+    {
+        using var late = new CancellationTokenSource(limit, time);
+        try
+        {
+            return await store.WriteQuietlyAsync(
+                (connection, transaction) => connection.Execute(transaction, "DELETE FROM response_turns WHERE id = $id", ("$id", id)), late.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new TimeoutException("The turn was not removed in time.", e);
+        }
+    }
 
     private static void Trim(SqliteConnection connection, SqliteTransaction transaction, StoredTurn turn)
     {

@@ -44,8 +44,14 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
     /// <summary>The stored response that the request continues, or null.</summary>
     public string? ContinuedId { get; private set; }
 
+    /// <summary>Whether the gateway itself may keep the response that the request speaks of: its store could not be asked in time.</summary>
+    public bool MayBeKept { get; set; }
+
     /// <summary>The body with the turns before it written out, for an upstream that keeps none; the body itself when it continues nothing.</summary>
     public ReadOnlyMemory<byte> Whole => _whole is null ? Body : _whole.WrittenMemory;
+
+    /// <summary>Takes a share of what bodies may take in all for the turns that the request continues; false when there is none left. It goes back with the body's.</summary>
+    public bool TryTake(long bytes) => body!.TryTake(bytes, Snapshot.Config.Limits.MaxBodiesInMemoryBytes);
 
     /// <summary>Writes out the turns that the request continues; false when they can't be read any more.</summary>
     public bool TryContinue(string id, IReadOnlyList<StoredTurn> turns)
@@ -82,6 +88,7 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
     public void ReplaceBody()
     {
         Index?.Dispose();
+        Forget();
         body?.Replaced();
     }
 
@@ -89,7 +96,14 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
     public void ReleaseBody()
     {
         Index?.Dispose();
+        Forget();
         body?.Dispose();
+    }
+
+    private void Forget()
+    {
+        _whole?.Dispose();
+        _whole = null;
     }
 
     private void Replace(PooledBuffer whole)
@@ -102,7 +116,6 @@ internal sealed class Admitted(Exchange exchange, AccessToken token, GatewaySnap
     public void Dispose()
     {
         ReleaseBody();
-        _whole?.Dispose();
         gate.Leave();
     }
 

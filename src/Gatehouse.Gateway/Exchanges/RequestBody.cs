@@ -63,6 +63,14 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
+    /// <summary>Takes a further share of the budget, for what is made of the body; it goes back with the body's own. False when there is none left.</summary>
+    public bool TryTake(long bytes, long totalLimit)
+    {
+        if (!_budget.TryTake(bytes, totalLimit)) return false;
+        _taken += bytes;
+        return true;
+    }
+
     /// <summary>Gives the memory back and keeps the share of the budget, for what was made of the body and takes as much. No bytes are left.</summary>
     public void Replaced()
     {

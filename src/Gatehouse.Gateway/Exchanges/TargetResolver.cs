@@ -1,6 +1,7 @@
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Translation;
+using Gatehouse.Dialects.Translation.Responses;
 using Gatehouse.Dialects.Translation.SameDialect;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Conversations;
@@ -27,8 +28,13 @@ internal sealed class TargetResolver(
         if (envelope.PreviousResponseId.Exists)
         {
             var previous = admitted.Text(envelope.PreviousResponseId, escaped: true);
-            var (known, chain) = await turns.ChainAsync(previous, admitted.Token);
+            if (previous.Length > ExchangeFields.LongTextLimit) return Resolution.Refuse(UnknownResponse(previous, fromPath: false), "response_not_found");
+            // Written out they are a body like any other, and held to what those are held to.
+            var isFull = false;
+            var (known, chain) = await turns.ChainAsync(previous, admitted.Token, bytes => !(isFull = !admitted.TryTake(bytes)));
+            if (isFull) return NoRoom();
             if (known && chain.Count > 0) return Continue(admitted, service, previous, chain);
+            admitted.MayBeKept = !known;
             return await ByOwnerAsync(admitted, service, previous, fromPath: false);
         }
 
@@ -41,7 +47,10 @@ internal sealed class TargetResolver(
     /// </summary>
     private Resolution Continue(Admitted admitted, WorkspaceService? service, string previous, IReadOnlyList<StoredTurn> chain)
     {
-        if (!admitted.TryContinue(previous, chain)) return Resolution.Refuse(UnknownResponse(previous, fromPath: false), "response_not_found");
+        // A call that may leave its model to what it continues.
+        admitted.Exchange.Record.ModelAsked ??= ResponsesTurns.ModelOf(chain[^1].Response);
+        if (admitted.Exchange.Record.ModelAsked is null || !admitted.TryContinue(previous, chain)) return Resolution.Refuse(UnknownResponse(previous, fromPath: false), "response_not_found");
+        if (admitted.Whole.Length > admitted.Snapshot.Config.Limits.MaxBodyBytes) return TooLong(admitted.Snapshot.Config.Limits.MaxBodyBytes);
         var resolution = ByModel(admitted, service);
         var translated = resolution.Targets.Where(static t => t.Edge is { } edge && edge.Client != edge.Upstream).ToList();
         return resolution.Error is not null || translated.Count > 0 ? resolution with { Targets = translated } : Resolution.Refuse(
@@ -96,16 +105,18 @@ internal sealed class TargetResolver(
     private async ValueTask<Resolution> ByOwnerAsync(Admitted admitted, WorkspaceService? service, string responseId, bool fromPath)
     {
         var (known, owner) = await owners.FindAsync(responseId);
-        if (!known)
+        // A foreign id is answered like an unknown one: nobody may learn which ids exist.
+        var isOwn = owner is not null && IsOwnedBy(owner, admitted.Token);
+        if (!known || (!isOwn && admitted.MayBeKept))
         {
             return Resolution.Refuse(
                 new DialectError(ErrorKind.Unavailable, "Who owns this response could not be looked up just now. Try again in a moment."), "store_unavailable");
         }
 
-        // A foreign id is answered like an unknown one: nobody may learn which ids exist.
-        if (owner is null || !IsOwnedBy(owner, admitted.Token)) return Resolution.Refuse(UnknownResponse(responseId, fromPath), "response_not_found");
+        if (!isOwn) return Resolution.Refuse(UnknownResponse(responseId, fromPath), "response_not_found");
+        admitted.Exchange.ContinuesUpstream = true;
         var own = service?.Own?.Provider;
-        var provider = own is null ? admitted.Snapshot.FindProvider(owner.Provider) : owner.Provider == own.Name ? own : null;
+        var provider = own is null ? admitted.Snapshot.FindProvider(owner!.Provider) : owner!.Provider == own.Name ? own : null;
         var credential = provider is null ? null : own is null ? credentials.Current.Find(provider.Name) : service!.Key;
         if (provider is null || !provider.Endpoints.ContainsKey(Dialect.OpenAiResponses) || credential?.Id != owner.CredentialId)
         {
@@ -181,7 +192,20 @@ internal sealed class TargetResolver(
             param),
         "upstream_state_not_supported");
 
-    private static DialectError UnknownResponse(string id, bool fromPath) => fromPath
-        ? new(ErrorKind.NotFound, $"Response with id '{id}' not found.")
-        : new(ErrorKind.InvalidRequest, $"Previous response with id '{id}' not found.", "previous_response_not_found", "previous_response_id");
+    private static Resolution TooLong(long most) => Resolution.Refuse(
+        new DialectError(
+            ErrorKind.TooLarge,
+            $"With the conversation that it continues, the request is larger than {most:N0} bytes. Shorten the conversation, or raise limits.maxBodyBytes."),
+        "conversation_too_large");
+
+    private static Resolution NoRoom() => Resolution.Refuse(
+        new DialectError(ErrorKind.Unavailable, "The gateway holds as many request bodies as it has room for. Try again in a moment."), "bodies_full");
+
+    private static DialectError UnknownResponse(string id, bool fromPath)
+    {
+        var shown = id.Length > 200 ? id[..200] + "…" : id;
+        return fromPath
+            ? new(ErrorKind.NotFound, $"Response with id '{shown}' not found.")
+            : new(ErrorKind.InvalidRequest, $"Previous response with id '{shown}' not found.", "previous_response_not_found", "previous_response_id");
+    }
 }

@@ -19,7 +19,8 @@ internal sealed class TurnAnswers(TurnStore turns)
     public async ValueTask<bool> TryAnswerAsync(Admitted admitted)
     {
         if (admitted.Exchange.Route.ResponseId is not { } id) return false;
-        var (_, turn) = await turns.FindAsync(id);
+        var (known, turn) = await turns.FindAsync(id);
+        admitted.MayBeKept = !known;
         if (turn is null || !turn.IsOwnedBy(admitted.Token)) return false;
         var exchange = admitted.Exchange;
         switch (exchange.Route.Operation)
@@ -52,7 +53,7 @@ internal sealed class TurnAnswers(TurnStore turns)
         {
             await turns.RemoveAsync(id);
         }
-        catch (StoreException)
+        catch (Exception e) when (e is StoreException or TimeoutException)
         {
             var error = new DialectError(ErrorKind.Unavailable, "The response could not be deleted just now. Try again in a moment.");
             await exchange.FailAsync(error, ExchangeEnd.Refused, "store_unavailable");

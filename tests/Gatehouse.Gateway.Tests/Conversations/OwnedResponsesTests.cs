@@ -32,4 +32,18 @@ public sealed class OwnedResponsesTests : IDisposable
         known.ShouldBeTrue();
         owner.ShouldNotBeNull().Provider.ShouldBe("up");
     }
+
+    [Fact]
+    public async Task The_first_owner_of_an_id_stays_as_in_the_store()
+    {
+        var owners = LedgerFolder.NoOwners();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+        owners.Remember(new ResponseOwner("resp_1", "up", null, "first", null, now, now + 60_000_000));
+        owners.Remember(new ResponseOwner("resp_1", "tenant:other", null, "second", null, now, now + 60_000_000));
+        (await owners.FindAsync("resp_1")).Owner.ShouldNotBeNull().UserId.ShouldBe("first");
+
+        owners.Remember(new ResponseOwner("resp_2", "up", null, "first", null, now - 2, now - 1));
+        owners.Remember(new ResponseOwner("resp_2", "up", null, "second", null, now, now + 60_000_000));
+        (await owners.FindAsync("resp_2")).Owner.ShouldNotBeNull().UserId.ShouldBe("second", "the first one's time was over");
+    }
 }

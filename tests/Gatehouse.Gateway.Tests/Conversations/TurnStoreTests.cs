@@ -1,7 +1,12 @@
+using Dapper;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Conversations;
 using Gatehouse.Gateway.Tests.Access;
+using Gatehouse.Gateway.Tests.Configuration;
 using Gatehouse.Secrets;
+using Gatehouse.Storage;
+using Gatehouse.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Conversations;
@@ -73,6 +78,47 @@ public sealed class TurnStoreTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_waits_for_a_locked_database_is_bounded()
+    {
+        var store = await OpenAsync();
+        var database = await _database.OpenAsync();
+        using (var other = Locked(database))
+        {
+            for (var i = 0; i < 6; i++) store.Add(Turn($"{i}") with { Input = new byte[StoredTurn.Largest - 2] });
+        }
+
+        await store.FlushAsync();
+        var fresh = await OpenAsync();
+        for (var i = 0; i < 6; i++) ((await FoundAsync(fresh, $"{i}")) is not null).ShouldBe(i < TurnStore.MostBytesWaiting / StoredTurn.Largest, $"{i}");
+    }
+
+    [Fact]
+    public async Task A_removal_does_not_wait_for_a_locked_database_without_end()
+    {
+        var clock = new TimerClock();
+        var database = await _database.OpenAsync();
+        var store = new TurnStore(database, _keys, clock, NullLogger<TurnStore>.Instance);
+        using var other = Locked(database);
+        store.Add(Turn("a"));
+        var removal = store.RemoveAsync("a");
+        await clock.FireAsync(TurnStore.RemovalLimit);
+        await Should.ThrowAsync<TimeoutException>(removal);
+    }
+
+    [Fact]
+    public async Task A_chain_is_read_only_as_far_as_there_is_room_for_it()
+    {
+        var store = await ClosedAsync();
+        for (var i = 0; i < 10; i++) store.Add(Turn($"{i}") with { PreviousId = i == 0 ? null : $"{i - 1}", Input = new byte[98] });
+        foreach (var (room, count, taken) in new[] { (1000, 10, 10), (250, 0, 3) })
+        {
+            var asked = 0;
+            (await store.ChainAsync("9", s_owner, bytes => ++asked * bytes <= room)).Turns.Count.ShouldBe(count);
+            asked.ShouldBe(taken);
+        }
+    }
+
+    [Fact]
     public async Task A_chain_goes_on_only_through_turns_of_its_caller_and_has_an_end()
     {
         var store = await ClosedAsync();
@@ -89,6 +135,26 @@ public sealed class TurnStoreTests : IAsyncDisposable
     }
 
     private StoredTurn Turn(string id) => new(id, null, s_owner.Id, null, _clock.GetUtcNow().ToUnixTimeMilliseconds() * 1000, "[]"u8.ToArray(), "{}"u8.ToArray());
+
+    /// <summary>A connection that keeps everybody else from writing until it is disposed of.</summary>
+    private static SqliteConnection Locked(Store database)
+    {
+        var other = NativeSqlite.Connection($"Data Source={database.File};Pooling=False");
+        other.Open();
+        other.Execute("BEGIN EXCLUSIVE");
+        return other;
+    }
+
+    /// <summary>A row of 16 MiB may take longer to read than a request would wait.</summary>
+    private static async Task<StoredTurn?> FoundAsync(TurnStore store, string id)
+    {
+        for (var since = TimeProvider.System.GetTimestamp(); ;)
+        {
+            var (known, turn) = await store.FindAsync(id);
+            if (known) return turn;
+            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        }
+    }
 
     private async Task<TurnStore> OpenAsync() => new(await _database.OpenAsync(), _keys, _clock, NullLogger<TurnStore>.Instance);
 

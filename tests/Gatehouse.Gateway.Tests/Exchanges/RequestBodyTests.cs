@@ -16,6 +16,20 @@ public sealed class RequestBodyTests
 
     private static CancellationToken Ceiling => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public async Task What_is_made_of_a_body_counts_with_it()
+    {
+        var budget = new BodyBudget();
+        var http = new DefaultHttpContext();
+        (http.Request.Body, http.Request.ContentLength) = (new MemoryStream(new byte[100]), 100);
+        var (body, _) = await RequestBody.ReadAsync(http.Request, MostBytes, budget, 1000, Ceiling);
+        body!.TryTake(900, 1000).ShouldBeTrue();
+        body.TryTake(1, 1000).ShouldBeFalse();
+        budget.Held.ShouldBe(1000);
+        body.Dispose();
+        budget.Held.ShouldBe(0);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Translation;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Tests.Access;
 using Gatehouse.Gateway.Tests.Exchanges;
 
 namespace Gatehouse.Gateway.Tests.Translations;
@@ -90,6 +91,67 @@ public sealed class StoredTurnTests
         (await AskAsync(gateway, "still mine", kept.Id, stream)).Text.ShouldBe("You said: still mine");
     }
 
+    [Theory]
+    [InlineData("", HttpStatusCode.RequestEntityTooLarge, "conversation_too_large")]
+    [InlineData(", \"maxBodiesInMemoryBytes\": 102400", HttpStatusCode.ServiceUnavailable, "bodies_full")]
+    public async Task A_conversation_that_has_grown_larger_than_a_body_may_be_is_refused_and_takes_no_memory(string limit, HttpStatusCode status, string word)
+    {
+        await using var gateway = await StartAsync(Dialect.Anthropic, $$""", "limits": { "maxBodyBytes": 102400{{limit}} }""");
+        var text = string.Concat(Enumerable.Repeat("word ", 5000));
+        string? last = null;
+        for (var i = 0; i < 3; i++) last = (await AskAsync(gateway, text, last, stream: false)).Id;
+        (await AskAsync(gateway, "short", last, stream: false)).Text.ShouldBe("You said: short");
+
+        last = (await AskAsync(gateway, text[..20_000], last, stream: false)).Id;
+        var request = new JsonObject { ["model"] = "m", ["input"] = text[..10_000], ["previous_response_id"] = last };
+        var (response, body) = await gateway.SendAsync(gateway.Post("/v1/responses", request.ToJsonString()));
+        response.StatusCode.ShouldBe(status, body);
+        (await gateway.RowsAsync())[^1].ErrorType.ShouldBe(word);
+        await GatewayHarness.EventuallyAsync(
+            async () => (long)JsonNode.Parse(await gateway.Client.GetStringAsync(new Uri(gateway.Address, "/health")))!["bodies_held_bytes"]! == 0, "all memory is back");
+    }
+
+    [Fact]
+    public async Task A_store_that_is_too_slow_to_tell_does_not_make_a_response_unknown()
+    {
+        await using var gateway = await StartAsync(Dialect.Anthropic);
+        await AccessDatabase.ExecuteAsync(gateway.Store, "DROP TABLE response_turns");
+        // Never comes to its end.
+        await AccessDatabase.ExecuteAsync(
+            gateway.Store,
+            "CREATE VIEW response_turns AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+            + "SELECT CAST(i AS TEXT) AS id, NULL AS previous_id, x'00' AS token_id, NULL AS user_id, 0 AS created, (i & 0) + 9000000000000000000 AS expires, "
+            + "0 AS bytes, x'00' AS sealed FROM n");
+        (await CallAsync(gateway, HttpMethod.Get, "/v1/responses/resp_kept")).Response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        var request = new JsonObject { ["model"] = "m", ["input"] = "on", ["previous_response_id"] = "resp_kept" };
+        var (response, body) = await gateway.SendAsync(gateway.Post("/v1/responses", request.ToJsonString()));
+        response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable, body);
+        (await gateway.RowsAsync()).ShouldAllBe(row => row.ErrorType == "store_unavailable");
+    }
+
+    [Fact]
+    public async Task An_id_that_can_be_none_is_unknown_and_told_back_in_part()
+    {
+        await using var gateway = await StartAsync(Dialect.Anthropic);
+        var request = new JsonObject { ["model"] = "m", ["input"] = "on", ["previous_response_id"] = new string('r', 1 << 20) };
+        var (response, body) = await gateway.SendAsync(gateway.Post("/v1/responses", request.ToJsonString()));
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        body.Length.ShouldBeLessThan(1024);
+        ((string?)JsonNode.Parse(body)!["error"]!["code"]).ShouldBe("previous_response_not_found");
+    }
+
+    [Theory]
+    [InlineData("/v1/responses/compact")]
+    [InlineData("/v1/responses/input_tokens")]
+    public async Task A_call_that_leaves_its_model_to_what_it_continues_gets_that(string path)
+    {
+        await using var gateway = await StartAsync(Dialect.Anthropic);
+        var first = await AskAsync(gateway, "remember the number 42", null, stream: false);
+        var (response, body) = await gateway.SendAsync(gateway.Post(path, $$"""{"previous_response_id":"{{first.Id}}"}"""));
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, body);
+        (await gateway.RowsAsync())[^1].ModelAsked.ShouldBe("m");
+    }
+
     [Fact]
     public async Task An_answer_that_broke_off_is_not_kept()
     {
@@ -112,7 +174,8 @@ public sealed class StoredTurnTests
         (await CallAsync(gateway, HttpMethod.Get, $"/v1/responses/{id}")).Response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    private static Task<GatewayHarness> StartAsync(Dialect upstream) => GatewayHarness.StartAsync(
+    private static Task<GatewayHarness> StartAsync(Dialect upstream, string configExtra = "") => GatewayHarness.StartAsync(
+        configExtra: configExtra,
         models: $$"""[ { "match": "*", "targets": [ { "provider": "up", "dialect": "{{upstream.Name()}}" } ] } ]""");
 
     private static async Task<(string Id, string Text, JsonNode Document)> AskAsync(

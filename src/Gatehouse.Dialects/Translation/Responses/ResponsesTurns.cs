@@ -32,6 +32,9 @@ public static class ResponsesTurns
     /// <summary>The id of a response document; null when it has none.</summary>
     public static string? IdOf(ReadOnlySpan<byte> response) => JsonView.TryParse(response, out var view) ? view["id"u8].Text() : null;
 
+    /// <summary>The model that a response document names; null when it names none.</summary>
+    public static string? ModelOf(ReadOnlySpan<byte> response) => JsonView.TryParse(response, out var view) ? view["model"u8].Text() : null;
+
     /// <summary>
     /// Writes a request that holds its whole history: what earlier turns took and gave, then its own input. <c>previous_response_id</c>
     /// stays: edges leave it out of what they send, and tell the client of it.
