@@ -40,7 +40,10 @@ public sealed class SystemEndpointTests
         metrics.Text.ShouldContain("gatehouse_in_flight");
         // A proxy in front hides who asks: then a token is needed.
         foreach (var path in new[] { "/health", "/metrics" })
-            (await AskAsync(gateway, "GET", path, "x-forwarded-for: 203.0.113.9")).Status.ShouldBe(401, path);
+        {
+            foreach (var header in new[] { "x-forwarded-for: 203.0.113.9", "x-real-ip: 203.0.113.9", "forwarded: for=203.0.113.9", "x-forwarded-host: gate.example", "via: 1.1 proxy" })
+                (await AskAsync(gateway, "GET", path, header)).Status.ShouldBe(401, $"{path} {header}");
+        }
     }
 
     [Theory]
