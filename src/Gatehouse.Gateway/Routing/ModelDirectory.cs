@@ -124,9 +124,9 @@ internal sealed partial class ModelDirectory : IAsyncDisposable
                 await PauseAsync();
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
-            // Disposed.
+            // Disposed, perhaps while a provider failed.
         }
     }
 

@@ -47,6 +47,25 @@ public sealed class ModelDirectoryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_provider_that_fails_in_the_moment_of_the_stop_does_not_make_that_fail()
+    {
+        var asked = new TaskCompletionSource();
+        var directory = new ModelDirectory(
+            Snapshot([], _groq),
+            async (_, _, cancellation) =>
+            {
+                asked.SetResult();
+                await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw new InvalidDataException("The provider answered 404.");
+            },
+            TimeProvider.System,
+            NullLogger<ModelDirectory>.Instance);
+        directory.Start();
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await directory.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Only_what_the_caller_may_use_is_listed_found_or_proposed()
     {
         _answers["groq"] = () => [new("llama-3"), new("llama-4")];
