@@ -16,8 +16,14 @@ public sealed class AnswerConversionTests
     {
         var context = new EdgeContext
         {
-            ExchangeId = Guid.Empty, Created = 0, ModelAsked = "m", ModelSent = "m", ClientStreams = clientStreams, UpstreamStreams = true,
-            Seal = new NoSeal(), Memory = new NoMemory(),
+            ExchangeId = Guid.Empty,
+            Created = 0,
+            ModelAsked = "m",
+            ModelSent = "m",
+            ClientStreams = clientStreams,
+            UpstreamStreams = true,
+            Seal = new NoSeal(),
+            Memory = new NoMemory(),
         };
         using var request = FormEdge.Of(Dialect.OpenAiChat).Translate("""{"model":"m","messages":[]}"""u8, context);
         using var conversion = new AnswerConversion(Dialect.OpenAiChat, request, Dialect.OpenAiChat, upstreamStreams: true);
