@@ -59,8 +59,11 @@ public sealed class WireTests : IAsyncDisposable
         while (taken == piece.Length);
 
         var drained = _pair.ReceiveAsync(sent);
-        await _pair.CallBackAsync(_pair.Wire.WhenWritable, static () => { }, static () => true);
-        _pair.Wire.Send("more"u8).ShouldBe(4);
+        int more;
+
+        // What the wire knows is a hint: the change of the beginning may have been told while it was filled already, and then the first try is too early.
+        while ((more = _pair.Wire.Send("more"u8)) == 0) await _pair.CallBackAsync(_pair.Wire.WhenWritable, static () => { }, static () => true);
+        more.ShouldBe(4);
         await drained;
         (await _pair.ReceiveAsync(4)).ShouldBe("more"u8.ToArray());
     }
