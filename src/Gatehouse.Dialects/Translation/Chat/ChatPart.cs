@@ -21,6 +21,15 @@ internal enum PartKind : byte
 /// <summary>Tells content parts apart, and refuses what no edge can carry.</summary>
 internal static class ChatPart
 {
+    /// <summary>Whether a part is text, where nothing else can stand: images and files there are left out, and the client is told.</summary>
+    /// <inheritdoc cref="Classify"/>
+    public static bool IsText(JsonView part, int message, int index, ChatEdgeRequest request, out ReadOnlySpan<byte> text)
+    {
+        var kind = Classify(part, message, index, request, out text);
+        if (kind is PartKind.Image or PartKind.File) request.Lose(ChatLosses.Unknown);
+        return kind == PartKind.Text;
+    }
+
     /// <summary>What a part is, and its text when it is one; half-known kinds refuse the request with a way out.</summary>
     /// <param name="part">The part, or the string that stands for one.</param>
     /// <param name="message">The message's index, for the refusal.</param>

@@ -32,6 +32,9 @@ internal sealed class BlockMap(ChatToAnthropicRequest request, JsonWriter writer
         return kind == PartKind.Text && ChatText.IsBlank(text) ? PartKind.None : kind;
     }
 
+    /// <summary>Whether the next part is text that says something, where nothing else can stand.</summary>
+    public bool IsText(JsonView part, out ReadOnlySpan<byte> text) => ChatPart.IsText(part, _message, ++_part, request, out text) && !ChatText.IsBlank(text);
+
     /// <summary>Writes a text block from text that is still escaped.</summary>
     public void WriteText(ReadOnlySpan<byte> escaped, JsonView part = default)
     {

@@ -29,7 +29,7 @@ internal ref struct MessageMap(
             _blocks.Begin(_first, message.Content, BlockPlace.System);
             foreach (var part in new ChatParts(message.Content))
             {
-                if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
+                if (!_blocks.IsText(part, out var text)) continue;
                 if (!begun) writer.BeginArray("system"u8);
                 begun = true;
                 _blocks.WriteText(text, part);
@@ -93,7 +93,7 @@ internal ref struct MessageMap(
         _blocks.Begin(index, message.Content, BlockPlace.User);
         foreach (var part in new ChatParts(message.Content))
         {
-            if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
+            if (!_blocks.IsText(part, out var text)) continue;
             _turns.Open(ChatRole.User);
             _blocks.WriteReminder(text, part);
         }
@@ -199,7 +199,7 @@ internal ref struct MessageMap(
         _blocks.Begin(index, message.Content, BlockPlace.User);
         foreach (var part in new ChatParts(message.Content))
         {
-            if (_blocks.Classify(part, out var text) != PartKind.Text) continue;
+            if (!_blocks.IsText(part, out var text)) continue;
             _turns.Open(ChatRole.User);
             _blocks.WriteLooseResult(text, part);
         }

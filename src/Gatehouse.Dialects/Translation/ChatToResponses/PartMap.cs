@@ -30,7 +30,7 @@ internal sealed class PartMap(ChatToResponsesRequest request, JsonWriter writer)
         var part = 0;
         foreach (var piece in new ChatParts(content))
         {
-            if (ChatPart.Classify(piece, index, part++, request, out var text) != PartKind.Text) continue;
+            if (!ChatPart.IsText(piece, index, part++, request, out var text)) continue;
             WriteSaid(text, piece["type"u8].Is("refusal"u8));
         }
 
