@@ -88,12 +88,12 @@ public sealed class Store : IAsyncDisposable
         EnqueueAsync(_writes, new SqliteJob<T>(change, changed: null), Timeout.InfiniteTimeSpan, cancellationToken);
 
     /// <summary>
-    /// Makes what was committed outlast a power loss, as far as nobody else is at it just now; false when somebody is. A commit alone does not wait for
+    /// Makes what was committed outlast a power loss, unless somebody is still reading what was before, or is at the same; false then. A commit alone does not wait for
     /// the disk: whoever keeps a copy of what he stored asks for this before he lets go of it. Slow, and no more often needed than that.
     /// </summary>
     /// <exception cref="StoreException">The store is closed or failing.</exception>
     public Task<bool> SyncAsync(CancellationToken cancellationToken = default) => EnqueueAsync(
-        _writes, new SqliteJob<bool>(static c => SqliteConnections.Number(c, "PRAGMA wal_checkpoint(PASSIVE)") == 0), Timeout.InfiniteTimeSpan, cancellationToken);
+        _writes, new SqliteJob<bool>(static c => c.TryCheckpoint()), Timeout.InfiniteTimeSpan, cancellationToken);
 
     /// <summary>Finishes the work that is queued and closes every connection.</summary>
     public async ValueTask DisposeAsync()

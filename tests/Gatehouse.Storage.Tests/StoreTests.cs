@@ -97,6 +97,29 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_reader_keeps_out_of_the_file_is_not_called_permanent()
+    {
+        await using var store = await OpenAsync();
+        await AddAsync(store, 1);
+        (await store.SyncAsync()).ShouldBeTrue();
+        using var release = new ManualResetEventSlim();
+        using var started = new ManualResetEventSlim();
+        var reader = store.ReadAsync(c =>
+        {
+            using var transaction = c.BeginTransaction(deferred: true);
+            _ = c.Number("SELECT count(*) FROM notes");
+            started.Set();
+            return release.Wait(Ceiling);
+        });
+        started.Wait(Ceiling).ShouldBeTrue();
+        await AddAsync(store, 2);
+        (await store.SyncAsync()).ShouldBeFalse();
+        release.Set();
+        (await reader).ShouldBeTrue();
+        (await store.SyncAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_query_that_takes_too_long_is_interrupted_and_its_thread_serves_again()
     {
         await using var store = await OpenAsync();

@@ -18,6 +18,9 @@ internal interface ITextStream
 /// </summary>
 internal sealed class StopWatch(List<byte[]> stops, ITextStream stream) : IDisposable
 {
+    /// <summary>So many can be looked for: each is, in each piece of the answer.</summary>
+    public const int Most = 64;
+
     private readonly PooledBuffer _held = new();
 
     /// <summary>The stop string that was found, plain; null while there is none.</summary>

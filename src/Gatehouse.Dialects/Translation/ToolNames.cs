@@ -62,6 +62,14 @@ internal sealed class ToolNames(int longest)
     /// <summary>Whether there were more tools than <see cref="Most"/>: the request is to be refused.</summary>
     public bool IsOverfull { get; private set; }
 
+    /// <summary>Whether a list names more tools than <see cref="Most"/>.</summary>
+    public static bool AreTooMany(JsonView tools)
+    {
+        var count = 0;
+        foreach (var _ in tools.Items) count++;
+        return count > Most;
+    }
+
     /// <summary>The tools so far.</summary>
     public IReadOnlyList<ToolName> All => _all;
 

@@ -137,12 +137,14 @@ internal sealed class Admitter(
     private static Task RefuseAsync(HttpContext http, DataRoute route, DialectError error, TimeSpan? retryAfter = null) =>
         ErrorReply.SendAsync(http, route.Dialect, error, retryAfter: retryAfter);
 
+    /// <summary>What a caller is told whose body, or what is made of it, there is no room for.</summary>
+    internal static DialectError NoRoom => new(ErrorKind.Unavailable, "The gateway holds as many request bodies as it has room for. Try again in a moment.");
+
     private static Task RefuseBodyAsync(HttpContext http, DataRoute route, BodyFault fault, long max) => fault switch
     {
         BodyFault.TooLarge => RefuseAsync(http, route, new DialectError(
             ErrorKind.TooLarge, $"The request body is larger than {max:N0} bytes. Shorten the conversation, or raise limits.maxBodyBytes.")),
-        BodyFault.NoRoom => RefuseAsync(http, route, new DialectError(
-            ErrorKind.Unavailable, "The gateway holds as many request bodies as it has room for. Try again in a moment."), RetryWhenFull),
+        BodyFault.NoRoom => RefuseAsync(http, route, NoRoom, RetryWhenFull),
         _ => RefuseAsync(http, route, new DialectError(
             ErrorKind.InvalidRequest, "The request body ended before it was complete, or its framing is broken.")),
     };

@@ -32,7 +32,7 @@ internal sealed class TargetResolver(
             // Written out they are a body like any other, and held to what those are held to.
             var isFull = false;
             var (known, chain) = await turns.ChainAsync(previous, admitted.Token, bytes => !(isFull = !admitted.TryTake(bytes)));
-            if (isFull) return NoRoom();
+            if (isFull) return Resolution.Refuse(Admitter.NoRoom, "bodies_full");
             if (known && chain.Count > 0) return Continue(admitted, service, previous, chain);
             admitted.MayBeKept = !known;
             return await ByOwnerAsync(admitted, service, previous, fromPath: false);
@@ -197,9 +197,6 @@ internal sealed class TargetResolver(
             ErrorKind.TooLarge,
             $"With the conversation that it continues, the request is larger than {most:N0} bytes. Shorten the conversation, or raise limits.maxBodyBytes."),
         "conversation_too_large");
-
-    private static Resolution NoRoom() => Resolution.Refuse(
-        new DialectError(ErrorKind.Unavailable, "The gateway holds as many request bodies as it has room for. Try again in a moment."), "bodies_full");
 
     private static DialectError UnknownResponse(string id, bool fromPath)
     {

@@ -33,6 +33,16 @@ internal static class SqliteConnections
         return Convert.ToInt64(command.ExecuteScalar() ?? 0L, System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Brings what was committed from the log into the database's own file, both made permanent; false when not all of it could be.</summary>
+    public static bool TryCheckpoint(this SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
+        using var row = command.ExecuteReader();
+        // Whether it was kept out, the log's pages, and those of them that are in the file: a reader of an older state keeps the rest back, which may not even be permanent then.
+        return row.Read() && row.GetInt64(0) == 0 && row.GetInt64(1) == row.GetInt64(2);
+    }
+
     private static SqliteConnection Open(string file, TimeSpan busyTimeout, bool queryOnly)
     {
         var settings = new SqliteConnectionStringBuilder

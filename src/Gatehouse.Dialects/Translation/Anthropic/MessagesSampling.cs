@@ -8,11 +8,6 @@ internal static class MessagesSampling
 {
     private const int LongestUserId = 64;
 
-    private const int MostWatched = 64;
-
-    /// <summary>The least output that OpenAI's Responses takes.</summary>
-    public const int LeastResponsesOutput = 16;
-
     /// <summary>Writes the output limit under a name, within what the model puts out and the upstream takes.</summary>
     public static void WriteLimit(JsonWriter json, ReadOnlySpan<byte> name, JsonView limit, MessagesEdgeRequest request, int least = 1)
     {
@@ -64,7 +59,7 @@ internal static class MessagesSampling
         {
             if (stop is not { IsString: true, IsEmpty: false }) request.Refuse("stop_sequences", "must be strings that are not empty.");
             else if (sent < most) sent++;
-            else if (request.WatchedStops.Count == MostWatched)
+            else if (request.WatchedStops.Count == StopWatch.Most)
             {
                 // Each is looked for in each piece of the answer.
                 request.Refuse("stop_sequences", "must be fewer: beyond those that the provider takes, 64 can be looked for.");

@@ -1,5 +1,6 @@
 using Gatehouse.Dialects.Json;
 using Gatehouse.Dialects.Translation.Anthropic;
+using Gatehouse.Dialects.Translation.Responses;
 
 namespace Gatehouse.Dialects.Translation.AnthropicToResponses;
 
@@ -26,7 +27,7 @@ internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeReques
         json.Bool("store"u8, false);
         MessagesSampling.Write(json, fields, this);
         _ = MessagesSampling.DivideStops(fields.StopSequences, 0, this);
-        MessagesSampling.WriteLimit(json, "max_output_tokens"u8, fields.MaxTokens, this, MessagesSampling.LeastResponsesOutput);
+        MessagesSampling.WriteLimit(json, "max_output_tokens"u8, fields.MaxTokens, this, ResponsesRules.LeastOutput);
         MessagesSampling.WriteUser(json, "safety_identifier"u8, fields.Metadata, this);
         if (fields.ServiceTier.Is("standard_only"u8)) json.String("service_tier"u8, "default"u8);
         else if (!fields.ServiceTier.IsNullOrAbsent && !fields.ServiceTier.Is("auto"u8)) Lose(MessagesLosses.ServiceTier);
@@ -49,12 +50,11 @@ internal sealed class ResponsesAttempt(EdgeContext context) : MessagesEdgeReques
         json.EndString();
     }
 
-    /// <summary>OpenAI refuses to search the web with minimal effort.</summary>
-    private Effort EffortFor(Effort effort, ToolMap tools)
+    private Effort EffortFor(Effort wish, ToolMap tools)
     {
-        if (effort != Effort.Minimal || !tools.SearchesWeb) return effort;
-        Lose(MessagesLosses.Effort);
-        return EffortScale.Clamp(Effort.Low, Context.Traits.Efforts);
+        var effort = tools.SearchesWeb ? ResponsesRules.BesideSearch(wish, Context.Traits.Efforts) : wish;
+        if (effort != wish) Lose(MessagesLosses.Effort);
+        return effort;
     }
 
     private void WriteReasoning(JsonWriter json, Effort effort)

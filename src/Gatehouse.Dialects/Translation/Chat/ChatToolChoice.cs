@@ -90,9 +90,7 @@ internal ref struct ChatToolChoice
         Kind = allowed["mode"u8].Is("required"u8) ? ToolChoiceKind.Required : ToolChoiceKind.Auto;
         Allowed = allowed["tools"u8];
         if (!Allowed.IsArray) request.Refuse("tool_choice.allowed_tools.tools", "'allowed_tools.tools' must be an array of tools.");
-        var count = 0;
-        foreach (var _ in Allowed.Items) count++;
-        if (count > ToolNames.Most) request.Refuse("tool_choice.allowed_tools.tools", ToolNames.TooMany);
+        if (ToolNames.AreTooMany(Allowed)) request.Refuse("tool_choice.allowed_tools.tools", ToolNames.TooMany);
     }
 
     private void ReadFunctionCall(JsonView value, ChatEdgeRequest request)

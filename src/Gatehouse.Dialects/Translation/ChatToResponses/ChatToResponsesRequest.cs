@@ -42,7 +42,7 @@ internal sealed class ChatToResponsesRequest(EdgeContext context) : ChatEdgeRequ
             SettingsMap.Write(this, writer, fields);
             SamplingMap.Write(this, writer, fields);
             SamplingMap.WriteLogprobs(this, writer, fields);
-            SettingsMap.WriteReasoning(this, writer, reasoning, fields.Reasoning["summary"u8]);
+            SettingsMap.WriteReasoning(this, writer, reasoning, fields.Reasoning["summary"u8], ToolMap.Searches(this, fields));
             ToolMap.Write(this, writer, fields, choice, format);
             SettingsMap.WriteText(this, writer, format, fields.Verbosity);
             using var ids = new PooledBuffer();

@@ -1,22 +1,18 @@
 using Gatehouse.Dialects.Json;
 using Gatehouse.Dialects.Translation.Chat;
+using Gatehouse.Dialects.Translation.Responses;
 
 namespace Gatehouse.Dialects.Translation.ChatToResponses;
 
 /// <summary>Writes limits and sampling of a chat request. What Responses has nothing for is noted.</summary>
 internal static class SamplingMap
 {
-    /// <summary>The least output that OpenAI takes.</summary>
-    private const int LeastOutput = 16;
-
-    private const int MostStops = 64;
-
     /// <summary>Writes the limit, temperature and top_p.</summary>
     public static void Write(ChatToResponsesRequest request, JsonWriter writer, ChatFields fields)
     {
         if (ChatNumber.MaxTokens(request, fields) is { } wish)
         {
-            var limit = Math.Max(LeastOutput, Math.Min(wish, request.Context.Traits.MaxOutput ?? long.MaxValue));
+            var limit = Math.Max(ResponsesRules.LeastOutput, Math.Min(wish, request.Context.Traits.MaxOutput ?? long.MaxValue));
             if (limit != wish) request.Lose(ChatLosses.MaxTokens);
             writer.Number("max_output_tokens"u8, limit);
         }
@@ -70,7 +66,7 @@ internal static class SamplingMap
         {
             if (!text.IsString) request.Refuse("stop", "'stop' must be a string or an array of strings.");
             if (text.IsEmpty) continue;
-            if (request.Stops.Count == MostStops)
+            if (request.Stops.Count == StopWatch.Most)
             {
                 // Each is looked for in each piece of the answer.
                 request.Refuse("stop", "'stop' may hold 64 strings at most.");

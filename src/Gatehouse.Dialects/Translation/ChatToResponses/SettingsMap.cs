@@ -1,5 +1,6 @@
 using Gatehouse.Dialects.Json;
 using Gatehouse.Dialects.Translation.Chat;
+using Gatehouse.Dialects.Translation.Responses;
 
 namespace Gatehouse.Dialects.Translation.ChatToResponses;
 
@@ -29,10 +30,11 @@ internal static class SettingsMap
     }
 
     /// <summary>Writes how hard the model shall think, within what it takes, and whether it shall tell.</summary>
-    public static void WriteReasoning(ChatToResponsesRequest request, JsonWriter writer, ChatReasoning wish, JsonView summary)
+    public static void WriteReasoning(ChatToResponsesRequest request, JsonWriter writer, ChatReasoning wish, JsonView summary, bool searches)
     {
         var traits = request.Context.Traits;
         var effort = (traits.Reasoning & ReasoningControl.Effort) == 0 ? Effort.Unset : EffortScale.Clamp(wish.Effort, traits.Efforts);
+        if (searches) effort = ResponsesRules.BesideSearch(effort, traits.Efforts);
         if (effort != wish.Effort) request.Lose(ChatLosses.Effort);
         // Asking for a summary is refused to organisations that were not verified, which say so in their configuration.
         var wants = request.Thinks && !wish.Hides && (summary.IsString || wish.WantsThinking || effort is not (Effort.Unset or Effort.None));

@@ -117,6 +117,9 @@ internal static class ToolMap
         writer.EndObject();
     }
 
+    /// <summary>Whether the provider is to search the web.</summary>
+    public static bool Searches(ChatToResponsesRequest request, ChatFields fields) => fields.WebSearchOptions.IsObject && request.Context.Traits.WebSearch;
+
     private static void WriteWebSearch(ChatToResponsesRequest request, JsonWriter writer, JsonView options)
     {
         if (!options.IsObject) return;

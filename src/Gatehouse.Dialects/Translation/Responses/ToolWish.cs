@@ -49,9 +49,7 @@ internal readonly ref struct ToolWish
         if (type.Is("allowed_tools"u8))
         {
             attempt.Lose(ResponsesLosses.AllowedTools);
-            var count = 0;
-            foreach (var _ in choice["tools"u8].Items) count++;
-            if (count > ToolNames.Most) attempt.Refuse("tool_choice.tools", ToolNames.TooMany);
+            if (ToolNames.AreTooMany(choice["tools"u8])) attempt.Refuse("tool_choice.tools", ToolNames.TooMany);
             return new ToolWish { Kind = choice["mode"u8].Is("required"u8) ? ToolWishKind.Any : ToolWishKind.Auto };
         }
 
