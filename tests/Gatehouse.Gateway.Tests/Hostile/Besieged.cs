@@ -47,9 +47,8 @@ public sealed class Besieged : IAsyncLifetime
         if (Gateway is not null) await Gateway.DisposeAsync();
     }
 
-    /// <summary>What the provider was asked, but for its list of models, which is fetched at some time after the start and is no test's doing.</summary>
-    internal IEnumerable<ReceivedRequest> Asked =>
-        Gateway.Simulator!.Received.All.Where(r => !(r.Method == "GET" && r.PathAndQuery.StartsWith("/v1/models", StringComparison.Ordinal)));
+    /// <summary>What the provider was asked, but for its list of models: that the gateway fetches in its own name, at some time after the start.</summary>
+    internal IEnumerable<ReceivedRequest> Asked => Gateway.Simulator!.Received.All.Where(static r => !r.Headers.Any(IsOwnName));
 
     /// <summary>
     /// Fails unless the gateway is as it was: nothing running, no body held, a plain call answered. Gives the rows written since the last
@@ -66,6 +65,9 @@ public sealed class Besieged : IAsyncLifetime
         (await NewRowsAsync()).ShouldHaveSingleItem().End.ShouldBe(ExchangeEnd.Ok);
         return before;
     }
+
+    private static bool IsOwnName(KeyValuePair<string, string[]> header) =>
+        header.Key.Equals("user-agent", StringComparison.OrdinalIgnoreCase) && header.Value is ["gatehouse"];
 
     private async Task<bool> AtRestAsync()
     {

@@ -1,4 +1,5 @@
 using Gatehouse.Dialects.Json;
+using Gatehouse.Dialects.Translation.Anthropic;
 using Gatehouse.Dialects.Translation.Chat;
 
 namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
@@ -6,8 +7,6 @@ namespace Gatehouse.Dialects.Translation.ChatToAnthropic;
 /// <summary>Writes the fields of a chat request that are numbers and words: limits, sampling, tier, the user's id. What Anthropic lacks is noted.</summary>
 internal static class SamplingMap
 {
-    private const int LongestUserId = 256;
-
     /// <summary>Writes temperature, top_p, top_k and the stop strings. A thinking model takes no temperature and hardly any other.</summary>
     public static void WriteSampling(ChatToAnthropicRequest request, JsonWriter writer, ChatFields fields, bool thinks)
     {
@@ -120,15 +119,6 @@ internal static class SamplingMap
         foreach (var _ in fields.Metadata.Members) others++;
         if (others > (own.IsString && user.SameBytes(own) ? 1 : 0)) request.Lose(ChatToAnthropicLosses.Metadata);
         if (fields.SafetyIdentifier.IsString && fields.User.IsString && !fields.User.SameBytes(fields.SafetyIdentifier)) request.Lose(ChatToAnthropicLosses.User);
-        if (!user.IsString || user.IsEmpty) return;
-        if (user.Escaped.Length > LongestUserId)
-        {
-            request.Lose(ChatToAnthropicLosses.User);
-            return;
-        }
-
-        writer.BeginObject("metadata"u8);
-        writer.EscapedString("user_id"u8, user.Escaped);
-        writer.EndObject();
+        if (user is { IsString: true, IsEmpty: false } && !EndUser.TryWrite(writer, user)) request.Lose(ChatToAnthropicLosses.User);
     }
 }

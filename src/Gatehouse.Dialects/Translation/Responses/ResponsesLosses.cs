@@ -40,7 +40,7 @@ internal static class ResponsesLosses
     public static readonly Loss Strict = new("tools.strict", "The model is not held to a tool's schema.");
     public static readonly Loss Schema = new("tools.schema", "Keywords that the provider refuses are taken out of a tool's schema.");
     public static readonly Loss FormatSchema = new("text.format.schema", "Keywords that the provider refuses are taken out of the output schema.");
-    public static readonly Loss OutputSchema = new("tools.output_schema", "A tool's result schema, its callers and its asynchrony are not told.");
+    public static readonly Loss OutputSchema = new("tools.output_schema", "A tool's result schema, its callers, its asynchrony and the description of its MCP server are not told.");
     public static readonly Loss AllowedTools = new("tool_choice.allowed_tools", "Tools that are not allowed are left out, which changes the cached prefix.");
     public static readonly Loss ParallelToolCalls = new("parallel_tool_calls", "The model can't be told whether to call several tools at once.");
     public static readonly Loss FormatTool = new("text.format", "A tool that must be called stands in for the output schema.");

@@ -47,7 +47,10 @@ internal ref struct ResponsesRequest
     /// <summary>The client's own notes.</summary>
     public JsonView Metadata;
 
-    /// <summary>The end user; <c>safety_identifier</c> before <c>user</c>.</summary>
+    /// <summary>The end user.</summary>
+    public JsonView SafetyIdentifier;
+
+    /// <summary>The end user, as older clients tell it.</summary>
     public JsonView User;
 
     /// <summary>What requests with the same beginning share.</summary>
@@ -73,6 +76,12 @@ internal ref struct ResponsesRequest
 
     /// <summary>The answer's format: <c>text.format</c>, or that of a later <c>configuration_update</c> item.</summary>
     public JsonView Format;
+
+    /// <summary>The end user, by the one id that other dialects take.</summary>
+    public readonly JsonView EndUser => SafetyIdentifier.Exists ? SafetyIdentifier : User;
+
+    /// <summary>Whether there is another id of the user than <see cref="EndUser"/>.</summary>
+    public readonly bool NamesTwoUsers => SafetyIdentifier.Exists && User.Exists && !User.SameBytes(SafetyIdentifier);
 
     /// <summary>Whether the client asks to see something of the thinking.</summary>
     public readonly bool WantsSummary => Reasoning["summary"u8].IsString || Reasoning["generate_summary"u8].IsString;
@@ -112,8 +121,8 @@ internal ref struct ResponsesRequest
         else if (member.Is("text"u8)) Text = attempt.Check(value, value.IsObject, "text", "an object");
         else if (member.Is("metadata"u8)) Metadata = attempt.Check(value, value.IsObject, "metadata", "an object");
         else if (member.Is("include"u8)) Include = attempt.Check(value, value.IsArray, "include", "a list");
-        else if (member.Is("safety_identifier"u8)) User = attempt.Check(value, value.IsString, "safety_identifier", "a string");
-        else if (member.Is("user"u8)) User = User.Exists ? User : attempt.Check(value, value.IsString, "user", "a string");
+        else if (member.Is("safety_identifier"u8)) SafetyIdentifier = attempt.Check(value, value.IsString, "safety_identifier", "a string");
+        else if (member.Is("user"u8)) User = attempt.Check(value, value.IsString, "user", "a string");
         else if (member.Is("prompt_cache_key"u8)) PromptCacheKey = attempt.Check(value, value.IsString, "prompt_cache_key", "a string");
         else if (member.Is("prompt_cache_options"u8)) PromptCacheOptions = attempt.Check(value, value.IsObject, "prompt_cache_options", "an object");
         else if (member.Is("service_tier"u8)) ServiceTier = attempt.Check(value, value.IsString, "service_tier", "a word");

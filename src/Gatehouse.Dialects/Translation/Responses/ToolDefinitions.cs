@@ -242,7 +242,9 @@ internal readonly ref struct ToolDefinitions(JsonWriter json, Dialect upstream, 
     private void NoteExtras(JsonView tool)
     {
         attempt.Lose(ResponsesLosses.DeferLoading, tool["defer_loading"u8].IsTrue);
-        attempt.Lose(ResponsesLosses.OutputSchema, tool["output_schema"u8].IsObject || tool["allowed_callers"u8].IsArray || tool["async"u8].IsTrue);
+        attempt.Lose(
+            ResponsesLosses.OutputSchema,
+            tool["output_schema"u8].IsObject || tool["allowed_callers"u8].IsArray || tool["async"u8].IsTrue || tool["server_description"u8].IsString);
     }
 
     private ReadOnlySpan<byte> SchemaName => upstream == Dialect.Anthropic ? "input_schema"u8 : "parameters"u8;

@@ -11,13 +11,7 @@ internal static class SamplingMap
     public static void Write(JsonWriter json, ResponsesRequest request, ThinkingPlan plan, ResponsesEdgeRequest attempt)
     {
         WriteTemperature(json, request, plan, attempt);
-        if (request.User.Exists)
-        {
-            json.BeginObject("metadata"u8);
-            json.EscapedString("user_id"u8, request.User.Escaped);
-            json.EndObject();
-        }
-
+        attempt.Lose(ResponsesToAnthropicLosses.User, (request.EndUser.Exists && !EndUser.TryWrite(json, request.EndUser)) || request.NamesTwoUsers);
         WriteTier(json, request.ServiceTier, attempt);
         attempt.Lose(ResponsesLosses.Metadata, request.Metadata.Exists && !request.Metadata.IsEmpty);
         attempt.Lose(ResponsesLosses.CacheKey, request.PromptCacheKey.Exists);

@@ -14,8 +14,8 @@ internal static class SamplingMap
         var taken = attempt.Context.Traits.Sampling;
         WriteNumber(json, "temperature"u8, request.Temperature, (taken & SamplingFields.Temperature) != 0, ResponsesLosses.Temperature, attempt);
         WriteNumber(json, "top_p"u8, request.TopP, (taken & SamplingFields.TopP) != 0, ResponsesLosses.TopP, attempt);
-        if (request.User.Exists && attempt.Context.Traits.EndUser) json.EscapedString("user"u8, request.User.Escaped);
-        attempt.Lose(ResponsesToChatLosses.User, request.User.Exists && !attempt.Context.Traits.EndUser);
+        if (request.EndUser.Exists && attempt.Context.Traits.EndUser) json.EscapedString("user"u8, request.EndUser.Escaped);
+        attempt.Lose(ResponsesToChatLosses.User, (request.EndUser.Exists && !attempt.Context.Traits.EndUser) || request.NamesTwoUsers);
         WriteCacheKey(json, request, attempt);
 
         attempt.Lose(ResponsesLosses.ServiceTier, request.ServiceTier.Exists && !request.ServiceTier.Is("auto"u8) && !request.ServiceTier.Is("default"u8));
