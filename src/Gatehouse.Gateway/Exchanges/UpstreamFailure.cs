@@ -27,11 +27,9 @@ internal readonly record struct UpstreamFailure(DialectError Error, ExchangeEnd 
         var why = outcome.Detail is { Length: > 0 } detail ? " " + detail : "";
         return outcome.Fault switch
         {
+            // What may be done about it, if anything, the cause says.
             UpstreamFault.AddressRefused => Bad(
-                $"Provider '{provider}' is at an address that Gatehouse will not connect to.{why} "
-                + $"If it is meant to be there, set providers.{provider}.allowPrivateNetwork in the configuration.",
-                "address_refused",
-                ExchangeEnd.Refused),
+                $"Provider '{provider}' is at an address that Gatehouse will not connect to.{why}", "address_refused", ExchangeEnd.Refused),
             UpstreamFault.NameNotResolved => Bad($"The host name of provider '{provider}' could not be resolved.{why}", "name_not_resolved"),
             UpstreamFault.ConnectFailed => Bad($"Provider '{provider}' could not be reached.{why}", "connect_failed"),
             UpstreamFault.TlsFailed => Bad($"No secure connection to provider '{provider}' could be made.{why}", "tls_failed"),

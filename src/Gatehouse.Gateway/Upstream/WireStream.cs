@@ -48,6 +48,8 @@ internal sealed class WireStream : Stream, IValueTaskSource<int>, IValueTaskSour
     /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        // The token may have ended the connection with the read before, and a read of nothing (so TLS begins) does not notice.
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<int>(cancellationToken);
         if (_wire.IsReadable && TryRead(buffer, out var received)) return new ValueTask<int>(received);
         _reading = buffer;
         _read.Reset();

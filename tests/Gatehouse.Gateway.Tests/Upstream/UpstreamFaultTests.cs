@@ -283,6 +283,41 @@ public abstract class UpstreamFaultTests(Way way)
     }
 
     [Fact]
+    public async Task A_handshake_that_nobody_answers_runs_into_the_connect_deadline()
+    {
+        await using var server = new RawUpstream(connection => connection.WaitClosedAsync());
+        using var upstream = Calls.Upstream(way);
+        var deadlines = Short with { FirstByte = TimeSpan.FromSeconds(10) };
+
+        var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider($"https://127.0.0.1:{server.Port}", deadlines: deadlines)), CancellationToken.None);
+
+        outcome.Fault.ShouldBe(UpstreamFault.Timeout);
+        outcome.Detail.ShouldBe($"127.0.0.1:{server.Port} could not be connected to within 0.4 s.");
+        await server.Connections[0].Closed;
+    }
+
+    [Fact]
+    public async Task Cancelling_a_handshake_closes_the_connection()
+    {
+        var begun = new TaskCompletionSource();
+        await using var server = new RawUpstream(async connection =>
+        {
+            await connection.Stream.ReadExactlyAsync(new byte[1]);
+            begun.SetResult();
+            await connection.WaitClosedAsync();
+        });
+        using var upstream = Calls.Upstream(way);
+        using var caller = new CancellationTokenSource();
+        var sending = upstream.SendAsync(Calls.Request(Calls.Provider($"https://127.0.0.1:{server.Port}")), caller.Token).AsTask();
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(10));
+
+        await caller.CancelAsync();
+
+        (await sending.WaitAsync(TimeSpan.FromSeconds(10))).Fault.ShouldBe(UpstreamFault.Cancelled);
+        await server.Connections[0].Closed;
+    }
+
+    [Fact]
     public async Task A_certificate_that_nobody_vouches_for_is_a_tls_fault()
     {
         using var key = RSA.Create(2048);

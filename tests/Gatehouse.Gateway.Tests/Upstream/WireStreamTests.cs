@@ -77,6 +77,20 @@ public sealed class WireStreamTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_token_that_ended_a_read_of_nothing_ends_the_read_behind_it_too()
+    {
+        // As TLS reads: first it waits for something to be there.
+        using var cancellation = new CancellationTokenSource();
+        var reading = _stream.ReadAsync(Memory<byte>.Empty, cancellation.Token).AsTask();
+        await cancellation.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(async () =>
+        {
+            await reading;
+            await _stream.ReadAsync(new byte[1], cancellation.Token);
+        });
+    }
+
+    [Fact]
     public async Task What_has_no_room_yet_is_sent_when_there_is_some()
     {
         var bytes = new byte[32 * 1024 * 1024];
