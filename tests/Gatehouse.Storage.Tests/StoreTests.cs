@@ -2,6 +2,7 @@ using Dapper;
 using Gatehouse.Storage.Migrations;
 using Gatehouse.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Gatehouse.Storage.Tests;
 
@@ -171,6 +172,26 @@ public sealed class StoreTests : IDisposable
 
         await AddAsync(store, 1);
         (await CountAsync(store)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_commit_that_sqlite_itself_took_back_tells_its_own_reason_and_the_next_change_works()
+    {
+        // As on a full disk, where the commit fails and SQLite ends the transaction before it says so.
+        await using var store = await OpenAsync();
+        var failure = await Should.ThrowAsync<SqliteException>(store.WriteAsync((c, t) =>
+        {
+            raw.sqlite3_commit_hook(c.Handle, static _ => 1, null);
+            return c.Execute("INSERT INTO notes VALUES (1, 'x')", transaction: t);
+        }));
+        failure.SqliteExtendedErrorCode.ShouldBe(raw.SQLITE_CONSTRAINT_COMMITHOOK, failure.Message);
+        await store.OnWriterAsync(static c =>
+        {
+            raw.sqlite3_commit_hook(c.Handle, null, null);
+            return 0;
+        });
+        await AddAsync(store, 2);
+        (await store.ReadAsync(c => c.Query<long>("SELECT id FROM notes").ToList())).ShouldBe([2]);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal static class Migrator
             now.Add(migration.Name);
         }
 
-        transaction.Commit();
+        transaction.CommitOrTell();
         return now;
     }
 

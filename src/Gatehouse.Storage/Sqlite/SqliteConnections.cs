@@ -43,6 +43,25 @@ internal static class SqliteConnections
         return row.Read() && row.GetInt64(0) == 0 && row.GetInt64(1) == row.GetInt64(2);
     }
 
+    /// <summary>
+    /// Commits. On a full or failing disk SQLite ends a transaction by itself before it says that the commit failed. The provider does not notice: its own
+    /// rolling back would fail, hide the reason, and leave a connection on which no transaction can begin any more. So there is one again to be rolled back.
+    /// </summary>
+    /// <exception cref="SqliteException">Nothing was committed; the reason is SQLite's own.</exception>
+    public static void CommitOrTell(this SqliteTransaction transaction)
+    {
+        var connection = transaction.Connection!;
+        try
+        {
+            transaction.Commit();
+        }
+        catch (SqliteException) when (raw.sqlite3_get_autocommit(connection.Handle) != 0)
+        {
+            connection.Run("BEGIN", transaction);
+            throw;
+        }
+    }
+
     private static SqliteConnection Open(string file, TimeSpan busyTimeout, bool queryOnly)
     {
         var settings = new SqliteConnectionStringBuilder

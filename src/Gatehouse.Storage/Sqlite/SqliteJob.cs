@@ -88,7 +88,7 @@ internal sealed class SqliteJob<T> : SqliteJob
         var result = _change!(connection, transaction);
         if (Interlocked.CompareExchange(ref _state, Final, Running) != Running)
             throw new OperationCanceledException("The caller gave the change up before it was committed.");
-        transaction.Commit();
+        transaction.CommitOrTell();
         _changed?.Invoke();
         return result;
     }
