@@ -195,6 +195,9 @@ public sealed class ExchangeRecord
     /// <summary>From accept to the upstream's first body byte, in microseconds; null when there was none.</summary>
     public long? FirstByteMicros { get; set; }
 
+    /// <summary>The same of a stream that the provider began: an error that comes at once is no token. Null otherwise.</summary>
+    internal long? FirstTokenMicros => Stream && UpstreamStatus is >= 200 and < 300 ? FirstByteMicros : null;
+
     /// <summary>From accept to the end, in microseconds.</summary>
     public long? DurationMicros { get; set; }
 

@@ -39,7 +39,7 @@ internal sealed class ExchangeSeries(SeriesKey key)
                 Made(ref _clientDurations[end], BucketBounds.Duration).Record(Math.Max(0, duration - (record.OverheadMicros ?? 0)));
         }
 
-        if (record is { Stream: true, FirstByteMicros: { } first }) Made(ref _firstToken, BucketBounds.FirstToken).Record(first);
+        if (record.FirstTokenMicros is { } first) Made(ref _firstToken, BucketBounds.FirstToken).Record(first);
         if (record.Usage.IsEmpty) return;
         Tokens(0, record.Usage.InputTotal);
         Tokens(1, record.Usage.Output);

@@ -27,18 +27,16 @@ internal static class ExchangeTrace
     {
         if (!Wanted) return;
         ActivityContext.TryParse(traceparent, tracestate, isRemote: true, out var parent);
-        var name = ExchangeLabels.GenAiOperation(record.Operation);
-        if (record.ModelAsked is { } model) name += " " + model;
         var start = DateTimeOffset.UnixEpoch.AddMicroseconds(record.StartedAtMicros);
         var end = start.AddMicroseconds(record.DurationMicros ?? 0);
 
-        using var server = Source.CreateActivity(name, ActivityKind.Server, parent);
+        using var server = Source.CreateActivity(Name(record, record.ModelAsked), ActivityKind.Server, parent);
         if (server is null) return;
         Begin(server, start);
         Describe(server, record);
         if (record.Attempts > 0)
         {
-            using var client = Source.CreateActivity(name, ActivityKind.Client, server.Context);
+            using var client = Source.CreateActivity(Name(record, record.ModelSent), ActivityKind.Client, server.Context);
             if (client is not null)
             {
                 Begin(client, start.AddMicroseconds(record.OverheadMicros ?? 0));
@@ -50,6 +48,12 @@ internal static class ExchangeTrace
         }
 
         server.SetEndTime(end.UtcDateTime);
+    }
+
+    private static string Name(ExchangeRecord record, string? model)
+    {
+        var operation = ExchangeLabels.GenAiOperation(record.Operation);
+        return model is null ? operation : $"{operation} {model}";
     }
 
     private static void Begin(Activity activity, DateTimeOffset start)
@@ -68,7 +72,9 @@ internal static class ExchangeTrace
         activity.SetTag("gen_ai.response.id", record.ResponseId);
         activity.SetTag("gen_ai.response.model", record.ModelUsed);
         activity.SetTag("gen_ai.response.finish_reasons", record.StopReason is { } stop ? new[] { stop } : null);
-        activity.SetTag("gen_ai.response.time_to_first_chunk", record.FirstByteMicros / 1e6);
+        // From where the span begins.
+        var before = activity.Kind == ActivityKind.Client ? record.OverheadMicros ?? 0 : 0;
+        activity.SetTag("gen_ai.response.time_to_first_chunk", (record.FirstTokenMicros - before) / 1e6);
         activity.SetTag("gen_ai.usage.input_tokens", record.Usage.InputTotal);
         activity.SetTag("gen_ai.usage.output_tokens", record.Usage.Output);
         activity.SetTag("gen_ai.usage.cache_read.input_tokens", record.Usage.CacheRead);

@@ -83,7 +83,7 @@ internal sealed class MeterInstruments : IDisposable
             if (record.Attempts > 0) _clientDuration.Record(Math.Max(0, duration - (record.OverheadMicros ?? 0)) / 1e6, timed);
         }
 
-        if (record is { Stream: true, FirstByteMicros: { } first }) _firstToken.Record(first / 1e6, plain);
+        if (record.FirstTokenMicros is { } first) _firstToken.Record(first / 1e6, plain);
         Tokens(plain, 0, record.Usage.InputTotal);
         Tokens(plain, 1, record.Usage.Output);
         Tokens(plain, 2, record.Usage.CacheRead);

@@ -41,6 +41,34 @@ public sealed class ExchangeTraceTests
     }
 
     [Fact]
+    public void The_first_chunk_is_counted_from_each_spans_beginning_and_the_providers_call_has_the_name_it_was_sent()
+    {
+        var record = Records.Settled();
+        (record.ModelAsked, record.ModelSent) = ("anthropic/claude-opus-5-5", "claude-opus-5-5");
+
+        var spans = Record(() => ExchangeTrace.Settled(record));
+
+        var server = spans.Single(s => s.Kind == ActivityKind.Server);
+        var client = spans.Single(s => s.Kind == ActivityKind.Client);
+        (server.DisplayName, client.DisplayName).ShouldBe(("chat anthropic/claude-opus-5-5", "chat claude-opus-5-5"));
+        server.GetTagItem("gen_ai.response.time_to_first_chunk").ShouldBe(0.03);
+        client.GetTagItem("gen_ai.response.time_to_first_chunk").ShouldBe(0.02991);
+    }
+
+    [Theory]
+    [InlineData(false, 200)]
+    [InlineData(true, 429)]
+    public void Documents_and_errors_have_no_first_chunk(bool stream, int status)
+    {
+        var record = Records.Settled(end: status == 200 ? ExchangeEnd.Ok : ExchangeEnd.ClientError, status: status, stream: stream);
+
+        var spans = Record(() => ExchangeTrace.Settled(record));
+
+        spans.Count.ShouldBe(2);
+        foreach (var span in spans) span.GetTagItem("gen_ai.response.time_to_first_chunk").ShouldBeNull();
+    }
+
+    [Fact]
     public void A_failure_says_so_and_an_exchange_that_called_nobody_has_one_span()
     {
         var refused = Records.Settled(end: ExchangeEnd.Refused, status: 404, provider: null, errorType: "model_not_found");

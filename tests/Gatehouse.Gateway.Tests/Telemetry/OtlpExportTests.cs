@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text;
 using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Gateway.Tests.Upstream;
@@ -39,6 +40,26 @@ public sealed class OtlpExportTests
         var spans = received["POST /otlp/v1/traces HTTP/1.1"];
         spans.ShouldContain("chat claude-opus-5-5");
         spans.ShouldContain("gen_ai.usage.input_tokens");
+    }
+
+    [Theory]
+    [InlineData(MetricNames.ServerDuration, "s")]
+    [InlineData(MetricNames.ClientDuration, "s")]
+    [InlineData(MetricNames.FirstToken, "s")]
+    [InlineData(MetricNames.TokenUsage, "{token}")]
+    [InlineData(MetricNames.Overhead, "s")]
+    [InlineData(MetricNames.Requests, "{request}")]
+    [InlineData(MetricNames.StreamEnds, "{stream}")]
+    [InlineData(MetricNames.InFlight, "{exchange}")]
+    [InlineData(MetricNames.LedgerLagSeconds, "s")]
+    public void Metrics_carry_the_conventions_units(string name, string unit)
+    {
+        var units = new ConcurrentDictionary<string, string?>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, _) => units[instrument.Name] = instrument.Unit };
+        listener.Start();
+        using var metrics = new GatewayMetrics();
+
+        units[name].ShouldBe(unit);
     }
 
     [Fact]

@@ -47,6 +47,16 @@ public sealed class PrometheusTextTests
     }
 
     [Fact]
+    public void An_error_that_comes_at_once_is_no_first_token()
+    {
+        using var metrics = new GatewayMetrics();
+        metrics.Settled(Records.Settled(end: ExchangeEnd.ClientError, status: 429));
+        metrics.Settled(Records.Settled(stream: false));
+
+        PrometheusParser.Scrape(metrics).Samples.ShouldNotContain(s => s.Name.StartsWith("gen_ai_server_time_to_first_token", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Waits_for_a_turn_are_counted_by_provider_where_anybody_waits_and_nowhere_else()
     {
         using var metrics = new GatewayMetrics();
