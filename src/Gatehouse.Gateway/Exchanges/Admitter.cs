@@ -17,7 +17,7 @@ namespace Gatehouse.Gateway.Exchanges;
 /// checked before the body is read, so that nobody without one can fill memory. Thread-safe.
 /// </summary>
 internal sealed class Admitter(
-    ConfigSource configuration, Authenticator authenticator, WorkspaceDoor workspaces, ExchangeGate gate, BodyBudget bodies, Ledger ledger,
+    ConfigSource configuration, Authenticator authenticator, RefusedCallers refused, WorkspaceDoor workspaces, ExchangeGate gate, BodyBudget bodies, Ledger ledger,
     UsageGuard guard, OwnedResponses owners,
     TimeProvider time)
 {
@@ -58,6 +58,7 @@ internal sealed class Admitter(
                 // Who has no token holds no place, not even by leaving the refusal unread.
                 gate.Leave();
                 isInside = false;
+                refused.Tell(auth);
                 await RefuseAsync(http, route, Unauthorised(auth), auth.Outcome == AuthOutcome.StoreUnavailable ? RetryWhenFull : null);
                 return null;
             }

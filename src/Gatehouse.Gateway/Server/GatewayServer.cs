@@ -130,6 +130,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var accessStore = new AccessStore(_parts.Store);
         var lookup = new TokenLookup(_access.FindTokenAsync, _access.Tokens, options, time);
         var authenticator = new Authenticator(_access.Tokens, _parts.Keys.TokenHasher, lookup, options, time);
+        var refusals = new RefusedCallers(time, logging.CreateLogger<RefusedCallers>());
         var uses = new TokenUses(accessStore, time, logging.CreateLogger<TokenUses>());
         var owners = new OwnedResponses(
             (id, token) => _parts.Store.FindResponseOwnerAsync(id, time, OwnedResponses.LookupLimit, token), time);
@@ -159,7 +160,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var workspaces = new WorkspaceTargets(
             _access.Tenants, new TenantProviders(() => configuration.Current.Config.Workspaces.PrivateHosts, _http.Forget));
         var handler = new ExchangeHandler(
-            new Admitter(configuration, authenticator, door, _gate, bodies, _parts.Ledger, guard, owners, time),
+            new Admitter(configuration, authenticator, refusals, door, _gate, bodies, _parts.Ledger, guard, owners, time),
             new TargetResolver(_access.Credentials, owners, turns, models, workspaces),
             translated,
             new TokenCounter(translated, _upstream),
@@ -177,7 +178,7 @@ public sealed class GatewayServer : IAsyncDisposable
             () => _hosts,
             door,
             handler,
-            new ModelsEndpoint(authenticator, door, models, workspaces, new WorkspaceModels(new ModelListFetcher(_upstream), time)),
+            new ModelsEndpoint(authenticator, refusals, door, models, workspaces, new WorkspaceModels(new ModelListFetcher(_upstream), time)),
             new SystemEndpoints(configuration, authenticator, state, metrics),
             logging.CreateLogger<RequestDispatcher>(),
             _parts.Control?.Invoke(

@@ -16,7 +16,7 @@ namespace Gatehouse.Gateway.Server;
 /// but for a workspace that its user's own credential serves: what that provider lists. Thread-safe.
 /// </summary>
 internal sealed class ModelsEndpoint(
-    Authenticator authenticator, WorkspaceDoor door, ModelDirectory models, WorkspaceTargets workspaces, WorkspaceModels ownModels)
+    Authenticator authenticator, RefusedCallers refusals, WorkspaceDoor door, ModelDirectory models, WorkspaceTargets workspaces, WorkspaceModels ownModels)
 {
     private static readonly Dialect[] s_openAi = [Dialect.OpenAiChat, Dialect.OpenAiResponses];
     private static readonly Dialect[] s_anthropic = [Dialect.Anthropic];
@@ -40,7 +40,12 @@ internal sealed class ModelsEndpoint(
     private async Task<DialectError?> WriteAsync(HttpContext http, DataRoute route, string? id, bool isAnthropic, IBufferWriter<byte> body)
     {
         var auth = await authenticator.AuthenticateAsync(http.Request, inPath: route.PathToken);
-        if (!auth.IsOk) return Admitter.Unauthorised(auth);
+        if (!auth.IsOk)
+        {
+            refusals.Tell(auth);
+            return Admitter.Unauthorised(auth);
+        }
+
         var token = auth.Token!;
         if (door.Refuse(token) is { } closed) return closed;
         var spoken = isAnthropic ? s_anthropic : s_openAi;

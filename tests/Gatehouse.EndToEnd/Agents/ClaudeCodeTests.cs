@@ -43,6 +43,21 @@ public class ClaudeCodeTests(Stage stage)
         one.ShouldBeMetered(ExchangeOperation.Messages, stream: true, "claude-cli");
     }
 
+    /// <summary>docs/troubleshooting.md tells what this misleading advice means.</summary>
+    [Theory]
+    [MemberData(nameof(ClaudeCode.Versions), MemberType = typeof(ClaudeCode))]
+    public async Task The_providers_own_401_is_asked_for_once_and_shown_as_a_missing_login(string version)
+    {
+        await using var tee = new RecordingTee(stage.Gateway);
+        var marker = $"refused-{Guid.NewGuid():N}";
+        var run = await ClaudeCode.RunAsync(
+            version, tee.Address, stage.Token, $"Answer this: {marker}", "--model", "claude-opus-5-5+status-401");
+        run.Code.ShouldNotBe(0, run.Story);
+        run.Output.ShouldContain("Not logged in · Please run /login");
+        var row = (await stage.CarriedAsync(tee, marker)).ShouldHaveSingleItem().Row;
+        (row.End, row.Status, row.ErrorType).ShouldBe((ExchangeEnd.ClientError, 401, "authentication_error"));
+    }
+
     [Theory]
     [MemberData(nameof(ClaudeCode.Versions), MemberType = typeof(ClaudeCode))]
     public async Task A_Bash_call_runs_its_result_comes_back_and_thinking_is_echoed_intact(string version)
