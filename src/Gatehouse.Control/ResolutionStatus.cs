@@ -49,11 +49,13 @@ public static class ResolutionStatus
     /// <param name="now">The time.</param>
     public static Edited<IReadOnlyList<HarnessStatus>> For(Actor actor, TenantTable table, string? userId, string? projectId, DateTimeOffset now)
     {
-        var user = userId ?? (projectId is null ? actor.UserId : table.FindProject(projectId)?.OwnerId ?? actor.UserId);
-        if (!actor.MayReach(user) || table.FindUser(user) is null) return Edited.Missing<IReadOnlyList<HarnessStatus>>("user", user);
-        return projectId is not null && (table.FindProject(projectId) is not { } project || !actor.MayReach(project.OwnerId))
-            ? Edited.Missing<IReadOnlyList<HarnessStatus>>("project", projectId)
-            : Edited.Done(Of(table, user, projectId, now));
+        // The project first: what is told of its owner would tell that there is one.
+        var project = projectId is null ? null : table.FindProject(projectId);
+        if (projectId is not null && (project is null || !actor.MayReach(project.OwnerId))) return Edited.Missing<IReadOnlyList<HarnessStatus>>("project", projectId);
+        var user = userId ?? project?.OwnerId ?? actor.UserId;
+        return actor.MayReach(user) && table.FindUser(user) is not null
+            ? Edited.Done(Of(table, user, projectId, now))
+            : Edited.Missing<IReadOnlyList<HarnessStatus>>("user", user);
     }
 
     private static HarnessStatus Of(TenantTable table, Harness harness, string userId, string? projectId, DateTimeOffset now)

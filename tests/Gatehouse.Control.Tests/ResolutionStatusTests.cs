@@ -96,6 +96,20 @@ public sealed class ResolutionStatusTests : IAsyncLifetime
         ResolutionStatus.For(_fixture.Admin, table, "ann", "project-of-ann", now).Refusal.ShouldBeNull();
     }
 
+    [Fact]
+    public async Task Anothers_project_is_told_as_one_that_there_is_not()
+    {
+        var table = await _fixture.TableAsync();
+        var now = _fixture.Store.Clock.GetUtcNow();
+        foreach (var user in new[] { null, "bob", "ann" })
+        {
+            var anothers = ResolutionStatus.For(_fixture.Bob, table, user, "project-of-ann", now).Error.ShouldNotBeNull();
+            var nobodys = ResolutionStatus.For(_fixture.Bob, table, user, "no such", now).Error.ShouldNotBeNull();
+
+            anothers.ShouldBe(nobodys.Replace("no such", "project-of-ann", StringComparison.Ordinal));
+        }
+    }
+
     private async Task<IReadOnlyList<HarnessStatus>> OfAsync(Actor actor, string? user, string? project) =>
         Ok(ResolutionStatus.For(actor, await _fixture.TableAsync(), user, project, _fixture.Store.Clock.GetUtcNow()));
 
