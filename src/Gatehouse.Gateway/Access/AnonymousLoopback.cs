@@ -11,22 +11,16 @@ internal static class AnonymousLoopback
     private static readonly string[] s_proxyHeaders = ["Forwarded", "X-Real-IP", "Via"];
     private const string ProxyHeaders = "X-Forwarded-";
 
-    /// <summary>Whether the connection itself comes from this machine and nobody says it is passed on for another.</summary>
-    public static bool IsLocal(HttpRequest request)
-    {
-        if (request.HttpContext.Connection.RemoteIpAddress is not { } address || !IPAddress.IsLoopback(Unmapped(address)))
-        {
-            return false;
-        }
-        foreach (var header in s_proxyHeaders)
-        {
-            if (request.Headers.ContainsKey(header))
-            {
-                return false;
-            }
-        }
-        return !request.Headers.Keys.Any(static name => name.StartsWith(ProxyHeaders, StringComparison.OrdinalIgnoreCase));
-    }
+    /// <summary>Whether the connection itself comes over loopback and nobody says it is passed on for another.</summary>
+    public static bool IsLocal(HttpRequest request) =>
+        request.HttpContext.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(Unmapped(address)) && !IsPassedOn(request);
+
+    /// <summary>
+    /// Whether it comes from this machine, over loopback or, where that is not listened on, from the very address that it goes to: no other machine has it.
+    /// Enough for reports on the gateway, not for calls.
+    /// </summary>
+    public static bool IsFromThisMachine(HttpRequest request) => IsLocal(request)
+        || (request.HttpContext.Connection is { RemoteIpAddress: { } from, LocalIpAddress: { } to } && from.Equals(to) && !IsPassedOn(request));
 
     /// <summary>
     /// Whether a web page may have sent it: any page open in a browser on this machine can reach loopback. Pages can't leave out
@@ -50,6 +44,9 @@ internal static class AnonymousLoopback
         var bodiless = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsDelete(request.Method);
         return !bodiless && !IsJson(request.ContentType);
     }
+
+    private static bool IsPassedOn(HttpRequest request) => s_proxyHeaders.Any(request.Headers.ContainsKey)
+        || request.Headers.Keys.Any(static name => name.StartsWith(ProxyHeaders, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsJson(string? contentType)
     {

@@ -45,7 +45,8 @@ public sealed record ConfigLocation(string Path, string? NamedBy)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problem = new ConfigProblem("", $"{Path} can't be read ({e.GetType().Name})", "Let this user read the file");
+            problem = Directory.Exists(Path) ? new ConfigProblem("", $"{Path} can't be read: it is a folder", "Name the file in it")
+                : new ConfigProblem("", $"{Path} can't be read ({e.GetType().Name})", "Let this user read the file");
             return null;
         }
     }

@@ -57,9 +57,12 @@ internal ref struct ConfigParser
         }
     }
 
-    // The library's messages end with the position, which stands in the problem already, and may quote the offending character only.
+    // The library's messages end with the position, which stands in the problem already, and may quote the offending character only. Those about the end are
+    // about the library itself.
     private static string Reason(JsonException e)
     {
+        if (e.Message.StartsWith("Expected depth to be zero", StringComparison.Ordinal)) return "it ends before every { and [ is closed";
+        if (e.Message.StartsWith("The input does not contain any JSON tokens", StringComparison.Ordinal)) return "it holds nothing, not even {}";
         var at = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         return (at < 0 ? e.Message : e.Message[..at]).TrimEnd('.');
     }

@@ -36,7 +36,13 @@ public sealed record ListenAddress(IPAddress? Address, int Port)
         }
 
         if (uri.Scheme != Uri.UriSchemeHttp || uri.UserInfo.Length > 0 || uri.PathAndQuery != "/" || uri.Fragment.Length > 0) return null;
-        if (string.Equals(uri.Host, "localhost", StringComparison.OrdinalIgnoreCase)) return new ListenAddress(null, uri.Port);
+        if (string.Equals(uri.Host, "localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            if (uri.Port != 0) return new ListenAddress(null, uri.Port);
+            (what, fix) = ("asks for any free port on localhost, which is two addresses", "Write http://127.0.0.1:0, or a port");
+            return null;
+        }
+
         if (IPAddress.TryParse(uri.Host, out var address)) return new ListenAddress(address, uri.Port);
         (what, fix) = ("names a host that is neither an IP address nor localhost", "Write the IP address to bind, or http://0.0.0.0:PORT for all of them");
         return null;

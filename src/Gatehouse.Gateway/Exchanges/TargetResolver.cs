@@ -150,7 +150,7 @@ internal sealed class TargetResolver(
     }
 
     private DialectError NotFound(Admitted admitted, WorkspaceService? service, string asked) =>
-        RouteTable.NotFound(asked, models.Closest(asked, 3, name => Forbidden(admitted.Token, service, name) is null));
+        RouteTable.NotFound(asked, models.Closest(asked, 3, name => Forbidden(admitted.Token, service, name) is null), !admitted.Snapshot.Routes.Patterns.IsEmpty);
 
     /// <summary>The model's name, less what the client put behind it, when the caller may not use it; null when it may. Costs nothing where all are allowed.</summary>
     private string? Forbidden(AccessToken token, WorkspaceService? service, string asked)

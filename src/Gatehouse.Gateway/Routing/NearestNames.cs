@@ -6,7 +6,10 @@ internal static class NearestNames
     // Longer names are compared by their beginning: what a person mistypes is short, and a hostile name must not cost quadratic time.
     private const int Longest = 64;
 
-    /// <summary>The nearest names, nearest first, at most <paramref name="count"/>. Patterns are compared by the text around their <c>*</c>.</summary>
+    /// <summary>
+    /// The nearest names, nearest first, at most <paramref name="count"/>, by how much of them is different: counted in characters alone, short names would be
+    /// near to everything. Patterns are compared by the text before their <c>*</c>.
+    /// </summary>
     public static IReadOnlyList<string> Find(string name, IEnumerable<string> known, int count) =>
         [.. known.Distinct(StringComparer.Ordinal)
             .Select(k => (Name: k, Distance: PatternDistance(name, k)))
@@ -43,11 +46,15 @@ internal static class NearestNames
     }
 
     // "claude-*" is as near to "cluade-opus-5" as "claude-" is to its first seven letters.
-    private static int PatternDistance(string name, string known)
+    private static double PatternDistance(string name, string known)
     {
         var star = known.IndexOf('*', StringComparison.Ordinal);
-        if (star < 0) return Distance(name, known);
-        if (star == 0) return int.MaxValue; // It is near to everything, which helps nobody.
-        return Distance(name.AsSpan(0, Math.Min(star, name.Length)), known.AsSpan(0, star));
+        if (star < 0) return Share(name, known);
+        if (star == 0) return double.MaxValue; // It is near to everything, which helps nobody.
+        return Share(name.AsSpan(0, Math.Min(star, name.Length)), known.AsSpan(0, star));
     }
+
+    // One more of each: that one of two letters is the same says less than that six of twelve are.
+    private static double Share(ReadOnlySpan<char> a, ReadOnlySpan<char> b) =>
+        (Distance(a, b) + 1) / (Math.Min(Math.Max(a.Length, b.Length), Longest) + 1.0);
 }

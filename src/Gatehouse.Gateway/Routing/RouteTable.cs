@@ -84,11 +84,13 @@ public sealed class RouteTable
     /// <summary>What to tell a caller whose model nothing matches.</summary>
     /// <param name="model">The name that was asked for.</param>
     /// <param name="closest">Names to propose, from <see cref="Closest"/>.</param>
-    public static DialectError NotFound(string model, IReadOnlyList<string> closest)
+    /// <param name="anyRouted">Whether there are names, if only such as the caller may not use.</param>
+    public static DialectError NotFound(string model, IReadOnlyList<string> closest, bool anyRouted = false)
     {
         var shown = model.Length > 200 ? string.Concat(model.AsSpan(0, 200), "…") : model;
         var help = closest.Count == 0
-            ? "No model is routed: set a provider's key in the environment, or name providers in the configuration file."
+            ? anyRouted ? "No model that this token may use is routed."
+                : "No model is routed: set a provider's key in the environment, or name providers in the configuration file."
             : $"Closest: {string.Join(", ", closest)}.";
         return new DialectError(ErrorKind.NotFound, $"No route for model '{shown}'. {help}", "model_not_found", "model");
     }

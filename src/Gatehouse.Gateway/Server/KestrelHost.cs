@@ -98,18 +98,24 @@ internal sealed class KestrelHost : IAsyncDisposable
         listen.Protocols = HttpProtocols.Http1;
     }
 
-    private static GatewayStartException Explain(Exception e, GatehouseConfig config)
+    /// <summary>Says why an address can't be listened on, and what helps.</summary>
+    internal static GatewayStartException Explain(Exception e, GatehouseConfig config)
     {
-        var inUse = e is AddressInUseException || e.InnerException is AddressInUseException
-            || (e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode == SocketError.AddressAlreadyInUse;
-        if (inUse)
+        var error = (e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode;
+        if (error == SocketError.AddressAlreadyInUse || e is AddressInUseException || e.InnerException is AddressInUseException)
         {
             var taken = Taken(config);
             return new GatewayStartException($"{taken} is in use by another program.", e) { PortInUse = taken.Port };
         }
 
         var addresses = string.Join(", ", config.Listen.Select(a => a.ToString()));
-        return new GatewayStartException($"{addresses} can't be listened on: {e.Message}", e);
+        var help = error switch
+        {
+            SocketError.AccessDenied => "this user may not have so low a port. Choose one from 1024 on: --listen http://127.0.0.1:PORT, or \"listen\" in the configuration",
+            SocketError.AddressNotAvailable => "this machine has no such address. Choose one that it has, or http://0.0.0.0:PORT for all of them",
+            _ => e.Message.TrimEnd('.'),
+        };
+        return new GatewayStartException($"{addresses} can't be listened on: {help}.", e);
     }
 
     // Several addresses may have been asked for, and the failure does not say which it was. Ours are closed again by now, so the one that

@@ -69,7 +69,7 @@ internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator 
     /// <summary>Open to programs on this machine; from elsewhere only with a token that may read metrics, or when configured public.</summary>
     private async Task GuardedAsync(HttpContext http, string path, Func<Task> serve)
     {
-        if (!AnonymousLoopback.IsLocal(http.Request) && !(path == "/metrics" && configuration.Current.Config.Telemetry.MetricsPublic))
+        if (!AnonymousLoopback.IsFromThisMachine(http.Request) && !(path == "/metrics" && configuration.Current.Config.Telemetry.MetricsPublic))
         {
             var auth = await authenticator.AuthenticateAsync(http.Request, TokenScopes.Metrics);
             if (!auth.IsOk)

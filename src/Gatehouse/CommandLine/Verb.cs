@@ -49,17 +49,18 @@ internal sealed class Verb : Command
     {
         var terminal = Terminal.OfProcess();
         var invocation = new Invocation(parsed, terminal, cancelled);
+        Report report;
         try
         {
-            var report = await work(invocation);
-            report.Print(terminal, PathOf(this), invocation.Json);
-            return report.ExitCode;
+            report = await work(invocation);
         }
         catch (Exception e)
         {
-            var report = Failures.Explain(e);
-            report.Print(terminal, PathOf(this), invocation.Json);
-            return report.ExitCode;
+            report = Failures.Explain(e);
         }
+
+        // An output that takes nothing is no failure of the work: whoever called says so.
+        report.Print(terminal, PathOf(this), invocation.Json);
+        return report.ExitCode;
     }
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using Gatehouse.CommandLine;
 using Gatehouse.Processes;
 using Gatehouse.Simulator;
-using Microsoft.AspNetCore.Connections;
 
 namespace Gatehouse.Simulate;
 
@@ -62,11 +61,11 @@ internal static class SimulateCommand
         }
         catch (InvalidDataException bad)
         {
-            return Report.Misused([new Problem($"The scenario file {scenario} is at fault: {bad.Message}")]);
+            return Report.Misused([new Problem(bad.Message)]);
         }
-        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        catch (Exception e) when (PortInUse.Explain(e, port, "--port N, or --port 0 for a free one") is { } refused)
         {
-            return Report.Failed(PortInUse.Explain(port, "--port N, or --port 0 for a free one"));
+            return Report.Failed(refused);
         }
     }
 }

@@ -35,11 +35,15 @@ internal sealed record InstallationState
     /// <summary>Whether a server answers.</summary>
     public bool IsServing => Server is { Health: not null };
 
-    /// <summary>What the server in force says of the configuration; else what this process finds.</summary>
-    public IReadOnlyList<string> ConfigErrors =>
-        Section("configuration") is { } running && running.TryGetProperty("reload_error", out var error)
-            ? error.GetString()!.Split('\n')
-            : [.. Config.Problems.Select(p => p.ToString())];
+    /// <summary>Why the database can't be read; null when it can or there is none.</summary>
+    public string? StoreFault { get; init; }
+
+    /// <summary>
+    /// What the running server says of the configuration, whose environment may hold keys and values that this process does not see; without one, what this
+    /// process finds.
+    /// </summary>
+    public IReadOnlyList<string> ConfigErrors => Section("configuration") is not { } running ? [.. Config.Problems.Select(p => p.ToString())]
+        : running.TryGetProperty("reload_error", out var error) ? error.GetString()!.Split('\n') : [];
 
     /// <summary>Whether programs on this machine need no token.</summary>
     public bool IsAnonymous => Section("configuration") is { } running
@@ -62,6 +66,7 @@ internal sealed record InstallationState
     /// <summary>What a person should look at.</summary>
     public IEnumerable<string> Warnings()
     {
+        if (StoreFault is { } fault) yield return $"What the database holds can't be shown: {fault}";
         if (Server is { Health: null }) yield return $"Process {Server.ProcessId} holds the data directory but does not answer.";
         foreach (var error in ConfigErrors) yield return $"The configuration is at fault, and {(IsServing ? "the one before it is in force" : "a server would not start")}: {error}";
         if (Section("unreadable_rows")?.GetInt32() is > 0 and var rows)

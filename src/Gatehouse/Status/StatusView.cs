@@ -29,7 +29,7 @@ internal sealed class StatusView(InstallationState state)
                 Line("ledger", $"{Number(ledger, "pending_rows")} rows pending ({Number(ledger, "pending_seconds"):0.###} s), {Number(ledger, "lost_records")} records lost");
         }
 
-        Line("data directory", state.Directory + (state.Tokens is null ? " (nothing there yet)" : ""));
+        Line("data directory", state.Directory + (state is { Tokens: null, StoreFault: null } ? " (nothing there yet)" : ""));
         Line("configuration", ConfigView.Source(state.Location) + (state.ConfigErrors.Count > 0 ? terminal.Ink.Bad(", at fault") : ""));
         Line("anonymous", state.IsAnonymous ? "on: programs on this machine need no token" : "off: every caller needs a token");
         if (state.Tokens is var (good, all)) Line("tokens", $"{good} good, {all} in all");

@@ -137,6 +137,20 @@ public sealed class AnonymousLoopbackTests
     }
 
     [Theory]
+    [InlineData("192.0.2.7", "192.0.2.7", null, true)]
+    [InlineData("127.0.0.1", "127.0.0.1", null, true)]
+    [InlineData("192.0.2.8", "192.0.2.7", null, false)]
+    [InlineData("192.0.2.7", "192.0.2.7", "X-Forwarded-For", false)]
+    public void A_program_that_calls_from_the_gateways_own_address_is_on_its_machine_but_not_on_loopback(string from, string to, string? header, bool expected)
+    {
+        var http = new DefaultHttpContext();
+        (http.Connection.RemoteIpAddress, http.Connection.LocalIpAddress) = (IPAddress.Parse(from), IPAddress.Parse(to));
+        if (header is not null) http.Request.Headers[header] = "192.0.2.9";
+        AnonymousLoopback.IsFromThisMachine(http.Request).ShouldBe(expected);
+        AnonymousLoopback.IsLocal(http.Request).ShouldBe(expected && from == "127.0.0.1");
+    }
+
+    [Theory]
     [InlineData("X-Forwarded-For", "127.0.0.1")]
     [InlineData("x-forwarded-port", "443")]
     [InlineData("X-Forwarded-Server", "proxy")]

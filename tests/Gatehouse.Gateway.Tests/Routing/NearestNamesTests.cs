@@ -25,6 +25,10 @@ public sealed class NearestNamesTests
         NearestNames.Suggest(name, ["listen", "maxBodyBytes", "limits"]).ShouldBe(meant);
 
     [Fact]
+    public void A_part_of_a_long_name_is_nearer_to_it_than_a_short_name_of_other_letters() =>
+        NearestNames.Find("opus-5", ["o1*", "o3", "gpt-5.1-codex", "claude-opus-5-5"], 2)[0].ShouldBe("claude-opus-5-5");
+
+    [Fact]
     public void Names_come_nearest_first_each_once() =>
         NearestNames.Find("gpt-5", ["claude-*", "gpt-5.1", "gpt-5-mini", "gpt-5.1", "*"], 3)
             .ShouldBe(["gpt-5.1", "gpt-5-mini", "claude-*"]);

@@ -139,6 +139,7 @@ public sealed class RouteTableTests
         error.Code.ShouldBe("model_not_found");
         error.Message.ShouldStartWith("No route for model 'fats'. Closest: fast, ");
         RouteTable.NotFound("x", []).Message.ShouldContain("No model is routed");
+        RouteTable.NotFound("x", [], anyRouted: true).Message.ShouldContain("No model that this token may use");
         RouteTable.NotFound(new string('x', 5000), []).Message.Length.ShouldBeLessThan(500);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Sockets;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Server;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,6 +37,22 @@ public sealed class KestrelHostTests
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         longest.ShouldBeGreaterThan(4096);
         await host.StopAsync(ceiling);
+    }
+
+    [Theory]
+    [InlineData(SocketError.AccessDenied, "from 1024 on")]
+    [InlineData(SocketError.AddressNotAvailable, "no such address")]
+    public void An_address_that_can_not_be_had_is_told_with_one_that_can(SocketError error, string help)
+    {
+        // Which addresses those are is the machine's affair: what the platform throws is put in by hand, as it comes and as it comes wrapped.
+        var config = new GatehouseConfig { Listen = [new ListenAddress(IPAddress.Loopback, 80)] };
+        foreach (var thrown in (Exception[])[new SocketException((int)error), new IOException("Failed to bind.", new SocketException((int)error))])
+        {
+            var told = KestrelHost.Explain(thrown, config);
+            told.PortInUse.ShouldBeNull();
+            told.Message.ShouldStartWith("http://127.0.0.1:80 can't be listened on: ");
+            told.Message.ShouldContain(help);
+        }
     }
 
     [Theory]

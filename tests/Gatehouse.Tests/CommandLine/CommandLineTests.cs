@@ -16,6 +16,8 @@ public sealed class CommandLineTests
     [InlineData("credential add anthropic sk-key-on-the-command-line", "standard input")]
     [InlineData("simulate", "--port")]
     [InlineData("simulate --port 70000", "0 to 65535")]
+    [InlineData("simulate --port eighty", "--port is 'eighty', which is not a number.")]
+    [InlineData("usage --by robot", "'robot' is not known here. Write one of 'day', 'model', ")]
     [InlineData("simulate --port 0 --scenario missing.json", "missing.json")]
     [InlineData("tokn", "tokn")]
     public async Task A_line_that_cannot_be_understood_is_exit_2_with_words_on_standard_error_alone(string line, string named)
@@ -68,6 +70,7 @@ public sealed class CommandLineTests
         var ran = await Gate.RunIntoAsync(home, line, "/dev/full");
         ran.ExitCode.ShouldBe(1, ran.ToString());
         ran.Error.ShouldStartWith("gatehouse: ");
+        ran.Error.ShouldContain("can't be written");
         ran.Error.ShouldContain("No space left on device");
         (await Gate.RunIntoAsync(home, line, "/dev/full 2>&1")).ExitCode.ShouldBe(1, "there is nowhere left to say it");
     }

@@ -88,6 +88,14 @@ public sealed class ServerCheckTests
     }
 
     [Fact]
+    public async Task Configuration_is_good_where_the_server_says_so_although_this_process_lacks_its_environment()
+    {
+        await using var set = await SceneSetter.SetAsync(configuration: """{ "models": [ { "match": "fast", "targets": [ { "provider": "openai" } ] } ] }""");
+        set.Scene.Config.Problems.ShouldNotBeEmpty("the key is in the server's environment alone");
+        (await set.RunAsync(new ConfigurationCheck())).ShouldHaveSingleItem().Outcome.ShouldBe(CheckOutcome.Ok);
+    }
+
+    [Fact]
     public async Task Master_key_fails_when_it_does_not_open_the_database()
     {
         await using var set = await SceneSetter.SetAsync();

@@ -111,6 +111,7 @@ public sealed class ServeTests
     [InlineData("--listen http://0.0.0.0:0", "--allow-remote")]
     [InlineData("--listen https://127.0.0.1:0", "proxy")]
     [InlineData("--listen nonsense", "http://HOST:PORT")]
+    [InlineData("--listen http://localhost:0", "http://127.0.0.1:0")]
     public async Task An_address_that_may_not_be_listened_on_is_exit_2(string line, string remedy)
     {
         using var home = new TemporaryHome();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Gatehouse.Processes;
 using Gatehouse.Tests.Running;
 
 namespace Gatehouse.Tests.Simulate;
@@ -34,12 +35,23 @@ public sealed class SimulateCommandTests
     }
 
     [Fact]
+    public void A_port_that_this_user_may_not_have_is_told_with_those_that_it_may()
+    {
+        // Who may have which port is the machine's affair: what the web server throws where it is refused is put in by hand.
+        var told = PortInUse.Explain(new SocketException((int)SocketError.AccessDenied), 80, "--port N");
+        told!.What.ShouldBe("This user may not listen on port 80.");
+        told.Fix!.ShouldContain("1024");
+        told.Fix!.ShouldContain("--port N");
+        PortInUse.Explain(new IOException("of another kind"), 80, "--port N").ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_scenario_that_is_at_fault_is_exit_2_and_named()
     {
         using var home = new TemporaryHome();
         var file = home.Write("scenario.json", "{ not json");
         var ran = await Gate.RunAsync(home, ["simulate", "--port", "0", "--scenario", file]);
         ran.ExitCode.ShouldBe(2, ran.ToString());
-        ran.Error.ShouldContain(file);
+        ran.Error.Split(file).Length.ShouldBe(2, ran.Error);
     }
 }

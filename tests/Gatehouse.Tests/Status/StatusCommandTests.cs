@@ -96,6 +96,46 @@ public sealed class StatusCommandTests
     }
 
     [Fact]
+    public async Task A_configuration_that_is_good_for_the_server_alone_is_not_called_bad()
+    {
+        using var home = new TemporaryHome();
+        var file = home.Write("gatehouse.json", """{ "models": [ { "match": "fast", "targets": [ { "provider": "groq" } ] } ] }""");
+        await using var served = await Served.StartAsync(home, $"--config {file}", ("GROQ_API_KEY", "sk-canary-0a1b2c3d4e5f"));
+        var ran = await Gate.RunAsync(home, ["status", "--config", file]);
+        ran.ExitCode.ShouldBe(0, ran.ToString());
+        ran.Error.ShouldBeEmpty();
+        ran.Output.ShouldNotContain("at fault");
+    }
+
+    [Fact]
+    public async Task A_server_is_shown_although_its_database_can_not_be_read()
+    {
+        using var home = new TemporaryHome();
+        await using var served = await Served.StartAsync(home);
+        using (var other = Gatehouse.Storage.Sqlite.NativeSqlite.Connection($"Data Source={home.Database};Pooling=False"))
+        {
+            other.Open();
+            using var lockIt = other.CreateCommand();
+            lockIt.CommandText = "BEGIN EXCLUSIVE";
+            lockIt.ExecuteNonQuery();
+            (await served.AskAsync("hello")).StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+            var ran = await Gate.RunAsync(home, "status");
+            ran.ExitCode.ShouldBe(0, ran.ToString());
+            ran.Output.ShouldContain($"process {served.Server.ProcessId}");
+            ran.Output.ShouldContain("rows pending");
+            ran.Output.ShouldNotContain("nothing there yet");
+            ran.Error.ShouldContain("locked by another program");
+        }
+
+        await served.StopAsync();
+        await File.WriteAllTextAsync(home.Database, "no database");
+        var alone = await Gate.RunAsync(home, "status");
+        alone.ExitCode.ShouldBe(1, alone.ToString());
+        alone.Error.ShouldContain("damaged");
+        alone.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_login_that_has_ended_is_told_with_the_command_that_renews_it_by_the_start_status_and_doctor()
     {
         using var home = new TemporaryHome();
