@@ -19,12 +19,16 @@ internal sealed class ExchangeGate
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running;
     private volatile bool _draining;
+    private volatile bool _timeUp;
 
     /// <summary>Exchanges running now.</summary>
     public int Running => Volatile.Read(ref _running);
 
     /// <summary>Whether <see cref="DrainAsync"/> was called.</summary>
     public bool IsDraining => _draining;
+
+    /// <summary>Whether <see cref="DrainAsync"/> gave up waiting: what still runs is broken off from this side.</summary>
+    public bool IsTimeUp => _timeUp;
 
     /// <summary>Lets an exchange in, or says why not.</summary>
     public GateAnswer TryEnter(int limit)
@@ -55,6 +59,7 @@ internal sealed class ExchangeGate
         }
         catch (TimeoutException)
         {
+            _timeUp = true;
             return Running == 0;
         }
     }

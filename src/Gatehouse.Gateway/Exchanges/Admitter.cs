@@ -103,6 +103,7 @@ internal sealed class Admitter(
                 Prices = snapshot.Prices,
                 Account = guard.AccountOf(auth.Token!),
                 Right = authenticator.RightOf(auth.Token!),
+                Gate = gate,
             };
             admitted = new Admitted(exchange, auth.Token!, snapshot, body, envelope, gate) { Full = full, Index = index };
             Describe(admitted);

@@ -110,6 +110,14 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         var record = exchange.Record;
         exchange.TakeFacts(reader.Facts, complete: false);
         record.Events = reader.Events;
+        if (end == RelayEnd.ClientGone && reader.SawError && conversion is null)
+        {
+            // The agents' libraries leave at a provider's error; sooner or later than the provider itself means nothing.
+            answer.BrokeOff(record.ErrorType ?? "error_event");
+            exchange.Settle(ExchangeEnd.UpstreamError);
+            return;
+        }
+
         if (end is RelayEnd.ClientGone or RelayEnd.ClientStalled)
         {
             if (end == RelayEnd.ClientStalled) record.ErrorType = "client_stalled";

@@ -142,6 +142,10 @@ internal sealed class AnswerRelay : IDisposable
                 // A provider that leaves its message open is not waited for longer than a client is left without a sign.
                 await StopAsync(RelayEnd.Complete);
                 break;
+            case Due.KeepAlive when _conversion is null && _reader.SawError:
+                // Nor one that has told why there will be no more.
+                await StopAsync(RelayEnd.ErrorEvent);
+                break;
             case Due.KeepAlive when MayInsert:
                 _client.Write(DialectErrors.KeepAlive(_exchange.Route.Dialect).Span);
                 await FlushAsync();

@@ -35,7 +35,7 @@ internal static class ErrorAnswer
             record.ErrorType ??= "status_" + answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
             if (attempt.Request.Credential is { } lent) held = Masked(exchange, answer, lent.Mask, held, complete);
             if (complete && LoginRefusal.IsOne(attempt.Request.Credential, answer.Status, held.Span)) held = Advised(exchange, answer, held);
-            exchange.Settle(answer.Status >= 500 ? ExchangeEnd.UpstreamError : answer.Status >= 400 ? ExchangeEnd.ClientError : ExchangeEnd.Ok);
+            exchange.Settle(EndOf(answer.Status));
 
             // To an answer that has no body (304) the server takes not even an empty write, and would close the connection.
             if (!held.IsEmpty) await exchange.Http.Response.BodyWriter.WriteAsync(held, exchange.Http.RequestAborted);
@@ -46,6 +46,9 @@ internal static class ErrorAnswer
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>What a status that is no good one means to the ledger: a redirect, which is not followed, answers nobody either.</summary>
+    internal static ExchangeEnd EndOf(int status) => status is >= 400 and < 500 ? ExchangeEnd.ClientError : ExchangeEnd.UpstreamError;
 
     private static Memory<byte> Advised(Exchange exchange, UpstreamAnswer answer, Memory<byte> held)
     {

@@ -76,6 +76,9 @@ internal sealed class Exchange
     /// <summary>Whether the caller's token still lets the exchange go on.</summary>
     public TokenRight Right { get; init; }
 
+    /// <summary>The gate that it came through; null where it came through none.</summary>
+    public ExchangeGate? Gate { get; init; }
+
     /// <summary>What models cost, to price the exchange when it ends; null leaves it without a cost.</summary>
     public PriceTable? Prices { get; init; }
 
@@ -139,6 +142,9 @@ internal sealed class Exchange
     {
         if (_settled) return;
         _settled = true;
+
+        // Whom a stop cuts off has not gone of their own accord.
+        if (end == ExchangeEnd.ClientGone && Gate is { IsTimeUp: true }) (end, Record.ErrorType) = (ExchangeEnd.Interrupted, "shutdown");
         Record.End = end;
         Record.DurationMicros = ElapsedMicros();
         if (Account is not null) BudgetCharge.Charge(Record, Held);

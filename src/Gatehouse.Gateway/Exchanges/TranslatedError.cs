@@ -37,7 +37,7 @@ internal static class TranslatedError
             using var reader = new AnswerReader(attempt.Request.Dialect, answer, taps);
             reader.Read(buffer.AsSpan(0, length));
             record.ErrorType = reader.Facts.ErrorType ?? record.ErrorType ?? "status_" + answer.Status.ToString(CultureInfo.InvariantCulture);
-            exchange.Settle(answer.Status >= 500 ? ExchangeEnd.UpstreamError : answer.Status >= 400 ? ExchangeEnd.ClientError : ExchangeEnd.UpstreamError);
+            exchange.Settle(ErrorAnswer.EndOf(answer.Status));
             await WriteAsync(exchange, client, error, status);
         }
         finally

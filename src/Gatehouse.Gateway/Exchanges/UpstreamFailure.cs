@@ -34,7 +34,8 @@ internal readonly record struct UpstreamFailure(DialectError Error, ExchangeEnd 
             UpstreamFault.ConnectFailed => Bad($"Provider '{provider}' could not be reached.{why}", "connect_failed"),
             UpstreamFault.TlsFailed => Bad($"No secure connection to provider '{provider}' could be made.{why}", "tls_failed"),
             UpstreamFault.ConnectionLost => Bad(
-                $"Provider '{provider}' closed the connection before it answered, twice. Trying again later may help.", "upstream_reset"),
+                // An answer that began was not asked for again.
+                $"Provider '{provider}' closed the connection before it answered{(outcome.Tries > 1 ? ", twice" : "")}. Trying again later may help.", "upstream_reset"),
             UpstreamFault.Timeout => new(
                 new DialectError(ErrorKind.GatewayTimeout, $"Provider '{provider}' did not begin to answer in time.{why}", "upstream_timeout"),
                 ExchangeEnd.Timeout,

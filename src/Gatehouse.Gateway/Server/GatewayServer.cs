@@ -88,6 +88,9 @@ public sealed class GatewayServer : IAsyncDisposable
         }
     }
 
+    /// <summary>How many exchanges were still running when the time to stop was up, and were broken off.</summary>
+    public int ExchangesCutOff { get; private set; }
+
     /// <summary>Lets no new exchange in, waits for the running ones up to the configured time, then closes. Says whether all could finish.</summary>
     public async Task<bool> StopAsync()
     {
@@ -97,6 +100,7 @@ public sealed class GatewayServer : IAsyncDisposable
         // Connections have no more time than exchanges: a client that does not read what it asked for would hold up the end for ever.
         using var timeUp = new CancellationTokenSource(limit, _parts.Time);
         var drained = await _gate.DrainAsync(limit, _parts.Time);
+        ExchangesCutOff = drained ? 0 : _gate.Running;
         if (_kestrel is not null) await _kestrel.StopAsync(drained ? timeUp.Token : new CancellationToken(canceled: true));
         await _stopping.CancelAsync();
         foreach (var flush in _flushes) await flush();

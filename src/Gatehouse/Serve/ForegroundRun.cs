@@ -80,7 +80,7 @@ internal sealed class ForegroundRun(ServeOptions options, Terminal terminal, Sto
             ? "Stopping: no exchange runs."
             : $"Stopping: {Exchanges(running)} still run{(running == 1 ? "s" : "")} and may take {limit.TotalSeconds:0.#} s more. Signal again to end at once.");
         terminal.Note(await server.StopAsync()
-            ? "Stopped." : $"Stopped. The time was up for {Exchanges(server.ExchangesRunning)}: the ledger says which.");
+            ? "Stopped." : $"Stopped. The time was up for {Exchanges(server.ExchangesCutOff)}: the ledger calls them interrupted.");
     }
 
     private async Task<Report> TakenAsync()

@@ -110,6 +110,22 @@ public sealed class EarlyFaultTests(FaultyGateway faulty) : IClassFixture<Faulty
         await AtRest.ShouldComeAsync(gateway);
     }
 
+    [Fact]
+    public async Task A_connection_lost_inside_the_answers_head_is_told_as_the_one_try_that_it_was()
+    {
+        await using var upstream = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync("HTTP/1.1 200 OK\r\ncontent-ty");
+            connection.Close();
+        });
+        await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
+        await using var client = await RawClient.PostAsync(gateway, "/v1/messages", Caller.Body(Dialect.Anthropic, "m", stream: true));
+        var answer = await client.AnswerAsync();
+        answer.Status.ShouldBe(502);
+        Caller.ErrorMessage(Dialect.Anthropic, answer.Json).ShouldContain("closed the connection before it answered. Trying");
+        (await gateway.RowsAsync()).Single().Attempts.ShouldBe(1);
+    }
+
     [Theory]
     [MemberData(nameof(Calls))]
     public async Task A_provider_that_is_not_there_is_a_502(Dialect dialect, bool stream)

@@ -88,7 +88,8 @@ public sealed class IdentityTests
         answer.Text.ShouldBe(body);
         answer[header.Split(": ")[0]].ShouldBe(header.Split(": ")[1]);
         upstream.Calls.Count.ShouldBe(1);
-        (await gateway.RowsAsync()).Single().Status.ShouldBe(status);
+        var row = (await gateway.RowsAsync()).Single();
+        (row.Status, row.End, row.ErrorType).ShouldBe((status, ExchangeEnd.UpstreamError, $"status_{status}"), "nobody was answered");
     }
 
     [Theory]

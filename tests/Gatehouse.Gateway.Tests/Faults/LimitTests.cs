@@ -126,6 +126,8 @@ public sealed class LimitTests
         (await gateway.Server.StopAsync().WaitAsync(GatewayHarness.Ceiling)).ShouldBeFalse();
         (await running.AnswerAsync()).IsCut.ShouldBeTrue();
         await GatewayHarness.EventuallyAsync(async () => (await gateway.RowsAsync()).Count == 1, "it has a row");
-        (await gateway.RowsAsync()).Single().End.ShouldBe(ExchangeEnd.ClientGone);
+        var row = (await gateway.RowsAsync()).Single();
+        (row.End, row.ErrorType).ShouldBe((ExchangeEnd.Interrupted, "shutdown"), "the caller did not go, and an operator looks for what a stop cost");
+        gateway.Server.ExchangesCutOff.ShouldBe(1);
     }
 }

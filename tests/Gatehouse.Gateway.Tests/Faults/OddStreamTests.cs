@@ -1,5 +1,6 @@
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Metering;
+using Gatehouse.Gateway.Tests.Exchanges;
 
 namespace Gatehouse.Gateway.Tests.Faults;
 
@@ -74,6 +75,47 @@ public sealed class OddStreamTests(FaultyGateway faulty) : IClassFixture<FaultyG
         row.ErrorType.ShouldBe(dialect == Dialect.Anthropic ? "overloaded_error" : "server_error");
         row.ResponseBytes.ShouldBe(answer.Body.Length);
         await faulty.ShouldBeAtRestAsync(dialect);
+    }
+
+    [Theory]
+    [InlineData(Dialect.Anthropic, false)]
+    [InlineData(Dialect.OpenAiChat, false)]
+    [InlineData(Dialect.OpenAiResponses, false)]
+    [InlineData(Dialect.Anthropic, true)]
+    [InlineData(Dialect.OpenAiChat, true)]
+    [InlineData(Dialect.OpenAiResponses, true)]
+    public async Task Behind_an_error_event_nobody_waits_for_more(Dialect dialect, bool leaves)
+    {
+        var told = dialect switch
+        {
+            Dialect.Anthropic => "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Full\"}}\n\n",
+            Dialect.OpenAiChat => "data: {\"error\":{\"message\":\"Full\",\"type\":\"overloaded_error\",\"code\":\"overloaded_error\"}}\n\n",
+            _ => "event: error\ndata: {\"type\":\"error\",\"code\":\"overloaded_error\",\"message\":\"Full\",\"param\":null,\"sequence_number\":1}\n\n",
+        };
+
+        // The provider leaves its message open.
+        await using var upstream = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync(ScriptedUpstream.StreamHead + told);
+            await connection.WaitClosedAsync();
+        });
+        var keepAlive = leaves ? 60 : 0.1;
+        await using var gateway = await GatewayHarness.StartAsync(
+            upstream.Address, configExtra: FormattableString.Invariant($$""", "stream": { "keepAliveSeconds": {{keepAlive}} }"""));
+        await using var client = await RawClient.PostAsync(gateway, Caller.Path(dialect), Caller.Body(dialect, "m", stream: true));
+        await client.UntilAsync(a => a.Text.EndsWith(told, StringComparison.Ordinal));
+        if (leaves) client.Leave();
+        else
+        {
+            var answer = await client.AnswerAsync();
+            answer.Text.ShouldBe(told);
+            answer.IsCut.ShouldBeTrue();
+        }
+
+        await AtRest.ShouldComeAsync(gateway);
+        var row = (await gateway.RowsAsync()).Single();
+        (row.End, row.ErrorType, row.Status).ShouldBe((ExchangeEnd.UpstreamError, "overloaded_error", 200), "an agent's library leaves at the error, and has not gone of its own accord");
+        (await ProviderReport.OfAsync(gateway)).Faults.ShouldBe(1);
     }
 
     [Theory]

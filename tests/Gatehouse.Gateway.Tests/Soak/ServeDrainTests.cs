@@ -55,7 +55,8 @@ public sealed class ServeDrainTests
         await gateway.EndedAsync();
         var rows = await LedgerRows.ReadAsync(gateway.DataDirectory);
         rows.Count.ShouldBe(Streams);
-        rows.ShouldAllBe(r => r.End != ExchangeEnd.Ok);
+        rows.ShouldAllBe(r => r.End == ExchangeEnd.Interrupted);
+        gateway.Said.ShouldContain($"The time was up for {Streams} exchanges");
     }
 
     private static async Task<Task<Seen>[]> BeginAsync(HttpClient http, ServedGateway gateway, string model)

@@ -15,6 +15,7 @@ internal sealed partial class ServedGateway : IAsyncDisposable
     private static readonly TimeSpan s_start = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gatehouse-soak-").FullName;
+    private readonly System.Text.StringBuilder _said = new();
     private Process? _process;
 
     public ServedGateway(Uri upstream, string more = "")
@@ -59,12 +60,11 @@ internal sealed partial class ServedGateway : IAsyncDisposable
         start.Environment["UP_KEY"] = GatewayHarness.ProviderKey;
         _process = Process.Start(start)!;
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var said = new System.Text.StringBuilder();
         void Take(string? line)
         {
-            lock (said)
+            lock (_said)
             {
-                said.AppendLine(line);
+                _said.AppendLine(line);
                 if (AddressPattern().Match(line ?? "") is { Success: true } at) Address = new Uri(at.Groups[1].Value);
                 if (TokenPattern().Match(line ?? "") is { Success: true } token) Token = token.Value;
                 if (Address is not null && line?.Contains("opencode", StringComparison.Ordinal) == true) ready.TrySetResult();
@@ -77,7 +77,13 @@ internal sealed partial class ServedGateway : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         await Task.WhenAny(ready.Task, _process.WaitForExitAsync(), Task.Delay(s_start));
-        if (!ready.Task.IsCompleted) lock (said) throw new InvalidOperationException("It did not start:\n" + said);
+        if (!ready.Task.IsCompleted) lock (_said) throw new InvalidOperationException("It did not start:\n" + _said);
+    }
+
+    /// <summary>What it has written since the first start.</summary>
+    public string Said
+    {
+        get { lock (_said) return _said.ToString(); }
     }
 
     /// <summary>Ends it as the system would in an emergency.</summary>
