@@ -137,8 +137,9 @@ internal sealed class ConfigReader(ConfigInputs inputs, ProviderCatalog catalog,
         var usual = new TelemetryConfig();
         Uri? endpoint = null;
         if (section.Text("otlpEndpoint") is { } text
-            && (!Uri.TryCreate(text, UriKind.Absolute, out endpoint) || endpoint.Scheme is not ("http" or "https") || endpoint.UserInfo.Length > 0))
-            section.Fault("otlpEndpoint", "is not an http or https address without user name", "Write for example http://127.0.0.1:4317");
+            && (!Uri.TryCreate(text, UriKind.Absolute, out endpoint) || endpoint.Scheme is not ("http" or "https") || endpoint.UserInfo.Length > 0
+                || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0))
+            section.Fault("otlpEndpoint", "is not an http or https address without user name and query", "Write for example http://127.0.0.1:4318");
         var name = section.Text("serviceName") ?? usual.ServiceName;
         if (string.IsNullOrWhiteSpace(name) || name.Length > 128) section.Fault("serviceName", "is empty or longer than 128 characters", "Write a name such as gatehouse");
         var telemetry = new TelemetryConfig { OtlpEndpoint = endpoint, ServiceName = name, MetricsPublic = section.Bool("metricsPublic", usual.MetricsPublic) };

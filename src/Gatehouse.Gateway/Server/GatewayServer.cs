@@ -142,7 +142,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var metrics = new GatewayMetrics(Gauges(bodies), _health);
         _subscriptions.Add(metrics);
         var telemetry = configuration.Current.Config.Telemetry;
-        if (OtlpExport.Start(telemetry.OtlpEndpoint, telemetry.ServiceName) is { } export) _subscriptions.Add(export);
+        if (OtlpExport.Start(telemetry.OtlpEndpoint, telemetry.ServiceName, logging, time) is { } export) _subscriptions.Add(export);
         var lists = new ProviderModelLists(new ModelListFetcher(_upstream), _access.Credentials);
         var models = new ModelDirectory(configuration.Current, lists.FetchAsync, time, logging.CreateLogger<ModelDirectory>());
         _owned.Add(models);

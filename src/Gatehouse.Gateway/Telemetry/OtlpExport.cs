@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -18,17 +19,14 @@ internal sealed class OtlpExport : IDisposable
 
     private const string ProtocolVariable = "OTEL_EXPORTER_OTLP_PROTOCOL";
 
-    /// <summary>How long shutting down waits for a collector, milliseconds.</summary>
+    /// <summary>How long shutting down waits for a collector to take the metrics, and again the traces, milliseconds.</summary>
     private const int FlushMilliseconds = 3000;
 
     private readonly MeterProvider _metrics;
     private readonly TracerProvider _traces;
+    private readonly ExportTrouble _trouble;
 
-    private OtlpExport(MeterProvider metrics, TracerProvider traces)
-    {
-        _metrics = metrics;
-        _traces = traces;
-    }
+    private OtlpExport(MeterProvider metrics, TracerProvider traces, ExportTrouble trouble) => (_metrics, _traces, _trouble) = (metrics, traces, trouble);
 
     /// <summary>
     /// Starts the export, or returns null when neither the configuration nor the environment names a collector. The other
@@ -38,7 +36,9 @@ internal sealed class OtlpExport : IDisposable
     /// The collector's base address from the configuration: spoken to by OTLP over HTTP unless the protocol variable says <c>grpc</c>.
     /// </param>
     /// <param name="serviceName">The name under which this gateway reports.</param>
-    public static OtlpExport? Start(Uri? endpoint, string serviceName)
+    /// <param name="logging">Where it is said that the collector takes nothing.</param>
+    /// <param name="time">The clock.</param>
+    public static OtlpExport? Start(Uri? endpoint, string serviceName, ILoggerFactory logging, TimeProvider time)
     {
         if (endpoint is null && string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(EndpointVariable))) return null;
         var version = typeof(OtlpExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
@@ -53,7 +53,7 @@ internal sealed class OtlpExport : IDisposable
             .AddSource(ExchangeTrace.SourceName)
             .AddOtlpExporter(options => Configure(options, endpoint, "v1/traces"))
             .Build();
-        return new OtlpExport(metrics, traces);
+        return new OtlpExport(metrics, traces, new ExportTrouble(logging.CreateLogger<ExportTrouble>(), time));
     }
 
     /// <summary>Sends what has been gathered so far; false when the collector did not take it in time.</summary>
@@ -63,13 +63,14 @@ internal sealed class OtlpExport : IDisposable
         return _traces.ForceFlush(milliseconds) & _metrics.ForceFlush(milliseconds);
     }
 
-    /// <summary>Sends what is left, for three seconds at most, and stops.</summary>
+    /// <summary>Sends what is left, for three seconds each at most, and stops.</summary>
     public void Dispose()
     {
         _traces.Shutdown(FlushMilliseconds);
         _metrics.Shutdown(FlushMilliseconds);
         _traces.Dispose();
         _metrics.Dispose();
+        _trouble.Dispose();
     }
 
     private static void Configure(OtlpExporterOptions options, Uri? endpoint, string signal)

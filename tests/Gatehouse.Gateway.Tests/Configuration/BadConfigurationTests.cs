@@ -75,6 +75,8 @@ public sealed class BadConfigurationTests
             ["providers.p.program.agentTurns: has no meaning where the tools are the clients'"] },
         { "{ \"stream\": { \"keepAliveSeconds\": \"10s\" } }",
             ["stream.keepAliveSeconds: is a text, not a number. Write a number such as 10"] },
+        { "{ \"telemetry\": { \"otlpEndpoint\": \"http://127.0.0.1:4318?key=1\" } }",
+            ["telemetry.otlpEndpoint: is not an http or https address without user name and query. Write for example http://127.0.0.1:4318"] },
         { "{ \"telemetry\": { \"otlpEndpoint\": \"localhost:4317\", \"serviceName\": \"\" } }",
             ["telemetry.otlpEndpoint: is not an http", "telemetry.serviceName: is empty"] },
         { "{ \"ledger\": { \"path\": \"/x\" } }", ["ledger.path: is not a known key"] },

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text;
 using Gatehouse.Gateway.Telemetry;
+using Gatehouse.Gateway.Tests.Canary;
 using Gatehouse.Gateway.Tests.Upstream;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Telemetry;
 
@@ -15,7 +17,7 @@ public sealed class OtlpExportTests
         var received = new ConcurrentDictionary<string, string>();
         await using var collector = Collector(received);
         using var metrics = new GatewayMetrics();
-        using (var export = OtlpExport.Start(new Uri(collector.Address + "/otlp/"), "gatehouse-under-test"))
+        using (var export = OtlpExport.Start(new Uri(collector.Address + "/otlp/"), "gatehouse-under-test", NullLoggerFactory.Instance, TimeProvider.System))
         {
             var record = Records.Settled();
             (record.UpstreamDialect, record.Losses) = (record.ClientDialect, "no-effort");
@@ -62,11 +64,41 @@ public sealed class OtlpExportTests
         units[name].ShouldBe(unit);
     }
 
+    [Theory]
+    [InlineData("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", ", 404)")]
+    [InlineData("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n", ", 401)")]
+    [InlineData("this is no HTTP\r\n\r\n", ")")]
+    [InlineData(null, ")")]
+    public async Task A_collector_that_takes_nothing_is_told_of_once_and_its_address_not_at_all(string? answer, string reason)
+    {
+        using var log = new CapturedLog();
+        await using var collector = new RawUpstream(async connection =>
+        {
+            while (answer is not null && await connection.ReadRequestAsync() is not null) await connection.WriteAsync(answer);
+            connection.Close();
+        });
+        using var metrics = new GatewayMetrics();
+        using (var export = OtlpExport.Start(new Uri(collector.Address + "/canary-in-the-path"), "gatehouse", log, TimeProvider.System))
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                metrics.Settled(Records.Settled());
+                ExchangeTrace.Settled(Records.Settled());
+                export!.Flush(TimeSpan.FromSeconds(10));
+            }
+        }
+
+        var told = log.Entries.ShouldHaveSingleItem();
+        told.ShouldStartWith("Warning The OpenTelemetry collector does not take what is sent to it (");
+        told.ShouldContain(reason + ". It goes on being tried");
+        told.ShouldNotContain("canary");
+    }
+
     [Fact]
     public void Without_a_collector_nothing_is_started()
     {
         Environment.GetEnvironmentVariable(OtlpExport.EndpointVariable).ShouldBeNull();
-        OtlpExport.Start(null, "gatehouse").ShouldBeNull();
+        OtlpExport.Start(null, "gatehouse", NullLoggerFactory.Instance, TimeProvider.System).ShouldBeNull();
     }
 
     [Fact]
@@ -78,7 +110,7 @@ public sealed class OtlpExportTests
         Environment.SetEnvironmentVariable(OtlpExport.EndpointVariable, collector.Address);
         try
         {
-            using var export = OtlpExport.Start(null, "gatehouse");
+            using var export = OtlpExport.Start(null, "gatehouse", NullLoggerFactory.Instance, TimeProvider.System);
             metrics.Settled(Records.Settled());
             export!.Flush(TimeSpan.FromSeconds(10)).ShouldBeTrue();
         }
