@@ -23,7 +23,7 @@ internal sealed partial class ExchangeCloser(
         Learn(exchange);
         var (model, error) = (Shown(record.ModelAsked), Shown(record.ErrorType));
         if (record.End is ExchangeEnd.Ok) LogOk(record.Id, record.Operation, model, record.Provider, record.DurationMicros / 1000);
-        else LogNotOk(record.Id, record.Operation, model, record.Provider, record.Status, record.End, error);
+        else LogNotOk(record.Id, record.Operation, model, record.Provider ?? "nobody", record.Status, record.End, error);
     }
 
     /// <summary>What a caller or provider named, in a length that a line of the log can bear.</summary>

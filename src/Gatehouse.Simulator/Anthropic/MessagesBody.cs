@@ -20,7 +20,13 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
         message["content"] = new JsonArray([.. Answer.Parts.Select(Block)]);
         message["stop_reason"] = StopReason();
         message["stop_sequence"] = Answer.StopSequence;
-        if (use is not null) message["usage"] = Usage(use.Output);
+        if (use is not null)
+        {
+            var usage = Usage(use.Output);
+            Detail(usage);
+            message["usage"] = usage;
+        }
+
         return message;
     }
 
@@ -42,14 +48,19 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
     }
 
     /// <summary>The usage of <c>message_delta</c>: cumulative, not an increment.</summary>
-    public JsonObject? FinalUsage() => use is null ? null : new JsonObject
+    public JsonObject? FinalUsage()
     {
-        ["input_tokens"] = use.Input,
-        ["cache_creation_input_tokens"] = use.CacheWrite5m + use.CacheWrite1h,
-        ["cache_read_input_tokens"] = use.CacheRead,
-        ["output_tokens"] = use.Output,
-        ["output_tokens_details"] = new JsonObject { ["thinking_tokens"] = use.Reasoning },
-    };
+        if (use is null) return null;
+        var usage = new JsonObject
+        {
+            ["input_tokens"] = use.Input,
+            ["cache_creation_input_tokens"] = use.CacheWrite5m + use.CacheWrite1h,
+            ["cache_read_input_tokens"] = use.CacheRead,
+            ["output_tokens"] = use.Output,
+        };
+        Detail(usage);
+        return usage;
+    }
 
     /// <summary>A content block, whole.</summary>
     public JsonNode Block(AnswerPart part) => part switch
@@ -115,6 +126,14 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
         {
             return new JsonObject { ["raw"] = arguments };
         }
+    }
+
+    /// <summary>What is known only at the end: how much was thought, and what the vendor's own tools did.</summary>
+    private void Detail(JsonObject usage)
+    {
+        usage["output_tokens_details"] = new JsonObject { ["thinking_tokens"] = use!.Reasoning };
+        if (Answer.Parts.OfType<HostedCallPart>().Count(static call => call.Kind == HostedKind.Search) is > 0 and var searches)
+            usage["server_tool_use"] = new JsonObject { ["web_search_requests"] = searches, ["web_fetch_requests"] = 0 };
     }
 
     private JsonObject Usage(int output) => new()

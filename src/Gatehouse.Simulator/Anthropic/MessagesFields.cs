@@ -83,7 +83,8 @@ internal static class MessagesFields
         var fields = counting ? s_counted : s_created;
         foreach (var name in counting ? new[] { "model", "messages" } : ["model", "messages", "max_tokens"])
         {
-            if (!root.TryGetProperty(name, out _)) return ApiError.Invalid($"{name}: Field required");
+            if (!root.TryGetProperty(name, out var value)) return ApiError.Invalid($"{name}: Field required");
+            if (value.ValueKind == JsonValueKind.Null) return WrongType(name, fields[name]);
         }
         foreach (var field in root.EnumerateObject())
         {
@@ -100,6 +101,7 @@ internal static class MessagesFields
     {
         if (tool.ValueKind != JsonValueKind.Object) return WrongType(place, FieldKind.Object);
         // A type other than custom is a tool that the vendor runs; its fields are its own.
+        if (BlockInsides.CheckMark(tool, place) is { } mark) return mark;
         if (tool.Text("type") is not (null or "custom")) return null;
         foreach (var field in tool.EnumerateObject().Where(f => !s_tool.Contains(f.Name))) return Extra($"{place}.custom.{field.Name}");
         if (tool.Text("name") is not { } name) return ApiError.Invalid($"{place}.custom.name: Field required");
@@ -107,20 +109,20 @@ internal static class MessagesFields
             return ApiError.Invalid($"{place}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{{1,128}}$'");
         if (tool.Get("input_schema") is not { ValueKind: JsonValueKind.Object } schema)
             return ApiError.Invalid($"{place}.custom.input_schema: Field required");
-        return schema.Get("type") is null ? ApiError.Invalid($"{place}.custom.input_schema.type: Field required") : null;
+        if (schema.Get("type") is null) return ApiError.Invalid($"{place}.custom.input_schema.type: Field required");
+        return schema.Text("type") == "object" ? null : ApiError.Invalid($"{place}.custom.input_schema.type: Input should be 'object'");
     }
 
-    /// <summary>Checks one content block's fields.</summary>
-    public static ApiError? CheckBlock(JsonElement block, string place)
+    /// <summary>Checks one content block's fields and what stands inside.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="mayBeEmpty">Whether its text may be empty, as a tool's may.</param>
+    public static ApiError? CheckBlock(JsonElement block, string place, bool mayBeEmpty = false)
     {
         if (block.ValueKind != JsonValueKind.Object) return WrongType(place, FieldKind.Object);
         if (block.Text("type") is not { } type) return ApiError.Invalid($"{place}.type: Field required");
         if (s_otherBlocks.Contains(type)) return null;
-        if (!s_blocks.TryGetValue(type, out var fields))
-        {
-            var expected = string.Join(", ", s_blocks.Keys.Concat(s_otherBlocks).Select(t => $"'{t}'"));
-            return ApiError.Invalid($"{place}: Input tag '{type}' found using 'type' does not match any of the expected tags: {expected}");
-        }
+        if (!s_blocks.TryGetValue(type, out var fields)) return WrongTag(place, block, s_blocks.Keys.Concat(s_otherBlocks));
         foreach (var field in block.EnumerateObject().Where(f => !fields.Contains(f.Name))) return Extra($"{place}.{type}.{field.Name}");
         var required = type switch
         {
@@ -131,17 +133,27 @@ internal static class MessagesFields
             "tool_result" => ["tool_use_id"],
             _ => new[] { "source" },
         };
-        foreach (var name in required.Where(n => block.Get(n) is null)) return ApiError.Invalid($"{place}.{type}.{name}: Field required");
+        foreach (var name in required)
+        {
+            if (block.Get(name) is not { } value) return ApiError.Invalid($"{place}.{type}.{name}: Field required");
+            if (name is not ("input" or "source") && value.ValueKind != JsonValueKind.String) return WrongType($"{place}.{type}.{name}", FieldKind.Text);
+        }
+
         if (type == "tool_use" && block.Get("input")!.Value.ValueKind != JsonValueKind.Object)
             return ApiError.Invalid($"{place}.tool_use.input: Input should be a valid dictionary");
-        return type == "text" && block.Text("text") is { Length: 0 }
-            ? ApiError.Invalid("messages: text content blocks must be non-empty") : null;
+        return !mayBeEmpty && type == "text" && block.Text("text") is { Length: 0 }
+            ? ApiError.Invalid("messages: text content blocks must be non-empty") : BlockInsides.Check(block, type, place);
     }
 
     /// <summary>The refusal of a field that does not exist.</summary>
     public static ApiError Extra(string place) => ApiError.Invalid($"{place}: Extra inputs are not permitted");
 
-    private static ApiError WrongType(string place, FieldKind kind) => ApiError.Invalid($"{place}: Input should be a valid " + kind switch
+    /// <summary>The refusal of an object whose <c>type</c> is none of those that may stand there.</summary>
+    public static ApiError WrongTag(string place, JsonElement holder, IEnumerable<string> expected) => ApiError.Invalid(
+        $"{place}: Input tag '{holder.Text("type")}' found using 'type' does not match any of the expected tags: {string.Join(", ", expected.Select(t => $"'{t}'"))}");
+
+    /// <summary>The refusal of a value of another type.</summary>
+    public static ApiError WrongType(string place, FieldKind kind) => ApiError.Invalid($"{place}: Input should be a valid " + kind switch
     {
         FieldKind.Whole => "integer",
         FieldKind.Number => "number",

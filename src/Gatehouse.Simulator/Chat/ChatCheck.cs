@@ -19,7 +19,7 @@ internal static class ChatCheck
         if (OpenAiFields.Check(root, ChatFields.Request) is { } field) return field;
         if (root.Get("messages") is null) return OpenAiFields.Missing("messages");
         List<JsonElement> messages = [.. root.Items("messages")];
-        return CheckValues(root) ?? CheckTools(root) ?? CheckMessages(messages) ?? CheckPairing(messages);
+        return CheckValues(root) ?? CheckTools(root) ?? CheckMessages(messages) ?? CheckPairing(messages) ?? ChatParts.Check(messages);
     }
 
     private static ApiError? CheckValues(JsonElement root)
@@ -32,6 +32,7 @@ internal static class ChatCheck
         foreach (var stop in root.Items("stop").Where(static stop => stop.ValueKind != JsonValueKind.String)) return OpenAiFields.WrongType("stop", FieldKind.Text, stop);
         if (root.Text("reasoning_effort") is { } effort && !s_efforts.Contains(effort))
             return OpenAiFields.BadValue("reasoning_effort", effort, s_efforts);
+        if (OpenAiFields.CheckFormat(root.Get("response_format"), "response_format", "json_schema") is { } format) return format;
         return OpenAiFields.CheckRange(root, "temperature", 0, 2) ?? OpenAiFields.CheckRange(root, "top_p", 0, 1)
             ?? OpenAiFields.CheckRange(root, "n", 1, 128) ?? OpenAiFields.CheckRange(root, "max_tokens", 1, double.MaxValue)
             ?? OpenAiFields.CheckRange(root, "max_completion_tokens", 1, double.MaxValue);
@@ -48,6 +49,7 @@ internal static class ChatCheck
             if (tool.Get(type) is not { } inner) return OpenAiFields.Missing($"{place}.{type}");
             if (OpenAiFields.CheckToolName(inner, $"{place}.{type}") is { } error) return error;
         }
+        if (OpenAiFields.CheckChoice(root) is { } choice) return choice;
         return root.Get("tool_choice") is not null && index == 0
             ? ApiError.Invalid("Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.", "tool_choice")
             : null;

@@ -6,6 +6,9 @@ namespace Gatehouse.Simulator.OpenAi;
 /// <summary>Checks the fields of an OpenAI request against a table, and words the refusals as the vendor does.</summary>
 internal static class OpenAiFields
 {
+    private static readonly string[] s_formats = ["text", "json_object", "json_schema"];
+    private static readonly string[] s_choices = ["none", "auto", "required"];
+
     /// <summary>Refuses unknown fields and wrong types.</summary>
     public static ApiError? Check(JsonElement root, IReadOnlyDictionary<string, FieldKind> fields)
     {
@@ -55,6 +58,29 @@ internal static class OpenAiFields
             $"Invalid '{place}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.", place
                 + ".name", "invalid_value");
     }
+
+    /// <summary>Refuses a member that is absent or not text.</summary>
+    public static ApiError? CheckText(JsonElement holder, string name, string place) =>
+        holder.Get(name) is not { } value ? Missing($"{place}.{name}")
+        : value.ValueKind == JsonValueKind.String ? null : WrongType($"{place}.{name}", FieldKind.Text, value);
+
+    /// <summary>Refuses a wish for a format of the answer that there is not, and a schema without a name.</summary>
+    /// <param name="format">The wish, if there is one.</param>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="schemaMember">The member that holds name and schema; null where the wish itself does.</param>
+    public static ApiError? CheckFormat(JsonElement? format, string place, string? schemaMember)
+    {
+        if (format is not { } wish) return null;
+        if (wish.Get("type") is null) return Missing(place + ".type");
+        if (!s_formats.Contains(wish.Text("type"))) return BadValue(place + ".type", wish.Get("type")!.Value.ToString(), s_formats);
+        if (wish.Text("type") != "json_schema") return null;
+        if (schemaMember is null) return CheckText(wish, "name", place);
+        return wish.Get(schemaMember) is { ValueKind: JsonValueKind.Object } schema ? CheckText(schema, "name", $"{place}.{schemaMember}") : Missing($"{place}.{schemaMember}");
+    }
+
+    /// <summary>Refuses a word for the choice of tools that there is not.</summary>
+    public static ApiError? CheckChoice(JsonElement root) =>
+        root.Text("tool_choice") is { } word && !s_choices.Contains(word) ? BadValue("tool_choice", word, s_choices) : null;
 
     private static string Expected(FieldKind kind) => kind switch
     {

@@ -29,8 +29,9 @@ internal static class ResponsesCheck
                 return OpenAiFields.BadValue($"include[{index}]", include.ToString(), ResponsesFields.Include);
             index++;
         }
-        if (root.Get("reasoning")?.Text("effort") is { } effort && !ResponsesFields.Efforts.Contains(effort))
-            return OpenAiFields.BadValue("reasoning.effort", effort, ResponsesFields.Efforts);
+        if (root.Get("reasoning")?.Get("effort") is { } effort && (effort.ValueKind != JsonValueKind.String || !ResponsesFields.Efforts.Contains(effort.GetString())))
+            return OpenAiFields.BadValue("reasoning.effort", effort.ToString(), ResponsesFields.Efforts);
+        if (OpenAiFields.CheckFormat(root.Get("text")?.Get("format"), "text.format", schemaMember: null) is { } format) return format;
         if (root.Get("stream_options") is not null && !root.IsTrue("stream"))
             return ApiError.Invalid("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
         return OpenAiFields.CheckRange(root, "max_output_tokens", 16, double.MaxValue) ?? OpenAiFields.CheckRange(root, "temperature", 0, 2)
@@ -47,7 +48,7 @@ internal static class ResponsesCheck
             if (!ResponsesFields.Tools.Contains(type)) return OpenAiFields.BadValue(place + ".type", type, ResponsesFields.Tools);
             if (type is "function" or "custom" or "namespace" && OpenAiFields.CheckToolName(tool, place) is { } error) return error;
         }
-        return null;
+        return OpenAiFields.CheckChoice(root);
     }
 
     private static ApiError? CheckItems(JsonElement root, Seals seals)
@@ -73,7 +74,10 @@ internal static class ResponsesCheck
         }
         if (type is "function_call" or "custom_tool_call" && item.Text("name") is null) return OpenAiFields.Missing(place + ".name");
         if (type == "function_call" && item.Text("arguments") is null) return OpenAiFields.Missing(place + ".arguments");
-        return null;
+        if (type is not ("function_call_output" or "custom_tool_call_output") || item.Get("output") is not { } output) return null;
+        return (FieldKind.Text | FieldKind.List).Allows(output)
+            ? CheckParts(item.Items("output"), place + ".output", ResponsesFields.InputParts)
+            : OpenAiFields.WrongType(place + ".output", FieldKind.Text | FieldKind.List, output);
     }
 
     private static ApiError? CheckMessage(JsonElement item, string place)
@@ -84,12 +88,20 @@ internal static class ResponsesCheck
         if (!(FieldKind.Text | FieldKind.List).Allows(content))
             return OpenAiFields.WrongType(place + ".content", FieldKind.Text | FieldKind.List, content);
         var allowed = role == "assistant" ? ResponsesFields.OutputParts : ResponsesFields.InputParts;
+        return CheckParts(item.Items("content"), place + ".content", allowed);
+    }
+
+    private static ApiError? CheckParts(IEnumerable<JsonElement> parts, string place, string[] allowed)
+    {
         var index = 0;
-        foreach (var part in item.Items("content"))
+        foreach (var part in parts)
         {
-            if (!allowed.Contains(part.Text("type"))) return OpenAiFields.BadValue($"{place}.content[{index}]", part.Text("type"), allowed);
-            index++;
+            var at = $"{place}[{index++}]";
+            var type = part.Text("type");
+            if (!allowed.Contains(type)) return OpenAiFields.BadValue(at, type, allowed);
+            if (type is "input_text" or "output_text" && OpenAiFields.CheckText(part, "text", at) is { } error) return error;
         }
+
         return null;
     }
 

@@ -37,6 +37,7 @@ internal sealed class ResponsesStream(ResponsesBody body)
             ThinkingPart thinking => Reasoning(index, item, thinking),
             ToolCallPart call => Input("function_call_arguments", "arguments", index, item, call.Arguments),
             CustomCallPart call => Input("custom_tool_call_input", "input", index, item, call.Input),
+            HostedCallPart call => Hosted(index, item, call.Kind),
             _ => [],
         };
         foreach (var happening in inner) yield return happening;
@@ -87,6 +88,22 @@ internal sealed class ResponsesStream(ResponsesBody body)
         yield return Event($"response.{kind}.done", EventRole.Frame, ("item_id", item.Id), ("output_index", index), (field, input));
     }
 
+    /// <summary>A tool of the vendor's own tells how far it is, and what it was called with where that is long.</summary>
+    private IEnumerable<SseEvent> Hosted(int index, OutputItem item, HostedKind kind)
+    {
+        SseEvent Step(string step) => Event($"response.{item.Final["type"]}.{step}", EventRole.Frame, ("item_id", item.Id), ("output_index", index));
+        yield return Step("in_progress");
+        var input = kind switch
+        {
+            HostedKind.Code => Input("code_interpreter_call_code", "code", index, item, HostedTools.Code),
+            HostedKind.Mcp => Input("mcp_call_arguments", "arguments", index, item, HostedTools.McpArguments),
+            _ => [],
+        };
+        foreach (var happening in input) yield return happening;
+        if (kind != HostedKind.Mcp) yield return Step(kind == HostedKind.Search ? "searching" : "interpreting");
+        yield return Step("completed");
+    }
+
     private static JsonObject Summary(string text) => new() { ["type"] = "summary_text", ["text"] = text };
 
     /// <summary>The item as it is announced: in progress and empty.</summary>
@@ -95,10 +112,14 @@ internal sealed class ResponsesStream(ResponsesBody body)
         var opening = (JsonObject)item.Final.DeepClone();
         if (opening.ContainsKey("status")) opening["status"] = "in_progress";
         foreach (var (name, empty) in new (
-            string, JsonNode)[] { ("content", new JsonArray()), ("summary", new JsonArray()), ("arguments", ""), ("input", "") })
+            string, JsonNode)[] { ("content", new JsonArray()), ("summary", new JsonArray()), ("arguments", ""), ("input", ""), ("code", "") })
         {
             if (opening.ContainsKey(name)) opening[name] = empty;
         }
+
+        // What a tool of the vendor's own gave is not known yet, nor what a search looks for.
+        foreach (var name in new[] { "output", "outputs" }.Where(opening.ContainsKey)) opening[name] = null;
+        opening.Remove("action");
         return opening;
     }
 

@@ -36,13 +36,17 @@ internal static class SchemaSample
     }
 
     private static string? TypeOf(JsonElement schema) =>
-        schema.Text("type") ?? schema.Items("type").Select(t => t.GetString()).FirstOrDefault()
+        schema.Text("type") ?? Texts(schema, "type").FirstOrDefault()
         ?? (schema.Get("properties") is null ? null : "object");
+
+    // Schemas of callers may hold anything.
+    private static IEnumerable<string> Texts(JsonElement schema, string name) =>
+        schema.Items(name).Where(static value => value.ValueKind == JsonValueKind.String).Select(static value => value.GetString()!);
 
     private static JsonObject MakeObject(JsonElement schema, int level)
     {
         var made = new JsonObject();
-        foreach (var name in schema.Items("required").Select(r => r.GetString()!))
+        foreach (var name in Texts(schema, "required"))
             made[name] = schema.Get("properties")?.Get(name) is { } property ? Make(property, level + 1) : null;
         return made;
     }

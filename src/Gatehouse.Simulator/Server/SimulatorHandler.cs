@@ -113,9 +113,10 @@ internal sealed class SimulatorHandler(Backstage stage, ReceivedLog log, Simulat
         try
         {
             var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 256 });
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+            var half = Surrogates.FindLone(body);
+            if (half < 0 && document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
-            error = NotJson(vendor, "Input should be a valid dictionary");
+            error = NotJson(vendor, half < 0 ? "Input should be a valid dictionary" : $"no low surrogate in string: line 1 column {half + 1} (char {half})");
         }
         catch (JsonException problem)
         {

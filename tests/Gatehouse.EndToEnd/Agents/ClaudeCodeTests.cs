@@ -43,6 +43,25 @@ public class ClaudeCodeTests(Stage stage)
         one.ShouldBeMetered(ExchangeOperation.Messages, stream: true, "claude-cli");
     }
 
+    [Theory]
+    [MemberData(nameof(ClaudeCode.Versions), MemberType = typeof(ClaudeCode))]
+    public async Task A_sub_agents_call_is_told_from_its_parents_in_the_same_session(string version)
+    {
+        await using var tee = new RecordingTee(stage.Gateway);
+        var marker = $"sub-{Guid.NewGuid():N}";
+        var prompt = $$"""[tool Agent {"description":"A look","prompt":"Answer this: {{marker}}","subagent_type":"general-purpose"}]""";
+        var run = await ClaudeCode.RunAsync(
+            version, tee.Address, stage.Token, prompt, "--model", "claude-opus-5-5", "--allowedTools", "Agent");
+        run.Code.ShouldBe(0, run.Story);
+        // The newer one works on beside it, so that the order of the calls says nothing.
+        var told = new List<(string? Sent, LedgerRow Row)>();
+        foreach (var call in tee.Calls.Where(call => call.Sent.Holds(marker))) told.Add((call.Sent.Header("x-claude-code-agent-id"), await stage.RowAsync(call)));
+        told.ShouldAllBe(one => one.Row.AgentId == one.Sent && one.Row.End == ExchangeEnd.Ok);
+        told.Count(one => one.Sent is not null).ShouldBe(1, run.Story);
+        told.Count(one => one.Sent is null).ShouldBeGreaterThan(1, run.Story);
+        told.Select(one => one.Row.SessionId).Distinct().Count().ShouldBe(1);
+    }
+
     /// <summary>docs/troubleshooting.md tells what this misleading advice means.</summary>
     [Theory]
     [MemberData(nameof(ClaudeCode.Versions), MemberType = typeof(ClaudeCode))]

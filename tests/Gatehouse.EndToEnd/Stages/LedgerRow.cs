@@ -56,6 +56,8 @@ internal sealed record LedgerRow
 
     public required string? SessionId { get; init; }
 
+    public required string? AgentId { get; init; }
+
     public required string? Losses { get; init; }
 
     public required long? QueueMicros { get; init; }
@@ -98,6 +100,7 @@ internal sealed record LedgerRow
         ResponseId = Text(row, "response_id"),
         Client = Text(row, "client"),
         SessionId = Text(row, "session_id"),
+        AgentId = Text(row, "agent_id"),
         Losses = Text(row, "losses"),
         QueueMicros = Number(row, "queue_us"),
     };

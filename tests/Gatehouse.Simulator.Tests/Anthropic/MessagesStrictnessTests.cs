@@ -31,6 +31,25 @@ public sealed class MessagesStrictnessTests : IAsyncLifetime
         { """ "messages":[{"role":"user","content":[{"type":"foo"}]}] """, "messages.0.content.0: Input tag 'foo' found using 'type'" },
         { """ "messages":[{"role":"user","content":[{"text":"x"}]}] """, "messages.0.content.0.type: Field required" },
         { """ "messages":[{"role":"user","content":[{"type":"image"}]}] """, "messages.0.content.0.image.source: Field required" },
+        { """ "messages":[{"role":"user","content":[{"type":"text","text":5}]}] """,
+            "messages.0.content.0.text.text: Input should be a valid string" },
+        { """ "messages":[{"role":"user","content":[{"type":"text","text":"x","cache_control":{"type":"forever"}}]}] """,
+            "messages.0.content.0.text.cache_control: Input tag 'forever' found using 'type'" },
+        { """ "messages":[{"role":"user","content":[{"type":"image","source":{"type":"disk"}}]}] """,
+            "messages.0.content.0.image.source: Input tag 'disk' found using 'type'" },
+        { """ "messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png"}}]}] """,
+            "messages.0.content.0.image.source.base64.data: Field required" },
+        { """ "messages":[{"role":"user","content":[{"type":"document","source":{"type":"url","url":5}}]}] """,
+            "messages.0.content.0.document.source.url.url: Input should be a valid string" },
+        { Answered("\"content\":{}"), "messages.2.content.0.tool_result.content: Input should be a valid list" },
+        { Answered("\"content\":[{\"type\":\"thinking\"}]"), "messages.2.content.0.tool_result.content.0: Input tag 'thinking' found using 'type'" },
+        { Answered("\"content\":[{\"type\":\"text\"}]"), "messages.2.content.0.tool_result.content.0.text.text: Field required" },
+        { Answered("\"content\":[{\"type\":\"image\",\"source\":5}]"), "messages.2.content.0.tool_result.content.0.image.source: Input should be a valid dictionary" },
+        { Answered("\"content\":\"x\",\"is_error\":\"no\""), "messages.2.content.0.tool_result.is_error: Input should be a valid boolean" },
+        { $$$""" "messages":[{{{User}}}],"tools":[{"name":"t","input_schema":{"type":"string"}}] """,
+            "tools.0.custom.input_schema.type: Input should be 'object'" },
+        { $$$""" "messages":[{{{User}}}],"tools":[{"name":"t","input_schema":{"type":"object"},"cache_control":{"type":"ephemeral","ttl":"2h"}}] """,
+            "tools.0.cache_control.ephemeral.ttl: Input should be '5m' or '1h'" },
         { $$$""" "messages":[{{{User}}}],"foo":1 """, "foo: Extra inputs are not permitted" },
         { $$$""" "messages":[{{{User}}}],"stream":"yes" """, "stream: Input should be a valid boolean" },
         { $$$""" "messages":[{{{User}}}],"system":1 """, "system: Input should be a valid" },
@@ -104,6 +123,10 @@ public sealed class MessagesStrictnessTests : IAsyncLifetime
         "max_tokens: Input should be greater than or equal to 1")]
     [InlineData(
         """{"model":"m","max_tokens":"5","messages":[{"role":"user","content":"hi"}]}""", "max_tokens: Input should be a valid integer")]
+    [InlineData("""{"model":"m","max_tokens":null,"messages":[{"role":"user","content":"hi"}]}""", "max_tokens: Input should be a valid integer")]
+    [InlineData("""{"model":null,"max_tokens":5,"messages":[{"role":"user","content":"hi"}]}""", "model: Input should be a valid string")]
+    [InlineData("""{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"cut \ud83d"}]}""",
+        "The request body is not valid JSON: no low surrogate in string: line 1 column ")]
     [InlineData("""{"model":"m",""", "The request body is not valid JSON:")]
     [InlineData("""[]""", "The request body is not valid JSON:")]
     public async Task A_bad_frame_is_refused(string body, string message)
@@ -152,6 +175,9 @@ public sealed class MessagesStrictnessTests : IAsyncLifetime
     private Task<Refusal> AskAsync(string body, (string, string)? header = null, string path = "/v1/messages?beta=true") =>
         Refusal.OfAsync(
             _server, path, body, [("x-api-key", "k"), ("anthropic-version", "2023-06-01"), .. header is { } h ? new[] { h } : []]);
+
+    private static string Answered(string fields) =>
+        $$$""" "messages":[{{{User}}},{{{Use}}},{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1",{{{fields}}} }]}] """;
 
     private static string Marked(int count) =>
         string.Join(',', Enumerable.Repeat("""{"type":"text","text":"x","cache_control":{"type":"ephemeral"}}""", count));

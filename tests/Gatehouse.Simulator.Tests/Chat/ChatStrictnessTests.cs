@@ -62,6 +62,30 @@ public sealed class ChatStrictnessTests : IAsyncLifetime
             "An assistant message with 'tool_calls' must be followed by", "messages.[2].role", null },
         { $$$""" "messages":[{{{User}}},{{{Calls}}},{"role":"tool","content":"x"}] """,
             "Missing required parameter: 'messages[2].tool_call_id'.", "messages[2].tool_call_id", "missing_required_parameter" },
+        { """ "messages":[{"role":"user","content":[5]}] """, "Invalid type for 'messages[0].content[0]': expected an object, but got an integer instead.",
+            "messages[0].content[0]", "invalid_type" },
+        { """ "messages":[{"role":"user","content":[{"text":"x"}]}] """, "Missing required parameter: 'messages[0].content[0].type'.",
+            "messages[0].content[0].type", "missing_required_parameter" },
+        { """ "messages":[{"role":"user","content":[{"type":"input_text","text":"x"}]}] """, "Invalid value: 'input_text'. Supported values are: 'text',",
+            "messages[0].content[0].type", "invalid_value" },
+        { """ "messages":[{"role":"user","content":[{"type":"text","text":{}}]}] """, "Invalid type for 'messages[0].content[0].text': expected a string",
+            "messages[0].content[0].text", "invalid_type" },
+        { """ "messages":[{"role":"user","content":[{"type":"image_url","image_url":"data:"}]}] """, "Missing required parameter: 'messages[0].content[0].image_url'.",
+            "messages[0].content[0].image_url", "missing_required_parameter" },
+        { """ "messages":[{"role":"user","content":[{"type":"image_url","image_url":{}}]}] """, "Missing required parameter: 'messages[0].content[0].image_url.url'.",
+            "messages[0].content[0].image_url.url", "missing_required_parameter" },
+        { Called("\"type\":\"function\",\"function\":{\"name\":\"t\",\"arguments\":{}}"),
+            "Invalid type for 'messages[1].tool_calls[0].function.arguments': expected a string, but got an object instead.",
+            "messages[1].tool_calls[0].function.arguments", "invalid_type" },
+        { Called("\"type\":\"function\",\"function\":{\"arguments\":\"\"}"), "Missing required parameter: 'messages[1].tool_calls[0].function.name'.",
+            "messages[1].tool_calls[0].function.name", "missing_required_parameter" },
+        { Called("\"function\":{\"name\":\"t\",\"arguments\":\"\"}"), "Missing required parameter: 'messages[1].tool_calls[0].type'.",
+            "messages[1].tool_calls[0].type", "missing_required_parameter" },
+        { $$$""" "messages":[{{{User}}}],"response_format":{"type":"xml"} """, "Invalid value: 'xml'.", "response_format.type", "invalid_value" },
+        { $$$""" "messages":[{{{User}}}],"response_format":{"type":"json_schema","json_schema":{"schema":{} } } """,
+            "Missing required parameter: 'response_format.json_schema.name'.", "response_format.json_schema.name", "missing_required_parameter" },
+        { $$$""" "messages":[{{{User}}}],"tools":[{"type":"function","function":{"name":"t"}}],"tool_choice":"any" """,
+            "Invalid value: 'any'. Supported values are: 'none', 'auto', and 'required'.", "tool_choice", "invalid_value" },
         { """ "messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[{"id":"c1"},{"id":"c1"}]}] """,
             "Duplicate value for 'tool_call_id' of 'c1'.", "messages[1].tool_calls", null },
     };
@@ -81,12 +105,16 @@ public sealed class ChatStrictnessTests : IAsyncLifetime
 
     [Theory]
     [InlineData("""{"messages":[{"role":"user","content":"hi"}]}""", "you must provide a model parameter")]
+    [InlineData("""{"model":"gpt-x","messages":[{"role":"user","content":"\ude00 cut"}]}""", "We could not parse the JSON body of your request.")]
     [InlineData("""{"model":"gpt-x" """, "We could not parse the JSON body of your request.")]
     public async Task A_bad_frame_is_refused(string body, string message) => (await AskAsync(body)).Message.ShouldStartWith(message);
 
     [Fact]
     public async Task A_whole_tool_round_is_accepted() =>
         (await AskAsync($$$"""{"model":"gpt-x","messages":[{"role":"developer","content":"d"},{{{User}}},{{{Calls}}},{{{Result}}},{{{User}}}],"user":"u","prompt_cache_key":"k","store":false}""")).Status.ShouldBe(200);
+
+    private static string Called(string fields) =>
+        $$$""" "messages":[{{{User}}},{"role":"assistant","tool_calls":[{"id":"c1",{{{fields}}}}]},{{{Result}}}] """;
 
     private Task<Refusal> AskAsync(string body) => Refusal.OfAsync(_server, "/v1/chat/completions", body, ("authorization", "Bearer k"));
 }

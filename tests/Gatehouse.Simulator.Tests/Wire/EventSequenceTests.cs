@@ -95,6 +95,48 @@ public sealed class EventSequenceTests : IAsyncLifetime
         final.GetProperty("usage").GetProperty("output_tokens_details").GetProperty("reasoning_tokens").GetInt32().ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public async Task Responses_with_tools_of_the_vendors_own()
+    {
+        var events = await StreamAsync(Ask.Responses, """
+            {"model":"m","stream":true,"input":"[hosted search] [hosted code] [hosted mcp] [say ok]",
+             "tools":[{"type":"web_search"},{"type":"code_interpreter","container":{"type":"auto"}},{"type":"mcp","server_label":"files","server_url":"https://mcp.example"}]}
+            """);
+        Kinds(events).Skip(2).SkipLast(8).ShouldBe(
+        [
+            "response.output_item.added:web_search_call", "response.web_search_call.in_progress", "response.web_search_call.searching",
+            "response.web_search_call.completed", "response.output_item.done:web_search_call",
+            "response.output_item.added:code_interpreter_call", "response.code_interpreter_call.in_progress", "response.code_interpreter_call_code.delta*",
+            "response.code_interpreter_call_code.done", "response.code_interpreter_call.interpreting", "response.code_interpreter_call.completed",
+            "response.output_item.done:code_interpreter_call",
+            "response.output_item.added:mcp_call", "response.mcp_call.in_progress", "response.mcp_call_arguments.delta*", "response.mcp_call_arguments.done",
+            "response.mcp_call.completed", "response.output_item.done:mcp_call",
+        ]);
+        // What a tool gave is known when it is done.
+        foreach (var item in events.Where(e => e.Name == "response.output_item.added").Select(e => e.Data.GetProperty("item")).SkipLast(1))
+        {
+            item.GetProperty("status").GetString().ShouldBe("in_progress");
+            item.GetRawText().ShouldNotContain("42");
+            item.GetRawText().ShouldNotContain("one line");
+        }
+    }
+
+    /// <summary>What is known only at the end stands in the whole message as in the stream's last usage.</summary>
+    [Fact]
+    public async Task A_whole_message_reports_what_a_streamed_one_does()
+    {
+        const string body = """
+            {"model":"m","max_tokens":9999,"stream":STREAM,"thinking":{"type":"adaptive"},"tools":[{"type":"web_search_20250305","name":"web_search"}],
+             "messages":[{"role":"user","content":"[think] [hosted search]"}]}
+            """;
+        var streamed = (await StreamAsync(Ask.Messages, body.Replace("STREAM", "true"))).Single(e => e.Name == "message_delta").Data.GetProperty("usage");
+        var answer = await RawAnswer.AskAsync(_server.Address, Ask.Raw(Ask.Messages, body.Replace("STREAM", "false")));
+        var whole = JsonDocument.Parse(answer.Body).RootElement.GetProperty("usage");
+        foreach (var field in streamed.EnumerateObject()) whole.GetProperty(field.Name).GetRawText().ShouldBe(field.Value.GetRawText(), field.Name);
+        whole.GetProperty("output_tokens_details").GetProperty("thinking_tokens").GetInt32().ShouldBeGreaterThan(0);
+        whole.GetProperty("server_tool_use").GetProperty("web_search_requests").GetInt32().ShouldBe(1);
+    }
+
     [Theory]
     [InlineData(Ask.Messages, "\"stop_reason\":\"max_tokens\"",
         """{"model":"m","stream":true,"max_tokens":2,"messages":[{"role":"user","content":"a long prompt that is cut"}]}""")]
