@@ -28,6 +28,12 @@ public sealed record ConfigLocation(string Path, string? NamedBy)
         try
         {
             using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (!file.CanSeek)
+            {
+                problem = new ConfigProblem("", $"{Path} can't be read: it is a pipe, which gives what it holds only once", "Write it to a file, which can be followed");
+                return null;
+            }
+
             if (file.Length > LargestBytes)
             {
                 problem = new ConfigProblem("", $"{Path} is larger than {LargestBytes} bytes", "Name the right file");

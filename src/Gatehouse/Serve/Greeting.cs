@@ -7,6 +7,7 @@ using Gatehouse.Gateway.Routing;
 using Gatehouse.Gateway.Server;
 using Gatehouse.Installations;
 using Gatehouse.Processes;
+using Gatehouse.Storage;
 using Gatehouse.Terminals;
 using Gatehouse.Tokens;
 
@@ -26,7 +27,7 @@ internal sealed class Greeting(Installation installation, ConfigSource configura
     {
         var ink = terminal.Ink;
         terminal.Say($"{ink.Strong($"Gatehouse {ProgramVersion.Text}")} listens on {ink.Strong(string.Join(", ", server.Addresses))}");
-        Line(terminal, "data directory", installation.Store.Directory);
+        Line(terminal, "data directory", installation.Store.Directory + (IsUsual(installation.Store.Directory) ? "" : " (other commands need the same --data-dir)"));
         Line(terminal, "configuration", ConfigView.Source(configuration.Status.Location));
         if (installation.NewKeyFile is { } file)
             Line(terminal, "master key", $"{file} (made just now: keep a copy, stored provider keys can't be opened without it)");
@@ -104,6 +105,19 @@ internal sealed class Greeting(Installation installation, ConfigSource configura
         terminal.Say($"The first client token, '{first.Token.Name}'. It is shown this once: only its keyed hash is stored. To make another:  gatehouse token create");
         terminal.Say();
         terminal.Say($"  {terminal.Ink.Strong(first.Text.Reveal())}");
+    }
+
+    private static bool IsUsual(string directory)
+    {
+        try
+        {
+            return directory == DataDirectory.Resolve(null);
+        }
+        catch (StoreException)
+        {
+            // There is no usual one without a home directory.
+            return false;
+        }
     }
 
     private static void Line(Terminal terminal, string head, string text) =>

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using Gatehouse.Gateway.Configuration;
 
 namespace Gatehouse.Gateway.Tests.Configuration;
@@ -37,6 +38,15 @@ public sealed class ConfigLocationTests : IDisposable
         ConfigLoader.Load(ConfigFixture.Inputs(
             _folder.Path) with
         { File = _folder.Path }).Problems.ShouldHaveSingleItem().What.ShouldContain("can't be read");
+
+    [Fact]
+    public void A_pipe_in_place_of_the_file_is_said_to_be_one()
+    {
+        // As a shell puts it for <(command).
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        var file = $"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}";
+        ConfigLoader.Load(ConfigFixture.Inputs(_folder.Path) with { File = file }).Problems.ShouldHaveSingleItem().What.ShouldContain("it is a pipe");
+    }
 
     [Fact]
     public void A_file_that_is_much_too_large_is_not_read()

@@ -66,6 +66,16 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task A_data_directory_that_is_not_the_usual_one_is_told_with_what_other_commands_need()
+    {
+        using var home = new TemporaryHome();
+        await using (var usual = await Served.StartAsync(home)) usual.Server.Output.ShouldNotContain("--data-dir");
+        var other = Path.Combine(home.Path, "elsewhere");
+        await using var served = await Served.StartAsync(home, $"--data-dir {other}");
+        served.Server.Output.ShouldContain($"{other} (other commands need the same --data-dir)");
+    }
+
+    [Fact]
     public async Task A_second_server_on_the_same_data_directory_is_refused_with_the_first_ones_address()
     {
         using var home = new TemporaryHome();
