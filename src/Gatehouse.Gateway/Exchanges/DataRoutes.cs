@@ -43,7 +43,9 @@ internal static class DataRoutes
         if (rest.SequenceEqual("/responses/input_tokens")) return Post(ExchangeOperation.ResponsesInputTokens, method);
         if (rest.StartsWith("/responses/")) return StoredResponse(rest["/responses/".Length..], method);
         if (rest.SequenceEqual("/models")) return Models(null, method);
-        if (rest.StartsWith("/models/") && rest.Length > "/models/".Length) return Models(rest["/models/".Length..].ToString(), method);
+        // The vendors' libraries escape the slash of "vendor/model", the one character that a decoded path keeps escaped.
+        if (rest.StartsWith("/models/") && rest.Length > "/models/".Length)
+            return Models(rest["/models/".Length..].ToString().Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), method);
         return default;
     }
 

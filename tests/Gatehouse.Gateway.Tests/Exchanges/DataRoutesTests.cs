@@ -52,6 +52,7 @@ public sealed class DataRoutesTests
     [InlineData("/anthropic/v1/models", null)]
     [InlineData("/v1/models/claude-x", "claude-x")]
     [InlineData("/v1/models/openrouter/vendor/model", "openrouter/vendor/model")]
+    [InlineData("/v1/models/openrouter%2Fvendor%2fmodel", "openrouter/vendor/model")]
     public void Models_are_listed_and_found(string path, string? id)
     {
         var match = DataRoutes.Match(path, "GET");
