@@ -11,8 +11,9 @@ internal sealed class FieldPath
     private readonly byte[][] _names;
     private readonly FieldPath[] _children;
 
-    private FieldPath(Field field, (string Name, FieldPath Path)[] members, FieldPath? element, FieldPath? others)
+    private FieldPath(Field field, (string Name, FieldPath Path)[] members, FieldPath? element, FieldPath? others, string[]? words = null)
     {
+        Words = words is null ? null : [.. words.Select(Encoding.UTF8.GetBytes)];
         Field = field;
         Element = element;
         Others = others;
@@ -29,11 +30,17 @@ internal sealed class FieldPath
     /// <summary>Where members lead that have no path of their own, or null when they are skipped.</summary>
     public FieldPath? Others { get; }
 
+    /// <summary>The words of which each occurrence here is counted, or null where values are kept.</summary>
+    public byte[][]? Words { get; }
+
     /// <summary>Whether an object here is worth walking.</summary>
     public bool HasMembers => _names.Length > 0 || Others is not null;
 
     /// <summary>A wanted value.</summary>
     public static FieldPath Leaf(Field field) => new(field, [], null, null);
+
+    /// <summary>A place that may occur many times, where each of these words counts as one <see cref="Field.ServerTool"/> and all else as nothing.</summary>
+    public static FieldPath Counted(params string[] words) => new(Field.ServerTool, [], null, null, words);
 
     /// <summary>An object with members that are wanted or lead on.</summary>
     public static FieldPath Object(Field field, params (string Name, FieldPath Path)[] members) => new(field, members, null, null);

@@ -189,7 +189,7 @@ internal sealed class FieldScanner
         _state = kind == JsonKind.None ? State.Broken : State.AfterValue;
         if (kind != JsonKind.Number)
             Values.Note(_path, kind);
-        else if (_path is { Field: not Field.None and var field } && _scalar.TryCount(out var count))
+        else if (_path is { Field: not Field.None and var field, Words: null } && _scalar.TryCount(out var count))
         {
             Values.Keep(field, count, _key.AsSpan(0, Math.Min(_keyLength, LongestKey)));
             _stopped = field == _stopAt;
@@ -212,7 +212,7 @@ internal sealed class FieldScanner
         if (!ended)
             return;
         if (_state == State.String)
-            Values.EndString(_path!.Field, _string.HasEscapes);
+            Values.EndString(_path!, _string.HasEscapes);
         _state = State.AfterValue;
     }
 

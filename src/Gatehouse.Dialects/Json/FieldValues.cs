@@ -91,7 +91,7 @@ internal sealed class FieldValues
     {
         _stringLength = 0;
         return path is { Field: not (Field.None or Field.Ignored or Field.Content) and var field }
-            && _kinds[(int)field] is JsonKind.None or JsonKind.Null;
+            && (path.Words is not null || _kinds[(int)field] is JsonKind.None or JsonKind.Null);
     }
 
     /// <summary>Adds a piece to the string that was started.</summary>
@@ -102,12 +102,39 @@ internal sealed class FieldValues
     }
 
     /// <summary>Ends the string; an overlong one keeps its kind and reads as empty.</summary>
-    public void EndString(Field field, bool escaped)
+    public void EndString(FieldPath path, bool escaped)
     {
+        if (path.Words is { } words)
+        {
+            Count(words);
+            return;
+        }
+
+        var field = path.Field;
         _kinds[(int)field] = JsonKind.String;
         var length = _stringLength <= LongestString ? _stringLength : 0;
         _strings[(int)field] = (_used, length, escaped);
         _used += length;
+    }
+
+    /// <summary>Counts the string that was read, if it is one of the words, as a server tool.</summary>
+    private void Count(byte[][] words)
+    {
+        if (_stringLength > LongestString) return;
+        var said = _scratch.AsSpan(_used, _stringLength);
+        foreach (var word in words)
+        {
+            if (!said.SequenceEqual(word)) continue;
+            for (var i = 0; i < ServerTools; i++)
+            {
+                if (!ServerTool(i, out var counted).SequenceEqual(word)) continue;
+                _serverTools[i].Number = counted + 1;
+                return;
+            }
+
+            Keep(Field.ServerTool, 1, word);
+            return;
+        }
     }
 
     /// <summary>Notes a piece of a string that counts as content when it is not empty.</summary>

@@ -4,7 +4,7 @@ namespace Gatehouse.Dialects.Tap;
 
 /// <summary>
 /// Where the facts stand in Responses answers. Stream events nest the response, a JSON answer is the response. The same names occur deep
-/// inside output items (a tool argument called <c>usage</c>), which these paths never enter.
+/// inside output items (a tool argument called <c>usage</c>), of which these paths look at nothing but the type.
 /// </summary>
 internal static class ResponsesAnswer
 {
@@ -12,6 +12,13 @@ internal static class ResponsesAnswer
         Field.Error,
         ("type", FieldPath.Leaf(Field.ErrorType)),
         ("code", FieldPath.Leaf(Field.ErrorCode)));
+
+    /// <summary>
+    /// What the provider's own tools did is told by items of the answer alone, which its last event repeats whole: no usage counts it, though it is billed by the call.
+    /// Items that the client carries out (functions, shells, patches, a computer) are none of them.
+    /// </summary>
+    private static readonly FieldPath ServerTool = FieldPath.Counted(
+        "web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "mcp_call");
 
     /// <summary>The paths of a JSON answer: a response, or an error.</summary>
     public static FieldPath Document { get; } = FieldPath.Object(
@@ -22,6 +29,7 @@ internal static class ResponsesAnswer
         ("service_tier", FieldPath.Leaf(Field.ServiceTier)),
         ("incomplete_details", FieldPath.Object(Field.None, ("reason", FieldPath.Leaf(Field.IncompleteReason)))),
         ("error", Error),
+        ("output", FieldPath.Array(Field.None, FieldPath.Object(Field.None, ("type", ServerTool)))),
         ("usage", FieldPath.Object(
             Field.Usage,
             ("input_tokens", FieldPath.Leaf(Field.Input)),

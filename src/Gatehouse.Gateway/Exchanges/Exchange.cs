@@ -116,6 +116,7 @@ internal sealed class Exchange
         {
             Record.Usage = facts.Usage;
             Record.UsageSource = facts.Usage.IsEmpty ? UsageSource.None : complete ? UsageSource.Upstream : UsageSource.Partial;
+            Record.ServerTools = facts.ServerTools is { Count: > 0 } tools ? ServerToolCounts.ToJson(tools) : null;
         }
 
         // What a translated call brought is kept by the gateway, under an id of its own.
@@ -126,7 +127,6 @@ internal sealed class Exchange
         Record.StopReason = facts.StopReason;
         Record.ServiceTier = facts.ServiceTier;
         Record.ErrorType = facts.ErrorType ?? Record.ErrorType;
-        Record.ServerTools = facts.ServerTools is { Count: > 0 } tools ? ServerToolCounts.ToJson(tools) : null;
     }
 
     /// <summary>Who asks, where the provider is a program and must keep conversations apart; else null.</summary>

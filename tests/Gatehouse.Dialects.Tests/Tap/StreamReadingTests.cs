@@ -88,6 +88,22 @@ public sealed class StreamReadingTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Items_of_the_providers_own_tools_are_counted_once_each_in_responses(bool streams)
+    {
+        const string Search = "{\"id\":\"w\",\"action\":{\"type\":\"mcp_call\"},\"type\":\"web_search_call\"}";
+        var items = string.Join(",", Search, "{\"type\":\"function_call\",\"arguments\":\"{\\\"type\\\":\\\"mcp_call\\\"}\"}", "{\"type\":\"code_interpreter_call\",\"code\":null}", Search, "{\"type\":7}", "\"mcp_call\"");
+        var response = "{\"output\":[" + items + "],\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}";
+        var item = "event: response.output_item.done\ndata: {\"type\":\"response.output_item.done\",\"item\":" + Search + "}\n\n";
+        var told = streams
+            ? Read(Dialect.OpenAiResponses, item + "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":" + response + "}\n\n")
+            : TapReplay.Play(Dialect.OpenAiResponses, BodyFraming.Json, Encoding.UTF8.GetBytes(response));
+        told.Facts.ServerTools.ShouldNotBeNull().OrderBy(static tool => tool.Key).ShouldBe([new("code_interpreter_call", 1), new("web_search_call", 2)]);
+        told.Facts.Usage.Output.ShouldBe(2);
+    }
+
+    [Theory]
     [InlineData("{\"usage\":{\"prompt_tokens\":10,\"prompt_cache_hit_tokens\":4}}", 4L, null)]
     [InlineData("{\"usage\":{\"prompt_cache_hit_tokens\":4,\"prompt_tokens_details\":{\"cached_tokens\":6}}}", 6L, null)]
     [InlineData("{\"usage\":{\"prompt_tokens_details\":{\"cached_tokens\":6,\"cache_creation_tokens\":9}}}", 6L, 9L)]

@@ -47,6 +47,25 @@ public sealed class StoredResponseTests
         await AtRest.ShouldComeAsync(gateway);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_providers_own_tools_did_for_them_is_counted_when_they_are_made_and_not_when_they_are_read(bool stream)
+    {
+        await using var gateway = await GatewayHarness.StartAsync();
+        var (made, text) = await gateway.SendAsync(gateway.Post(
+            "/v1/responses",
+            $$"""{"model":"gpt-5.5","input":"[hosted search]","tools":[{"type":"web_search"}],"stream":{{(stream ? "true" : "false")}}}"""));
+        made.StatusCode.ShouldBe(HttpStatusCode.OK, text);
+        var start = text.IndexOf("\"resp_", StringComparison.Ordinal) + 1;
+        (await GetAsync(gateway, text[start..text.IndexOf('"', start)])).Status.ShouldBe(HttpStatusCode.OK);
+
+        var rows = await gateway.RowsAsync();
+        rows.Select(r => (r.Operation, r.ServerTools)).ShouldBe(
+            [(ExchangeOperation.Responses, """{"web_search_call":1}"""), (ExchangeOperation.ResponsesGet, null)]);
+        rows[0].CostBasis.ShouldBe(CostBasis.Estimated, "searches are billed besides");
+    }
+
     [Fact]
     public async Task For_anyone_else_they_do_not_exist()
     {
