@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Tests.Canary;
+using Gatehouse.Gateway.Tests.Upstream;
 
 namespace Gatehouse.EndToEnd.Canaries;
 
@@ -12,7 +13,13 @@ public class CanaryTests
     public async Task Traffic_and_commands_keep_every_secret(params string[] options)
     {
         await using var installation = await PlantedInstallation.MakeAsync();
-        await using (var server = await installation.ServeAsync(options))
+        await using var collector = RawUpstream.Answering("HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: 0\r\n\r\n");
+        var export = new (string, string)[]
+        {
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "x-collector-key=" + Uri.EscapeDataString(installation.EnvironmentKey)),
+        };
+        await using (var server = await installation.ServeAsync(options, export))
         {
             var second = await installation.CreateTokenAsync();
             await server.CallAsync(server.Token);
@@ -39,7 +46,15 @@ public class CanaryTests
         await installation.RunAsync(["usage", "--json"]);
         await installation.RunAsync(["demo"]);
         installation.TakeFiles();
+        foreach (var sent in collector.Connections.SelectMany(connection => connection.Requests))
+        {
+            sent["x-collector-key"].ShouldBe(installation.EnvironmentKey, "the collector's own key goes to it alone");
+            installation.Found(sent.RequestLine.Contains("/v1/metrics", StringComparison.Ordinal) ? Place.Metrics : Place.Spans, sent.RequestLine, sent.Body);
+        }
+
         installation.ShouldHaveKeptItsSecrets();
         installation.SessionSeen().ShouldContain(Place.Files, "what is kept on purpose is found");
+        installation.SessionSeen().ShouldContain(Place.Spans, "spans name the conversation");
+        installation.SessionSeen().ShouldNotContain(Place.Metrics, "labels name none");
     }
 }

@@ -112,6 +112,9 @@ internal sealed partial class PlantedInstallation : IAsyncDisposable
     /// <summary>Takes something that could be read.</summary>
     public void Found(Place place, string source, string text) => _traces.Add(place, source, text);
 
+    /// <summary>The same of bytes.</summary>
+    public void Found(Place place, string source, byte[] bytes) => _traces.Add(place, source, bytes);
+
     /// <summary>Takes every file that the installation made, as it is now.</summary>
     public void TakeFiles()
     {

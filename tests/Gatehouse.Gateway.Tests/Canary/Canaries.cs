@@ -15,6 +15,7 @@ internal enum Place
     Metrics,
     Health,
     Upstream,
+    Spans,
 }
 
 /// <summary>A made-up secret, and the places where it may rightly be seen.</summary>
