@@ -3,7 +3,6 @@ using System.Globalization;
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Translation;
-using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Upstream;
 
 namespace Gatehouse.Gateway.Exchanges;
