@@ -69,6 +69,9 @@ internal sealed class AnswerConversion : IDisposable
     /// <summary>Whether the client gets events as they come.</summary>
     public bool ClientStreams => _events is not null;
 
+    /// <summary>Whether the upstream sends a document, of which nothing is made before its end.</summary>
+    public bool ReadsDocument => _received is not null;
+
     /// <summary>Whether the client's answer is at its end, good or bad.</summary>
     public bool Ended => _map.Ended;
 

@@ -53,8 +53,8 @@ internal sealed class AnswerRelay : IDisposable
     /// <summary>Writes down what is known only when the answer is whole, before it is settled: what its translation lost.</summary>
     public Action? Describe { private get; init; }
 
-    /// <summary>Whether the event that ends an answer was there: whatever the upstream does after it, or leaves undone, takes nothing away from the answer.</summary>
-    private bool IsWhole => _conversion?.IsWhole ?? _reader.SawTerminal;
+    /// <summary>Whether the event, or the bracket, that ends an answer was there: whatever the upstream does after it, or leaves undone, takes nothing away from the answer.</summary>
+    private bool IsWhole => _conversion is null ? _reader.SawTerminal : _conversion.IsWhole || (_conversion.ReadsDocument && _reader.SawTerminal);
 
     /// <summary>A conversion writes whole events only, so that one of ours may stand anywhere between its writes.</summary>
     private bool MayInsert => _conversion is null ? _reader.MayInsert && !_reader.SawTerminal : _conversion is { ClientStreams: true, Ended: false };

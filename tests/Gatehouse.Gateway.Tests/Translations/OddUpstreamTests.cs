@@ -55,6 +55,42 @@ public sealed class OddUpstreamTests
         (await ProviderReport.OfAsync(gateway)).Faults.ShouldBe(0, "nothing is wrong with the answer");
     }
 
+    public static TheoryData<Dialect, Dialect, bool, bool> DocumentEnds()
+    {
+        var data = new TheoryData<Dialect, Dialect, bool, bool>();
+        foreach (var row in Ends())
+        {
+            if (row.Data.Item1 != row.Data.Item2) data.Add(row.Data.Item1, row.Data.Item2, row.Data.Item3, row.Data.Item4);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(DocumentEnds))]
+    public async Task Nor_does_what_it_does_behind_a_documents_last_bracket(Dialect client, Dialect upstream, bool stream, bool stalls)
+    {
+        await using var plain = await StartAsync(upstream);
+        var (_, document) = await plain.SendAsync(plain.Post(DialectClient.Path(upstream), DialectClient.Request(upstream, "Hi", stream: false).ToJsonString()));
+        var bytes = Encoding.UTF8.GetBytes(document);
+        await using var host = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync($"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n{bytes.Length:x}\r\n");
+            await connection.Stream.WriteAsync(bytes);
+            await connection.WriteAsync("\r\n");
+            if (stalls) await connection.WaitClosedAsync();
+            else connection.Close();
+        });
+        await using var gateway = await StartAsync(upstream, "", host.Address, """, "stream": { "keepAliveSeconds": 0.2 }""");
+        var (response, body) = await gateway.SendAsync(gateway.Post(DialectClient.Path(client), DialectClient.Request(client, "Hi", stream).ToJsonString()));
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, body);
+        var answer = DialectClient.Read(client, body, stream);
+        answer.Text.ToString().ShouldBe("You said: Hi");
+        answer.IsWhole.ShouldBeTrue();
+        var row = (await gateway.RowsAsync()).ShouldHaveSingleItem();
+        (row.End, row.Status, row.ErrorType, row.UsageSource).ShouldBe((ExchangeEnd.Ok, 200, null, UsageSource.Upstream));
+    }
+
     [Theory]
     [InlineData(Dialect.Anthropic)]
     [InlineData(Dialect.OpenAiResponses)]
