@@ -8,6 +8,10 @@ namespace Gatehouse.Simulator.Responses;
 internal sealed class ResponsesStream(ResponsesBody body)
 {
     private const int ArgumentFragment = 12;
+
+    /// <summary>Where an item tells what a tool gave.</summary>
+    private static readonly string[] s_gains = ["output", "outputs"];
+
     private int _sequence;
 
     /// <summary>Makes the events one at a time.</summary>
@@ -118,7 +122,7 @@ internal sealed class ResponsesStream(ResponsesBody body)
         }
 
         // What a tool of the vendor's own gave is not known yet, nor what a search looks for.
-        foreach (var name in new[] { "output", "outputs" }.Where(opening.ContainsKey)) opening[name] = null;
+        foreach (var name in s_gains.Where(opening.ContainsKey)) opening[name] = null;
         opening.Remove("action");
         return opening;
     }
