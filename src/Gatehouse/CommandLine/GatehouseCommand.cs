@@ -120,7 +120,7 @@ internal static class GatehouseCommand
         IEnumerable<Problem> problems = parsed.CommandResult.Command is Verb { SaidOfUnknownWords: { } instead }
             && parsed.UnmatchedTokens.Count > 0
             ? [new Problem(instead)]
-            : parsed.Errors.Select(e => ParserWords.Of(e.Message)).Distinct().Select(message => new Problem(message));
+            : parsed.Errors.Select(e => ParserWords.Of(e.Message, parsed.CommandResult.Command)).Distinct().Select(message => new Problem(message));
         var report = Report.Misused([.. problems], help);
         report.Print(terminal, path, json);
         return report.ExitCode;

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.RegularExpressions;
 
 namespace Gatehouse.CommandLine;
@@ -6,8 +7,12 @@ namespace Gatehouse.CommandLine;
 internal static partial class ParserWords
 {
     /// <summary>The message in our words; as it is where there are none for it.</summary>
-    public static string Of(string message)
+    /// <param name="message">What the parser says.</param>
+    /// <param name="command">The command that it says it of.</param>
+    public static string Of(string message, Command command)
     {
+        if (message == "Required command was not provided.")
+            return $"Required command was not provided. Write one of {string.Join(", ", command.Subcommands.Where(word => !word.Hidden).Select(word => $"'{word.Name}'"))}.";
         if (NotOfType().Match(message) is { Success: true } wrong) return $"{wrong.Groups["option"].Value} is '{wrong.Groups["value"].Value}', which is not a number.";
         if (NotAmong().Match(message) is { Success: true } unknown)
             return $"'{unknown.Groups["value"].Value}' is not known here. Write one of {string.Join(", ", unknown.Groups["choice"].Captures.Select(choice => choice.Value))}.";

@@ -11,6 +11,7 @@ public sealed class CommandLineTests
     [InlineData("token create --expires soon", "45m, 12h, 30d, 8w")]
     [InlineData("token create --expires 0d", "45m, 12h, 30d, 8w")]
     [InlineData("token", "Required command")]
+    [InlineData("limits", "Write one of 'show', 'set', 'ceiling'.")]
     [InlineData("token revoke", "token")]
     [InlineData("credential add", "provider")]
     [InlineData("credential add anthropic sk-key-on-the-command-line", "standard input")]
