@@ -76,7 +76,7 @@ internal sealed class Admitter(
             {
                 if (Coding(http.Request) is { } coding)
                 {
-                    await RefuseAsync(http, route, Encoded(coding));
+                    await RefuseAsync(http, route, coding);
                     return null;
                 }
 
@@ -159,12 +159,20 @@ internal sealed class Admitter(
     internal static DialectError Unauthorised(AuthResult auth) => new(
         auth.Status switch { 403 => ErrorKind.Permission, 503 => ErrorKind.Unavailable, _ => ErrorKind.Authentication }, auth.Message);
 
-    private static string? Coding(HttpRequest request) =>
-        request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)
-            ? coding
-            : null;
+    /// <summary>
+    /// What is wrong with the codings of a body; null when it comes as it is, whole or in chunks. The server takes any coding whose chunks it can take apart, also
+    /// where something else lies under them, and leaves it to its callers to see.
+    /// </summary>
+    private static DialectError? Coding(HttpRequest request)
+    {
+        var content = request.Headers.ContentEncoding.ToString();
+        if (content.Length > 0 && !content.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            return new(ErrorKind.UnsupportedMediaType, $"The request body is encoded as '{Shown(content)}'. Send it without content-encoding.");
+        var transfer = request.Headers.TransferEncoding.ToString();
+        return transfer.Length == 0 || transfer.Equals("chunked", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : new(ErrorKind.InvalidRequest, $"The transfer coding of the request is '{Shown(transfer)}'. Send its body with its length, or in chunks and nothing else.");
+    }
 
-    private static DialectError Encoded(string coding) => new(
-        ErrorKind.UnsupportedMediaType,
-        $"The request body is encoded as '{(coding.Length > 20 ? coding[..20] : coding)}'. Send it without content-encoding.");
+    private static string Shown(string coding) => coding.Length > 20 ? coding[..20] : coding;
 }

@@ -62,7 +62,7 @@ internal sealed partial class RequestDispatcher(
             PathKind.Exchange => exchanges.HandleAsync(http, match.Route),
             PathKind.Models => models.HandleAsync(http, match.Route, match.ModelId),
             PathKind.WrongMethod when IsResponsesSocket(http, match.Route) => RefuseSocketAsync(http),
-            PathKind.WrongMethod => WrongMethodAsync(http, match),
+            PathKind.WrongMethod => SystemEndpoints.WrongMethodAsync(http, match.Route.Dialect, match.Allow!),
             _ => system.HandleAsync(http, path),
         };
     }
@@ -78,17 +78,6 @@ internal sealed partial class RequestDispatcher(
         return Task.CompletedTask;
     }
 
-    private static Task WrongMethodAsync(HttpContext http, PathMatch match)
-    {
-        var error = new DialectError(ErrorKind.MethodNotAllowed, $"This path does not have the method {Shown(http.Request.Method)}; it has {match.Allow}.");
-        http.Response.OnStarting(() =>
-        {
-            http.Response.Headers.Allow = match.Allow;
-            return Task.CompletedTask;
-        });
-        return ErrorReply.SendAsync(http, match.Route.Dialect, error);
-    }
-
     private static Task RefuseHostAsync(HttpContext http, string path) => ErrorReply.SendAsync(
         http,
         SystemEndpoints.DialectOf(http, path),
@@ -96,6 +85,4 @@ internal sealed partial class RequestDispatcher(
             ErrorKind.Permission,
             "The Host header names neither an address that the gateway listens on nor a name in allowedHosts of its configuration.",
             "host_not_allowed"));
-
-    private static string Shown(string method) => method.Length > 16 ? method[..16] : method;
 }

@@ -10,7 +10,7 @@ namespace Gatehouse.Gateway.Server;
 
 /// <summary>
 /// What a client sends, received when it is asked for: nothing reads ahead, so an idle connection holds no memory, and what nobody reads stays with the kernel, which holds up
-/// the client. Only when the client has ended, what it sent before is received at once: its leaving must be noticed while nobody reads.
+/// the client. Only when the client has ended, what it sent before is received at once, as far as there is room: its leaving must be noticed while nobody reads.
 /// One reader at a time; all else may come from any thread.
 /// </summary>
 internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>, IBodyLanding
@@ -34,6 +34,7 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>, IB
     private bool _pending;
     private bool _cancelled;
     private bool _ended;
+    private bool _left;
     private bool _endTold;
     private bool _completed;
     private Exception? _error;
@@ -238,7 +239,7 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>, IB
 
     private void TellEnd()
     {
-        if (!_ended || Interlocked.Exchange(ref _endTold, true)) return;
+        if (!(_ended || _left) || Interlocked.Exchange(ref _endTold, true)) return;
         _onEnd();
     }
 
@@ -305,6 +306,9 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>, IB
     private void ReadAhead()
     {
         while (!_ended && !_completed && _landing.IsEmpty && _wire.IsReadable && (_end < _buffer.Length || _start == _end)) Receive();
+
+        // There is no more room: the end lies behind more than is held, and would be come to by nobody as long as an answer is waited for.
+        _left |= !_completed && _landing.IsEmpty && _wire.IsReadable;
     }
 
     private void MakeRoom()

@@ -15,13 +15,16 @@ namespace Gatehouse.Gateway.Server;
 /// </summary>
 internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator authenticator, ServerState state, GatewayMetrics metrics)
 {
+    private const int LongestMethod = 16;
+    private const string Calls = "Calls are POST /v1/messages, /v1/chat/completions and /v1/responses, and GET /v1/models.";
+
     /// <summary>Whether the path is a probe, which skips the host check.</summary>
     public static bool IsProbe(string path) => path is "/healthz" or "/readyz";
 
     /// <summary>Answers a probe. Alive is the only ground for a restart; not ready only means: send no traffic now.</summary>
     public Task ProbeAsync(HttpContext http, string path)
     {
-        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)) return NotFoundAsync(http, path);
+        if (!Reads(http)) return WrongMethodAsync(http, DialectOf(http, path), "GET, HEAD");
         if (path == "/healthz") return SendJsonAsync(http, 200, static json => json.WriteString("status", "alive"));
         var reasons = state.NotReadyReasons();
         return SendJsonAsync(http, reasons.Count == 0 ? 200 : 503, json =>
@@ -36,16 +39,32 @@ internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator 
     /// <summary>Answers everything else, or says in the caller's likely dialect that there is nothing here.</summary>
     public Task HandleAsync(HttpContext http, string path)
     {
-        var reads = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
-        return path switch
+        Func<Task>? answer = path switch
         {
-            "/" or "/anthropic" or "/openai" or "/v1" or "/anthropic/v1" or "/openai/v1" when reads => SendJsonAsync(http, 200, WriteIdentity),
+            "/" or "/anthropic" or "/openai" or "/v1" or "/anthropic/v1" or "/openai/v1" => () => SendJsonAsync(http, 200, WriteIdentity),
             // Claude Code looks here before its first call; it tolerates a 404 but need not get one.
-            "/api/hello" when reads => SendJsonAsync(http, 200, WriteIdentity),
-            "/health" when reads => GuardedAsync(http, path, () => SendHealthAsync(http)),
-            "/metrics" when reads => GuardedAsync(http, path, () => SendMetricsAsync(http)),
-            _ => NotFoundAsync(http, path),
+            "/api/hello" => () => SendJsonAsync(http, 200, WriteIdentity),
+            "/health" => () => GuardedAsync(http, path, () => SendHealthAsync(http)),
+            "/metrics" => () => GuardedAsync(http, path, () => SendMetricsAsync(http)),
+            _ => null,
         };
+        if (answer is null) return NotFoundAsync(http, path);
+        // Most likely a client that was given an address too short or too long.
+        return Reads(http) ? answer() : WrongMethodAsync(http, DialectOf(http, path), "GET, HEAD", " " + Calls);
+    }
+
+    /// <summary>Says that a path does not have the request's method, which it has, and what else there is to say.</summary>
+    public static Task WrongMethodAsync(HttpContext http, Dialect dialect, string allow, string more = "")
+    {
+        var method = http.Request.Method;
+        if (method.Length > LongestMethod) method = method[..LongestMethod];
+        http.Response.OnStarting(() =>
+        {
+            http.Response.Headers.Allow = allow;
+            return Task.CompletedTask;
+        });
+        return ErrorReply.SendAsync(
+            http, dialect, new DialectError(ErrorKind.MethodNotAllowed, $"This path does not have the method {method}; it has {allow}.{more}"));
     }
 
     /// <summary>The dialect in which a caller most likely wants its error: a path that tells it goes before the header that hints at it.</summary>
@@ -56,6 +75,8 @@ internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator 
             || path.Contains("/responses", StringComparison.Ordinal)) return Dialect.OpenAiChat;
         return http.Request.Headers.ContainsKey("anthropic-version") ? Dialect.Anthropic : Dialect.OpenAiChat;
     }
+
+    private static bool Reads(HttpContext http) => HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
 
     private static void WriteIdentity(Utf8JsonWriter json)
     {
@@ -96,7 +117,7 @@ internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator 
         DialectOf(http, path),
         new DialectError(
             ErrorKind.NotFound,
-            "Nothing is served at this path. Calls are POST /v1/messages, /v1/chat/completions and /v1/responses, and GET /v1/models.",
+            "Nothing is served at this path. " + Calls,
             "unknown_path"));
 
     private Task SendHealthAsync(HttpContext http)

@@ -50,6 +50,18 @@ public sealed class ClientGoneTests
         if (dialect == Dialect.Anthropic) row.Usage.Input.ShouldNotBeNull();
     }
 
+    [Fact]
+    public async Task With_more_behind_its_request_than_anybody_takes_in()
+    {
+        await using var gateway = await GatewayHarness.StartAsync();
+        await using var client = await RawClient.PostAsync(
+            gateway, Caller.Path(Dialect.Anthropic), Caller.Body(Dialect.Anthropic, "m+stall-mid", stream: true, "one two three four five"));
+        await client.UntilAsync(a => a.Events.Length > 3);
+        await client.SendMoreAsync(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 40000\r\n\r\n{new string('x', 40_000)}"));
+        client.Leave();
+        (await GoneAsync(gateway)).Status.ShouldBe(200);
+    }
+
     [Theory]
     [MemberData(nameof(Dialects))]
     public async Task In_the_middle_of_a_body(Dialect dialect)

@@ -41,6 +41,30 @@ public sealed class EarlyFaultTests(FaultyGateway faulty) : IClassFixture<Faulty
         await faulty.ShouldBeAtRestAsync(dialect);
     }
 
+    /// <summary>What has begun to answer has taken the call up: it is not sent again, and the caller is not told that it was.</summary>
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\ncontent-ty")]
+    [InlineData("HTTP/1.1 100 Continue\r\n\r\n")]
+    public async Task A_connection_lost_in_the_head_of_an_answer_is_a_502_after_one_try(string begun)
+    {
+        await using var upstream = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync(begun);
+            connection.Close();
+        });
+        await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
+        await using var client = await RawClient.PostAsync(gateway, "/v1/messages", Caller.Body(Dialect.Anthropic, "m", stream: false));
+        var answer = await client.AnswerAsync();
+        answer.Status.ShouldBe(502);
+        var message = Caller.ErrorMessage(Dialect.Anthropic, answer.Json);
+        message.ShouldContain("Provider 'up'");
+        message.ShouldNotContain("twice");
+        upstream.Calls.Count.ShouldBe(1);
+        var row = (await gateway.RowsAsync()).Single();
+        row.ErrorType.ShouldBe("upstream_reset");
+        row.Attempts.ShouldBe(1);
+    }
+
     [Theory]
     [MemberData(nameof(Calls))]
     public async Task A_connection_lost_once_is_not_noticed_by_the_client(Dialect dialect, bool stream)

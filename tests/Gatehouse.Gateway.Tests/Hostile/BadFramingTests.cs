@@ -154,6 +154,23 @@ public sealed class BadFramingTests(Besieged siege) : IClassFixture<Besieged>
         (await client.IsClosedAsync()).ShouldBeTrue();
     }
 
+    /// <summary>Another coding under the chunks is nothing that the body could be read through, and two words for one coding is what two readers take for two lengths.</summary>
+    [Theory]
+    [InlineData("gzip, chunked")]
+    [InlineData("identity, chunked")]
+    [InlineData("chunked, chunked")]
+    [InlineData("chunked\r\nTransfer-Encoding: chunked")]
+    public async Task Another_coding_beside_the_chunks_is_refused(string coding)
+    {
+        foreach (var door in Door.All)
+        {
+            using var client = await RawClient.ConnectAsync(siege.Gateway.Address);
+            var size = door.Good.Length.ToString("x", CultureInfo.InvariantCulture);
+            await client.SendAsync(door.Head(siege.Gateway.Token, $"Transfer-Encoding: {coding}\r\n") + $"{size}\r\n{door.Good}\r\n0\r\n\r\n");
+            await RefusedAsync(door, client, 400, "invalid_request_error");
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Paths))]
     public async Task A_chunked_body_that_ends_too_soon_is_refused(string path)

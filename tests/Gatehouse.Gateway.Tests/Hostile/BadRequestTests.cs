@@ -158,6 +158,13 @@ public sealed class BadRequestTests(Besieged siege) : IClassFixture<Besieged>
     [InlineData("/v1/models", "GET, HEAD")]
     [InlineData("/v1/responses/resp_1", "GET, DELETE")]
     [InlineData("/v1/responses/resp_1/input_items", "GET")]
+    [InlineData("/", "GET, HEAD")]
+    [InlineData("/v1", "GET, HEAD")]
+    [InlineData("/api/hello", "GET, HEAD")]
+    [InlineData("/healthz", "GET, HEAD")]
+    [InlineData("/readyz", "GET, HEAD")]
+    [InlineData("/health", "GET, HEAD")]
+    [InlineData("/metrics", "GET, HEAD")]
     public async Task Other_paths_say_their_methods_too(string path, string allow)
     {
         var answer = await AskAsync($"PATCH {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");

@@ -124,6 +124,35 @@ public sealed class SocketInputTests : IAsyncDisposable
         await _end.Task.WaitAsync(Ceiling);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_that_leaves_behind_more_than_is_held_is_noticed_while_nobody_reads(bool resets)
+    {
+        _pair.Far.Send("question"u8);
+        var read = await _input.ReadAsync(Ceiling);
+        _input.AdvanceTo(read.Buffer.End);
+        // More than is held, and less than the kernel takes in: an end behind that can't be seen.
+        var more = new byte[40_000];
+        _pair.Far.Send(more);
+        if (resets) _pair.Reset();
+        else _pair.Far.Dispose();
+        await _end.Task.WaitAsync(TimeSpan.FromSeconds(10), Ceiling);
+        if (resets) return;
+
+        // What came is still there for who wants it.
+        var got = 0L;
+        do
+        {
+            read = await _input.ReadAsync(Ceiling);
+            got += read.Buffer.Length;
+            _input.AdvanceTo(read.Buffer.End);
+        }
+        while (!read.IsCompleted);
+        got.ShouldBe(more.Length);
+        _ends.ShouldBe(1);
+    }
+
     [Fact]
     public async Task A_client_that_leaves_while_a_read_is_called_off_is_noticed()
     {

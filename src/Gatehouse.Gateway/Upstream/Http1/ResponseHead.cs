@@ -100,8 +100,10 @@ internal sealed class ResponseHead
         var end = bytes[_searched..].IndexOf("\r\n\r\n"u8);
         if (end < 0)
         {
+            // Bare line ends would never come to an end of the head, and the caller would wait for it.
+            if (bytes.Length >= MostBytes || HasBareLineEnd(bytes, _searched)) return HeadRead.Wrong;
             _searched = Math.Max(0, bytes.Length - 3);
-            return bytes.Length >= MostBytes ? HeadRead.Wrong : HeadRead.Unfinished;
+            return HeadRead.Unfinished;
         }
 
         length = _searched + end + 4;
@@ -117,6 +119,16 @@ internal sealed class ResponseHead
         }
 
         return null;
+    }
+
+    private static bool HasBareLineEnd(ReadOnlySpan<byte> bytes, int from)
+    {
+        for (int next; (next = bytes[from..].IndexOf((byte)'\n')) >= 0; from += next + 1)
+        {
+            if (bytes[from + next - 1] != '\r') return true;
+        }
+
+        return false;
     }
 
     private bool ReadLines(ReadOnlySpan<byte> head)

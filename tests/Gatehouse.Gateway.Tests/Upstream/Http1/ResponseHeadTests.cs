@@ -67,6 +67,9 @@ public sealed class ResponseHeadTests
     [InlineData("HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nx-bare: a\nx-b: c\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\nx-bare: a\n\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nx-bare: a\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nx-bare: a\r\n\n{}")]
     [InlineData("HTTP/1.1 200 OK\r\nx-return: a\rb\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nx-nul: a\0b\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nx-control: a\u0001b\r\n\r\n")]
@@ -89,6 +92,19 @@ public sealed class ResponseHeadTests
     [InlineData("H5")]
     public void What_two_readers_could_take_for_different_answers_is_refused(string text) =>
         new ResponseHead().Read(Encoding.Latin1.GetBytes(text), out _).ShouldBe(HeadRead.Wrong);
+
+    [Fact]
+    public void A_bare_line_end_is_seen_wherever_the_head_is_cut()
+    {
+        const string text = "HTTP/1.1 200 OK\r\nx-a: b\r\nx-bare: a\n\n";
+        for (var cut = 8; cut < text.Length; cut++)
+        {
+            var head = new ResponseHead();
+            var bytes = Encoding.Latin1.GetBytes(text);
+            if (cut < text.Length - 1) head.Read(bytes.AsSpan(0, cut), out _).ShouldBe(HeadRead.Unfinished, $"cut at {cut}");
+            head.Read(bytes, out _).ShouldBe(HeadRead.Wrong, $"cut at {cut}");
+        }
+    }
 
     [Fact]
     public void A_head_without_end_is_refused_at_its_bound()
