@@ -85,8 +85,8 @@ public sealed class WireStreamTests : IAsyncDisposable
         await cancellation.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(async () =>
         {
-            await reading;
-            await _stream.ReadAsync(new byte[1], cancellation.Token);
+            (await reading).ShouldBe(0);
+            (await _stream.ReadAsync(new byte[1], cancellation.Token)).ShouldBe(-1);
         });
     }
 
