@@ -11,8 +11,8 @@ internal sealed record BenchOptions
           --nginx FILE       nginx (default: nginx)
           --rounds N         rounds, at least 1 (default: 5)
           --seconds S        time of one proxy in one round (default: 2)
-          --only TEXT        the profiles whose name holds the text (json-1k, json-150k, json-1m, translate-150k, sse-burst, sse-10ms, one-1k, one-150k, slow,
-                             cancel, revoke)
+          --only TEXT        the profiles whose name holds the text (json-1k, json-150k, json-1m, translate-150k, sse-burst, sse-10ms, one-1k, one-150k,
+                             awake-1k, awake-150k, slow, cancel, revoke)
           --streams N,N      numbers of slow streams (default: 1000,5000)
           --against FILE     another build's gatehouse.dll, run beside the first: shows what a change to the code brings
           --against-env K=V,K=V   environment variables for the other one: shows what a setting brings

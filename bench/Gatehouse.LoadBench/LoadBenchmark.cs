@@ -51,6 +51,7 @@ internal static class LoadBenchmark
         Proxy[] proxies = other is null ? [direct, nginx, gatehouse] : [direct, nginx, gatehouse, other];
         foreach (var profile in profiles)
         {
+            using var awake = profile.IsAwake ? new AwakeProcessors() : null;
             await ProfileRun.RunAsync(nginx, profile, TimeSpan.FromSeconds(0.5));
             await WarmUpAsync(gatehouse, profile);
             if (other is not null) await WarmUpAsync(other, profile);

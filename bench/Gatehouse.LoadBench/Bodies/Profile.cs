@@ -15,9 +15,11 @@ internal sealed class Profile
     public const string TranslatedModel = "translated-model";
 
     private Profile(
-        string name, string shown, int bodyBytes, int connections, CannedAnswer answer, int paceMilliseconds = 0, CannedAnswer? translated = null)
+        string name, string shown, int bodyBytes, int connections, CannedAnswer answer, int paceMilliseconds = 0, CannedAnswer? translated = null,
+        bool isAwake = false)
     {
         Translated = translated;
+        IsAwake = isAwake;
         Name = name;
         Shown = shown;
         Body = AgentBody.Make(bodyBytes, answer.Events > 0, translated is null ? "claude-opus-4-8" : TranslatedModel);
@@ -52,6 +54,9 @@ internal sealed class Profile
 
     /// <summary>Whether one request after the other is timed on one connection.</summary>
     public bool IsLatency => Connections == 1 && !IsStream;
+
+    /// <summary>Whether the processors are kept from sleeping meanwhile.</summary>
+    public bool IsAwake { get; }
 
     /// <summary>Whether the cost is told per event.</summary>
     public bool IsStream => Answer.Events > 0;
@@ -89,6 +94,8 @@ internal sealed class Profile
             new("sse-10ms", "SSE, an event every 10 ms, c64", 1024, 64, CannedAnswer.Stream(100), 10),
             new("one-1k", "1 KB body, one connection", 1024, 1, json),
             new("one-150k", "150 KB body, one connection", 150 * 1024, 1, json),
+            new("awake-1k", "1 KB body, one connection, processors kept awake", 1024, 1, json, isAwake: true),
+            new("awake-150k", "150 KB body, one connection, processors kept awake", 150 * 1024, 1, json, isAwake: true),
         ];
     }
 }
