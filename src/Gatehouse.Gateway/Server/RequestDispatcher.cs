@@ -23,13 +23,31 @@ internal sealed partial class RequestDispatcher(
         {
             await DispatchAsync(http);
         }
+        catch (BrokenStreamException)
+        {
+            EndLoudly(http);
+            throw;
+        }
         catch (Exception e) when (e is not BrokenStreamException && !http.RequestAborted.IsCancellationRequested)
         {
             LogFailed(e);
-            if (http.Response.HasStarted) throw new BrokenStreamException();
+            if (http.Response.HasStarted)
+            {
+                EndLoudly(http);
+                throw new BrokenStreamException();
+            }
+
             var error = new DialectError(ErrorKind.Internal, "The gateway failed before it could take this call up. Its log has the reason.");
             await ErrorReply.SendAsync(http, SystemEndpoints.DialectOf(http, http.Request.Path.Value ?? "/"), error);
         }
+    }
+
+    /// <summary>
+    /// To HTTP/1.0 an answer of unknown length ends with its connection, so one that broke off would look whole. A reset, which may cost the last bytes, does not.
+    /// </summary>
+    private static void EndLoudly(HttpContext http)
+    {
+        if (HttpProtocol.IsHttp10(http.Request.Protocol) && http.Response.ContentLength is null) http.Abort();
     }
 
     private Task DispatchAsync(HttpContext http)

@@ -1,3 +1,4 @@
+using System.Text;
 using Gatehouse.Dialects;
 using Gatehouse.Gateway.Metering;
 
@@ -68,6 +69,26 @@ public sealed class BrokenStreamTests(FaultyGateway faulty) : IClassFixture<Faul
         }
 
         await faulty.ShouldBeAtRestAsync(dialect);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task To_a_client_of_http_1_0_the_end_of_the_connection_is_a_reset_unless_the_answer_is_whole(bool breaks, bool inside)
+    {
+        // Nothing else tells such a client the end of an answer from its breaking off.
+        foreach (var dialect in Caller.All)
+        {
+            var body = Caller.Body(dialect, breaks ? inside ? "model-x+eof-inside" : "model-x+eof-mid" : "model-x", stream: true);
+            var head = $"POST {Caller.Path(dialect)} HTTP/1.0\r\nhost: {faulty.Gateway.Address.Authority}\r\ncontent-type: application/json\r\n"
+                + $"content-length: {body.Length}\r\nauthorization: Bearer {faulty.Gateway.Token}\r\nanthropic-version: 2023-06-01\r\n\r\n";
+            await using var client = await RawClient.SendAsync(faulty.Gateway, [.. Encoding.Latin1.GetBytes(head), .. body]);
+            var answer = await client.UntilAsync(static _ => false);
+            answer.Status.ShouldBe(200);
+            answer.Text.ShouldNotBeEmpty();
+            client.WasReset.ShouldBe(breaks);
+        }
     }
 
     [Theory]

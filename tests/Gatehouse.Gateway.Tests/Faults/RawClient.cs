@@ -15,6 +15,9 @@ internal sealed class RawClient : IAsyncDisposable
     private readonly byte[] _buffer = new byte[64 * 1024];
     private bool _closed;
 
+    /// <summary>Whether the server ended the connection by a reset.</summary>
+    public bool WasReset { get; private set; }
+
     private RawClient()
     {
     }
@@ -67,8 +70,9 @@ internal sealed class RawClient : IAsyncDisposable
                 _closed = read == 0;
                 _received.Write(_buffer, 0, read);
             }
-            catch (SocketException)
+            catch (SocketException e)
             {
+                WasReset = e.SocketErrorCode == SocketError.ConnectionReset;
                 _closed = true;
             }
             catch (OperationCanceledException)
