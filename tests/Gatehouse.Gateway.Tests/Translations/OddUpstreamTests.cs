@@ -34,25 +34,7 @@ public sealed class OddUpstreamTests
     [MemberData(nameof(Ends))]
     public async Task What_a_provider_does_behind_its_last_event_takes_nothing_away_from_the_answer(Dialect client, Dialect upstream, bool stream, bool stalls)
     {
-        var events = await RecordAsync(upstream);
-        await using var host = new ScriptedUpstream(async (connection, _) =>
-        {
-            await connection.WriteAsync($"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n{events.Length:x}\r\n");
-            await connection.Stream.WriteAsync(events);
-            await connection.WriteAsync("\r\n");
-            // The last chunk never comes: the connection is closed without it, or stays as it is.
-            if (stalls) await connection.WaitClosedAsync();
-            else connection.Close();
-        });
-        await using var gateway = await StartAsync(upstream, "", host.Address, """, "stream": { "keepAliveSeconds": 0.2 }""");
-        var (response, body) = await gateway.SendAsync(gateway.Post(DialectClient.Path(client), DialectClient.Request(client, "Hi", stream).ToJsonString()));
-        response.StatusCode.ShouldBe(HttpStatusCode.OK, body);
-        var answer = DialectClient.Read(client, body, stream);
-        answer.Text.ToString().ShouldBe("You said: Hi");
-        answer.IsWhole.ShouldBeTrue();
-        var row = (await gateway.RowsAsync()).ShouldHaveSingleItem();
-        (row.End, row.Status, row.ErrorType, row.UsageSource).ShouldBe((ExchangeEnd.Ok, 200, null, UsageSource.Upstream));
-        (await ProviderReport.OfAsync(gateway)).Faults.ShouldBe(0, "nothing is wrong with the answer");
+        await ShouldBeWholeAsync(client, upstream, "text/event-stream", await RecordAsync(upstream), stream, stalls);
     }
 
     public static TheoryData<Dialect, Dialect, bool, bool> DocumentEnds()
@@ -72,23 +54,7 @@ public sealed class OddUpstreamTests
     {
         await using var plain = await StartAsync(upstream);
         var (_, document) = await plain.SendAsync(plain.Post(DialectClient.Path(upstream), DialectClient.Request(upstream, "Hi", stream: false).ToJsonString()));
-        var bytes = Encoding.UTF8.GetBytes(document);
-        await using var host = new ScriptedUpstream(async (connection, _) =>
-        {
-            await connection.WriteAsync($"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n{bytes.Length:x}\r\n");
-            await connection.Stream.WriteAsync(bytes);
-            await connection.WriteAsync("\r\n");
-            if (stalls) await connection.WaitClosedAsync();
-            else connection.Close();
-        });
-        await using var gateway = await StartAsync(upstream, "", host.Address, """, "stream": { "keepAliveSeconds": 0.2 }""");
-        var (response, body) = await gateway.SendAsync(gateway.Post(DialectClient.Path(client), DialectClient.Request(client, "Hi", stream).ToJsonString()));
-        response.StatusCode.ShouldBe(HttpStatusCode.OK, body);
-        var answer = DialectClient.Read(client, body, stream);
-        answer.Text.ToString().ShouldBe("You said: Hi");
-        answer.IsWhole.ShouldBeTrue();
-        var row = (await gateway.RowsAsync()).ShouldHaveSingleItem();
-        (row.End, row.Status, row.ErrorType, row.UsageSource).ShouldBe((ExchangeEnd.Ok, 200, null, UsageSource.Upstream));
+        await ShouldBeWholeAsync(client, upstream, "application/json", Encoding.UTF8.GetBytes(document), stream, stalls);
     }
 
     [Theory]
@@ -165,6 +131,28 @@ public sealed class OddUpstreamTests
     }
 
     /// <summary>A stream of the dialect, as the simulator sends it.</summary>
+    /// <summary>Answers with these bytes and neither with the last chunk nor in order: the connection is closed behind them, or stays as it is.</summary>
+    private static async Task ShouldBeWholeAsync(Dialect client, Dialect upstream, string mediaType, byte[] sent, bool stream, bool stalls)
+    {
+        await using var host = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync($"HTTP/1.1 200 OK\r\ncontent-type: {mediaType}\r\ntransfer-encoding: chunked\r\n\r\n{sent.Length:x}\r\n");
+            await connection.Stream.WriteAsync(sent);
+            await connection.WriteAsync("\r\n");
+            if (stalls) await connection.WaitClosedAsync();
+            else connection.Close();
+        });
+        await using var gateway = await StartAsync(upstream, "", host.Address, """, "stream": { "keepAliveSeconds": 0.2 }""");
+        var (response, body) = await gateway.SendAsync(gateway.Post(DialectClient.Path(client), DialectClient.Request(client, "Hi", stream).ToJsonString()));
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, body);
+        var answer = DialectClient.Read(client, body, stream);
+        answer.Text.ToString().ShouldBe("You said: Hi");
+        answer.IsWhole.ShouldBeTrue();
+        var row = (await gateway.RowsAsync()).ShouldHaveSingleItem();
+        (row.End, row.Status, row.ErrorType, row.UsageSource).ShouldBe((ExchangeEnd.Ok, 200, null, UsageSource.Upstream));
+        (await ProviderReport.OfAsync(gateway)).Faults.ShouldBe(0, "nothing is wrong with the answer");
+    }
+
     private static async Task<byte[]> RecordAsync(Dialect dialect)
     {
         await using var plain = await StartAsync(dialect);
