@@ -60,13 +60,16 @@ internal sealed class ModelsEndpoint(
     }
 
     private ImmutableArray<ListedModel> Configured(string? id, Dialect[] spoken, Func<string, bool> allowed) =>
-        id is null ? models.List(spoken, allowed) : models.Find(id, spoken, allowed) is { } one ? [one] : [];
+        id is null ? models.List(spoken, allowed) : models.Find(Name(id), spoken, allowed) is { } one ? [one] : [];
+
+    // What a client puts behind the name for its own use is no part of it: the model is told by the id that the list has, as a vendor tells an alias.
+    private static string Name(string id) => id[..^ContextSuffix.Length(id)];
 
     private static DialectError? Write(HttpContext http, string? id, bool isAnthropic, ImmutableArray<ListedModel> listed, IBufferWriter<byte> body)
     {
         if (id is not null)
         {
-            if (listed.FirstOrDefault(model => model.Id == id) is not { } one) return ModelListWriter.NotFound(id);
+            if (listed.FirstOrDefault(model => model.Id == Name(id)) is not { } one) return ModelListWriter.NotFound(id);
             if (isAnthropic) ModelListWriter.WriteAnthropic(body, one);
             else ModelListWriter.WriteOpenAi(body, one);
             return null;

@@ -29,6 +29,25 @@ public sealed class ModelsEndpointTests
     }
 
     [Theory]
+    [InlineData("/v1/models/beta[1m]", false)]
+    [InlineData("/v1/models/beta[1m]", true)]
+    [InlineData("/v1/models/beta%5B1m%5D", false)]
+    [InlineData("/models/beta%5b1M%5d", true)]
+    [InlineData("/openai/v1/models/beta[1M]", false)]
+    [InlineData("/anthropic/v1/models/beta%5B1m%5D", true)]
+    [InlineData("/v1/v1/models/beta[1m]", true)]
+    public async Task A_model_is_told_by_its_own_name_when_it_is_asked_for_with_a_clients_suffix(string path, bool anthropic)
+    {
+        await using var gateway = await GatewayHarness.StartAsync(models: Models);
+        var (status, body) = await GetAsync(gateway, path, header: anthropic);
+        status.ShouldBe(HttpStatusCode.OK);
+        body.RootElement.GetProperty("id").GetString().ShouldBe("beta");
+        body.RootElement.TryGetProperty(anthropic ? "display_name" : "owned_by", out _).ShouldBeTrue();
+        var narrow = await gateway.MintAsync("narrow", t => t with { Models = ["alpha"] });
+        (await GetAsync(gateway, path, narrow, anthropic)).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
     [InlineData("/v1/models", true)]
     [InlineData("/anthropic/v1/models", false)]
     public async Task Anthropic_clients_get_theirs_in_pages(string path, bool header)

@@ -19,6 +19,8 @@ public sealed class WorkspaceModelsTests
         foreach (var path in (string[])[$"/ai/proxy/{token}/openai/v1/models", "/ai/v1/models", "/ai/openai/v1/models", "/v1/models"])
             Calls.ModelIds((await GetAsync(stage, path, token)).Body).ShouldBe(["own-1", "own-2"]);
         (await GetAsync(stage, $"/ai/proxy/{token}/openai/v1/models/own-2", token)).Body.ShouldContain("own-2");
+        foreach (var path in (string[])[$"/ai/proxy/{token}/openai/v1/models/own-2[1m]", "/ai/v1/models/own-2%5B1m%5D"])
+            (await GetAsync(stage, path, token)).Body.ShouldContain("\"own-2\"");
         ((int)(await GetAsync(stage, "/ai/v1/models/own-3", token)).Response.StatusCode).ShouldBe(404);
 
         var asked = own.Connections.SelectMany(c => c.Requests).ShouldHaveSingleItem();
