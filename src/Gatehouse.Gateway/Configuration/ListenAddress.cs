@@ -43,7 +43,14 @@ public sealed record ListenAddress(IPAddress? Address, int Port)
             return null;
         }
 
-        if (IPAddress.TryParse(uri.Host, out var address)) return new ListenAddress(address, uri.Port);
+        if (IPAddress.TryParse(uri.Host, out var address))
+        {
+            if (!address.IsIPv4MappedToIPv6) return new ListenAddress(address, uri.Port);
+            // The system binds such an address only with sockets that take both families, which the others here don't.
+            (what, fix) = ("is an IPv4 address in the form of IPv6, which can't be listened on", $"Write http://{address.MapToIPv4()}:{uri.Port}");
+            return null;
+        }
+
         (what, fix) = ("names a host that is neither an IP address nor localhost", "Write the IP address to bind, or http://0.0.0.0:PORT for all of them");
         return null;
     }

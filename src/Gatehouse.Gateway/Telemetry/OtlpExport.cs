@@ -19,8 +19,8 @@ internal sealed class OtlpExport : IDisposable
 
     private const string ProtocolVariable = "OTEL_EXPORTER_OTLP_PROTOCOL";
 
-    /// <summary>How long shutting down waits for a collector to take the metrics, and again the traces, milliseconds.</summary>
-    private const int FlushMilliseconds = 3000;
+    /// <summary>How long shutting down waits for a collector to take the metrics and the traces.</summary>
+    private static readonly TimeSpan s_last = TimeSpan.FromSeconds(3);
 
     private readonly MeterProvider _metrics;
     private readonly TracerProvider _traces;
@@ -63,14 +63,21 @@ internal sealed class OtlpExport : IDisposable
         return _traces.ForceFlush(milliseconds) & _metrics.ForceFlush(milliseconds);
     }
 
-    /// <summary>Sends what is left, for three seconds each at most, and stops.</summary>
+    /// <summary>Sends what is left, for three seconds at most, and stops.</summary>
     public void Dispose()
     {
-        _traces.Shutdown(FlushMilliseconds);
-        _metrics.Shutdown(FlushMilliseconds);
-        _traces.Dispose();
+        Stop(s_last);
         _metrics.Dispose();
+        _traces.Dispose();
         _trouble.Dispose();
+    }
+
+    /// <summary>Sends what is left, metrics and traces at once, so that a collector that hangs costs the time but once; false when it did not take both.</summary>
+    internal bool Stop(TimeSpan within)
+    {
+        var milliseconds = (int)within.TotalMilliseconds;
+        var traces = Task.Run(() => _traces.Shutdown(milliseconds));
+        return _metrics.Shutdown(milliseconds) & traces.GetAwaiter().GetResult();
     }
 
     private static void Configure(OtlpExporterOptions options, Uri? endpoint, string signal)

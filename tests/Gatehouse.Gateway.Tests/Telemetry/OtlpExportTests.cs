@@ -95,6 +95,28 @@ public sealed class OtlpExportTests
     }
 
     [Fact]
+    public async Task Stopping_sends_metrics_and_traces_at_once()
+    {
+        var metricsCame = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var tracesCame = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Each is answered when the other has come too: one after the other would never end.
+        await using var collector = new RawUpstream(async connection =>
+        {
+            while (await connection.ReadRequestAsync() is { } request)
+            {
+                (request.RequestLine.Contains("/v1/metrics", StringComparison.Ordinal) ? metricsCame : tracesCame).TrySetResult();
+                await Task.WhenAll(metricsCame.Task, tracesCame.Task);
+                await connection.WriteAsync("HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: 0\r\n\r\n");
+            }
+        });
+        using var metrics = new GatewayMetrics();
+        using var export = OtlpExport.Start(new Uri(collector.Address), "gatehouse", NullLoggerFactory.Instance, TimeProvider.System)!;
+        metrics.Settled(Records.Settled());
+        ExchangeTrace.Settled(Records.Settled());
+        export.Stop(TimeSpan.FromSeconds(8)).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Without_a_collector_nothing_is_started()
     {
         Environment.GetEnvironmentVariable(OtlpExport.EndpointVariable).ShouldBeNull();
