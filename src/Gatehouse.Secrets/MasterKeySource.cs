@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Gatehouse.Secrets;
 
@@ -151,7 +152,7 @@ public sealed partial record MasterKeySource(Func<string, string?> Environment, 
         }
         else
         {
-            Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
+            CreatePrivate(directory);
             options.UnixCreateMode = OwnerOnly;
         }
         using (var file = new FileStream(temporary, options))
@@ -160,6 +161,16 @@ public sealed partial record MasterKeySource(Func<string, string?> Environment, 
             file.Flush(flushToDisk: true);
         }
         return Publish(temporary, path);
+    }
+
+    // The XDG Base Directory Specification has 0700 for what is missing of a home's folders.
+    [UnsupportedOSPlatform("windows")]
+    private static void CreatePrivate(string directory)
+    {
+        var home = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
+        if (home.Length > 0 && Path.GetDirectoryName(directory) is { } above && !Directory.Exists(above)
+            && above.StartsWith(home.TrimEnd('/') + "/", StringComparison.Ordinal)) CreatePrivate(above);
+        Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
     }
 
     // Put into place only when whole and only when nothing is there, so that of two first starts one wins and the other reads the winner's key, never half of it.

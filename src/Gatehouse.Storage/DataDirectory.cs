@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace Gatehouse.Storage;
 
 /// <summary>
@@ -25,7 +27,8 @@ public static class DataDirectory
     }
 
     /// <summary>
-    /// Makes sure that the directory is there and can be written; a new one gets mode 0700, an existing one keeps its own.
+    /// Makes sure that the directory is there and can be written; a new one gets mode 0700, as do those above it that are missing in the user's home, and an
+    /// existing one keeps its own.
     /// </summary>
     /// <exception cref="StoreException">It is a file, cannot be created, or cannot be written; the message says which and what
     /// helps.</exception>
@@ -36,7 +39,7 @@ public static class DataDirectory
         try
         {
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-            else Directory.CreateDirectory(directory, OwnerOnlyDirectory);
+            else CreatePrivate(directory);
             Probe(directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -79,6 +82,16 @@ public static class DataDirectory
     internal static StoreException Named(string path, Exception e) => IsDiskFull(e)
         ? new StoreException(StoreFailure.Full, $"The disk that holds {path} is full.", e)
         : new StoreException(StoreFailure.NotWritable, $"{path} cannot be written: {e.Message} Name another directory with --data-dir.", e);
+
+    // The XDG Base Directory Specification has 0700 for what is missing of a home's folders. What others share elsewhere is not ours to close.
+    [UnsupportedOSPlatform("windows")]
+    private static void CreatePrivate(string directory)
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        if (home.Length > 0 && Path.GetDirectoryName(directory) is { } above && !Directory.Exists(above)
+            && above.StartsWith(home.TrimEnd('/') + "/", StringComparison.Ordinal)) CreatePrivate(above);
+        Directory.CreateDirectory(directory, OwnerOnlyDirectory);
+    }
 
     private static void Probe(string directory)
     {
