@@ -75,6 +75,10 @@ internal static class Gate
         return Process.Start(start)!;
     }
 
+    /// <summary>As the other, by a shell that does something first and is then replaced by the program.</summary>
+    public static Process StartByShell(TemporaryHome home, string before, string line) =>
+        Process.Start(Prepared(home, "/bin/sh", ["-c", $"{before}; exec dotnet '{Program}' {line}"]))!;
+
     /// <summary>Ends a process that may still run.</summary>
     public static void End(Process process)
     {

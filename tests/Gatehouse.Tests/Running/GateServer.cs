@@ -8,6 +8,7 @@ namespace Gatehouse.Tests.Running;
 /// <summary>The program while it serves or simulates: its lines as they come, and signals to it.</summary>
 internal sealed partial class GateServer : IAsyncDisposable
 {
+    private const int Hangup = 1;
     private const int Interrupt = 2;
     private const int Terminate = 15;
 
@@ -42,6 +43,9 @@ internal sealed partial class GateServer : IAsyncDisposable
     public static GateServer Start(TemporaryHome home, string line, params (string Name, string Value)[] variables) =>
         new(Gate.Start(home, line.Split(' ', StringSplitOptions.RemoveEmptyEntries), variables));
 
+    /// <summary>Starts it as <c>nohup</c> does, with the signal of a closed terminal ignored.</summary>
+    public static GateServer StartDeafToHangups(TemporaryHome home, string line) => new(Gate.StartByShell(home, "trap '' HUP", line));
+
     /// <summary>Waits for a line, of either stream, that holds a text.</summary>
     public async Task<string> LineAsync(string holding)
     {
@@ -60,6 +64,8 @@ internal sealed partial class GateServer : IAsyncDisposable
     }
 
     public void SendTerminate() => kill(_process.Id, Terminate);
+
+    public void SendHangup() => kill(_process.Id, Hangup);
 
     public void SendInterrupt() => kill(_process.Id, Interrupt);
 

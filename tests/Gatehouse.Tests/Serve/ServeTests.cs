@@ -122,6 +122,7 @@ public sealed class ServeTests
     [InlineData("--listen https://127.0.0.1:0", "proxy")]
     [InlineData("--listen nonsense", "http://HOST:PORT")]
     [InlineData("--listen http://localhost:0", "http://127.0.0.1:0")]
+    [InlineData("--listen http://[::ffff:127.0.0.1]:8484", "http://127.0.0.1:8484")]
     public async Task An_address_that_may_not_be_listened_on_is_exit_2(string line, string remedy)
     {
         using var home = new TemporaryHome();
@@ -175,6 +176,35 @@ public sealed class ServeTests
         var row = (await Gate.RunAsync(home, "usage --by model --json")).Json.GetProperty("data").GetProperty("rows")[0];
         row.GetProperty("exchanges").GetInt64().ShouldBe(1);
         row.GetProperty("failed").GetInt64().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_closed_terminal_stops_it_as_an_order_does_and_its_second_signal_cuts_nothing_off()
+    {
+        using var home = new TemporaryHome();
+        await using var served = await Served.StartAsync(home);
+        using var response = await served.AskAsync("[slow 100] [long 20]", stream: true);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        (await reader.ReadLineAsync())!.ShouldStartWith("data: ");
+        served.Server.SendHangup();
+        (await served.Server.LineAsync("Stopping:")).ShouldContain("1 exchange still runs");
+        served.Server.SendHangup();
+        (await reader.ReadToEndAsync()).ShouldContain("[DONE]");
+        (await served.Server.ExitAsync()).ShouldBe(0, served.Server.Error);
+    }
+
+    [Fact]
+    public async Task Another_signal_behind_that_of_a_closed_terminal_ends_it_at_once()
+    {
+        using var home = new TemporaryHome();
+        await using var served = await Served.StartAsync(home);
+        using var response = await served.AskAsync("[slow 1000] [long 600]", stream: true);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        (await reader.ReadLineAsync())!.ShouldStartWith("data: ");
+        served.Server.SendHangup();
+        await served.Server.LineAsync("Stopping:");
+        served.Server.SendTerminate();
+        (await served.Server.ExitAsync()).ShouldBe(1);
     }
 
     [Fact]

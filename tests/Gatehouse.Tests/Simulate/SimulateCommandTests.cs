@@ -22,6 +22,27 @@ public sealed class SimulateCommandTests
     }
 
     [Fact]
+    public async Task A_closed_terminal_stops_it_and_not_where_that_is_ignored()
+    {
+        using var home = new TemporaryHome();
+        await using (var simulator = GateServer.Start(home, "simulate --port 0"))
+        {
+            await simulator.LineAsync("http://127.0.0.1:");
+            simulator.SendHangup();
+            (await simulator.ExitAsync()).ShouldBe(0, simulator.Error);
+        }
+
+        await using var kept = GateServer.StartDeafToHangups(home, "simulate --port 0");
+        var address = await kept.LineAsync("http://127.0.0.1:");
+        kept.SendHangup();
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", "any-key");
+        (await http.GetAsync($"{address}/v1/models")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        kept.SendTerminate();
+        (await kept.ExitAsync()).ShouldBe(0, kept.Error);
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_told_with_its_holder()
     {
         using var home = new TemporaryHome();
