@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Gatehouse.CommandLine;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Configuration;
+using Gatehouse.Installations;
+using Gatehouse.Tokens;
 
 namespace Gatehouse.Configuration;
 
@@ -25,6 +28,14 @@ internal static class ConfigCommands
         if (result.Config is not { } config)
             return Report.Misused([.. result.Problems.Select(Problem.Of)], $"The configuration file is {ConfigLocation.Find(inputs).Path}");
         var view = new ConfigView(config, ConfigLocation.Find(inputs), inputs);
-        return Report.Done(view.Print, view.Write);
+        var warning = AnonymousToken.Warning(config, await TokensAsync(invocation), TimeProvider.System.GetUtcNow());
+        return Report.Done(view.Print, view.Write) with { Warnings = warning is null ? [] : [warning] };
+    }
+
+    private static async Task<IReadOnlyList<AccessToken>?> TokensAsync(Invocation invocation)
+    {
+        if (!Installation.Exists(invocation.DataDirectory)) return null;
+        await using var store = await Installation.OpenStoreAsync(invocation.DataDirectory, invocation.Cancelled);
+        return [.. (await new AccessStore(store).LoadAsync(invocation.Cancelled)).Select(static stored => stored.Token)];
     }
 }

@@ -49,7 +49,8 @@ internal sealed class ForegroundRun(ServeOptions options, Terminal terminal, Sto
         try
         {
             await using var run = await GatewayRun.StartAsync(installation, configuration, Environment.GetEnvironmentVariable, logging);
-            await ServeAsync(held, installation, configuration, run.Server);
+            using var anonymous = new AnonymousWatch(installation, configuration, logging.CreateLogger<AnonymousWatch>());
+            await ServeAsync(held, installation, configuration, run.Server, anonymous);
             return Report.Told();
         }
         catch (GatewayStartException taken) when (taken.PortInUse is { } port)
@@ -61,13 +62,15 @@ internal sealed class ForegroundRun(ServeOptions options, Terminal terminal, Sto
     private static Report Misconfigured(ImmutableArray<ConfigProblem> problems) =>
         Report.Misused([.. problems.Select(Problem.Of)], "'gatehouse config check' checks it without starting.");
 
-    private async Task ServeAsync(DirectoryLock held, Installation installation, ConfigSource configuration, GatewayServer server)
+    private async Task ServeAsync(
+        DirectoryLock held, Installation installation, ConfigSource configuration, GatewayServer server, AnonymousWatch anonymous)
     {
         held.Announce(server.Addresses[0]);
         // Only now that callers can reach it: a token that nobody saw because the start failed would be lost.
         var first = await installation.Tokens.EnsureFirstClientTokenAsync();
         var greeting = new Greeting(installation, configuration, server, first);
         Report.Done(greeting.Print, greeting.Write).Print(terminal, ServeCommand.Name, options.Json);
+        await anonymous.LookAsync(configuration.Current.Config);
         await signals.WaitAsync();
         await StopAsync(configuration, server);
     }

@@ -5,6 +5,7 @@ using Gatehouse.Gateway.Credentials;
 using Gatehouse.Installations;
 using Gatehouse.Processes;
 using Gatehouse.Storage.Sqlite;
+using Gatehouse.Tokens;
 
 namespace Gatehouse.Status;
 
@@ -28,6 +29,9 @@ internal sealed record InstallationState
 
     /// <summary>How many tokens open the data plane now, and how many there are in all; null without a database.</summary>
     public (int Good, int All)? Tokens { get; private init; }
+
+    /// <summary>Why callers without a token are refused although they are meant to be let in; null when they are let in, or not meant to be.</summary>
+    public string? AnonymousFault { get; private init; }
 
     /// <summary>The SQLite that this program uses here.</summary>
     public NativeSqliteLibrary Sqlite { get; } = NativeSqlite.Use();
@@ -58,6 +62,7 @@ internal sealed record InstallationState
         return this with
         {
             Tokens = (tokens.Count(t => IsGood(t, now)), tokens.Count),
+            AnonymousFault = IsAnonymous ? AnonymousToken.Warning(Config.Config, tokens, now) : null,
             Credentials = Config.Config is { } config
                 ? await ProviderKeys.TableAsync(installation, config, cancellation) : CredentialTable.Empty,
         };
@@ -71,6 +76,7 @@ internal sealed record InstallationState
         foreach (var error in ConfigErrors) yield return $"The configuration is at fault, and {(IsServing ? "the one before it is in force" : "a server would not start")}: {error}";
         if (Section("unreadable_rows")?.GetInt32() is > 0 and var rows)
             yield return $"{rows} stored credentials or settings can't be used: their rows were altered. 'gatehouse credential list', with --owned too, and 'gatehouse settings show' tell which.";
+        if (AnonymousFault is { } refused) yield return refused;
         foreach (var problem in LoginProblems()) yield return problem;
         if (Section("ledger") is { } ledger && ledger.TryGetProperty("degraded", out var degraded))
             yield return $"The ledger is late: {degraded.GetString()}";
