@@ -1,12 +1,12 @@
 namespace Gatehouse.Control;
 
 /// <summary>Names that people give to things: short, on one line, without blanks around them.</summary>
-internal static class GivenName
+public static class GivenName
 {
     private const int Longest = 100;
 
     /// <summary>What is wrong with an id that was refused.</summary>
-    public const string BadId = "An id has 1 to 200 characters and no control characters.";
+    internal const string BadId = "An id has 1 to 200 characters and no control characters.";
 
     /// <summary>What is wrong with a name, or null when nothing is.</summary>
     public static string? Fault(string name) => name switch
@@ -18,6 +18,6 @@ internal static class GivenName
     };
 
     /// <summary>Says which of several things a name may mean, one per line, so that the person can ask again by id.</summary>
-    public static string Ambiguous(string what, string asked, IEnumerable<string> candidates) =>
+    internal static string Ambiguous(string what, string asked, IEnumerable<string> candidates) =>
         $"Several {what} are called '{asked}'. Name one by its id:\n{string.Join('\n', candidates.Select(line => "  " + line))}";
 }

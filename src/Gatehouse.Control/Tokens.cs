@@ -28,7 +28,8 @@ public sealed class Tokens(AccessStore store, TokenHasher hasher, TimeProvider c
     /// </summary>
     public const string FirstClientName = "default";
 
-    internal const string EmptyModels = "The list of models is empty or holds an empty name: leave it out to allow every model.";
+    /// <summary>What is wrong with a list of models that allows none.</summary>
+    public const string EmptyModels = "The list of models is empty or holds an empty name: leave it out to allow every model.";
 
     /// <summary>
     /// Makes a token. <paramref name="models"/> are the models that it may ask for (<c>*</c> for any run of characters); null for all.

@@ -93,6 +93,8 @@ internal static class GatehouseCommand
         // No response files: a name that begins with @ is a name.
         var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction) return Misused(parsed, terminal, args.Contains("--json"));
+        if (parsed.Action == parsed.CommandResult.Command.Action && ValueForms.Faults(parsed) is { Count: > 0 } faults)
+            return Misused(parsed, terminal, args.Contains("--json"), faults.Select(static fault => new Problem(fault)));
         // Signals are the verbs' own affair: serve drains, and a second signal ends it.
         return await parsed.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
@@ -114,13 +116,18 @@ internal static class GatehouseCommand
 
     private static int Misused(ParseResult parsed, Terminal terminal, bool json)
     {
-        var path = Verb.PathOf(parsed.CommandResult.Command);
-        var help = $"See: {(path.Length == 0 ? "gatehouse" : $"gatehouse {path}")} --help";
         // One message for each: the parser repeats itself where both the command and its argument are at fault.
         IEnumerable<Problem> problems = parsed.CommandResult.Command is Verb { SaidOfUnknownWords: { } instead }
             && parsed.UnmatchedTokens.Count > 0
             ? [new Problem(instead)]
             : parsed.Errors.Select(e => ParserWords.Of(e.Message, parsed.CommandResult.Command)).Distinct().Select(message => new Problem(message));
+        return Misused(parsed, terminal, json, problems);
+    }
+
+    private static int Misused(ParseResult parsed, Terminal terminal, bool json, IEnumerable<Problem> problems)
+    {
+        var path = Verb.PathOf(parsed.CommandResult.Command);
+        var help = $"See: {(path.Length == 0 ? "gatehouse" : $"gatehouse {path}")} --help";
         var report = Report.Misused([.. problems], help);
         report.Print(terminal, path, json);
         return report.ExitCode;

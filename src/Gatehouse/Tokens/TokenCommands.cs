@@ -35,6 +35,13 @@ internal static class TokenCommands
         Description = "The models that it may ask for, separated by commas, * for any run of characters. Without it, every model.",
         HelpName = "NAMES",
         CustomParser = result => result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries)).ToArray(),
+        Validators =
+        {
+            static result =>
+            {
+                if (result.Tokens.Any(static token => token.Value.Split(',').Any(string.IsNullOrWhiteSpace))) result.AddError($"--models: {Control.Tokens.EmptyModels}");
+            },
+        },
     };
 
     private static readonly Option<string?> s_user = new("--user")

@@ -47,6 +47,57 @@ public sealed class CommandLineTests
         Directory.Exists(home.DataDirectory).ShouldBeFalse("nothing may be done");
     }
 
+    public static TheoryData<string[], string> BadNames => new()
+    {
+        { ["token", "create", "--name", ""], "--name: A name is needed." },
+        { ["token", "create", "--name", "  "], "--name: A name is needed." },
+        { ["token", "create", "--name", new string('x', 101)], "--name: The name is longer than 100 characters." },
+        { ["token", "create", "--name", "two\nlines"], "--name: A name has no line breaks" },
+        { ["token", "create", "--models", "gpt-*,,x"], "--models: The list of models is empty or holds an empty name" },
+        { ["token", "create", "--user", ""], "--user is empty." },
+        { ["token", "revoke", ""], "<token> is empty." },
+        { ["token", "revoke", new string('x', 201)], "<token> is longer than 200 characters" },
+        { ["credential", "add", "anthropic", "--name", ""], "--name: A name is needed." },
+        { ["credential", "remove", " "], "<credential> is empty." },
+        { ["user", "add", ""], "<name>: A name is needed." },
+        { ["user", "set", "", "--disable"], "<user> is empty." },
+        { ["project", "add", "a\u0007b"], "<name>: A name has no line breaks" },
+        { ["project", "set", "x", "--name", " x"], "--name: A name has no line breaks, control characters, or blanks around it." },
+        { ["workspace", "add", "", "--project", "p"], "<name>: A name is needed." },
+        { ["workspace", "add", "w", "--project", ""], "--project is empty." },
+        { ["limits", "show", "a\nb"], "<user> holds a line break" },
+        { ["attach", "codex", "--credential", ""], "--credential is empty." },
+        { ["connect", "codex", "--name", ""], "--name: A name is needed." },
+        { ["run", "claude-code", "--model", ""], "--model is empty." },
+        { ["usage", "--user", " "], "--user is empty." },
+        { ["simulate", "--port", "0", "--scenario", ""], "--scenario is empty." },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadNames))]
+    public async Task A_name_that_nothing_can_have_is_exit_2_before_anything_is_made(string[] line, string told)
+    {
+        using var home = new TemporaryHome();
+        var ran = await Gate.RunAsync(home, line, "typed");
+        ran.ExitCode.ShouldBe(2, ran.ToString());
+        ran.Output.ShouldBeEmpty();
+        ran.Error.ShouldStartWith("gatehouse: " + told);
+        Directory.Exists(home.DataDirectory).ShouldBeFalse("nothing may be done");
+    }
+
+    [Fact]
+    public async Task What_is_missing_above_its_folders_in_the_home_is_made_for_its_owner_alone()
+    {
+        using var home = new TemporaryHome();
+        Modes.Set(home.Path, Modes.Of(home.Path) | UnixFileMode.OtherRead);
+        var before = Modes.Of(home.Path);
+        var (data, config) = (Path.Combine(home.Path, "local", "share"), Path.Combine(home.Path, "settings", "mine"));
+        (await Gate.RunAsync(home, "token create", "", ("XDG_DATA_HOME", data), ("XDG_CONFIG_HOME", config))).ExitCode.ShouldBe(0);
+        foreach (var made in (string[])[Path.GetDirectoryName(data)!, data, Path.Combine(data, "gatehouse"), Path.GetDirectoryName(config)!, config, Path.Combine(config, "gatehouse")])
+            Modes.Of(made).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, made);
+        Modes.Of(home.Path).ShouldBe(before);
+    }
+
     [Theory]
     [InlineData("--data-dir")]
     [InlineData("--config")]
