@@ -86,11 +86,13 @@ internal static class ErrorAnswer
     {
         var length = 0;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(exchange.Http.RequestAborted);
-        deadline.CancelAfter(attempt.Request.Provider.Deadlines.Idle);
+        var late = RelayEnd.IdleTimeout;
         try
         {
             while (length < buffer.Length)
             {
+                (var patience, late) = Patience(exchange, attempt);
+                deadline.CancelAfter(patience);
                 var read = await answer.Body.ReadAsync(buffer[length..], deadline.Token);
                 if (read == 0) return (length, true);
                 length += read;
@@ -101,12 +103,21 @@ internal static class ErrorAnswer
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
         {
             exchange.Http.RequestAborted.ThrowIfCancellationRequested();
-            var end = deadline.IsCancellationRequested ? RelayEnd.IdleTimeout : RelayEnd.UpstreamBroke;
+            var end = deadline.IsCancellationRequested ? late : RelayEnd.UpstreamBroke;
             var failure = UpstreamFailure.Of(end, exchange.Record.Provider!);
             answer.BrokeOff(failure.Type);
             await exchange.FailAsync(failure.Error, failure.End, failure.Type);
             return (-1, false);
         }
+    }
+
+    /// <summary>How long the next piece is waited for, and what it means when it does not come: the provider is silent, or has no time left in all.</summary>
+    private static (TimeSpan Wait, RelayEnd Late) Patience(Exchange exchange, Attempt attempt)
+    {
+        var deadlines = attempt.Request.Provider.Deadlines;
+        var left = deadlines.Total - TimeSpan.FromMicroseconds(exchange.ElapsedMicros() - exchange.ElapsedMicros(attempt.Started));
+        if (left >= deadlines.Idle) return (deadlines.Idle, RelayEnd.IdleTimeout);
+        return (left > TimeSpan.Zero ? left : TimeSpan.Zero, RelayEnd.TotalTimeout);
     }
 
     private static async Task RelayRestAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer, byte[] buffer)
@@ -116,7 +127,7 @@ internal static class ErrorAnswer
         {
             while (true)
             {
-                silence.CancelAfter(attempt.Request.Provider.Deadlines.Idle);
+                silence.CancelAfter(Patience(exchange, attempt).Wait);
                 var read = await answer.Body.ReadAsync(buffer, silence.Token);
                 if (read == 0) return;
                 exchange.Record.ResponseBytes += read;

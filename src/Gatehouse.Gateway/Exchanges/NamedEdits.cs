@@ -55,7 +55,7 @@ internal static class NamedEdits
         if (edit.RemoveBetaPrefixes.IsEmpty) return false;
         foreach (var beta in headers.Find("anthropic-beta").ToString().Split(',', StringSplitOptions.TrimEntries))
         {
-            if (edit.RemoveBetaPrefixes.Any(p => beta.StartsWith(p, StringComparison.Ordinal))) return true;
+            if (edit.RemoveBetaPrefixes.Any(p => beta.StartsWith(p, StringComparison.OrdinalIgnoreCase))) return true;
         }
 
         return false;

@@ -136,6 +136,11 @@ public sealed class EnvelopeScannerTests
     [InlineData("{\"model\":\"a\",\"bac\u212Aground\":true}", EnvelopeFault.DuplicateKey, "bac\u212Aground")]
     [InlineData("{\"model\":\"a\",\"\\u017ftore\":true}", EnvelopeFault.DuplicateKey, "\u017Ftore")]
     [InlineData("{\"model\":\"a\",\"stream\":true,\"stream\":true}", EnvelopeFault.DuplicateKey, "stream")]
+    [InlineData("{\"model\":\"a\",\"stream_options\":{},\"stream_options\":{}}", EnvelopeFault.DuplicateKey, "stream_options")]
+    [InlineData("{\"model\":\"a\",\"previous_response_id\":\"r\",\"previous_response_id\":\"s\"}", EnvelopeFault.DuplicateKey, "previous_response_id")]
+    [InlineData("{\"model\":\"a\",\"conversation\":null,\"conversation\":\"c\"}", EnvelopeFault.DuplicateKey, "conversation")]
+    [InlineData("{\"model\":\"a\",\"store\":false,\"store\":true}", EnvelopeFault.DuplicateKey, "store")]
+    [InlineData("{\"model\":\"a\",\"background\":false,\"background\":true}", EnvelopeFault.DuplicateKey, "background")]
     [InlineData("{\"model\":\"a\",\"stream_options\":{\"include_usage\":true,\"include_usage\":true}}", EnvelopeFault.DuplicateKey,
         "stream_options.include_usage")]
     [InlineData("{\"model\":\"a\",\"stream_options\":{\"Include_Usage\":true}}", EnvelopeFault.DuplicateKey, "Include_Usage")]

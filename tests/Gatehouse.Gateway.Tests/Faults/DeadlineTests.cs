@@ -67,6 +67,47 @@ public sealed class DeadlineTests
     }
 
     [Theory]
+    [InlineData("", true)]
+    [InlineData("Not now, and ", true)]
+    [InlineData("Not now, and ", false)]
+    public async Task An_error_that_does_not_come_to_its_end_is_bounded_by_the_total_deadline_too(string begun, bool small)
+    {
+        // Beyond what is held of an error, the client has its beginning already.
+        var first = small ? begun : new string('x', 100_000);
+        await using var upstream = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync($"HTTP/1.1 500 No\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n{first}");
+            while (true)
+            {
+                // Never silent for long: only the whole is too long.
+                await connection.WriteAsync(".");
+                await Task.Delay(20);
+            }
+        });
+        await using var gateway = await GatewayHarness.StartAsync(upstream.Address, """, "deadlines": { "totalSeconds": 0.5 }""");
+        foreach (var dialect in Caller.All)
+        {
+            await using var client = await RawClient.PostAsync(gateway, Caller.Path(dialect), Caller.Body(dialect, "m", stream: true));
+            var answer = await client.AnswerAsync();
+            if (small)
+            {
+                answer.Status.ShouldBe(504);
+                Caller.ErrorMessage(dialect, answer.Json).ShouldContain("longer than is allowed in all");
+            }
+            else
+            {
+                answer.Status.ShouldBe(500);
+                answer.IsCut.ShouldBeTrue();
+            }
+        }
+
+        foreach (var connection in upstream.Connections) await connection.Ended.WaitAsync(GatewayHarness.Ceiling);
+        foreach (var row in await gateway.RowsAsync())
+            (row.End, row.ErrorType).ShouldBe(small ? (ExchangeEnd.Timeout, "total_timeout") : (ExchangeEnd.UpstreamError, "status_500"));
+        await AtRest.ShouldComeAsync(gateway);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(200)]
     public async Task A_client_that_does_not_read_is_left_after_the_idle_deadline(int pauseEvery)

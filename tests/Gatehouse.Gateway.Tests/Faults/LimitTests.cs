@@ -23,6 +23,7 @@ public sealed class LimitTests
         refused["retry-after"].ShouldBe("1");
         Caller.ErrorMessage(dialect, refused.Json).ShouldContain("maxConcurrentExchanges");
         using (var ready = await gateway.Client.GetAsync(new Uri(gateway.Address, "/readyz"))) ((int)ready.StatusCode).ShouldBe(503);
+        using (var alive = await gateway.Client.GetAsync(new Uri(gateway.Address, "/healthz"))) ((int)alive.StatusCode).ShouldBe(200, "a full gateway is alive");
 
         first.Leave();
         await AtRest.ShouldComeAsync(gateway);
@@ -98,6 +99,7 @@ public sealed class LimitTests
             return (int)ready.StatusCode == 503
                 && (await ready.Content.ReadAsStringAsync()).Contains("shutting down", StringComparison.Ordinal);
         }, "it says that it shuts down");
+        using (var alive = await gateway.Client.GetAsync(new Uri(gateway.Address, "/healthz"))) ((int)alive.StatusCode).ShouldBe(200, "it lives until it has stopped");
         foreach (var dialect in Caller.All)
         {
             await using var late = await RawClient.PostAsync(gateway, Caller.Path(dialect), Caller.Body(dialect, "m", stream: true));

@@ -63,6 +63,13 @@ public sealed class ModelsEndpointTests
         last.ShouldBe(whole[0]);
         Ids((await GetAsync(gateway, $"{path}?limit=2&after_id={last}", header: header)).Body.RootElement).ShouldBe(whole[1..3]);
 
+        var one = (await GetAsync(gateway, path + "/beta", header: header)).Body.RootElement;
+        (one.GetProperty("type").GetString(), one.GetProperty("id").GetString()).ShouldBe(("model", "beta"));
+        one.TryGetProperty("object", out _).ShouldBeFalse();
+        var (absent, none) = await GetAsync(gateway, path + "/delta", header: header);
+        absent.ShouldBe(HttpStatusCode.NotFound);
+        none.RootElement.GetProperty("error").GetProperty("type").GetString().ShouldBe("not_found_error");
+
         var (status, body) = await GetAsync(gateway, path + "?limit=0", header: header);
         status.ShouldBe(HttpStatusCode.BadRequest);
         body.RootElement.GetProperty("type").GetString().ShouldBe("error");

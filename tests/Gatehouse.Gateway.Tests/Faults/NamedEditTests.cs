@@ -117,6 +117,17 @@ public sealed class NamedEditTests
         upstream.Calls[0]["anthropic-beta"].ShouldBeNull();
     }
 
+    [Fact]
+    public async Task A_beta_that_goes_is_told_in_whatever_case_it_was_written()
+    {
+        await using var upstream = ScriptedUpstream.Answering(200, "content-type: application/json", "{}");
+        await using var gateway = await GatewayHarness.StartAsync(upstream.Address, """, "edits": ["no-context-management"]""");
+        var answer = await CallAsync(gateway, Dialect.Anthropic, """{"model":"m","messages":[]}""", ["Context-Management-2025-06-27", Kept]);
+        upstream.Calls[0]["anthropic-beta"].ShouldBe(Kept);
+        answer["x-gatehouse-losses"].ShouldBe("no-context-management");
+        (await gateway.RowsAsync()).Single().Losses.ShouldBe("no-context-management");
+    }
+
     private static (ProviderEdit Edit, string Marked) Find(string name, Dialect dialect)
     {
         var edit = ProviderCatalog.Embedded.Edits.Single(e => e.Name == name && e.Dialect == dialect);

@@ -160,7 +160,13 @@ public sealed class StoredResponseTests
 
         // The keys are read anew behind the configuration, so the answers so far may have come by the old one.
         await GatewayHarness.EventuallyAsync(async () => (await GetAsync(gateway, id)).Status == HttpStatusCode.NotFound, "the new key is in force");
+        // The provider would refuse it as well, but another key's id is nothing that it is shown.
+        gateway.Simulator!.Received.Clear();
+        (await GetAsync(gateway, id)).Status.ShouldBe(HttpStatusCode.NotFound);
         (await ContinueAsync(gateway, id)).Response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        gateway.Simulator.Received.All.ShouldNotContain(r => r.PathAndQuery.Contains("responses", StringComparison.Ordinal), "no provider was asked");
+        var rows = await gateway.RowsAsync();
+        rows.TakeLast(2).ShouldAllBe(r => r.End == ExchangeEnd.Refused && r.ErrorType == "response_not_found");
     }
 
     [Theory]

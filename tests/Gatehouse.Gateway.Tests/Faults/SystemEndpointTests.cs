@@ -46,6 +46,18 @@ public sealed class SystemEndpointTests
         }
     }
 
+    [Fact]
+    public async Task Without_a_provider_it_is_alive_and_not_ready_and_says_why()
+    {
+        await using var gateway = await GatewayHarness.StartAsync(providers: "{}", models: "[]", providerKey: null);
+        var ready = await AskAsync(gateway, "GET", "/readyz");
+        ready.Status.ShouldBe(503);
+        ready.Json.GetProperty("ready").GetBoolean().ShouldBeFalse();
+        ready.Json.GetProperty("reasons").EnumerateArray().Single().GetString()!.ShouldContain("no provider is configured");
+        (await AskAsync(gateway, "GET", "/healthz")).Status.ShouldBe(200);
+        (await AskAsync(gateway, "GET", "/health")).Json.GetProperty("status").GetString().ShouldBe("not ready");
+    }
+
     [Theory]
     [InlineData(ProgramHealth.Healthy, true, 200)]
     [InlineData(ProgramHealth.Degraded, true, 200)]
