@@ -46,6 +46,9 @@ public sealed class GatewayParts
     /// <summary>Makes what serves the administration; null for a server without one.</summary>
     public ControlPlane? Control { get; init; }
 
+    /// <summary>How long the headers of a request may take from their first byte to their last; then it is 408.</summary>
+    internal TimeSpan HeadersWithin { get; init; } = KestrelHost.HeadersWithin;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -195,7 +195,8 @@ public sealed class GatewayServer : IAsyncDisposable
         _background.Add(logins.RunAsync(_stopping.Token));
         _background.Add(uses.RunAsync(_stopping.Token));
         _background.Add(kept.RunAsync(_stopping.Token));
-        _kestrel = await KestrelHost.StartAsync(configuration.Current.Config, logging, time, dispatcher.HandleAsync, cancellation);
+        _kestrel = await KestrelHost.StartAsync(
+            configuration.Current.Config, logging, time, dispatcher.HandleAsync, cancellation, headersWithin: _parts.HeadersWithin);
         OnBound(configuration.Current);
         models.Start();
         // The first look at programs and their logins begins now; nobody waits for it.

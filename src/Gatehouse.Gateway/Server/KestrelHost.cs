@@ -21,6 +21,9 @@ namespace Gatehouse.Gateway.Server;
 /// </summary>
 internal sealed class KestrelHost : IAsyncDisposable
 {
+    /// <summary>How long headers may take (docs/reference/errors.md).</summary>
+    internal static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(30);
+
     private readonly WebApplication _services;
     private readonly IServer _server;
 
@@ -39,11 +42,12 @@ internal sealed class KestrelHost : IAsyncDisposable
     /// <summary>Binds and serves; over the platform's own sockets where ours don't work, or where that is asked for.</summary>
     /// <exception cref="GatewayStartException">An address can't be bound.</exception>
     public static async Task<KestrelHost> StartAsync(
-        GatehouseConfig config, ILoggerFactory logging, TimeProvider time, RequestDelegate handler, CancellationToken cancellation, bool platformSockets = false)
+        GatehouseConfig config, ILoggerFactory logging, TimeProvider time, RequestDelegate handler, CancellationToken cancellation, bool platformSockets = false,
+        TimeSpan? headersWithin = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new ServerLog(logging));
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, config)).UseSockets(sockets =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, config, headersWithin ?? HeadersWithin)).UseSockets(sockets =>
         {
             // A block is waiting when data comes: one system call less per request. Untouched blocks cost no memory.
             sockets.WaitForDataBeforeAllocatingBuffer = false;
@@ -74,7 +78,7 @@ internal sealed class KestrelHost : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private static void Configure(KestrelServerOptions options, GatehouseConfig config)
+    private static void Configure(KestrelServerOptions options, GatehouseConfig config, TimeSpan headersWithin)
     {
         options.AddServerHeader = false;
         // Header values pass as the bytes they are; anything but Latin-1 here throws on a single é.
@@ -84,6 +88,7 @@ internal sealed class KestrelHost : IAsyncDisposable
         options.Limits.MinResponseDataRate = null; // A slow reader of a slow stream is no attacker; the relay bounds it by the idle deadline.
         options.Limits.MaxRequestHeadersTotalSize = config.Limits.MaxHeaderBytes;
         options.Limits.MaxRequestHeaderCount = 200;
+        options.Limits.RequestHeadersTimeout = headersWithin;
         options.Limits.MaxRequestLineSize = 16 * 1024;
         options.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(3);
         foreach (var address in config.Listen)

@@ -45,6 +45,8 @@ internal sealed class GatewayHarness : IAsyncDisposable
 
     public HttpClient Client { get; private set; } = null!;
 
+    public ConfigSource Configuration => _configuration!;
+
     public Uri Address => new(Server.Addresses[0]);
 
     /// <summary>The master key of its vault, as it would stand in the environment.</summary>
@@ -66,13 +68,14 @@ internal sealed class GatewayHarness : IAsyncDisposable
     /// <param name="namesKey">Whether the configuration names the variable of the provider's key.</param>
     /// <param name="ledger">How the ledger behaves.</param>
     /// <param name="providers">The section of providers, as JSON text with UPSTREAM for the upstream's root; the provider <c>up</c> when null.</param>
+    /// <param name="headersWithin">How long the headers of a request may take; as long as always when null.</param>
     /// <param name="environment">Further variables of the environment.</param>
     public static async Task<GatewayHarness> StartAsync(
         string? upstream = null, string providerExtra = "", string configExtra = "", ILoggerFactory? logging = null, string? models = null,
         string? providerKey = ProviderKey, bool namesKey = true, LedgerOptions? ledger = null, string? providers = null,
-        Func<IReadOnlyList<ProgramReport>>? programs = null, params IReadOnlyList<(string Name, string Value)> environment)
+        Func<IReadOnlyList<ProgramReport>>? programs = null, TimeSpan? headersWithin = null, params IReadOnlyList<(string Name, string Value)> environment)
     {
-        var harness = new GatewayHarness { _programs = programs };
+        var harness = new GatewayHarness { _programs = programs, _headersWithin = headersWithin ?? KestrelHost.HeadersWithin };
         foreach (var (name, value) in environment) harness._environment[name] = value;
         try
         {
@@ -193,6 +196,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
     }
 
     private Func<IReadOnlyList<ProgramReport>>? _programs;
+    private TimeSpan _headersWithin;
 
     private async Task RunAsync(ILoggerFactory logging, LedgerOptions? ledger = null)
     {
@@ -220,6 +224,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
             Environment = name => _environment.GetValueOrDefault(name),
             Logging = logging,
             ProgramReports = _programs,
+            HeadersWithin = _headersWithin,
         });
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
     }

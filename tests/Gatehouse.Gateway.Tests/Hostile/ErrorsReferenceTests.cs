@@ -82,7 +82,7 @@ public sealed partial class ErrorsReferenceTests
         s_page.ShouldContain($"| {failure.Error.Status.ToString(CultureInfo.InvariantCulture)} |");
     }
 
-    private static string PagePath()
+    internal static string PagePath()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Gatehouse.slnx")))
