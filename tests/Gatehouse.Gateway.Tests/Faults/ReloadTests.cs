@@ -45,7 +45,7 @@ public sealed class ReloadTests
         var good = await File.ReadAllTextAsync(gateway.ConfigFile);
         await File.WriteAllTextAsync(gateway.ConfigFile, bad);
         await GatewayHarness.EventuallyAsync(async () => await ReloadErrorAsync(gateway) is not null, "the bad file is noticed");
-        (await MetricsAsync(gateway)).ShouldContain("gatehouse_config_reload_failed 1");
+        (await MetricsAsync(gateway)).ShouldContain("\ngatehouse_config_reload_failed 1\n");
         using (var health = JsonDocument.Parse(await gateway.Client.GetStringAsync(new Uri(gateway.Address, "/health"))))
             health.RootElement.GetProperty("status").GetString().ShouldBe("degraded");
         (await CallAsync(gateway, "fast")).Response.StatusCode.ShouldBe(HttpStatusCode.OK, "the old configuration serves");
@@ -53,7 +53,7 @@ public sealed class ReloadTests
 
         await File.WriteAllTextAsync(gateway.ConfigFile, good.Replace("\"one\"", "\"three\"", StringComparison.Ordinal));
         await GatewayHarness.EventuallyAsync(async () => await ReloadErrorAsync(gateway) is null, "the good file is taken");
-        (await MetricsAsync(gateway)).ShouldContain("gatehouse_config_reload_failed 0");
+        (await MetricsAsync(gateway)).ShouldContain("\ngatehouse_config_reload_failed 0\n");
         (await CallAsync(gateway, "fast")).Body.ShouldContain("\"three\"");
     }
 

@@ -30,6 +30,7 @@ public sealed class LedgerTroubleTests
             using var health = await HealthAsync(gateway);
             health.RootElement.GetProperty("ledger").GetProperty("pending_rows").GetInt64().ShouldBe(Calls * 3);
             (await MetricAsync(gateway, "gatehouse_ledger_lag_rows")).ShouldBe(Calls * 3);
+            (await MetricAsync(gateway, "gatehouse_ledger_lag_seconds")).ShouldBeGreaterThan(0);
             await GatewayHarness.EventuallyAsync(
                 async () => await MetricAsync(gateway, "gatehouse_ledger_degraded") == 1, "the metric shows it");
             using var sick = await HealthAsync(gateway);

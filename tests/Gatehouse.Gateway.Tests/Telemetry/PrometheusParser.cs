@@ -52,6 +52,8 @@ internal sealed class PrometheusParser
 
     public List<Sample> Samples { get; } = [];
 
+    public static PrometheusParser Of(string text) => new(text);
+
     public static PrometheusParser Scrape(GatewayMetrics metrics) => new(Text(metrics));
 
     public static string Text(GatewayMetrics metrics)
