@@ -35,7 +35,10 @@ internal sealed class Terminal
     /// <summary>
     /// The same, with lines on standard output going nowhere: for a command whose one JSON object is to stand there alone.
     /// </summary>
-    public static Terminal Muted() => new(interactive: false, colours: false) { Output = TextWriter.Null };
+    public static Terminal Muted() => Into(TextWriter.Null);
+
+    /// <summary>One whose standard output goes elsewhere, plain; the other two streams are the process's own.</summary>
+    internal static Terminal Into(TextWriter output) => new(interactive: false, colours: false) { Output = output };
 
     /// <summary>Standard output as bytes.</summary>
     public Stream OpenOutput() => _openOutput();
