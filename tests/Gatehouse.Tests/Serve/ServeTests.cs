@@ -134,6 +134,18 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task An_address_that_others_can_reach_may_be_listened_on_when_that_is_said()
+    {
+        // An address for documents (RFC 5737), which no machine has: what is allowed then fails at the socket, and nothing is opened to anybody.
+        using var home = new TemporaryHome();
+        (await Gate.RunAsync(home, "serve --listen http://192.0.2.1:0")).ExitCode.ShouldBe(2);
+        var ran = await Gate.RunAsync(home, "serve --listen http://192.0.2.1:0 --allow-remote");
+        ran.ExitCode.ShouldBe(1, ran.ToString());
+        ran.Error.ShouldContain("192.0.2.1");
+        ran.Error.ShouldNotContain("--allow-remote");
+    }
+
+    [Fact]
     public async Task Every_configuration_fault_is_told_before_anything_is_made()
     {
         using var home = new TemporaryHome();

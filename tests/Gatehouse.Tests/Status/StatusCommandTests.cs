@@ -58,6 +58,7 @@ public sealed class StatusCommandTests
         var ran = await Gate.RunAsync(home, "status");
         foreach (var (name, key) in new[] { ("local", "needs none"), ("sim", "needs none"), ("keyless", "none") })
             ran.Output.ShouldMatch($@"(?m)^{name} +\w+ +{key}\r?$");
+        ran.Output.ShouldMatch("(?m)^anonymous +off: every caller needs a token");
     }
 
     [Fact]
@@ -79,6 +80,7 @@ public sealed class StatusCommandTests
         var text = await Gate.RunAsync(home, ["status", "--config", file]);
         text.Output.ShouldContain($"process {served.Server.ProcessId}");
         text.Output.ShouldContain("rows pending");
+        text.Output.ShouldMatch("(?m)^anonymous +on: programs on this machine need no token");
         text.Output.ShouldNotContain(served.Token);
     }
 
