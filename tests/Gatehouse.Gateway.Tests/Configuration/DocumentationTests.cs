@@ -70,7 +70,7 @@ public sealed partial class DocumentationTests
     private static string Default(string key) =>
         _page.Split('\n').Single(l => l.StartsWith($"| `{key}` |", StringComparison.Ordinal)).Split('|')[3].Trim();
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Gatehouse.slnx")))

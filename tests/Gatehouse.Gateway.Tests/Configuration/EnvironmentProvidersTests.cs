@@ -20,6 +20,25 @@ public sealed class EnvironmentProvidersTests
         routes.Match("llama-3.3").Found.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("anthropic", "claude-opus-5 claude-sonnet-4-5-20250929")]
+    [InlineData("openai", "gpt-5.5 gpt-4o-mini o1 o1-pro o3 o3-mini o4-mini codex-mini-latest chatgpt-4o-latest computer-use-preview")]
+    [InlineData("groq", "llama-3.3-70b-versatile groq/compound groq/compound-mini")]
+    [InlineData("deepseek", "deepseek-chat deepseek-reasoner")]
+    [InlineData("mistral", "mistral-large-latest codestral-latest devstral-medium-latest magistral-medium-latest ministral-8b-latest pixtral-large-latest voxtral-small-latest open-mistral-nemo open-mixtral-8x22b labs-devstral-small-2512")]
+    [InlineData("cohere", "command-a-03-2025 c4ai-aya-expanse-32b")]
+    [InlineData("openrouter", "qwen/qwen3-coder x-ai/grok-4")]
+    public void Keys_alone_route_each_vendors_own_names_to_it(string provider, string names)
+    {
+        var keys = ProviderCatalog.Embedded.Presets.SelectMany(preset => preset.KeyVariables).ToDictionary(name => name, _ => "k");
+        var routes = new GatewaySnapshot(ConfigFixture.Good("{}", keys), 1).Routes;
+        foreach (var name in names.Split(' '))
+        {
+            routes.Match(name).Found.ShouldBeTrue(name);
+            routes.Match(name).Candidates.ShouldHaveSingleItem().Provider.Name.ShouldBe(provider, name);
+        }
+    }
+
     [Fact]
     public void Any_of_a_presets_variables_counts() =>
         ConfigFixture.Good("{}", new() { ["CO_API_KEY"] = "k" }).Providers.ShouldHaveSingleItem().Name.ShouldBe("cohere");
