@@ -34,6 +34,19 @@ public sealed class ReloadTests
         var (gone, error) = await CallAsync(gateway, "fast");
         gone.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         error.ShouldContain("not_found_error");
+        await GatewayHarness.EventuallyAsync(async () => (await ListAsync(gateway)) is var list && list.Contains("\"quick\"", StringComparison.Ordinal)
+            && !list.Contains("\"fast\"", StringComparison.Ordinal), "the list of models follows");
+    }
+
+    [Fact]
+    public async Task A_host_that_is_named_or_taken_out_counts_without_a_restart()
+    {
+        await using var gateway = await GatewayHarness.StartAsync(configExtra: """, "allowedHosts": ["one.example"]""");
+        (await StatusForAsync(gateway, "one.example")).ShouldBe(200);
+        (await StatusForAsync(gateway, "two.example")).ShouldBe(403);
+        await ChangeAsync(gateway, text => text.Replace("one.example", "two.example", StringComparison.Ordinal));
+        await GatewayHarness.EventuallyAsync(async () => await StatusForAsync(gateway, "two.example") == 200, "the new name is let in");
+        (await StatusForAsync(gateway, "one.example")).ShouldBe(403);
     }
 
     [Theory]
@@ -55,6 +68,19 @@ public sealed class ReloadTests
         await GatewayHarness.EventuallyAsync(async () => await ReloadErrorAsync(gateway) is null, "the good file is taken");
         (await MetricsAsync(gateway)).ShouldContain("\ngatehouse_config_reload_failed 0\n");
         (await CallAsync(gateway, "fast")).Body.ShouldContain("\"three\"");
+    }
+
+    private static async Task<int> StatusForAsync(GatewayHarness gateway, string host)
+    {
+        await using var client = await RawClient.RequestAsync(gateway, "GET", "/", "host: " + host);
+        return (await client.AnswerAsync()).Status;
+    }
+
+    private static async Task<string> ListAsync(GatewayHarness gateway)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Address, "/v1/models"));
+        request.Headers.Add("authorization", "Bearer " + gateway.Token);
+        return (await gateway.SendAsync(request)).Body;
     }
 
     private static async Task ChangeAsync(GatewayHarness gateway, Func<string, string> change) =>
