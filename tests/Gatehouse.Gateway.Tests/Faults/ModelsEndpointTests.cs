@@ -80,9 +80,13 @@ public sealed class ModelsEndpointTests
     {
         await using var gateway = await GatewayHarness.StartAsync(models: Models);
         var narrow = await gateway.MintAsync("narrow", t => t with { Models = ["be*"] });
-        Ids((await GetAsync(gateway, "/v1/models", narrow)).Body.RootElement).ShouldBe(["beta"]);
-        (await GetAsync(gateway, "/v1/models/alpha", narrow)).Status.ShouldBe(HttpStatusCode.NotFound);
-        (await GetAsync(gateway, "/v1/models/beta", narrow)).Status.ShouldBe(HttpStatusCode.OK);
+        foreach (var anthropic in (bool[])[false, true])
+        {
+            Ids((await GetAsync(gateway, "/v1/models", narrow, anthropic)).Body.RootElement).ShouldBe(["beta"]);
+            (await GetAsync(gateway, "/v1/models/alpha", narrow, anthropic)).Status.ShouldBe(HttpStatusCode.NotFound);
+            (await GetAsync(gateway, "/v1/models/beta", narrow, anthropic)).Status.ShouldBe(HttpStatusCode.OK);
+        }
+
         (await GetAsync(gateway, "/v1/models", "nonsense")).Status.ShouldBe(HttpStatusCode.Unauthorized);
 
         var (response, text) = await gateway.SendAsync(gateway.Post("/v1/responses", """{"model":"alpha","input":"Hi"}""", narrow));
@@ -98,6 +102,23 @@ public sealed class ModelsEndpointTests
         await using var gateway = await GatewayHarness.StartAsync();
         await GatewayHarness.EventuallyAsync(async () =>
             Ids((await GetAsync(gateway, "/v1/models")).Body.RootElement).Length > 1, "the provider's list is fetched");
+    }
+
+    [Fact]
+    public async Task A_model_that_nothing_matches_is_told_with_the_closest_that_the_token_may_use()
+    {
+        await using var gateway = await GatewayHarness.StartAsync(models: Models);
+        var narrow = await gateway.MintAsync("narrow", t => t with { Models = ["be*", "alp*"] });
+        foreach (var dialect in Caller.All)
+        {
+            var body = System.Text.Encoding.UTF8.GetString(Caller.Body(dialect, "alpa", stream: false));
+            var (response, text) = await gateway.SendAsync(gateway.Post(Caller.Path(dialect), body));
+            response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+            Caller.ErrorMessage(dialect, JsonDocument.Parse(text).RootElement).ShouldStartWith("No route for model 'alpa'. Closest: alpha, ");
+            (response, text) = await gateway.SendAsync(gateway.Post(Caller.Path(dialect), body.Replace("alpa", "alpgamma", StringComparison.Ordinal), narrow));
+            response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+            Caller.ErrorMessage(dialect, JsonDocument.Parse(text).RootElement).ShouldNotContain(" gamma", customMessage: "which the token may not use");
+        }
     }
 
     private static string[] Ids(JsonElement list) =>
