@@ -76,13 +76,21 @@ public sealed class SimulatorServerTests : IAsyncLifetime
     {
         var anthropic = await Ask.SendAsync(_server, Ask.Messages, "m", true);
         anthropic.Header("request-id").ShouldNotBeNull().ShouldStartWith("req_01");
-        foreach (var name in new[] { "anthropic-organization-id", "anthropic-ratelimit-requests-limit",
-            "anthropic-ratelimit-input-tokens-remaining", "anthropic-ratelimit-output-tokens-reset" })
-            anthropic.Header(name).ShouldNotBeNull();
-        var openAi = await Ask.SendAsync(_server, Ask.Responses, "m", false);
-        foreach (var name in new[] { "x-request-id", "openai-organization", "openai-processing-ms", "openai-version",
-            "x-ratelimit-limit-tokens", "x-ratelimit-reset-requests" })
-            openAi.Header(name).ShouldNotBeNull();
+        anthropic.Header("anthropic-organization-id").ShouldNotBeNull();
+        foreach (var kind in (string[])["requests", "tokens", "input-tokens", "output-tokens"])
+        {
+            foreach (var figure in (string[])["limit", "remaining", "reset"]) anthropic.Header($"anthropic-ratelimit-{kind}-{figure}").ShouldNotBeNullOrEmpty();
+        }
+
+        foreach (var dialect in (string[])[Ask.Chat, Ask.Responses])
+        {
+            var openAi = await Ask.SendAsync(_server, dialect, "m", false);
+            foreach (var name in (string[])["x-request-id", "openai-organization", "openai-processing-ms", "openai-version"]) openAi.Header(name).ShouldNotBeNullOrEmpty();
+            foreach (var figure in (string[])["limit", "remaining", "reset"])
+            {
+                foreach (var kind in (string[])["requests", "tokens"]) openAi.Header($"x-ratelimit-{figure}-{kind}").ShouldNotBeNullOrEmpty();
+            }
+        }
     }
 
     [Fact]
