@@ -90,15 +90,17 @@ public sealed class ErrorStatusTests(FaultyGateway faulty) : IClassFixture<Fault
     }
 
     [Theory]
-    [InlineData(100, 502, ExchangeEnd.UpstreamError)]
-    [InlineData(100_000, 400, ExchangeEnd.ClientError)]
-    public async Task An_error_that_falls_silent_is_given_up_after_the_idle_deadline(int sent, int status, ExchangeEnd end)
+    [InlineData(100, true, 502, ExchangeEnd.UpstreamError, "upstream_reset")]
+    [InlineData(100, false, 504, ExchangeEnd.Timeout, "idle_timeout")]
+    [InlineData(100_000, true, 400, ExchangeEnd.ClientError, "status_400")]
+    [InlineData(100_000, false, 400, ExchangeEnd.ClientError, "status_400")]
+    public async Task An_error_that_breaks_off_or_falls_silent_for_the_idle_deadline_is_given_up(int sent, bool breaks, int status, ExchangeEnd end, string type)
     {
         await using var upstream = new ScriptedUpstream(async (connection, _) =>
         {
             await connection.WriteAsync("HTTP/1.1 400 No\r\ncontent-type: application/json\r\ncontent-length: 200000\r\n\r\n"
                 + new string('x', sent));
-            if (sent == 100) connection.Close();
+            if (breaks) connection.Close();
             else await connection.WaitClosedAsync();
         });
         await using var gateway = await GatewayHarness.StartAsync(upstream.Address, """, "deadlines": { "idleSeconds": 0.3 }""");
@@ -107,7 +109,8 @@ public sealed class ErrorStatusTests(FaultyGateway faulty) : IClassFixture<Fault
         // What was held back becomes an error of the gateway's own; what was already sent can only be cut.
         answer.Status.ShouldBe(status);
         answer.IsCut.ShouldBe(status == 400);
-        (await gateway.RowsAsync()).Single().End.ShouldBe(end);
+        var row = (await gateway.RowsAsync()).Single();
+        (row.End, row.ErrorType).ShouldBe((end, type));
         await AtRest.ShouldComeAsync(gateway);
     }
 }

@@ -132,6 +132,24 @@ public sealed class IdentityTests
     }
 
     [Theory]
+    [InlineData(64 * 1024, true)]
+    [InlineData(200_000, false)]
+    public async Task The_lent_key_is_masked_in_an_error_of_64_KiB_and_what_lies_behind_them_passes_as_it_is(int length, bool masked)
+    {
+        const string Key = GatewayHarness.ProviderKey;
+        var before = "{\"error\":\"" + new string('e', length - Key.Length - 12);
+        await using var upstream = ScriptedUpstream.Answering(400, "content-type: application/json", before + Key + "\"}");
+        await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
+        foreach (var dialect in Caller.All)
+        {
+            await using var client = await RawClient.PostAsync(gateway, Caller.Path(dialect), Caller.Body(dialect, "m", stream: false));
+            var answer = await client.AnswerAsync();
+            (answer.Status, answer.IsWhole).ShouldBe((400, true));
+            (answer.Text == before + (masked ? new string('*', Key.Length) : Key) + "\"}").ShouldBeTrue(answer.Text[^80..]);
+        }
+    }
+
+    [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]

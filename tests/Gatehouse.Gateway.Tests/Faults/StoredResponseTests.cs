@@ -196,6 +196,8 @@ public sealed class StoredResponseTests
         var (counted, tokens) = await gateway.SendAsync(gateway.Post("/v1/responses/input_tokens", """{"model":"m","input":"Hi there"}"""));
         counted.StatusCode.ShouldBe(HttpStatusCode.OK, tokens);
         JsonDocument.Parse(tokens).RootElement.GetProperty("input_tokens").GetInt32().ShouldBeGreaterThan(0);
+        gateway.Simulator!.Received.All.Where(r => r.Method == "POST").Select(r => r.PathAndQuery)
+            .ShouldBe(["/v1/responses/compact", "/v1/responses/input_tokens"]);
         var rows = await gateway.RowsAsync();
         rows[0].Operation.ShouldBe(ExchangeOperation.ResponsesCompact);
         rows[0].UsageSource.ShouldBe(UsageSource.Upstream);
@@ -208,6 +210,7 @@ public sealed class StoredResponseTests
         {
             var body = $$"""{"model":"m","input":"Hi","previous_response_id":"{{id}}"}""";
             (await gateway.SendAsync(gateway.Post(path, body))).Response.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+            gateway.Simulator.Received.Last!.PathAndQuery.ShouldBe(path);
             (await gateway.SendAsync(gateway.Post(path, body, other))).Response.StatusCode.ShouldBe(HttpStatusCode.BadRequest, path);
         }
     }

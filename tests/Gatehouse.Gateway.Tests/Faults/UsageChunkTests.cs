@@ -34,6 +34,17 @@ public sealed class UsageChunkTests
         row.Losses.ShouldBeNull("asking for usage takes nothing away");
     }
 
+    [Theory]
+    [InlineData("", "identity")]
+    [InlineData(",\"stream_options\":{\"include_usage\":true}", "gzip, br")]
+    public async Task It_can_be_kept_back_because_no_compressed_answer_is_asked_for(string asked, string coding)
+    {
+        await using var upstream = ScriptedUpstream.Answering(200, "content-type: text/event-stream", Chunks + Usage + Done);
+        await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
+        (await CallAsync(gateway, asked, "accept-encoding: gzip, br")).IsWhole.ShouldBeTrue();
+        upstream.Calls.Single()["accept-encoding"].ShouldBe(coding);
+    }
+
     [Fact]
     public async Task A_provider_can_be_spared_the_question()
     {
@@ -70,9 +81,9 @@ public sealed class UsageChunkTests
         answer["content-length"].ShouldBe("25");
     }
 
-    private static async Task<RawAnswer> CallAsync(GatewayHarness gateway, string options)
+    private static async Task<RawAnswer> CallAsync(GatewayHarness gateway, string options, params string[] headers)
     {
-        await using var client = await RawClient.PostAsync(gateway, "/v1/chat/completions", Encoding.UTF8.GetBytes(Body(options)));
+        await using var client = await RawClient.PostAsync(gateway, "/v1/chat/completions", Encoding.UTF8.GetBytes(Body(options)), headers);
         return await client.AnswerAsync();
     }
 

@@ -33,6 +33,7 @@ public abstract class ResponseHeaderTests(Way way)
     [InlineData("alt-svc: h3=\":443\"", "alt-svc")]
     [InlineData("upgrade: h2c", "upgrade")]
     [InlineData("trailer: x", "trailer")]
+    [InlineData("te: trailers", "te")]
     [InlineData("proxy-authenticate: Basic", "proxy-authenticate")]
     [InlineData("x-gatehouse-exchange: forged", "x-gatehouse-exchange")]
     [InlineData("access-control-allow-origin: *", "access-control-allow-origin")]
