@@ -25,6 +25,32 @@ public sealed class DeadlineTests
         await ShouldBeTimedOutAsync(gateway, "total_timeout");
     }
 
+    [Fact]
+    public async Task A_flood_that_no_read_has_to_wait_for_ends_at_the_total_deadline_too()
+    {
+        var piece = Encoding.ASCII.GetBytes("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + new string('x', 60_000) + "\"}}]}\n\n");
+        await using var upstream = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync(ScriptedUpstream.StreamHead);
+            while (true) await connection.Stream.WriteAsync(piece);
+        });
+        await using var gateway = await GatewayHarness.StartAsync(upstream.Address, """, "deadlines": { "totalSeconds": 0.5 }""");
+        await using var client =
+            await RawClient.PostAsync(gateway, "/v1/chat/completions", Caller.Body(Dialect.OpenAiChat, "m", stream: true));
+        await client.UntilAsync(a => a.Status == 200);
+        // Slower than the flood, so that the gateway waits for the client alone.
+        var answer = await client.UntilAsync(_ =>
+        {
+            if (gateway.Server.ExchangesRunning > 0) Thread.Sleep(5);
+            return false;
+        });
+        answer.IsCut.ShouldBeTrue();
+        var row = (await gateway.RowsAsync()).Single();
+        (row.End, row.ErrorType).ShouldBe((ExchangeEnd.Timeout, "total_timeout"));
+        await upstream.Connections.Single().Ended.WaitAsync(GatewayHarness.Ceiling);
+        await AtRest.ShouldComeAsync(gateway);
+    }
+
     [Theory]
     [MemberData(nameof(Dialects))]
     public async Task A_silent_stream_ends_at_the_total_deadline_with_an_error_event(Dialect dialect)
@@ -144,8 +170,9 @@ public sealed class DeadlineTests
         row.ErrorType.ShouldBe(type);
         var received = gateway.Simulator!.Received.All.Single(r => r.Method == "POST");
         await GatewayHarness.EventuallyAsync(() => Task.FromResult(received.ClientGoneAt is not null), "the upstream's call is ended");
+        // By its kind: the list of models, which the gateway asks for by itself, counts too, and may come before or after.
         await GatewayHarness.EventuallyAsync(async () =>
-            (await ProviderReport.OfAsync(gateway)).Faults == 1, "it counts against the provider");
+            (await ProviderReport.OfAsync(gateway)).Kind == (type == "first_byte_timeout" ? "timeout" : type), "it counts against the provider");
         await AtRest.ShouldComeAsync(gateway);
     }
 }

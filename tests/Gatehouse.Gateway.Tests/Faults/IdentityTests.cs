@@ -42,6 +42,46 @@ public sealed class IdentityTests
     }
 
     [Theory]
+    [InlineData("/v1/messages")]
+    [InlineData("/v1/messages/count_tokens")]
+    [InlineData("/v1/chat/completions")]
+    [InlineData("/v1/responses")]
+    [InlineData("/v1/responses/compact")]
+    [InlineData("/v1/responses/input_tokens")]
+    public async Task A_body_passes_byte_for_byte_with_the_white_space_around_it(string path)
+    {
+        await using var upstream = ScriptedUpstream.Answering(200, "content-type: application/json\r\nconnection: close", "{}");
+        await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
+        foreach (var size in new[] { 10, 100_000, 300_000 })
+        {
+            // Nothing of this would come out of a parser as it went in.
+            byte[] body =
+            [
+                .. Encoding.UTF8.GetBytes("\r\n\t { \"z\" : 1.50e+02 ,\"model\" :\t\"m\", \"z\":-0.0, \"stream\": false,\"\\u0061\":\"\\u00e9\\/\u00e9\",\"b\":\""),
+                0xff, 0xfe,
+                .. Encoding.ASCII.GetBytes(new string('x', size) + "\" , \"input\":[ ],\"messages\":[ ] }\n \r\n\n"),
+            ];
+            await using (var client = await RawClient.PostAsync(gateway, path, body)) (await client.AnswerAsync()).Status.ShouldBe(200);
+            var head = $"POST {path} HTTP/1.1\r\nhost: {gateway.Address.Authority}\r\nauthorization: Bearer {gateway.Token}\r\n"
+                + "content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+            var (first, rest) = (body[..7], body[7..]);
+            await using (var client = await RawClient.SendAsync(gateway,
+            [
+                .. Encoding.ASCII.GetBytes(head + $"{first.Length:x}\r\n"), .. first,
+                .. Encoding.ASCII.GetBytes($"\r\n{rest.Length:x}\r\n"), .. rest, .. "\r\n0\r\n\r\n"u8,
+            ])) (await client.AnswerAsync()).Status.ShouldBe(200);
+
+            foreach (var call in upstream.Calls.TakeLast(2))
+            {
+                call.RequestLine.ShouldBe($"POST {path} HTTP/1.1");
+                call.Body.AsSpan().SequenceEqual(body).ShouldBeTrue($"{size}: {call.Body.Length} of {body.Length}");
+            }
+        }
+
+        upstream.Calls.Count.ShouldBe(6);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Response_headers_pass_but_for_cookies_and_what_belongs_to_the_connection(bool good)

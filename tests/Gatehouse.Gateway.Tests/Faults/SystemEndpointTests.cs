@@ -117,6 +117,9 @@ public sealed class SystemEndpointTests
             "authorization: Bearer " + gateway.Token);
         answer.Status.ShouldBe(426);
         answer.IsWhole.ShouldBeTrue();
+        // At once means before anything else is looked at.
+        (await AskAsync(gateway, "GET", "/v1/responses", "connection: Upgrade", "upgrade: websocket")).Status.ShouldBe(426);
+        (await gateway.RowsAsync()).ShouldBeEmpty();
         (await AskAsync(gateway, "GET", "/v1/responses")).Status.ShouldBe(405);
     }
 
