@@ -9,12 +9,14 @@ internal sealed class BrotliPieces : IPieceDecoder
     private readonly ArrayBufferWriter<byte> _input = new(4096);
     private BrotliDecoder _decoder;
     private int _used;
-    private bool _ended;
+
+    /// <inheritdoc/>
+    public bool HasEnded { get; private set; }
 
     /// <inheritdoc/>
     public void Give(ReadOnlySpan<byte> piece)
     {
-        if (_ended)
+        if (HasEnded)
             return;
         if (_used == _input.WrittenCount)
         {
@@ -28,11 +30,11 @@ internal sealed class BrotliPieces : IPieceDecoder
     /// <inheritdoc/>
     public int Take(Span<byte> plain)
     {
-        if (_ended)
+        if (HasEnded)
             return 0;
         var status = _decoder.Decompress(_input.WrittenSpan[_used..], plain, out var used, out var written);
         _used += used;
-        _ended = status == OperationStatus.Done;
+        HasEnded = status == OperationStatus.Done;
         return status == OperationStatus.InvalidData ? -1 : written;
     }
 

@@ -20,6 +20,9 @@ public sealed class CompressedTap : IDisposable
     /// <summary>Whether the bytes could not be decoded, so that the tap knows only what came before.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>Whether the coding's own end was seen. False where it has none that can be told, as with <c>deflate</c>.</summary>
+    public bool HasEnded => !IsBroken && _decoder.HasEnded;
+
     /// <summary>
     /// Makes a decoder in front of a tap; null when the coding is not one that can be read (the answer is then relayed unmetered).
     /// </summary>

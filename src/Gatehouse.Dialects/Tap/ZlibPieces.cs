@@ -20,10 +20,20 @@ internal sealed class ZlibPieces(ZlibFormat format) : IPieceDecoder
 {
     private readonly PieceStream _input = new();
     private Stream? _decoder;
+    private uint _decoded;
+    private uint _last;
+
+    /// <summary>
+    /// Gzip's last four bytes are the length of what was packed. The platform's decoder does not tell whether it has seen them.
+    /// </summary>
+    public bool HasEnded => format == ZlibFormat.Gzip && _decoded > 0 && _last == _decoded;
 
     /// <inheritdoc/>
     public void Give(ReadOnlySpan<byte> piece)
     {
+        foreach (var b in piece.Length > 4 ? piece[^4..] : piece)
+            _last = (_last >> 8) | ((uint)b << 24);
+
         // What the decoder left over lies behind the end of the data: keeping more of it would let memory grow.
         if (_decoder is null || _input.Ahead.IsEmpty)
             _input.Give(piece);
@@ -37,7 +47,9 @@ internal sealed class ZlibPieces(ZlibFormat format) : IPieceDecoder
             return 0;
         try
         {
-            return _decoder.Read(plain);
+            var read = _decoder.Read(plain);
+            _decoded += (uint)read;
+            return read;
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException)
         {

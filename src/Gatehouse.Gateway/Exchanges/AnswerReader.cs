@@ -34,6 +34,9 @@ internal sealed class AnswerReader : IDisposable
     /// <summary>Whether the answer is complete.</summary>
     public bool SawTerminal => _tap.SawTerminal;
 
+    /// <summary>Whether the bytes themselves tell that the answer is complete, without the end of the message: of a compressed one, its coding has ended too.</summary>
+    public bool SawEnd => _tap.SawTerminal && _compressed is null or { HasEnded: true };
+
     /// <summary>Whether the upstream reported an error inside the answer.</summary>
     public bool SawError => _tap.SawError;
 

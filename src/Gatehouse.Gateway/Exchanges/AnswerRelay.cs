@@ -26,6 +26,7 @@ internal sealed class AnswerRelay : IDisposable
     private readonly Action _onRead;
     private readonly PipeWriter _client;
     private readonly long? _declared;
+    private readonly long? _promised;
     private readonly PieceStream _body;
     private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _read;
     private RelayEnd? _stoppedBy;
@@ -44,6 +45,8 @@ internal sealed class AnswerRelay : IDisposable
         _client = exchange.Http.Response.BodyWriter;
         _body = answer.Body as PieceStream ?? new BufferedPieces(answer.Body, exchange.Aborted);
         _declared = answer.ContentLength;
+        // A translated document gets its length when it is written.
+        _promised = conversion is null ? Http.Response.ContentLength : null;
         _onRead = () => _signal.Signal(Wake.Read);
         _clock = new RelayClock(clock, () => _signal.Signal(Wake.Tick), OnClientStalled);
     }
@@ -54,7 +57,10 @@ internal sealed class AnswerRelay : IDisposable
     public Action? Describe { private get; init; }
 
     /// <summary>Whether the event, or the bracket, that ends an answer was there: whatever the upstream does after it, or leaves undone, takes nothing away from the answer.</summary>
-    private bool IsWhole => _conversion is null ? _reader.SawTerminal : _conversion.IsWhole || (_conversion.ReadsDocument && _reader.SawTerminal);
+    private bool IsWhole => _conversion is null ? _reader.SawEnd && !IsShort : _conversion.IsWhole || (_conversion.ReadsDocument && _reader.SawTerminal);
+
+    /// <summary>Whether the client was promised more bytes than have come: its message is no whole one, whatever stands in it.</summary>
+    private bool IsShort => _exchange.Record.ResponseBytes < _promised;
 
     /// <summary>A conversion writes whole events only, so that one of ours may stand anywhere between its writes.</summary>
     private bool MayInsert => _conversion is null ? _reader.MayInsert && !_reader.SawTerminal : _conversion is { ClientStreams: true, Ended: false };
@@ -258,6 +264,7 @@ internal sealed class AnswerRelay : IDisposable
             if (!await FlushAsync()) return GoneOrStalled();
         }
 
+        if (IsShort) return RelayEnd.UpstreamBroke;
         if (_reader.SawTerminal || _reader.IsUnjudged)
         {
             SettleWhole();
@@ -270,14 +277,14 @@ internal sealed class AnswerRelay : IDisposable
     /// <summary>Settles when this piece ends the answer: by what it says, or because its declared length is reached.</summary>
     private void SettleAtEnd()
     {
-        if (_reader.SawTerminal)
+        if (IsWhole)
         {
             SettleWhole();
             return;
         }
 
         if (_exchange.Record.ResponseBytes != _declared) return;
-        if (_reader.IsUnjudged)
+        if (_reader.SawTerminal || _reader.IsUnjudged)
         {
             SettleWhole();
             return;
