@@ -25,16 +25,23 @@ public sealed class UsageChunkFilter
     private bool _judging;
     private bool _atEnd;
     private bool _dropsLineEnd;
+    private bool _leftPart;
 
     /// <summary>How many chunks were kept from the client.</summary>
     public long Dropped { get; private set; }
+
+    /// <summary>
+    /// Whether the client stands between two events: all of an event that has begun is held back. An event of the gateway's own may go out then, also where the
+    /// upstream is in the middle of one.
+    /// </summary>
+    public bool IsAtBoundary => !_passing && !_leftPart;
 
     /// <summary>Makes the filter ready for another stream.</summary>
     public void Reset()
     {
         _events.Reset();
         _held.ResetWrittenCount();
-        _passing = _judging = _atEnd = _dropsLineEnd = false;
+        _passing = _judging = _atEnd = _dropsLineEnd = _leftPart = false;
         Dropped = 0;
     }
 
@@ -53,8 +60,32 @@ public sealed class UsageChunkFilter
         }
     }
 
-    /// <summary>Writes what is still held: call it when the upstream has ended.</summary>
-    public void Flush(IBufferWriter<byte> output)
+    /// <summary>
+    /// Call it when the upstream has ended: writes what is still held, unless it is, or may be the beginning of, the chunk that the client did not ask for.
+    /// </summary>
+    public void End(IBufferWriter<byte> output)
+    {
+        if (_passing || _held.WrittenCount == 0)
+            return;
+        if (_judging ? !_fields.IsComplete || IsUsageChunk() : BeginsData(_held.WrittenSpan))
+        {
+            Dropped++;
+            _held.ResetWrittenCount();
+            return;
+        }
+
+        _leftPart = true;
+        Release(output);
+    }
+
+    /// <summary>Whether the last line may become one of data.</summary>
+    private static bool BeginsData(ReadOnlySpan<byte> held)
+    {
+        var line = held[(held.LastIndexOfAny((byte)'\n', (byte)'\r') + 1)..];
+        return !line.IsEmpty && (line.Length < 5 ? "data:"u8.StartsWith(line) : line.StartsWith("data:"u8));
+    }
+
+    private void Release(IBufferWriter<byte> output)
     {
         output.Write(_held.WrittenSpan);
         _held.ResetWrittenCount();
@@ -92,7 +123,7 @@ public sealed class UsageChunkFilter
         if (_passing || _held.WrittenCount + bytes.Length > MostHeld)
         {
             _passing = true;
-            Flush(output);
+            Release(output);
             output.Write(bytes);
         }
         else
@@ -110,7 +141,7 @@ public sealed class UsageChunkFilter
             _held.ResetWrittenCount();
         }
 
-        Flush(output);
+        Release(output);
         _events.EndEvent();
         _passing = _judging = false;
         _atEnd = true;

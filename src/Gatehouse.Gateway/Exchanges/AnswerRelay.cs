@@ -63,7 +63,10 @@ internal sealed class AnswerRelay : IDisposable
     private bool IsShort => _exchange.Record.ResponseBytes < _promised;
 
     /// <summary>A conversion writes whole events only, so that one of ours may stand anywhere between its writes.</summary>
-    private bool MayInsert => _conversion is null ? _reader.MayInsert && !_reader.SawTerminal : _conversion is { ClientStreams: true, Ended: false };
+    private bool MayInsert => _conversion is null ? IsAtBoundary && !_reader.SawTerminal : _conversion is { ClientStreams: true, Ended: false };
+
+    /// <summary>Whether the client stands between two events, also where the upstream broke off in one that is held back from it.</summary>
+    private bool IsAtBoundary => _filter?.IsAtBoundary ?? _reader.MayInsert;
 
     /// <summary>Relays until the end and says which end it was. Does not throw.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -118,7 +121,7 @@ internal sealed class AnswerRelay : IDisposable
             return;
         }
 
-        if (!_reader.MayInsert || _reader.SawError || _reader.SawTerminal) return;
+        if (!MayInsert || _reader.SawError) return;
         var dialect = _exchange.Route.Dialect;
         DialectErrors.WriteStreamError(_client, dialect, error, "req_" + _exchange.Record.Id.ToString("N"), _reader.LastSequenceNumber + 1);
         await FlushAsync();
@@ -260,7 +263,7 @@ internal sealed class AnswerRelay : IDisposable
         if (_conversion is not null) return await EndConvertedAsync(_conversion, upstreamEnded: true);
         if (_filter is not null)
         {
-            _filter.Flush(_client);
+            _filter.End(_client);
             if (!await FlushAsync()) return GoneOrStalled();
         }
 

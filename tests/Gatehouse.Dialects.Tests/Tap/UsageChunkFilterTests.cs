@@ -24,7 +24,13 @@ public sealed class UsageChunkFilterTests
     [InlineData("data: {\"usage\":{}}\n\n" + Done, "data: {\"usage\":{}}\n\n" + Done)]
     [InlineData("data: {\"x\":{\"choices\":[],\"usage\":{}}}\n\n", "data: {\"x\":{\"choices\":[],\"usage\":{}}}\n\n")]
     [InlineData("data: {\"choices\":[],\"usage\":{}\n\n", "data: {\"choices\":[],\"usage\":{}\n\n")]
-    [InlineData("data: {\"choices\":[],\"usage\":{}}\n", "data: {\"choices\":[],\"usage\":{}}\n")]
+    [InlineData(Text + "data: {\"choices\":[],\"usage\":{}}\n", Text)]
+    [InlineData(Text + "data: {\"choices\":[],\"usage\":{\"prompt_tok", Text)]
+    [InlineData(Text + "data: {\"id\":\"c\",\"cho", Text)]
+    [InlineData(Text + "data: ", Text)]
+    [InlineData(Text + "da", Text)]
+    [InlineData(Text + "data: {\"error\":{}}", Text + "data: {\"error\":{}}")]
+    [InlineData(Text + "data: {\"choices\":[{\"del", Text + "data: {\"choices\":[{\"del")]
     [InlineData("data: {\"error\":{}}\n\nnonsense", "data: {\"error\":{}}\n\nnonsense")]
     public void Only_the_usage_chunk_is_kept_back_however_the_stream_is_cut(string stream, string expected)
     {
@@ -54,6 +60,22 @@ public sealed class UsageChunkFilterTests
         var filter = new UsageChunkFilter();
         for (var cut = 0; cut <= bytes.Length; cut++)
             Run(filter, bytes, cut).ShouldBe(wanted, $"cut at {cut}");
+    }
+
+    [Fact]
+    public void The_client_is_between_two_events_while_all_of_one_is_held()
+    {
+        var (filter, output) = (new UsageChunkFilter(), new ArrayBufferWriter<byte>());
+        filter.IsAtBoundary.ShouldBeTrue();
+        filter.Write("data: {\"id\":\"c\",\"choices\":["u8, output);
+        filter.IsAtBoundary.ShouldBeTrue();
+        filter.Write("{"u8, output);
+        filter.IsAtBoundary.ShouldBeFalse();
+        filter.Write("}]}\n\ndata: {\"choices\":[],\"us"u8, output);
+        filter.IsAtBoundary.ShouldBeTrue();
+        filter.End(output);
+        filter.IsAtBoundary.ShouldBeTrue();
+        Encoding.UTF8.GetString(output.WrittenSpan).ShouldEndWith("}]}\n\n");
     }
 
     [Fact]
@@ -122,7 +144,7 @@ public sealed class UsageChunkFilterTests
         }
 
         filter.Write(bytes.AsSpan(start), output);
-        filter.Flush(output);
+        filter.End(output);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }

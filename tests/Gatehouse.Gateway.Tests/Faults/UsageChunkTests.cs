@@ -69,6 +69,52 @@ public sealed class UsageChunkTests
     }
 
     [Theory]
+    [InlineData(6, false)]
+    [InlineData(16, false)]
+    [InlineData(40, false)]
+    [InlineData(40, true)]
+    [InlineData(-2, false)]
+    [InlineData(-1, true)]
+    public async Task Nothing_of_one_in_which_the_provider_dies_goes_out(int length, bool inOrder)
+    {
+        var part = length > 0 ? Usage[..length] : Usage[..^-length];
+        await using var upstream = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync((inOrder ? ScriptedUpstream.StreamHead : ScriptedUpstream.StreamHead.Replace(
+                "connection: close", "content-length: 5000", StringComparison.Ordinal)) + Chunks + part);
+            connection.Close();
+        });
+        await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
+        var answer = await CallAsync(gateway, "");
+        answer.IsCut.ShouldBeTrue();
+        answer.Text.ShouldStartWith(Chunks + "data: {\"error\"");
+        answer.Count("data: ").ShouldBe(2, answer.Text);
+        Caller.EndsWithErrorEvent(Dialects.Dialect.OpenAiChat, answer);
+        var row = (await gateway.RowsAsync()).ShouldHaveSingleItem();
+        (row.End, row.ErrorType).ShouldBe((ExchangeEnd.UpstreamError, inOrder ? "upstream_truncated" : "upstream_reset"));
+        (await ProviderReport.OfAsync(gateway)).Faults.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task While_the_provider_is_silent_inside_one_the_client_gets_keep_alives_and_then_the_error()
+    {
+        await using var upstream = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync(ScriptedUpstream.StreamHead + Chunks + Usage[..40]);
+            await connection.WaitClosedAsync();
+        });
+        await using var gateway = await GatewayHarness.StartAsync(
+            upstream.Address, providerExtra: """, "deadlines": { "idleSeconds": 1 }""", configExtra: """, "stream": { "keepAliveSeconds": 0.1 }""");
+        var answer = await CallAsync(gateway, "");
+        answer.IsCut.ShouldBeTrue();
+        var keepAlive = Caller.KeepAlive(Dialects.Dialect.OpenAiChat);
+        answer.Text.ShouldStartWith(Chunks + keepAlive);
+        answer.Text.Replace(keepAlive, "", StringComparison.Ordinal).ShouldStartWith(Chunks + "data: {\"error\"");
+        Caller.EndsWithErrorEvent(Dialects.Dialect.OpenAiChat, answer);
+        (await gateway.RowsAsync()).ShouldHaveSingleItem().End.ShouldBe(ExchangeEnd.Timeout);
+    }
+
+    [Theory]
     [InlineData(200, "application/json")]
     [InlineData(429, "application/json")]
     public async Task An_answer_that_is_no_stream_keeps_its_length(int status, string type)
