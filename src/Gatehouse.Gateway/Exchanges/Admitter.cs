@@ -31,7 +31,7 @@ internal sealed class Admitter(
     private readonly ExchangeIds _ids = new();
 
     private static readonly TimeSpan RetryWhenFull = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RetryWhenDraining = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan RetryWhenDraining = TimeSpan.FromSeconds(5);
 
     /// <summary>Lets a request in; null when it was refused and answered.</summary>
     public async ValueTask<Admitted?> AdmitAsync(HttpContext http, DataRoute route)

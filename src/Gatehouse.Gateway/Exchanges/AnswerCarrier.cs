@@ -15,6 +15,16 @@ namespace Gatehouse.Gateway.Exchanges;
 /// </summary>
 internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider time)
 {
+    /// <summary>
+    /// How long a client has for the last bytes of a stream that breaks off before it sees the break. Libraries that hear of both at once throw away what they have
+    /// not handed out, and tell of the connection and not of the error. Agents leave at an error event, which ends the wait.
+    /// </summary>
+    internal static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a stop waits for that, whatever the clients do.</summary>
+    private static readonly TimeSpan s_allLastWords = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
+
     private readonly TapPool _taps = new();
     private readonly RelayTicker _ticker = new(time);
 
@@ -59,7 +69,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
 
         using var reader = new AnswerReader(attempt.Request.Dialect, answer, _taps);
         var keepAlive = configuration.Current.Config.Stream.KeepAlive;
-        var clock = new RelayClockSettings(_ticker, attempt.Request.Provider.Deadlines, keepAlive, attempt.Started, exchange.Right);
+        var clock = new RelayClockSettings(_ticker, attempt.Request.Provider.Deadlines, keepAlive, attempt.Started, exchange.Right, exchange.Gate);
         using var relay = new AnswerRelay(exchange, answer, reader, filter, clock);
         var end = await relay.RunAsync();
         if (end == RelayEnd.Complete)
@@ -70,6 +80,14 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         }
 
         await BreakOffAsync(exchange, attempt, answer, reader, relay, end);
+    }
+
+    /// <summary>Has all answers that still run end, once the gate says that the time is up, and waits for it a second at most.</summary>
+    public async Task BreakOffAllAsync()
+    {
+        // Again and again: one that was writing to its client may begin to wait only now.
+        var since = time.GetTimestamp();
+        while (_ticker.TickAll() && time.GetElapsedTime(since) < s_allLastWords) await Task.Delay(s_look, time);
     }
 
     private async Task CarryTranslatedAsync(Exchange exchange, Attempt attempt, EdgeRequest translation, UpstreamAnswer answer)
@@ -91,7 +109,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         }
 
         using var reader = new AnswerReader(attempt.Request.Dialect, answer, _taps);
-        var clock = new RelayClockSettings(_ticker, attempt.Request.Provider.Deadlines, configuration.Current.Config.Stream.KeepAlive, attempt.Started, exchange.Right);
+        var clock = new RelayClockSettings(_ticker, attempt.Request.Provider.Deadlines, configuration.Current.Config.Stream.KeepAlive, attempt.Started, exchange.Right, exchange.Gate);
         using var relay = new AnswerRelay(exchange, answer, reader, null, clock, conversion) { Describe = () => attempt.DescribeLosses(exchange) };
         var end = await relay.RunAsync();
         if (end == RelayEnd.Complete)
@@ -104,7 +122,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         await BreakOffAsync(exchange, attempt, answer, reader, relay, end, conversion);
     }
 
-    private static async Task BreakOffAsync(
+    private async Task BreakOffAsync(
         Exchange exchange, Attempt attempt, UpstreamAnswer answer, AnswerReader reader, AnswerRelay relay, RelayEnd end, AnswerConversion? conversion = null)
     {
         var record = exchange.Record;
@@ -125,19 +143,32 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
             return;
         }
 
-        var failure = end == RelayEnd.TokenEnded ? UpstreamFailure.TokenEnded(exchange.Right) : UpstreamFailure.Of(end, record.Provider!);
+        var failure = end switch
+        {
+            RelayEnd.TokenEnded => UpstreamFailure.TokenEnded(exchange.Right),
+            RelayEnd.Stopping => UpstreamFailure.Stopping,
+            _ => UpstreamFailure.Of(end, record.Provider!),
+        };
         if (conversion?.Failure is { } said) failure = failure with { Error = said, Type = said.Code ?? "error_event" };
         record.ErrorType ??= failure.Type;
-        if (end != RelayEnd.TokenEnded) answer.BrokeOff(record.ErrorType);
+        if (end is not (RelayEnd.TokenEnded or RelayEnd.Stopping)) answer.BrokeOff(record.ErrorType);
         if (!exchange.Http.Response.HasStarted)
         {
-            await exchange.FailAsync(Masked(failure.Error, attempt), failure.End, record.ErrorType);
+            await exchange.FailAsync(
+                Masked(failure.Error, attempt), failure.End, record.ErrorType, end == RelayEnd.Stopping ? Admitter.RetryWhenDraining : null);
             return;
         }
 
         exchange.Settle(failure.End);
         await relay.WriteErrorEventAsync(failure.Error);
         if (conversion is { IsFailureClosed: true }) return;
+        if (reader.IsStream || conversion is not null)
+        {
+            // The provider does not wait with the client.
+            await answer.DisposeAsync();
+            await Task.Delay(LastWords, time, exchange.Aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         throw new BrokenStreamException();
     }
 

@@ -31,6 +31,9 @@ internal sealed class AnswerReader : IDisposable
     /// <summary>What has been read so far.</summary>
     public ResponseFacts Facts => _tap.Facts;
 
+    /// <summary>Whether the answer is an event stream, compressed or not.</summary>
+    public bool IsStream => _isStream;
+
     /// <summary>Whether the answer is complete.</summary>
     public bool SawTerminal => _tap.SawTerminal;
 

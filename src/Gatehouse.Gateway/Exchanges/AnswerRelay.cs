@@ -168,6 +168,9 @@ internal sealed class AnswerRelay : IDisposable
             case Due.TokenEnded:
                 await StopAsync(RelayEnd.TokenEnded);
                 break;
+            case Due.Stopping:
+                await StopAsync(RelayEnd.Stopping);
+                break;
         }
     }
 
@@ -176,7 +179,7 @@ internal sealed class AnswerRelay : IDisposable
     {
         _stoppedBy = reason;
         // Nothing is wrong with a provider whose answer we no longer want.
-        if (reason != RelayEnd.TokenEnded && !IsWhole) _answer.BrokeOff(UpstreamFailure.Of(reason, "").Type);
+        if (reason is not (RelayEnd.TokenEnded or RelayEnd.Stopping) && !IsWhole) _answer.BrokeOff(UpstreamFailure.Of(reason, "").Type);
         return _answer.DisposeAsync();
     }
 

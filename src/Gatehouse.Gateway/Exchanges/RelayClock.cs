@@ -19,6 +19,9 @@ internal enum Due : byte
 
     /// <summary>The caller's token was revoked or has expired.</summary>
     TokenEnded,
+
+    /// <summary>The server stops, and the time is up.</summary>
+    Stopping,
 }
 
 /// <summary>
@@ -83,6 +86,7 @@ internal sealed class RelayClock : IDisposable
     public Due Check()
     {
         if (_tokenEnded) return Due.TokenEnded;
+        if (_settings.IsTimeUp) return Due.Stopping;
         var now = _time.GetTimestamp();
         if (IsOver(now)) return Due.Total;
         if (_time.GetElapsedTime(Volatile.Read(ref _heard), now) >= (_anyByte ? _deadlines.Idle : _deadlines.FirstByte)) return Due.Idle;
@@ -90,7 +94,7 @@ internal sealed class RelayClock : IDisposable
     }
 
     /// <summary>Why the relay may not go on at a time stamp, although the upstream does; null when it may.</summary>
-    public RelayEnd? Stopped(long now) => _tokenEnded ? RelayEnd.TokenEnded : IsOver(now) ? RelayEnd.TotalTimeout : null;
+    public RelayEnd? Stopped(long now) => _tokenEnded ? RelayEnd.TokenEnded : _settings.IsTimeUp ? RelayEnd.Stopping : IsOver(now) ? RelayEnd.TotalTimeout : null;
 
     private bool IsOver(long now) => _time.GetElapsedTime(_settings.Started, now) >= _deadlines.Total;
 
@@ -111,6 +115,8 @@ internal sealed class RelayClock : IDisposable
         if (writingSince != 0)
         {
             var patience = _tokenEnded && WaitForTokenless < _deadlines.Idle ? WaitForTokenless : _deadlines.Idle;
+            // Nor does one hold up a stop that takes nothing.
+            if (_settings.IsTimeUp) patience = TimeSpan.Zero;
             if (_time.GetElapsedTime(writingSince) >= patience) _clientStalled();
             return;
         }

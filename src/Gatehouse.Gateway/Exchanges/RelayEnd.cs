@@ -24,6 +24,9 @@ internal enum RelayEnd : byte
     /// <summary>The caller's token was revoked, or expired, while the answer ran.</summary>
     TokenEnded,
 
+    /// <summary>Gatehouse stops, and the time that running answers had is up.</summary>
+    Stopping,
+
     /// <summary>The client went away.</summary>
     ClientGone,
 

@@ -21,6 +21,19 @@ internal sealed class RelayTicker(TimeProvider time)
         return _beats.GetOrAdd(milliseconds, static (ms, time) => new Beat(time, TimeSpan.FromMilliseconds(ms)), time).Add(clock);
     }
 
+    /// <summary>Lets all clocks look at the time now; says whether there were any.</summary>
+    public bool TickAll()
+    {
+        var any = false;
+        foreach (var (_, beat) in _beats)
+        {
+            any |= !beat.IsEmpty;
+            beat.Tick();
+        }
+
+        return any;
+    }
+
     /// <summary>One interval: its timer runs while it has clocks. Thread-safe.</summary>
     internal sealed class Beat
     {
@@ -36,6 +49,11 @@ internal sealed class RelayTicker(TimeProvider time)
         {
             _period = period;
             _timer = time.CreateTimer(static beat => ((Beat)beat!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        public bool IsEmpty
+        {
+            get { lock (_gate) return _places.Count == 0; }
         }
 
         public Place Add(RelayClock clock)
@@ -66,7 +84,7 @@ internal sealed class RelayTicker(TimeProvider time)
             }
         }
 
-        private void Tick()
+        public void Tick()
         {
             // A timer's next call may come while this one runs: then this one does for both.
             if (!_turn.TryEnter()) return;

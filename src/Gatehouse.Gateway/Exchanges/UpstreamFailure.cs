@@ -63,6 +63,12 @@ internal readonly record struct UpstreamFailure(DialectError Error, ExchangeEnd 
     public static UpstreamFailure TokenEnded(TokenRight right) => new(
         new DialectError(ErrorKind.Authentication, right.Ended ?? "The Gatehouse token has ended.", "token_ended"), ExchangeEnd.Refused, "token_ended");
 
+    /// <summary>For an answer that Gatehouse itself breaks off because it stops and the time is up.</summary>
+    public static UpstreamFailure Stopping { get; } = new(
+        new DialectError(ErrorKind.Unavailable, "The gateway is shutting down, and the time that running answers had is up. Try again in a moment.", "shutdown"),
+        ExchangeEnd.Interrupted,
+        "shutdown");
+
     /// <summary>For a 2xx answer that is a web page: a wrong base address, or a portal in between.</summary>
     public static UpstreamFailure WebPage(int status, string provider) => Bad(
         $"Provider '{provider}' answered {status} with a web page instead of JSON or an event stream. Check the address in its configuration.",

@@ -38,6 +38,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private IReadOnlyList<IPEndPoint> _ownEndpoints = [];
     private volatile HostCheck _hosts = new([], []);
     private KestrelHost? _kestrel;
+    private AnswerCarrier? _carrier;
     private bool _stopped;
 
     private GatewayServer(GatewayParts parts)
@@ -101,6 +102,8 @@ public sealed class GatewayServer : IAsyncDisposable
         using var timeUp = new CancellationTokenSource(limit, _parts.Time);
         var drained = await _gate.DrainAsync(limit, _parts.Time);
         ExchangesCutOff = drained ? 0 : _gate.Running;
+        // Their clients are told why, as far as they can be.
+        if (!drained && _carrier is not null) await _carrier.BreakOffAllAsync();
         if (_kestrel is not null) await _kestrel.StopAsync(drained ? timeUp.Token : new CancellationToken(canceled: true));
         await _stopping.CancelAsync();
         foreach (var flush in _flushes) await flush();
@@ -163,6 +166,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var door = new WorkspaceDoor(_access.Tenants);
         var workspaces = new WorkspaceTargets(
             _access.Tenants, new TenantProviders(() => configuration.Current.Config.Workspaces.PrivateHosts, _http.Forget));
+        _carrier = new AnswerCarrier(configuration, time);
         var handler = new ExchangeHandler(
             new Admitter(configuration, authenticator, refusals, door, _gate, bodies, _parts.Ledger, guard, owners, time),
             new TargetResolver(_access.Credentials, owners, turns, models, workspaces),
@@ -171,7 +175,7 @@ public sealed class GatewayServer : IAsyncDisposable
             new TurnAnswers(turns),
             guard,
             _upstream,
-            new AnswerCarrier(configuration, time),
+            _carrier,
             new ExchangeCloser(metrics, uses, calibration, guard, logging.CreateLogger<ExchangeCloser>()),
             time,
             logging.CreateLogger<ExchangeHandler>());

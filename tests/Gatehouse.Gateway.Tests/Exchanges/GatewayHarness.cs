@@ -69,13 +69,15 @@ internal sealed class GatewayHarness : IAsyncDisposable
     /// <param name="ledger">How the ledger behaves.</param>
     /// <param name="providers">The section of providers, as JSON text with UPSTREAM for the upstream's root; the provider <c>up</c> when null.</param>
     /// <param name="headersWithin">How long the headers of a request may take; as long as always when null.</param>
+    /// <param name="time">The server's clock; the system's when null.</param>
     /// <param name="environment">Further variables of the environment.</param>
     public static async Task<GatewayHarness> StartAsync(
         string? upstream = null, string providerExtra = "", string configExtra = "", ILoggerFactory? logging = null, string? models = null,
         string? providerKey = ProviderKey, bool namesKey = true, LedgerOptions? ledger = null, string? providers = null,
-        Func<IReadOnlyList<ProgramReport>>? programs = null, TimeSpan? headersWithin = null, params IReadOnlyList<(string Name, string Value)> environment)
+        Func<IReadOnlyList<ProgramReport>>? programs = null, TimeSpan? headersWithin = null, TimeProvider? time = null,
+        params IReadOnlyList<(string Name, string Value)> environment)
     {
-        var harness = new GatewayHarness { _programs = programs, _headersWithin = headersWithin ?? KestrelHost.HeadersWithin };
+        var harness = new GatewayHarness { _programs = programs, _headersWithin = headersWithin ?? KestrelHost.HeadersWithin, _time = time ?? TimeProvider.System };
         foreach (var (name, value) in environment) harness._environment[name] = value;
         try
         {
@@ -197,6 +199,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
 
     private Func<IReadOnlyList<ProgramReport>>? _programs;
     private TimeSpan _headersWithin;
+    private TimeProvider _time = TimeProvider.System;
 
     private async Task RunAsync(ILoggerFactory logging, LedgerOptions? ledger = null)
     {
@@ -225,6 +228,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
             Logging = logging,
             ProgramReports = _programs,
             HeadersWithin = _headersWithin,
+            Time = _time,
         });
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
     }

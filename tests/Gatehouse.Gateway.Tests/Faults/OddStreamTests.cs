@@ -24,6 +24,14 @@ public sealed class OddStreamTests(FaultyGateway faulty) : IClassFixture<FaultyG
         return cases;
     }
 
+    /// <summary>A provider's own error event.</summary>
+    public static string ErrorEvent(Dialect dialect) => dialect switch
+    {
+        Dialect.Anthropic => "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Full\"}}\n\n",
+        Dialect.OpenAiChat => "data: {\"error\":{\"message\":\"Full\",\"type\":\"overloaded_error\",\"code\":\"overloaded_error\"}}\n\n",
+        _ => "event: error\ndata: {\"type\":\"error\",\"code\":\"overloaded_error\",\"message\":\"Full\",\"param\":null,\"sequence_number\":1}\n\n",
+    };
+
     public static TheoryData<Dialect, bool> Calls() => EarlyFaultTests.Calls();
 
     [Theory]
@@ -86,12 +94,7 @@ public sealed class OddStreamTests(FaultyGateway faulty) : IClassFixture<FaultyG
     [InlineData(Dialect.OpenAiResponses, true)]
     public async Task Behind_an_error_event_nobody_waits_for_more(Dialect dialect, bool leaves)
     {
-        var told = dialect switch
-        {
-            Dialect.Anthropic => "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Full\"}}\n\n",
-            Dialect.OpenAiChat => "data: {\"error\":{\"message\":\"Full\",\"type\":\"overloaded_error\",\"code\":\"overloaded_error\"}}\n\n",
-            _ => "event: error\ndata: {\"type\":\"error\",\"code\":\"overloaded_error\",\"message\":\"Full\",\"param\":null,\"sequence_number\":1}\n\n",
-        };
+        var told = ErrorEvent(dialect);
 
         // The provider leaves its message open.
         await using var upstream = new ScriptedUpstream(async (connection, _) =>
