@@ -1,4 +1,4 @@
-using Dapper;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -51,12 +51,7 @@ public sealed record DailyUse(string UserId, long Day, long Input, long Output, 
             },
             cancellation);
 
-    private static List<DailyUse> Read(SqliteConnection connection, SqliteTransaction? transaction, DateTimeOffset since, string? userId)
-    {
-        var days = new List<DailyUse>();
-        using var row = connection.ExecuteReader(s_sql, new { since = since.ToUnixTimeMilliseconds() * 1000, user = userId }, transaction);
-        while (row.Read())
-            days.Add(new DailyUse(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)));
-        return days;
-    }
+    private static List<DailyUse> Read(SqliteConnection connection, SqliteTransaction? transaction, DateTimeOffset since, string? userId) =>
+        connection.Command(transaction, s_sql, ("$since", since.ToUnixTimeMilliseconds() * 1000), ("$user", userId)).Rows(row =>
+            new DailyUse(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)));
 }

@@ -1,4 +1,4 @@
-using Dapper;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Metering;
@@ -23,22 +23,14 @@ public sealed class LedgerQuery(Store store)
         UsageGroup group, DateTimeOffset? since = null, DateTimeOffset? until = null, UsageFilter? only = null,
         CancellationToken cancellationToken = default)
     {
-        var range = new
-        {
-            since = Micros(since) ?? long.MinValue,
-            until = Micros(until) ?? long.MaxValue,
-            user = only?.UserId,
-            project = only?.ProjectId,
-            workspace = only?.WorkspaceId,
-        };
         return store.ReadAsync<IReadOnlyList<UsageRow>>(
-            connection =>
-            {
-                var rows = new List<UsageRow>();
-                using var reader = connection.ExecuteReader(UsageSql.Of(group), range);
-                while (reader.Read()) rows.Add(UsageSql.Read(group, reader));
-                return rows;
-            },
+            connection => connection.Command(
+                null, UsageSql.Of(group),
+                ("$since", Micros(since) ?? long.MinValue),
+                ("$until", Micros(until) ?? long.MaxValue),
+                ("$user", only?.UserId),
+                ("$project", only?.ProjectId),
+                ("$workspace", only?.WorkspaceId)).Rows(row => UsageSql.Read(group, row)),
             cancellationToken);
     }
 
@@ -54,23 +46,11 @@ public sealed class LedgerQuery(Store store)
 
     private Task<IReadOnlyList<ExchangeRecord>> ListAsync(string sql, string parameter, object value, CancellationToken cancellationToken) =>
         store.ReadAsync<IReadOnlyList<ExchangeRecord>>(
-            connection =>
+            connection => connection.Command(null, sql, (parameter, value)).Rows(row =>
             {
-                using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // One of the two constants above.
-                command.CommandText = sql;
-#pragma warning restore CA2100
-                command.Parameters.AddWithValue(parameter, value);
-                using var rows = command.ExecuteReader();
-                var list = new List<ExchangeRecord>();
-                while (rows.Read())
-                {
-                    var fields = new RowReader(rows);
-                    list.Add(ExchangeFields.Read(ref fields));
-                }
-
-                return list;
-            },
+                var fields = new RowReader(row);
+                return ExchangeFields.Read(ref fields);
+            }),
             cancellationToken);
 
     private static long? Micros(DateTimeOffset? time) => (time - DateTimeOffset.UnixEpoch)?.Ticks / TimeSpan.TicksPerMicrosecond;

@@ -1,5 +1,5 @@
-using System.Data;
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Gateway.Metering;
 
@@ -38,7 +38,7 @@ internal static class UsageSql
         """;
 
     /// <summary>Reads a row of it.</summary>
-    public static UsageRow Read(UsageGroup group, IDataReader row)
+    public static UsageRow Read(UsageGroup group, SqliteDataReader row)
     {
         long? Sum(int at) => row.IsDBNull(at) ? null : row.GetInt64(at);
         return new UsageRow(

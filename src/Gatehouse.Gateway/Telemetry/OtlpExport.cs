@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -38,23 +39,10 @@ internal sealed class OtlpExport : IDisposable
     /// <param name="serviceName">The name under which this gateway reports.</param>
     /// <param name="logging">Where it is said that the collector takes nothing.</param>
     /// <param name="time">The clock.</param>
-    public static OtlpExport? Start(Uri? endpoint, string serviceName, ILoggerFactory logging, TimeProvider time)
-    {
-        if (endpoint is null && string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(EndpointVariable))) return null;
-        var version = typeof(OtlpExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        var resource = ResourceBuilder.CreateDefault().AddService(serviceName, serviceVersion: version);
-        var metrics = Sdk.CreateMeterProviderBuilder()
-            .SetResourceBuilder(resource)
-            .AddMeter(MeterInstruments.MeterName)
-            .AddOtlpExporter(options => Configure(options, endpoint, "v1/metrics"))
-            .Build();
-        var traces = Sdk.CreateTracerProviderBuilder()
-            .SetResourceBuilder(resource)
-            .AddSource(ExchangeTrace.SourceName)
-            .AddOtlpExporter(options => Configure(options, endpoint, "v1/traces"))
-            .Build();
-        return new OtlpExport(metrics, traces, new ExportTrouble(logging.CreateLogger<ExportTrouble>(), time));
-    }
+    public static OtlpExport? Start(Uri? endpoint, string serviceName, ILoggerFactory logging, TimeProvider time) =>
+        endpoint is null && string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(EndpointVariable))
+            ? null
+            : Build(endpoint, serviceName, logging, time);
 
     /// <summary>Sends what has been gathered so far; false when the collector did not take it in time.</summary>
     public bool Flush(TimeSpan within)
@@ -78,6 +66,25 @@ internal sealed class OtlpExport : IDisposable
         var milliseconds = (int)within.TotalMilliseconds;
         var traces = Task.Run(() => _traces.Shutdown(milliseconds));
         return _metrics.Shutdown(milliseconds) & traces.GetAwaiter().GetResult();
+    }
+
+    // Apart, so that a gateway without a collector does not load the SDK: a method's types are loaded before it runs.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static OtlpExport Build(Uri? endpoint, string serviceName, ILoggerFactory logging, TimeProvider time)
+    {
+        var version = typeof(OtlpExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        var resource = ResourceBuilder.CreateDefault().AddService(serviceName, serviceVersion: version);
+        var metrics = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(resource)
+            .AddMeter(MeterInstruments.MeterName)
+            .AddOtlpExporter(options => Configure(options, endpoint, "v1/metrics"))
+            .Build();
+        var traces = Sdk.CreateTracerProviderBuilder()
+            .SetResourceBuilder(resource)
+            .AddSource(ExchangeTrace.SourceName)
+            .AddOtlpExporter(options => Configure(options, endpoint, "v1/traces"))
+            .Build();
+        return new OtlpExport(metrics, traces, new ExportTrouble(logging.CreateLogger<ExportTrouble>(), time));
     }
 
     private static void Configure(OtlpExporterOptions options, Uri? endpoint, string signal)
