@@ -162,7 +162,7 @@ internal sealed partial class PlantedInstallation : IAsyncDisposable
         var all = _folder.Environment(
             [("GATEHOUSE_MASTER_KEY", Convert.ToBase64String(_masterKey)), ("LOCAL_KEY", EnvironmentKey), .. environment ?? []]);
         string[] command =
-            [.. around ?? [], "dotnet", RepositoryPaths.Program, .. arguments, "--data-dir", DataDirectory, "--config",
+            [.. around ?? [], .. RepositoryPaths.Command, .. arguments, "--data-dir", DataDirectory, "--config",
                 _folder.At("gatehouse.json")];
         var name = $"{_started++} {string.Join(' ', arguments)}";
         return (GuardedProcess.Start(command, all, _folder.Path, input is null ? null : _folder.Write("input", input)), name);

@@ -52,7 +52,7 @@ internal sealed class ClientRun : IDisposable
     public async Task<AgentRun> StartElsewhereAsync(string input, params string[] arguments)
     {
         await using var process = GuardedProcess.Start(
-            ["dotnet", RepositoryPaths.Program, .. arguments], _environment, _folder.At("project"), _folder.Write("input", input));
+            [.. RepositoryPaths.Command, .. arguments], _environment, _folder.At("project"), _folder.Write("input", input));
         var code = await process.WaitAsync(AgentRun.Limit);
         return new AgentRun(code, process.Output, process.Story);
     }

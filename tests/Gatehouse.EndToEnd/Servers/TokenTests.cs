@@ -36,7 +36,7 @@ public sealed class TokenTests(Stage stage) : IAsyncLifetime
     {
         using var elsewhere = new TestFolder();
         await using var create = GuardedProcess.Start(
-            ["dotnet", RepositoryPaths.Program, "token", "create", "--data-dir", elsewhere.Folder("data")], elsewhere.Environment(),
+            [.. RepositoryPaths.Command, "token", "create", "--data-dir", elsewhere.Folder("data")], elsewhere.Environment(),
                 elsewhere.Path);
         (await create.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(0, create.Story);
         await ShouldBeRefusedAsync(create.Output.Trim());

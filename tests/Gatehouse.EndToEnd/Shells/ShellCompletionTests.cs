@@ -41,7 +41,7 @@ public class ShellCompletionTests
     public async Task The_shell_proposes_what_the_program_says(string shell, string driver)
     {
         using var folder = new TestFolder();
-        var program = folder.Write("bin/gatehouse", $"#!/bin/sh\nexec dotnet '{RepositoryPaths.Program}' \"$@\"\n");
+        var program = folder.Write("bin/gatehouse", $"#!/bin/sh\nexec '{string.Join("' '", RepositoryPaths.Command)}' \"$@\"\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var file = folder.Write("driver", driver);
         async Task<string[]> ProposedAsync(params string[] words)

@@ -9,10 +9,14 @@ internal static class RepositoryPaths
     public static string Root { get; } = FindRoot();
 
     /// <summary>
-    /// The built program itself, not the copy beside these tests; <c>GATEHOUSE_E2E_PROGRAM</c> names another build to test.
+    /// The words that start the program: the built one itself, not the copy beside these tests. <c>GATEHOUSE_E2E_PROGRAM</c> names another build to test, a
+    /// <c>gatehouse.dll</c> or a published single file.
     /// </summary>
-    public static string Program { get; } = Environment.GetEnvironmentVariable("GATEHOUSE_E2E_PROGRAM")
-        ?? Path.Combine(Root, "src", "Gatehouse", "bin", Configuration, "net10.0", "gatehouse.dll");
+    public static IReadOnlyList<string> Command { get; } = CommandOf(
+        Environment.GetEnvironmentVariable("GATEHOUSE_E2E_PROGRAM") ?? Path.Combine(Root, "src", "Gatehouse", "bin", Configuration, "net10.0", "gatehouse.dll"));
+
+    /// <summary>The single file that <c>./test</c> publishes by the command of docs/operations/publish.md.</summary>
+    public static string PublishedFile { get; } = Path.Combine(Root, "artifacts", "publish", "gatehouse");
 
     /// <summary>Claude Code of the pinned current version.</summary>
     public static string ClaudeCode => Agent("claude-code", "bin", "claude.exe");
@@ -39,6 +43,8 @@ internal static class RepositoryPaths
 
     private static string Architecture =>
         RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "x64";
+
+    private static string[] CommandOf(string program) => program.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", program] : [program];
 
     private static string Agent(params string[] parts)
     {

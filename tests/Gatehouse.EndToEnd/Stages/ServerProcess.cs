@@ -85,7 +85,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         IReadOnlyDictionary<string, string> home, string folder, string? input, params string[] arguments)
     {
         // In front, because everything behind -- is another program's.
-        string[] command = ["dotnet", RepositoryPaths.Program, "--data-dir", DataDirectory, "--config", _folder.At("gatehouse.json"), .. arguments];
+        string[] command = [.. RepositoryPaths.Command, "--data-dir", DataDirectory, "--config", _folder.At("gatehouse.json"), .. arguments];
         var environment = new Dictionary<string, string>(home) { ["GATEHOUSE_MASTER_KEY"] = _environment["GATEHOUSE_MASTER_KEY"], ["LOCAL_KEY"] = ProviderKey };
         await using var process = GuardedProcess.Start(command, environment, folder, input);
         var code = await process.WaitAsync(TimeSpan.FromSeconds(90));
@@ -118,7 +118,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     private static GuardedProcess Serve(TestFolder folder, Dictionary<string, string> environment) => GuardedProcess.Start(
-        ["dotnet", RepositoryPaths.Program, "serve", "--listen", "http://127.0.0.1:0", "--data-dir", folder.At("data"), "--config", folder.At("gatehouse.json")],
+        [.. RepositoryPaths.Command, "serve", "--listen", "http://127.0.0.1:0", "--data-dir", folder.At("data"), "--config", folder.At("gatehouse.json")],
         environment,
         folder.Path);
 

@@ -24,7 +24,7 @@ internal sealed class SimulatorProcess : IAsyncDisposable
         var folder = new TestFolder();
         string[] script = scenario is null ? [] : ["--scenario", folder.Write("scenario.json", scenario)];
         var process = GuardedProcess.Start(
-            ["dotnet", RepositoryPaths.Program, "simulate", "--port", "0", .. script], folder.Environment(), folder.Path);
+            [.. RepositoryPaths.Command, "simulate", "--port", "0", .. script], folder.Environment(), folder.Path);
         try
         {
             var address = await process.ReadLineAsync(
