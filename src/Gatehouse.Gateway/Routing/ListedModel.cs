@@ -5,7 +5,10 @@ namespace Gatehouse.Gateway.Routing;
 /// <param name="DisplayName">Its name for people; null when the provider gives none.</param>
 /// <param name="Created">When it came out; null when unknown.</param>
 /// <param name="OwnedBy">Whose it is; null when unknown.</param>
-internal sealed record ListedModel(string Id, string? DisplayName = null, DateTimeOffset? Created = null, string? OwnedBy = null);
+/// <param name="MaxInputTokens">The window for input; null when unknown.</param>
+/// <param name="MaxTokens">The most that it may be asked to put out; null when unknown.</param>
+internal sealed record ListedModel(
+    string Id, string? DisplayName = null, DateTimeOffset? Created = null, string? OwnedBy = null, long? MaxInputTokens = null, long? MaxTokens = null);
 
 /// <summary>One page of a provider's list.</summary>
 /// <param name="Models">The models on it.</param>

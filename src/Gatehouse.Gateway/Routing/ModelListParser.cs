@@ -40,7 +40,8 @@ internal static class ModelListParser
         {
             if (item.ValueKind != JsonValueKind.Object || Text(item, "id") is not { Length: > 0 and <= LongestId } id) continue;
             if (id.Any(char.IsControl)) continue;
-            models.Add(new ListedModel(id, Text(item, "display_name") ?? Text(item, "name"), Created(item), Text(item, "owned_by")));
+            models.Add(new ListedModel(id, Text(item, "display_name") ?? Text(item, "name"), Created(item), Text(item, "owned_by"),
+                Tokens(item, "max_input_tokens"), Tokens(item, "max_tokens")));
         }
 
         return models;
@@ -57,6 +58,9 @@ internal static class ModelListParser
             return DateTimeOffset.FromUnixTimeSeconds(seconds);
         return null;
     }
+
+    private static long? Tokens(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var tokens) && tokens > 0 ? tokens : null;
 
     private static string? Text(JsonElement item, string name) =>
         item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -9,6 +9,8 @@ namespace Gatehouse.Gateway.Routing;
 /// <summary>Writes models in the two shapes that clients parse.</summary>
 internal static class ModelListWriter
 {
+    private static readonly string[] s_unknown = ["capabilities", "line", "deprecated_at", "retires_at"];
+
     /// <summary>Writes a page: <c>{"data":[…],"has_more":…,"first_id":…,"last_id":…}</c>. Null, or the error to answer with instead.</summary>
     public static DialectError? WriteAnthropic(IBufferWriter<byte> output, ImmutableArray<ListedModel> models, ModelListQuery query)
     {
@@ -92,7 +94,7 @@ internal static class ModelListWriter
 
     private static DialectError Unknown(string parameter) => new(ErrorKind.InvalidRequest, $"{parameter}: no such model", Param: parameter);
 
-    // The vendor gives the epoch for a model whose day is unknown; clients expect a date.
+    // The vendor gives the epoch for a model whose day is unknown; clients expect a date. What its libraries declare and is not known here is null, never left out.
     private static void Anthropic(Utf8JsonWriter json, ListedModel model)
     {
         json.WriteStartObject();
@@ -101,7 +103,17 @@ internal static class ModelListWriter
         json.WriteString("display_name", model.DisplayName ?? model.Id);
         var created = (model.Created ?? DateTimeOffset.UnixEpoch).ToUniversalTime();
         json.WriteString("created_at", created.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        json.WriteString("lifecycle", "active");
+        Number(json, "max_input_tokens", model.MaxInputTokens);
+        Number(json, "max_tokens", model.MaxTokens);
+        foreach (var unknown in s_unknown) json.WriteNull(unknown);
         json.WriteEndObject();
+    }
+
+    private static void Number(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } known) json.WriteNumber(name, known);
+        else json.WriteNull(name);
     }
 
     private static void OpenAi(Utf8JsonWriter json, ListedModel model)

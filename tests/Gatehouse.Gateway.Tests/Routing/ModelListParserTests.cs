@@ -9,13 +9,13 @@ public sealed class ModelListParserTests
     public void Anthropics_page_is_read_with_its_cursor()
     {
         var page = Parse("""
-            {"data":[{"type":"model","id":"claude-opus-5","display_name":"Claude Opus 5","created_at":"2026-02-01T10:00:00Z","new_field":{}},
-                     {"type":"model","id":"claude-old","display_name":"Old","created_at":"1970-01-01T00:00:00Z"}],
+            {"data":[{"type":"model","id":"claude-opus-5","display_name":"Claude Opus 5","created_at":"2026-02-01T10:00:00Z","max_input_tokens":200000,"max_tokens":64000,"new_field":{}},
+                     {"type":"model","id":"claude-old","display_name":"Old","created_at":"1970-01-01T00:00:00Z","max_input_tokens":null,"max_tokens":"many"}],
              "has_more":true,"first_id":"claude-opus-5","last_id":"claude-old"}
             """).ShouldNotBeNull();
         page.Models.ShouldBe(
         [
-            new ListedModel("claude-opus-5", "Claude Opus 5", new DateTimeOffset(2026, 2, 1, 10, 0, 0, TimeSpan.Zero)),
+            new ListedModel("claude-opus-5", "Claude Opus 5", new DateTimeOffset(2026, 2, 1, 10, 0, 0, TimeSpan.Zero), null, 200_000, 64_000),
             new ListedModel("claude-old", "Old"),
         ]);
         page.HasMore.ShouldBeTrue();

@@ -13,15 +13,15 @@ public sealed class ModelListWriterTests
 {
     private static readonly ImmutableArray<ListedModel> _models =
     [
-        new("a", "Model A", new DateTimeOffset(2026, 2, 1, 10, 0, 0, TimeSpan.Zero), "acme"), .. Enumerable.Range(1, 24)
+        new("a", "Model A", new DateTimeOffset(2026, 2, 1, 10, 0, 0, TimeSpan.Zero), "acme", 1_000_000, 64_000), .. Enumerable.Range(1, 24)
             .Select(i => new ListedModel($"m{i}")),
     ];
 
     [Fact]
     public void Anthropics_shape_is_written_exactly() =>
         Write(o => ModelListWriter.WriteAnthropic(o, [_models[0], _models[1]], new ModelListQuery(20)).ShouldBeNull()).ShouldBe(
-            """{"data":[{"type":"model","id":"a","display_name":"Model A","created_at":"2026-02-01T10:00:00Z"},"""
-            + """{"type":"model","id":"m1","display_name":"m1","created_at":"1970-01-01T00:00:00Z"}],"has_more":false,"first_id":"a","last_id":"m1"}""");
+            """{"data":[{"type":"model","id":"a","display_name":"Model A","created_at":"2026-02-01T10:00:00Z","lifecycle":"active","max_input_tokens":1000000,"max_tokens":64000,"capabilities":null,"line":null,"deprecated_at":null,"retires_at":null},"""
+            + """{"type":"model","id":"m1","display_name":"m1","created_at":"1970-01-01T00:00:00Z","lifecycle":"active","max_input_tokens":null,"max_tokens":null,"capabilities":null,"line":null,"deprecated_at":null,"retires_at":null}],"has_more":false,"first_id":"a","last_id":"m1"}""");
 
     [Fact]
     public void Openais_shape_is_written_exactly() =>
@@ -32,7 +32,7 @@ public sealed class ModelListWriterTests
     public void One_model_is_written_in_both_shapes()
     {
         Write(o => ModelListWriter.WriteAnthropic(o, _models[0]))
-            .ShouldBe("""{"type":"model","id":"a","display_name":"Model A","created_at":"2026-02-01T10:00:00Z"}""");
+            .ShouldBe("""{"type":"model","id":"a","display_name":"Model A","created_at":"2026-02-01T10:00:00Z","lifecycle":"active","max_input_tokens":1000000,"max_tokens":64000,"capabilities":null,"line":null,"deprecated_at":null,"retires_at":null}""");
         Write(o => ModelListWriter.WriteOpenAi(o, _models[0]))
             .ShouldBe("""{"id":"a","object":"model","created":1769940000,"owned_by":"acme"}""");
     }
