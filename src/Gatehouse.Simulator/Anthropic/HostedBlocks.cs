@@ -26,6 +26,7 @@ internal static class HostedBlocks
             ["input"] = JsonNode.Parse(Input(call.Kind)),
         };
         if (isMcp) block["server_name"] = call.Server;
+        else block["caller"] = new JsonObject { ["type"] = "direct" };
         return block;
     }
 

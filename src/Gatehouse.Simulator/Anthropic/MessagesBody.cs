@@ -20,6 +20,7 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
         message["content"] = new JsonArray([.. Answer.Parts.Select(Block)]);
         message["stop_reason"] = StopReason();
         message["stop_sequence"] = Answer.StopSequence;
+        message["stop_details"] = StopDetails();
         if (use is not null)
         {
             var usage = Usage(use.Output);
@@ -42,10 +43,22 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
             ["content"] = new JsonArray(),
             ["stop_reason"] = null,
             ["stop_sequence"] = null,
+            ["stop_details"] = null,
+            ["container"] = null,
+            ["diagnostics"] = null,
         };
         if (use is not null) message["usage"] = Usage(1);
         return message;
     }
+
+    /// <summary>What the end carries besides its usage.</summary>
+    public JsonObject End() => new()
+    {
+        ["stop_reason"] = StopReason(),
+        ["stop_sequence"] = Answer.StopSequence,
+        ["stop_details"] = StopDetails(),
+        ["container"] = null,
+    };
 
     /// <summary>The usage of <c>message_delta</c>: cumulative, not an increment.</summary>
     public JsonObject? FinalUsage()
@@ -82,6 +95,7 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
             ["id"] = Wire.WireId.Anthropic("toolu"),
             ["name"] = call.Name,
             ["input"] = Input(call.Arguments),
+            ["caller"] = new JsonObject { ["type"] = "direct" },
         },
         CustomCallPart call => new JsonObject
         {
@@ -89,6 +103,7 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
             ["id"] = Wire.WireId.Anthropic("toolu"),
             ["name"] = call.Name,
             ["input"] = new JsonObject { ["input"] = call.Input },
+            ["caller"] = new JsonObject { ["type"] = "direct" },
         },
         _ => throw new InvalidOperationException("An answer part that Messages has no block for."),
     };
@@ -106,7 +121,7 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
     public JsonObject Redacted() => new() { ["type"] = "redacted_thinking", ["data"] = seals.Close(RedactedSeal, id) };
 
     /// <summary>The reason in Anthropic's words.</summary>
-    public string StopReason() => Answer.End switch
+    private string StopReason() => Answer.End switch
     {
         AnswerEnd.ToolCalls => "tool_use",
         AnswerEnd.TokenLimit => "max_tokens",
@@ -114,6 +129,9 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
         AnswerEnd.Refusal => "refusal",
         _ => "end_turn",
     };
+
+    private JsonObject? StopDetails() => Answer.End != AnswerEnd.Refusal ? null
+        : new JsonObject { ["type"] = "refusal", ["category"] = null, ["explanation"] = null };
 
     // A script may ask for arguments that are not JSON; the body must stay legal all the same.
     private static JsonNode Input(string arguments)
@@ -132,8 +150,9 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
     private void Detail(JsonObject usage)
     {
         usage["output_tokens_details"] = new JsonObject { ["thinking_tokens"] = use!.Reasoning };
-        if (Answer.Parts.OfType<HostedCallPart>().Count(static call => call.Kind == HostedKind.Search) is > 0 and var searches)
-            usage["server_tool_use"] = new JsonObject { ["web_search_requests"] = searches, ["web_fetch_requests"] = 0 };
+        usage["server_tool_use"] = Answer.Parts.OfType<HostedCallPart>().Count(static call => call.Kind == HostedKind.Search) is > 0 and var searches
+            ? new JsonObject { ["web_search_requests"] = searches, ["web_fetch_requests"] = 0 }
+            : null;
     }
 
     private JsonObject Usage(int output) => new()
@@ -147,6 +166,10 @@ internal sealed class MessagesBody(Answer answer, TokenUse? use, string model, s
             ["ephemeral_1h_input_tokens"] = use.CacheWrite1h,
         },
         ["output_tokens"] = output,
+        ["output_tokens_details"] = null,
+        ["server_tool_use"] = null,
         ["service_tier"] = "standard",
+        ["inference_geo"] = "not_available",
+        ["speed"] = null,
     };
 }

@@ -30,7 +30,7 @@ internal static class MessagesStream
         var end = new JsonObject
         {
             ["type"] = "message_delta",
-            ["delta"] = new JsonObject { ["stop_reason"] = body.StopReason(), ["stop_sequence"] = body.Answer.StopSequence },
+            ["delta"] = body.End(),
         };
         if (body.FinalUsage() is { } usage) end["usage"] = usage;
         yield return SseEvent.Typed("message_delta", end, EventRole.Terminal);

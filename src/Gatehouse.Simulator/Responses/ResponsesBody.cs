@@ -63,6 +63,7 @@ internal sealed class ResponsesBody
             ["created_at"] = _created,
             ["status"] = status,
             ["background"] = false,
+            ["access_programs"] = null,
             ["error"] = null,
             ["incomplete_details"] = null,
             ["model"] = _model,
@@ -77,7 +78,7 @@ internal sealed class ResponsesBody
     public static JsonObject Usage(TokenUse use) => new()
     {
         ["input_tokens"] = use.AllInput,
-        ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = use.CacheRead },
+        ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = use.CacheRead, ["cache_write_tokens"] = 0 },
         ["output_tokens"] = use.Output,
         ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = use.Reasoning },
         ["total_tokens"] = use.AllInput + use.Output,

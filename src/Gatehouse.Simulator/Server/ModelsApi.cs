@@ -60,5 +60,12 @@ internal static class ModelsApi
         ["id"] = id,
         ["display_name"] = name,
         ["created_at"] = "2026-01-01T00:00:00Z",
+        ["lifecycle"] = "active",
+        ["line"] = null,
+        ["max_input_tokens"] = 1_000_000,
+        ["max_tokens"] = 64_000,
+        ["capabilities"] = null,
+        ["deprecated_at"] = null,
+        ["retires_at"] = null,
     };
 }
