@@ -37,7 +37,9 @@ public sealed partial record MasterKeySource(Func<string, string?> Environment, 
         var config = environment("XDG_CONFIG_HOME");
         if (string.IsNullOrEmpty(config) || !Path.IsPathRooted(config))
         {
-            var home = environment("HOME") ?? System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
+            // An empty one would put the key wherever the command is run.
+            var home = environment("HOME");
+            if (!Path.IsPathRooted(home)) home = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
             config = Path.Combine(home, ".config");
         }
         return Path.Combine(config, "gatehouse", "master.key");

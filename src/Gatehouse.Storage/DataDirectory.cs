@@ -81,7 +81,11 @@ public static class DataDirectory
 
     internal static StoreException Named(string path, Exception e) => IsDiskFull(e)
         ? new StoreException(StoreFailure.Full, $"The disk that holds {path} is full.", e)
-        : new StoreException(StoreFailure.NotWritable, $"{path} cannot be written: {e.Message} Name another directory with --data-dir.", e);
+        : new StoreException(StoreFailure.NotWritable, $"{path} cannot be written: {Reason(e)}. Name another directory with --data-dir.", e);
+
+    // The platform names the file that it was tried with, which nobody knows.
+    private static string Reason(Exception e) =>
+        e is UnauthorizedAccessException ? "this user may not" : e.Message.Split(" : '", 2)[0].TrimEnd('.');
 
     // The XDG Base Directory Specification has 0700 for what is missing of a home's folders. What others share elsewhere is not ours to close.
     [UnsupportedOSPlatform("windows")]

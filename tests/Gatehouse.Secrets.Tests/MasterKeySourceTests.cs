@@ -170,6 +170,15 @@ public sealed class MasterKeySourceTests : IDisposable
         MasterKeySource.DefaultFilePath(Read).ShouldBe(_folder["xdg/gatehouse/master.key"]);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("here")]
+    public void A_home_that_is_no_place_does_not_put_the_key_where_the_command_is_run(string home)
+    {
+        _environment["HOME"] = home;
+        Path.IsPathRooted(MasterKeySource.DefaultFilePath(Read)).ShouldBeTrue();
+    }
+
     private string KeyFile => _folder["config/gatehouse/master.key"];
 
     private MasterKeySource Source() => new(Read, KeyFile, _folder["data"]);

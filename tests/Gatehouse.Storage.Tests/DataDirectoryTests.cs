@@ -56,6 +56,15 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Why_it_can_not_be_written_is_told_without_the_file_that_it_was_tried_with()
+    {
+        DataDirectory.Named("/x", new IOException("Read-only file system : '/x/.probe-1'")).Message
+            .ShouldBe("/x cannot be written: Read-only file system. Name another directory with --data-dir.");
+        DataDirectory.Named("/x", new UnauthorizedAccessException("Access to the path '/x/.probe-1' is denied.")).Message
+            .ShouldBe("/x cannot be written: this user may not. Name another directory with --data-dir.");
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_database_is_named_as_damaged()
     {
         File.WriteAllText(_temp.File("gatehouse.db"), new string('x', 4096));
