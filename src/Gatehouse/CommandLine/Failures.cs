@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Server;
 using Gatehouse.Storage;
+using Gatehouse.Terminals;
 
 namespace Gatehouse.CommandLine;
 
@@ -16,9 +17,13 @@ internal static class Failures
     {
         StoreException store => Report.Failed(new Problem(store.Message)),
         GatewayStartException start => Report.Failed(new Problem(start.Message)),
+        OutputException lost => Report.Failed(new Problem(Unwritable(lost.InnerException!))),
         OperationCanceledException => Report.Failed(new Problem("It was stopped before it was done.")),
         _ => Report.Failed(Unexpected(failure)),
     };
+
+    /// <summary>What is said of an output that takes nothing.</summary>
+    public static string Unwritable(Exception reason) => $"The output can't be written: {(reason.InnerException ?? reason).Message}";
 
     private static Problem Unexpected(Exception failure)
     {

@@ -36,11 +36,11 @@ internal static class GatehouseCommand
         {
             return await RunAsync(args, terminal);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Verbs turn their own failures into words; what is left is that the words could not be written: a full disk behind a
-            // redirection.
-            return Unwritable(terminal, e);
+            // redirection, or an output that whoever called has closed.
+            return Unwritable(terminal, e is OutputException lost ? lost.InnerException! : e);
         }
     }
 
@@ -100,13 +100,13 @@ internal static class GatehouseCommand
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    private static int Unwritable(Terminal terminal, IOException reason)
+    private static int Unwritable(Terminal terminal, Exception reason)
     {
         try
         {
-            terminal.Note($"gatehouse: The output can't be written: {reason.Message}");
+            terminal.Note($"gatehouse: {Failures.Unwritable(reason)}");
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Standard error is lost too: the exit code alone tells.
         }

@@ -32,7 +32,14 @@ internal sealed class LineLogger(TextWriter output, string category, LogLevel mi
             CultureInfo.InvariantCulture, $"{time.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm:ss.fff'Z'} {Word(logLevel)} {category}: ");
         Flat(line, formatter(state, exception));
         for (var at = exception; at is not null; at = at.InnerException) Append(line, at);
-        output.WriteLine(line.ToString());
+        try
+        {
+            output.WriteLine(line.ToString());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A terminal that was closed or a full disk: what was logged about goes on.
+        }
     }
 
     private static void Append(StringBuilder line, Exception exception)

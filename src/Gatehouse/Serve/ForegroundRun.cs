@@ -79,10 +79,10 @@ internal sealed class ForegroundRun(ServeOptions options, Terminal terminal, Sto
     {
         var running = server.ExchangesRunning;
         var limit = configuration.Current.Config.Limits.Drain;
-        terminal.Note(running == 0
+        terminal.TryNote(running == 0
             ? "Stopping: no exchange runs."
             : $"Stopping: {Exchanges(running)} still run{(running == 1 ? "s" : "")} and may take {limit.TotalSeconds:0.#} s more. Signal again to end at once.");
-        terminal.Note(await server.StopAsync()
+        terminal.TryNote(await server.StopAsync()
             ? "Stopped." : $"Stopped. The time was up for {Exchanges(server.ExchangesCutOff)}: the ledger calls them interrupted.");
     }
 

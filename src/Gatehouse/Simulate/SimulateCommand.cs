@@ -41,6 +41,8 @@ internal static class SimulateCommand
         using var signals = new StopSignals();
         var port = invocation.Parsed.GetValue(s_port);
         var scenario = invocation.Parsed.GetValue(s_scenario);
+        if (scenario is not null && Directory.Exists(scenario))
+            return Report.Misused([new Problem($"The scenario {scenario} is a folder.", "Name the file in it.")]);
         if (scenario is not null && !File.Exists(scenario))
             return Report.Misused([new Problem($"The scenario file {scenario} is not there.", "Create it, or name another.")]);
         try

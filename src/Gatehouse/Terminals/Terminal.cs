@@ -44,10 +44,34 @@ internal sealed class Terminal
     public Stream OpenOutput() => _openOutput();
 
     /// <summary>Prints a line of data on standard output.</summary>
-    public void Say(string line = "") => Output.WriteLine(line);
+    /// <exception cref="OutputException">It takes nothing.</exception>
+    public void Say(string line = "")
+    {
+        try
+        {
+            Output.WriteLine(line);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException(e);
+        }
+    }
 
     /// <summary>Prints a line of words on standard error.</summary>
     public void Note(string line = "") => Error.WriteLine(line);
+
+    /// <summary>Prints a line of words where what is being done must go on without it: the terminal may have been closed, which is why it is done.</summary>
+    public void TryNote(string line)
+    {
+        try
+        {
+            Note(line);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // There is nobody who could read it.
+        }
+    }
 
     /// <summary>Prints a table.</summary>
     public void Write(Listing listing) => listing.Print(this);

@@ -99,6 +99,22 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("presets", "/dev/null >&-")]
+    [InlineData("--help", "/dev/null >&-")]
+    [InlineData("token list --json", "/dev/null >&-")]
+    [InlineData("demo", "/dev/full")]
+    [InlineData("serve --simulator --listen http://127.0.0.1:0", "/dev/full")]
+    public async Task An_output_that_takes_nothing_is_told_in_words_whoever_writes_to_it(string line, string output)
+    {
+        using var home = new TemporaryHome();
+        var ran = await Gate.RunIntoAsync(home, line, output);
+        ran.ExitCode.ShouldBe(1, ran.ToString());
+        ran.Error.ShouldContain("gatehouse: The output can't be written: ");
+        ran.Error.ShouldNotContain("should not have happened");
+        ran.Error.ShouldNotContain("Unhandled");
+    }
+
+    [Theory]
     [InlineData("--data-dir")]
     [InlineData("--config")]
     public async Task An_empty_path_does_not_mean_the_usual_one(string option)

@@ -46,6 +46,9 @@ internal sealed partial class GateServer : IAsyncDisposable
     /// <summary>Starts it as <c>nohup</c> does, with the signal of a closed terminal ignored.</summary>
     public static GateServer StartDeafToHangups(TemporaryHome home, string line) => new(Gate.StartByShell(home, "trap '' HUP", line));
 
+    /// <summary>Starts it with a standard error that takes nothing, as that of a closed terminal.</summary>
+    public static GateServer StartUnheard(TemporaryHome home, string line) => new(Gate.StartByShell(home, "exec 2>/dev/full", line));
+
     /// <summary>Waits for a line, of either stream, that holds a text.</summary>
     public async Task<string> LineAsync(string holding)
     {

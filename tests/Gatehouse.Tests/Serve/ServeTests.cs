@@ -206,6 +206,18 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task A_log_that_nobody_can_read_keeps_it_neither_from_answering_nor_from_ending_in_good_order()
+    {
+        using var home = new TemporaryHome();
+        await using var server = GateServer.StartUnheard(home, "serve --simulator --verbose --listen http://127.0.0.1:0");
+        var line = await server.LineAsync(" listens on ");
+        using var http = new HttpClient { BaseAddress = new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..]) };
+        (await http.GetAsync("/v1/models")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, "a refused caller is told of in the log");
+        server.SendTerminate();
+        (await server.ExitAsync()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Another_signal_behind_that_of_a_closed_terminal_ends_it_at_once()
     {
         using var home = new TemporaryHome();
