@@ -63,7 +63,10 @@ public sealed class WorkspaceModelsTests
         ((int)(await GetAsync(stage, "/ai/v1/models", token)).Response.StatusCode).ShouldBe(403);
         await stage.ModesAsync(ProviderMode.Platform, null);
         Calls.ModelIds((await GetAsync(stage, "/ai/v1/models", token)).Body).ShouldBe(["claude-one", "gpt-two"], ignoreOrder: true);
+        var narrow = await stage.TokenAsync(with: t => t with { Models = ["claude-*"] });
+        Calls.ModelIds((await GetAsync(stage, "/ai/v1/models", narrow)).Body).ShouldBe(["claude-one"], "a token's own models bind its list here too");
         await stage.SetAsync("models.allowed", """["gpt-*"]""");
+        Calls.ModelIds((await GetAsync(stage, "/ai/v1/models", narrow)).Body).ShouldBeEmpty();
         Calls.ModelIds((await GetAsync(stage, "/ai/v1/models", token)).Body).ShouldBe(["gpt-two"]);
         ((int)(await GetAsync(stage, "/ai/v1/models/claude-one", token)).Response.StatusCode).ShouldBe(404);
         await stage.SetAsync("proxy.enabled", "false");
