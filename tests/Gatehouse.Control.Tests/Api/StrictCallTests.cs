@@ -77,6 +77,21 @@ public sealed class StrictCallTests(ApiStage stage) : IClassFixture<ApiStage>
         if (status == 403) answered.Code.ShouldBe("foreign-origin");
     }
 
+    // A name that a page points at 127.0.0.1 (DNS rebinding) would make that page's calls same-origin ones.
+    [Theory]
+    [InlineData("evil.example")]
+    [InlineData("gate.internal.evil.example")]
+    [InlineData("169.254.169.254")]
+    public async Task A_foreign_host_is_refused_before_anything_is_looked_at(string host)
+    {
+        foreach (var token in (string?[])[stage.AdminToken, null])
+        {
+            var answered = await stage.CallAsync("GET", "/api/v1/me", token, headers: [("Host", host), ("Origin", $"http://{host}")]);
+            answered.Status.ShouldBe(403, answered.Body);
+            answered.Body.ShouldContain("host_not_allowed");
+        }
+    }
+
     // A proxy in front: it ends TLS and passes the host on, or gives its own and is known by configuration.
     [Theory]
     [InlineData("gate.internal", "https", "https://gate.internal", 200)]

@@ -127,7 +127,7 @@ public sealed class BadRequestTests(Besieged siege) : IClassFixture<Besieged>
             door.ErrorWord(answer.Body).ShouldBe(door == Door.Messages ? "permission_error" : "host_not_allowed");
         }
 
-        foreach (var path in (string[])["/", "/health", "/metrics", "/v1/models", "/nowhere"])
+        foreach (var path in (string[])["/", "/health", "/metrics", "/v1/models", "/ai/v1/models", "/ai/proxy/x/openai/v1/models", "/nowhere"])
         {
             (await AskAsync($"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n")).Status.ShouldBe(403);
         }
