@@ -55,6 +55,22 @@ public sealed class ProviderCatalogTests
         (preset.Models.IsEmpty && preset.FallbackModels.IsEmpty).ShouldBe(generic);
     }
 
+    // As the vendors' own pages have them: a key goes where these say.
+    [Theory]
+    [InlineData("anthropic", "ANTHROPIC_API_KEY", "anthropic https://api.anthropic.com/ x-api-key")]
+    [InlineData("openai", "OPENAI_API_KEY", "openai-chat https://api.openai.com/v1 bearer", "openai-responses https://api.openai.com/v1 bearer")]
+    [InlineData("groq", "GROQ_API_KEY", "openai-chat https://api.groq.com/openai/v1 bearer", "openai-responses https://api.groq.com/openai/v1 bearer")]
+    [InlineData("deepseek", "DEEPSEEK_API_KEY", "anthropic https://api.deepseek.com/anthropic x-api-key", "openai-chat https://api.deepseek.com/v1 bearer")]
+    [InlineData("mistral", "MISTRAL_API_KEY", "openai-chat https://api.mistral.ai/v1 bearer")]
+    [InlineData("cohere", "COHERE_API_KEY CO_API_KEY", "openai-chat https://api.cohere.ai/compatibility/v1 bearer")]
+    [InlineData("openrouter", "OPENROUTER_API_KEY", "anthropic https://openrouter.ai/api bearer", "openai-chat https://openrouter.ai/api/v1 bearer", "openai-responses https://openrouter.ai/api/v1 bearer")]
+    public void A_preset_leads_to_its_vendor_with_the_vendors_key(string name, string variables, params string[] endpoints)
+    {
+        var preset = _catalog.FindPreset(name).ShouldNotBeNull();
+        preset.KeyVariables.ShouldBe(variables.Split(' '));
+        preset.Endpoints.Select(e => $"{e.Dialect.Name()} {e.BaseAddress.AbsoluteUri} {e.Auth.Name()}").ShouldBe(endpoints, ignoreOrder: true);
+    }
+
     [Theory, MemberData(nameof(Edits))]
     public void An_edit_takes_header_and_body_halves_out_together(string name)
     {
