@@ -7,6 +7,7 @@ using Gatehouse.Control.Logins;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Credentials;
+using Gatehouse.Gateway.Exchanges;
 using Gatehouse.Gateway.Server;
 using Gatehouse.Gateway.Upstream;
 using Gatehouse.Storage;
@@ -123,7 +124,7 @@ public sealed partial class ControlApi
         if (answer.Csv is { } csv) Encoding.UTF8.GetBytes(csv, body);
         else WriteJson(body, answer);
         response.ContentLength = body.WrittenCount;
-        await response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
+        await WholeAnswer.SendAsync(http, body.WrittenMemory);
     }
 
     private static void WriteJson(ArrayBufferWriter<byte> body, ApiAnswer answer)

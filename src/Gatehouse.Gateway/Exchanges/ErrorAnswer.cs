@@ -38,7 +38,7 @@ internal static class ErrorAnswer
             exchange.Settle(EndOf(answer.Status));
 
             // To an answer that has no body (304) the server takes not even an empty write, and would close the connection.
-            if (!held.IsEmpty) await exchange.Http.Response.BodyWriter.WriteAsync(held, exchange.Http.RequestAborted);
+            if (!held.IsEmpty) await WholeAnswer.SendAsync(exchange.Http, held);
             if (!complete) await RelayRestAsync(exchange, attempt, answer, buffer);
         }
         finally

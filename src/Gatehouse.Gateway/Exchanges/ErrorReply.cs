@@ -44,7 +44,7 @@ internal static class ErrorReply
         if (error is { Kind: ErrorKind.Authentication, IsProviders: false }) response.Headers.WWWAuthenticate = "Bearer realm=\"gatehouse\"";
         try
         {
-            await response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
+            await WholeAnswer.SendAsync(http, body.WrittenMemory);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {

@@ -101,6 +101,6 @@ internal sealed class TokenCounter(TranslatedRequest translated, IUpstream upstr
         response.Headers[ErrorReply.ExchangeHeader] = exchange.Record.Id.ToString();
         if (isEstimate) response.Headers[EstimateHeader] = "true";
         exchange.Settle(ExchangeEnd.Ok);
-        await response.BodyWriter.WriteAsync(body, exchange.Http.RequestAborted);
+        await WholeAnswer.SendAsync(exchange.Http, body);
     }
 }

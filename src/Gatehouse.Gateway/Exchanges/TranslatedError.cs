@@ -61,6 +61,6 @@ internal static class TranslatedError
         response.StatusCode = status;
         response.ContentType = "application/json";
         response.ContentLength = body.WrittenCount;
-        await response.BodyWriter.WriteAsync(body.WrittenMemory, exchange.Http.RequestAborted);
+        await WholeAnswer.SendAsync(exchange.Http, body.WrittenMemory);
     }
 }

@@ -71,6 +71,6 @@ internal sealed class TurnAnswers(TurnStore turns)
         response.ContentLength = body.Length;
         response.Headers[ErrorReply.ExchangeHeader] = exchange.Record.Id.ToString();
         exchange.Settle(ExchangeEnd.Ok);
-        await response.BodyWriter.WriteAsync(body, exchange.Http.RequestAborted);
+        await WholeAnswer.SendAsync(exchange.Http, body);
     }
 }

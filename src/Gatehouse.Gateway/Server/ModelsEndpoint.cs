@@ -34,7 +34,7 @@ internal sealed class ModelsEndpoint(
 
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = body.WrittenCount;
-        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
+        if (!HttpMethods.IsHead(http.Request.Method)) await WholeAnswer.SendAsync(http, body.WrittenMemory);
     }
 
     private async Task<DialectError?> WriteAsync(HttpContext http, DataRoute route, string? id, bool isAnthropic, IBufferWriter<byte> body)

@@ -109,7 +109,7 @@ internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator 
         PrometheusText.WriteTo(text, metrics);
         http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         http.Response.ContentLength = text.WrittenCount;
-        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(text.WrittenMemory, http.RequestAborted);
+        if (!HttpMethods.IsHead(http.Request.Method)) await WholeAnswer.SendAsync(http, text.WrittenMemory);
     }
 
     private static Task NotFoundAsync(HttpContext http, string path) => ErrorReply.SendAsync(
@@ -142,6 +142,6 @@ internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator 
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = body.WrittenCount;
         http.Response.Headers.CacheControl = "no-store";
-        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
+        if (!HttpMethods.IsHead(http.Request.Method)) await WholeAnswer.SendAsync(http, body.WrittenMemory);
     }
 }
