@@ -3,6 +3,7 @@ using Gatehouse.CommandLine;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Installations;
+using Gatehouse.Storage;
 using Gatehouse.Tokens;
 
 namespace Gatehouse.Configuration;
@@ -23,13 +24,30 @@ internal static class ConfigCommands
 
     private static async Task<Report> CheckAsync(Invocation invocation)
     {
-        var inputs = await invocation.ConfigInputsAsync();
+        var (inputs, warnings) = await InputsAsync(invocation);
         var result = ConfigLoader.Load(inputs);
         if (result.Config is not { } config)
-            return Report.Misused([.. result.Problems.Select(Problem.Of)], $"The configuration file is {ConfigLocation.Find(inputs).Path}");
+        {
+            var bad = Report.Misused([.. result.Problems.Select(Problem.Of)], $"The configuration file is {ConfigLocation.Find(inputs).Path}");
+            return bad with { Warnings = warnings };
+        }
+
         var view = new ConfigView(config, ConfigLocation.Find(inputs), inputs);
-        var warning = AnonymousToken.Warning(config, await TokensAsync(invocation), TimeProvider.System.GetUtcNow());
-        return Report.Done(view.Print, view.Write) with { Warnings = warning is null ? [] : [warning] };
+        if (warnings.Count == 0 && AnonymousToken.Warning(config, await TokensAsync(invocation), TimeProvider.System.GetUtcNow()) is { } anonymous) warnings.Add(anonymous);
+        return Report.Done(view.Print, view.Write) with { Warnings = warnings };
+    }
+
+    // A file can be checked where the database can't be read: on a full disk, or in a data directory that is another user's.
+    private static async Task<(ConfigInputs Inputs, List<string> Warnings)> InputsAsync(Invocation invocation)
+    {
+        try
+        {
+            return (await invocation.ConfigInputsAsync(), []);
+        }
+        catch (StoreException e)
+        {
+            return (invocation.UnkeyedInputs(), [$"Providers whose key is in the vault are left out, for the database can't be read: {e.Message}"]);
+        }
     }
 
     private static async Task<IReadOnlyList<AccessToken>?> TokensAsync(Invocation invocation)

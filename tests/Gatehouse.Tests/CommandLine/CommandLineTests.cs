@@ -20,6 +20,7 @@ public sealed class CommandLineTests
     [InlineData("simulate --port eighty", "--port is 'eighty', which is not a number.")]
     [InlineData("usage --by robot", "'robot' is not known here. Write one of 'day', 'model', ")]
     [InlineData("simulate --port 0 --scenario missing.json", "missing.json")]
+    [InlineData("simulate --port 0 --scenario /tmp", "The scenario /tmp is a folder.")]
     [InlineData("tokn", "tokn")]
     public async Task A_line_that_cannot_be_understood_is_exit_2_with_words_on_standard_error_alone(string line, string named)
     {

@@ -90,6 +90,23 @@ public sealed class ConfigCheckTests
     }
 
     [Fact]
+    public async Task A_database_that_can_not_be_read_keeps_no_file_from_being_checked()
+    {
+        using var home = new TemporaryHome();
+        Directory.CreateDirectory(home.DataDirectory);
+        File.WriteAllText(home.Database, "no database at all");
+        var good = await Gate.RunAsync(home, "config check");
+        good.ExitCode.ShouldBe(0, good.ToString());
+        good.Output.ShouldContain("http://127.0.0.1:8484");
+        good.Error.ShouldContain("the database can't be read: ");
+        File.WriteAllText(Path.Combine(home.DataDirectory, "gatehouse.json"), """{ "colour": 1 }""");
+        var bad = await Gate.RunAsync(home, "config check");
+        bad.ExitCode.ShouldBe(2, bad.ToString());
+        bad.Error.ShouldContain("colour");
+        bad.Error.ShouldContain("the database can't be read: ");
+    }
+
+    [Fact]
     public async Task A_file_that_was_named_must_be_there()
     {
         using var home = new TemporaryHome();
