@@ -161,7 +161,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
 
         exchange.Settle(failure.End);
         await relay.WriteErrorEventAsync(failure.Error);
-        if (conversion is { IsFailureClosed: true }) return;
+        if (conversion is { IsFailureClosed: true } || relay.IsDelivered) return;
         if (reader.IsStream || conversion is not null)
         {
             // The provider does not wait with the client.

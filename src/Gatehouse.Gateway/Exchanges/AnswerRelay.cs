@@ -56,6 +56,12 @@ internal sealed class AnswerRelay : IDisposable
     /// <summary>Writes down what is known only when the answer is whole, before it is settled: what its translation lost.</summary>
     public Action? Describe { private get; init; }
 
+    /// <summary>
+    /// Whether the client has as many bytes as the head of its answer declared. Whatever is wrong with them, nothing is left to break off, and the client's next call may be under
+    /// way on this connection.
+    /// </summary>
+    public bool IsDelivered => _conversion is null && Http.Response.ContentLength == _exchange.Record.ResponseBytes;
+
     /// <summary>Whether the event, or the bracket, that ends an answer was there: whatever the upstream does after it, or leaves undone, takes nothing away from the answer.</summary>
     private bool IsWhole => _conversion is null ? _reader.SawEnd && !IsShort : _conversion.IsWhole || (_conversion.ReadsDocument && _reader.SawTerminal);
 
