@@ -22,7 +22,7 @@ public sealed class EnvironmentProvidersTests
 
     [Theory]
     [InlineData("anthropic", "claude-opus-5 claude-sonnet-4-5-20250929")]
-    [InlineData("openai", "gpt-5.5 gpt-4o-mini o1 o1-pro o3 o3-mini o4-mini codex-mini-latest chatgpt-4o-latest computer-use-preview")]
+    [InlineData("openai", "gpt-5.5 gpt-4o-mini o1 o1-pro o3 o3-mini o4-mini o5 o6-mini o9-pro codex-mini-latest chatgpt-4o-latest computer-use-preview")]
     [InlineData("groq", "llama-3.3-70b-versatile groq/compound groq/compound-mini")]
     [InlineData("deepseek", "deepseek-chat deepseek-reasoner")]
     [InlineData("mistral", "mistral-large-latest codestral-latest devstral-medium-latest magistral-medium-latest ministral-8b-latest pixtral-large-latest voxtral-small-latest open-mistral-nemo open-mixtral-8x22b labs-devstral-small-2512")]
