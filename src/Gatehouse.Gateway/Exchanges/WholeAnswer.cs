@@ -9,22 +9,17 @@ namespace Gatehouse.Gateway.Exchanges;
 /// </summary>
 public static class WholeAnswer
 {
-    /// <summary>Bytes per second that a client is expected to take at least.</summary>
-    private const int SlowestReader = 8 * 1024;
-
-    /// <summary>How long a client may take besides; tests may have less patience.</summary>
-    internal static TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);
-
     /// <summary>Sends the body of an answer whose head is ready, and breaks the connection off when it is not taken. Does not throw when the client goes.</summary>
     public static ValueTask SendAsync(HttpContext http, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(http);
         var sending = http.Response.BodyWriter.WriteAsync(body);
-        return sending.IsCompletedSuccessfully ? ValueTask.CompletedTask : WaitAsync(http, sending, Patience + TimeSpan.FromSeconds(body.Length / SlowestReader));
+        return sending.IsCompletedSuccessfully ? ValueTask.CompletedTask : WaitAsync(http, sending, body.Length);
     }
 
-    private static async ValueTask WaitAsync(HttpContext http, ValueTask<FlushResult> sending, TimeSpan patience)
+    private static async ValueTask WaitAsync(HttpContext http, ValueTask<FlushResult> sending, int length)
     {
+        var patience = (http.Features.Get<AnswerPatience>() ?? AnswerPatience.Usual).For(length);
         await using var left = TimeProvider.System.CreateTimer(static http => ((HttpContext)http!).Abort(), http, patience, Timeout.InfiniteTimeSpan);
         await sending;
     }

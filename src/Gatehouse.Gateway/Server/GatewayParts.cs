@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Conversations;
+using Gatehouse.Gateway.Exchanges;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Upstream;
 using Gatehouse.Secrets;
@@ -48,6 +49,9 @@ public sealed class GatewayParts
 
     /// <summary>How long the headers of a request may take from their first byte to their last; then it is 408.</summary>
     internal TimeSpan HeadersWithin { get; init; } = KestrelHost.HeadersWithin;
+
+    /// <summary>How long a client may leave unread what is answered in one piece; then its connection is broken off.</summary>
+    internal AnswerPatience AnswerPatience { get; init; } = AnswerPatience.Usual;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -200,7 +200,8 @@ public sealed class GatewayServer : IAsyncDisposable
         _background.Add(uses.RunAsync(_stopping.Token));
         _background.Add(kept.RunAsync(_stopping.Token));
         _kestrel = await KestrelHost.StartAsync(
-            configuration.Current.Config, logging, time, dispatcher.HandleAsync, cancellation, headersWithin: _parts.HeadersWithin);
+            configuration.Current.Config, logging, time, dispatcher.HandleAsync, cancellation, headersWithin: _parts.HeadersWithin,
+            patience: _parts.AnswerPatience);
         OnBound(configuration.Current);
         models.Start();
         // The first look at programs and their logins begins now; nobody waits for it.

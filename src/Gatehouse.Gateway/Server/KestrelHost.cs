@@ -2,6 +2,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
 using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Exchanges;
 using Gatehouse.Gateway.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -43,11 +44,11 @@ internal sealed class KestrelHost : IAsyncDisposable
     /// <exception cref="GatewayStartException">An address can't be bound.</exception>
     public static async Task<KestrelHost> StartAsync(
         GatehouseConfig config, ILoggerFactory logging, TimeProvider time, RequestDelegate handler, CancellationToken cancellation, bool platformSockets = false,
-        TimeSpan? headersWithin = null)
+        TimeSpan? headersWithin = null, AnswerPatience? patience = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new ServerLog(logging));
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, config, headersWithin ?? HeadersWithin)).UseSockets(sockets =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, config, headersWithin ?? HeadersWithin, patience ?? AnswerPatience.Usual)).UseSockets(sockets =>
         {
             // A block is waiting when data comes: one system call less per request. Untouched blocks cost no memory.
             sockets.WaitForDataBeforeAllocatingBuffer = false;
@@ -78,7 +79,7 @@ internal sealed class KestrelHost : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private static void Configure(KestrelServerOptions options, GatehouseConfig config, TimeSpan headersWithin)
+    private static void Configure(KestrelServerOptions options, GatehouseConfig config, TimeSpan headersWithin, AnswerPatience patience)
     {
         options.AddServerHeader = false;
         // Header values pass as the bytes they are; anything but Latin-1 here throws on a single é.
@@ -93,14 +94,19 @@ internal sealed class KestrelHost : IAsyncDisposable
         options.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(3);
         foreach (var address in config.Listen)
         {
-            if (address.Address is { } ip) options.Listen(ip, address.Port, Plain);
-            else options.ListenLocalhost(address.Port, Plain);
+            if (address.Address is { } ip) options.Listen(ip, address.Port, Served);
+            else options.ListenLocalhost(address.Port, Served);
         }
-    }
 
-    private static void Plain(ListenOptions listen)
-    {
-        listen.Protocols = HttpProtocols.Http1;
+        void Served(ListenOptions listen)
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(next => connection =>
+            {
+                connection.Features.Set(patience);
+                return next(connection);
+            });
+        }
     }
 
     /// <summary>Says why an address can't be listened on, and what helps.</summary>

@@ -4,6 +4,7 @@ using System.Text;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Conversations;
+using Gatehouse.Gateway.Exchanges;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Server;
 using Gatehouse.Gateway.Upstream;
@@ -69,15 +70,22 @@ internal sealed class GatewayHarness : IAsyncDisposable
     /// <param name="ledger">How the ledger behaves.</param>
     /// <param name="providers">The section of providers, as JSON text with UPSTREAM for the upstream's root; the provider <c>up</c> when null.</param>
     /// <param name="headersWithin">How long the headers of a request may take; as long as always when null.</param>
+    /// <param name="patience">How long a client may leave an answer in one piece unread; as long as always when null.</param>
     /// <param name="time">The server's clock; the system's when null.</param>
     /// <param name="environment">Further variables of the environment.</param>
     public static async Task<GatewayHarness> StartAsync(
         string? upstream = null, string providerExtra = "", string configExtra = "", ILoggerFactory? logging = null, string? models = null,
         string? providerKey = ProviderKey, bool namesKey = true, LedgerOptions? ledger = null, string? providers = null,
-        Func<IReadOnlyList<ProgramReport>>? programs = null, TimeSpan? headersWithin = null, TimeProvider? time = null,
+        Func<IReadOnlyList<ProgramReport>>? programs = null, TimeSpan? headersWithin = null, AnswerPatience? patience = null, TimeProvider? time = null,
         params IReadOnlyList<(string Name, string Value)> environment)
     {
-        var harness = new GatewayHarness { _programs = programs, _headersWithin = headersWithin ?? KestrelHost.HeadersWithin, _time = time ?? TimeProvider.System };
+        var harness = new GatewayHarness
+        {
+            _programs = programs,
+            _headersWithin = headersWithin ?? KestrelHost.HeadersWithin,
+            _patience = patience ?? AnswerPatience.Usual,
+            _time = time ?? TimeProvider.System,
+        };
         foreach (var (name, value) in environment) harness._environment[name] = value;
         try
         {
@@ -199,6 +207,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
 
     private Func<IReadOnlyList<ProgramReport>>? _programs;
     private TimeSpan _headersWithin;
+    private AnswerPatience _patience = AnswerPatience.Usual;
     private TimeProvider _time = TimeProvider.System;
 
     private async Task RunAsync(ILoggerFactory logging, LedgerOptions? ledger = null)
@@ -228,6 +237,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
             Logging = logging,
             ProgramReports = _programs,
             HeadersWithin = _headersWithin,
+            AnswerPatience = _patience,
             Time = _time,
         });
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };

@@ -8,7 +8,7 @@ namespace Gatehouse.Gateway.Tests.Faults;
 /// <summary>Clients that ask and ask, and read nothing of what they are answered.</summary>
 public sealed class UnreadAnswerTests
 {
-    static UnreadAnswerTests() => WholeAnswer.Patience = TimeSpan.FromSeconds(1);
+    private static readonly AnswerPatience s_short = new(TimeSpan.FromSeconds(0.5), SlowestReader: 1024 * 1024);
 
     [Fact]
     public async Task They_do_not_hold_up_the_end()
@@ -39,7 +39,7 @@ public sealed class UnreadAnswerTests
     [InlineData("GET /metrics", "")]
     public async Task With_a_token_they_are_left_after_a_while(string request, string body)
     {
-        await using var gateway = await GatewayHarness.StartAsync();
+        await using var gateway = await GatewayHarness.StartAsync(patience: s_short);
         using var client = await FloodAsync(gateway, request, $"authorization: Bearer {gateway.Token}\r\nanthropic-version: 2023-06-01\r\n", body);
 
         // It goes on asking: whoever is only slow to answer takes more in the end, and does not close.
