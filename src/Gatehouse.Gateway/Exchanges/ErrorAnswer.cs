@@ -120,6 +120,7 @@ internal static class ErrorAnswer
         return (left > TimeSpan.Zero ? left : TimeSpan.Zero, RelayEnd.TotalTimeout);
     }
 
+    /// <summary>The client has for each piece the time that it has for an answer in one piece; the deadlines are the provider's.</summary>
     private static async Task RelayRestAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer, byte[] buffer)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(exchange.Http.RequestAborted);
@@ -131,7 +132,10 @@ internal static class ErrorAnswer
                 var read = await answer.Body.ReadAsync(buffer, silence.Token);
                 if (read == 0) return;
                 exchange.Record.ResponseBytes += read;
-                await exchange.Http.Response.BodyWriter.WriteAsync(buffer.AsMemory(0, read), silence.Token);
+
+                // The provider is not silent while the client is slow.
+                silence.CancelAfter(Timeout.InfiniteTimeSpan);
+                await WholeAnswer.SendAsync(exchange.Http, buffer.AsMemory(0, read));
             }
         }
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
