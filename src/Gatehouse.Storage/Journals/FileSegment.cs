@@ -1,5 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gatehouse.Storage.Journals;
 
@@ -14,16 +15,22 @@ internal sealed unsafe class FileSegment : JournalSegment
     private readonly FileStream _file;
     private readonly MemoryMappedFile? _map;
     private readonly MemoryMappedViewAccessor? _view;
+    private readonly Action<SafeFileHandle> _toDisk;
     private int _flushed = SegmentHeader.Size;
 
-    private FileSegment(byte* memory, int capacity, uint seed, FileStream file, MemoryMappedFile? map, MemoryMappedViewAccessor? view)
-        : base(memory, capacity, seed, SegmentHeader.Size) => (_file, _map, _view) = (file, map, view);
+    private FileSegment(
+        byte* memory, int capacity, uint seed, FileStream file, Action<SafeFileHandle> toDisk, MemoryMappedFile? map, MemoryMappedViewAccessor? view)
+        : base(memory, capacity, seed, SegmentHeader.Size) => (_file, _toDisk, _map, _view) = (file, toDisk, map, view);
 
     public override string Path => _file.Name;
 
     /// <summary>Creates the file with every byte allocated. Slow (the disk): never on a request's path.</summary>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
-    public static FileSegment Create(string path, int capacity, SegmentHeader header, bool mapped)
+    public static FileSegment Create(string path, int capacity, SegmentHeader header, bool mapped) =>
+        Create(path, capacity, header, mapped, RandomAccess.FlushToDisk);
+
+    /// <summary>The same, with what brings the file to the disk; for tests that need a disk which refuses, or count.</summary>
+    internal static FileSegment Create(string path, int capacity, SegmentHeader header, bool mapped, Action<SafeFileHandle> toDisk)
     {
         var options = new FileStreamOptions
         {
@@ -41,7 +48,7 @@ internal sealed unsafe class FileSegment : JournalSegment
             // a SIGBUS later, and spare the first write of each page the conversion of an unwritten extent.
             for (var at = 0; at < capacity; at += Zeros.Length)
                 RandomAccess.Write(file.SafeFileHandle, Zeros.AsSpan(0, Math.Min(Zeros.Length, capacity - at)), at);
-            return mapped ? Map(file, capacity, header) : Hold(file, capacity, header);
+            return mapped ? Map(file, capacity, header, toDisk) : Hold(file, capacity, header, toDisk);
         }
         catch
         {
@@ -55,7 +62,7 @@ internal sealed unsafe class FileSegment : JournalSegment
     {
         var committed = Committed;
         if (committed == _flushed) return;
-        RandomAccess.FlushToDisk(_file.SafeFileHandle);
+        _toDisk(_file.SafeFileHandle);
         _flushed = committed;
     }
 
@@ -80,7 +87,7 @@ internal sealed unsafe class FileSegment : JournalSegment
         _file.Dispose();
     }
 
-    private static FileSegment Map(FileStream file, int capacity, SegmentHeader header)
+    private static FileSegment Map(FileStream file, int capacity, SegmentHeader header, Action<SafeFileHandle> toDisk)
     {
         var map = MemoryMappedFile.CreateFromFile(
             file, null, capacity, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
@@ -88,17 +95,17 @@ internal sealed unsafe class FileSegment : JournalSegment
         byte* memory = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref memory);
         var seed = header.Write(new Span<byte>(memory, capacity));
-        return new FileSegment(memory, capacity, seed, file, map, view);
+        return new FileSegment(memory, capacity, seed, file, toDisk, map, view);
     }
 
-    private static FileSegment Hold(FileStream file, int capacity, SegmentHeader header)
+    private static FileSegment Hold(FileStream file, int capacity, SegmentHeader header, Action<SafeFileHandle> toDisk)
     {
         var memory = (byte*)NativeMemory.AllocZeroed((nuint)capacity);
         try
         {
             var seed = header.Write(new Span<byte>(memory, capacity));
             RandomAccess.Write(file.SafeFileHandle, new ReadOnlySpan<byte>(memory, SegmentHeader.Size), 0);
-            return new FileSegment(memory, capacity, seed, file, map: null, view: null);
+            return new FileSegment(memory, capacity, seed, file, toDisk, map: null, view: null);
         }
         catch
         {
