@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 
 namespace Gatehouse.Secrets;
 
@@ -17,7 +16,8 @@ public sealed record MasterKeyResult(MasterKey? Key, string Origin, bool Created
 /// <param name="Environment">Reads an environment variable; null when it is not set.</param>
 /// <param name="FilePath">The key file.</param>
 /// <param name="DataDirectory">The data directory, which must not contain the key file.</param>
-public sealed partial record MasterKeySource(Func<string, string?> Environment, string FilePath, string DataDirectory)
+/// <param name="MakeFolder">Makes the key file's folder, unless it is there, so that its owner alone can look into it.</param>
+public sealed partial record MasterKeySource(Func<string, string?> Environment, string FilePath, string DataDirectory, Action<string> MakeFolder)
 {
     /// <summary>The variable that holds the key as 32 bytes in hexadecimal or base64.</summary>
     public const string Variable = "GATEHOUSE_MASTER_KEY";
@@ -148,31 +148,14 @@ public sealed partial record MasterKeySource(Func<string, string?> Environment, 
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var temporary = Path.Combine(directory, $".master.key.{Guid.NewGuid():N}");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(directory);
-        }
-        else
-        {
-            CreatePrivate(directory);
-            options.UnixCreateMode = OwnerOnly;
-        }
+        MakeFolder(directory);
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
         using (var file = new FileStream(temporary, options))
         {
             file.Write(System.Text.Encoding.ASCII.GetBytes(MasterKey.Generate().Export() + "\n"));
             file.Flush(flushToDisk: true);
         }
         return Publish(temporary, path);
-    }
-
-    // The XDG Base Directory Specification has 0700 for what is missing of a home's folders.
-    [UnsupportedOSPlatform("windows")]
-    private static void CreatePrivate(string directory)
-    {
-        var home = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
-        if (home.Length > 0 && Path.GetDirectoryName(directory) is { } above && !Directory.Exists(above)
-            && above.StartsWith(home.TrimEnd('/') + "/", StringComparison.Ordinal)) CreatePrivate(above);
-        Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
     }
 
     // Put into place only when whole and only when nothing is there, so that of two first starts one wins and the other reads the winner's key, never half of it.

@@ -1,5 +1,3 @@
-using System.Runtime.Versioning;
-
 namespace Gatehouse.Storage;
 
 /// <summary>
@@ -38,8 +36,7 @@ public static class DataDirectory
             throw new StoreException(StoreFailure.NotWritable, $"{directory} is a file, not a directory. Name another with --data-dir.");
         try
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-            else CreatePrivate(directory);
+            CreatePrivate(directory);
             Probe(directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -51,6 +48,25 @@ public static class DataDirectory
     /// <summary>Whether others than the owner can look into the directory, which <c>serve</c> warns of.</summary>
     public static bool IsOpenToOthers(string directory) =>
         !OperatingSystem.IsWindows() && (File.GetUnixFileMode(directory) & ~OwnerOnlyDirectory) != 0;
+
+    /// <summary>
+    /// Creates a folder with mode 0700 unless it is there, and so those above it that are missing in the user's home: the XDG Base Directory Specification
+    /// wants it of a home's folders. What others share elsewhere is not ours to close: there, folders above it get the usual mode.
+    /// </summary>
+    /// <exception cref="IOException">It is a file or can't be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
+    public static void CreatePrivate(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+            return;
+        }
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        if (home.Length > 0 && Path.GetDirectoryName(directory) is { } above && !Directory.Exists(above)
+            && above.StartsWith(home.TrimEnd('/') + "/", StringComparison.Ordinal)) CreatePrivate(above);
+        Directory.CreateDirectory(directory, OwnerOnlyDirectory);
+    }
 
     /// <summary>
     /// Creates an empty file with mode 0600 unless it is there. One that is there is not opened: closing any handle on a database
@@ -86,16 +102,6 @@ public static class DataDirectory
     // The platform names the file that it was tried with, which nobody knows.
     private static string Reason(Exception e) =>
         e is UnauthorizedAccessException ? "this user may not" : e.Message.Split(" : '", 2)[0].TrimEnd('.');
-
-    // The XDG Base Directory Specification has 0700 for what is missing of a home's folders. What others share elsewhere is not ours to close.
-    [UnsupportedOSPlatform("windows")]
-    private static void CreatePrivate(string directory)
-    {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        if (home.Length > 0 && Path.GetDirectoryName(directory) is { } above && !Directory.Exists(above)
-            && above.StartsWith(home.TrimEnd('/') + "/", StringComparison.Ordinal)) CreatePrivate(above);
-        Directory.CreateDirectory(directory, OwnerOnlyDirectory);
-    }
 
     private static void Probe(string directory)
     {

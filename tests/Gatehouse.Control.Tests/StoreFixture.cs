@@ -23,7 +23,7 @@ internal sealed class StoreFixture : IAsyncDisposable
 
     public Vault Vault { get; private set; } = null!;
 
-    public MasterKeySource MasterKey => new(_ => null, Path.Combine(_folder, "config", "master.key"), Path.Combine(_folder, "data"));
+    public MasterKeySource MasterKey => new(_ => null, Path.Combine(_folder, "config", "master.key"), Path.Combine(_folder, "data"), DataDirectory.CreatePrivate);
 
     public static async Task<StoreFixture> CreateAsync()
     {

@@ -14,14 +14,17 @@ public sealed class MasterKeySourceTests : IDisposable
     [Fact]
     public void The_first_start_makes_a_file_that_only_its_owner_may_read()
     {
-        var first = Source().Load(mayCreate: true);
-        var second = Source().Load(mayCreate: true);
+        var made = new List<string>();
+        var source = Source();
+        source = source with { MakeFolder = source.MakeFolder + made.Add };
+        var first = source.Load(mayCreate: true);
+        var second = source.Load(mayCreate: true);
 
         first.Error.ShouldBeNull();
         first.Created.ShouldBeTrue();
         first.Origin.ShouldBe(KeyFile);
         File.GetUnixFileMode(KeyFile).ShouldBe(OwnerOnly);
-        File.GetUnixFileMode(Path.GetDirectoryName(KeyFile)!).ShouldBe(OwnerOnly | UnixFileMode.UserExecute);
+        made.ShouldBe([Path.GetDirectoryName(KeyFile)!], "its folder is made by who was handed in, and once");
         Directory.GetFiles(Path.GetDirectoryName(KeyFile)!).ShouldBe([KeyFile]);
         second.Created.ShouldBeFalse();
         second.Key!.Export().ShouldBe(first.Key!.Export());
@@ -181,7 +184,7 @@ public sealed class MasterKeySourceTests : IDisposable
 
     private string KeyFile => _folder["config/gatehouse/master.key"];
 
-    private MasterKeySource Source() => new(Read, KeyFile, _folder["data"]);
+    private MasterKeySource Source() => new(Read, KeyFile, _folder["data"], folder => Directory.CreateDirectory(folder));
 
     private string? Read(string variable) => _environment.GetValueOrDefault(variable);
 }

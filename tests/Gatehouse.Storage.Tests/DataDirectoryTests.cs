@@ -24,6 +24,18 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public void A_folder_of_the_owner_s_alone_is_closed_to_others_and_one_that_is_there_keeps_its_mode()
+    {
+        var shared = Directory.CreateDirectory(_temp.File("shared")).FullName;
+        var before = File.GetUnixFileMode(shared);
+        DataDirectory.CreatePrivate(_temp.File("shared/own"));
+        DataDirectory.CreatePrivate(shared);
+        File.GetUnixFileMode(_temp.File("shared/own")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.GetUnixFileMode(shared).ShouldBe(before);
+    }
+
+    [Fact]
     public void A_file_in_its_place_is_named_as_the_fault()
     {
         File.WriteAllText(_temp.File("taken"), "");

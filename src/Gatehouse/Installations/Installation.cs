@@ -97,7 +97,7 @@ internal sealed class Installation : IAsyncDisposable
         var store = await OpenStoreAsync(directory, cancellation);
         try
         {
-            var master = new MasterKeySource(environment, keyFile, directory);
+            var master = new MasterKeySource(environment, keyFile, directory, DataDirectory.CreatePrivate);
             var keys = await new DataKeyStore(store, TimeProvider.System).OpenAsync(master, cancellation);
             if (keys.Ring is { } ring)
             {

@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Clients.Overlays;
 using Gatehouse.Clients.Setups;
+using Gatehouse.Storage;
 
 namespace Gatehouse.Runs;
 
@@ -15,7 +16,6 @@ internal sealed class RunFolder : IDisposable
     private const string LoginFile = "login-of";
     private const string PlaceFile = "place";
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
 
     // A folder on its way has no lock for an instant.
     private static readonly TimeSpan s_making = TimeSpan.FromHours(1);
@@ -36,11 +36,11 @@ internal sealed class RunFolder : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public static RunFolder Make(string root)
     {
-        MakePrivate(root);
+        DataDirectory.CreatePrivate(root);
         // Made under another name and moved, so that a sweep never meets it without its lock.
         var name = Guid.NewGuid().ToString("N");
         var making = System.IO.Path.Combine(root, $".{name}");
-        MakePrivate(making);
+        DataDirectory.CreatePrivate(making);
         var held = Lock(making)!;
         var path = System.IO.Path.Combine(root, name);
         Directory.Move(making, path);
@@ -78,7 +78,7 @@ internal sealed class RunFolder : IDisposable
     {
         foreach (var file in overlay.Files)
         {
-            MakePrivate(System.IO.Path.GetDirectoryName(file.Path)!);
+            DataDirectory.CreatePrivate(System.IO.Path.GetDirectoryName(file.Path)!);
             Write(file.Path, file.Content);
         }
 
@@ -139,12 +139,6 @@ internal sealed class RunFolder : IDisposable
             File.Delete(System.IO.Path.Combine(folder, "token"));
             File.Delete(System.IO.Path.Combine(folder, "settings.json"));
         }
-    }
-
-    private static void MakePrivate(string folder)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, OwnersFolder);
     }
 
     private static void Write(string file, string content)

@@ -158,7 +158,7 @@ public sealed class ApiCanaryTests(ApiStage stage) : IClassFixture<ApiStage>
     {
         await using var store = await Store.OpenAsync(new StoreOptions { Directory = backup, Migrations = GatewaySchema.Migrations });
         var keys = new DataKeyStore(store, TimeProvider.System);
-        MasterKeySource Source(string? key) => new(_ => key, Path.Combine(backup, "..", $"no-such-key-{Guid.NewGuid():N}"), backup);
+        MasterKeySource Source(string? key) => new(_ => key, Path.Combine(backup, "..", $"no-such-key-{Guid.NewGuid():N}"), backup, DataDirectory.CreatePrivate);
         async Task<string> RowsAsync() => string.Join('\n', (await new AttachmentStore(store).CredentialsAsync()).Select(static row => Convert.ToHexString(row.Sealed))
             .Concat((await new VaultStore(store).LoadAsync()).Select(static row => Convert.ToHexString(row.Sealed))));
         var before = await RowsAsync();

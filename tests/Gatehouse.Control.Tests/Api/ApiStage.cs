@@ -74,7 +74,7 @@ public sealed class ApiStage : IAsyncLifetime
     {
         await ConfigureAsync();
         Store = await Store.OpenAsync(new StoreOptions { Directory = _folder, Migrations = GatewaySchema.Migrations, PollInterval = TimeSpan.FromMilliseconds(20) });
-        var master = new MasterKeySource(_ => new string('a', 64), Path.Combine(_folder, "unused"), _folder);
+        var master = new MasterKeySource(_ => new string('a', 64), Path.Combine(_folder, "unused"), _folder, DataDirectory.CreatePrivate);
         var ring = (await new DataKeyStore(Store, TimeProvider.System).OpenAsync(master)).Ring.ShouldNotBeNull();
         Editors = new TenantEditors(Store, ring, TimeProvider.System);
         Vault = new Vault(new VaultStore(Store), ring, TimeProvider.System);

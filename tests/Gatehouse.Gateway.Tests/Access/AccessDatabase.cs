@@ -15,7 +15,7 @@ internal sealed class AccessDatabase : IAsyncDisposable
 
     public string KeyFile => Path.Combine(_folder, "config", "master.key");
 
-    public MasterKeySource MasterKey => new(_ => null, KeyFile, Path.Combine(_folder, "data"));
+    public MasterKeySource MasterKey => new(_ => null, KeyFile, Path.Combine(_folder, "data"), DataDirectory.CreatePrivate);
 
     /// <summary>Opens it, with only the steps of the schema that are wanted, as an older program would.</summary>
     public async Task<Store> OpenAsync(Func<Migration, bool>? steps = null)

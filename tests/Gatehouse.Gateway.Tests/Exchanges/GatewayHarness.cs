@@ -218,7 +218,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
             Migrations = GatewaySchema.Migrations,
             PollInterval = TimeSpan.FromMilliseconds(50),
         });
-        var master = new MasterKeySource(_ => MasterKey, Path.Combine(_directory, "unused"), _directory);
+        var master = new MasterKeySource(_ => MasterKey, Path.Combine(_directory, "unused"), _directory, Gatehouse.Storage.DataDirectory.CreatePrivate);
         var ring = await new DataKeyStore(_store, TimeProvider.System).OpenAsync(master);
         ring.Error.ShouldBeNull();
         Keys = ring.Ring!;
