@@ -25,7 +25,7 @@ internal sealed class ClaudeCliUpstream(ProgramPlace place) : IUpstream, IAsyncD
             return Answered(CliAnswer.Error(new CliFault(404, "not_found_error", "The claude program answers messages only.")));
         if (CliRequest.Read(Whole(request.Body.Span), out var refusal) is not { } asked)
             return Answered(CliAnswer.Error(new CliFault(400, "invalid_request_error", refusal!)));
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, request.GiveUp);
         limit.CancelAfter(request.Provider.Deadlines.FirstByte);
         try
         {
@@ -33,7 +33,7 @@ internal sealed class ClaudeCliUpstream(ProgramPlace place) : IUpstream, IAsyncD
         }
         catch (OperationCanceledException)
         {
-            return cancellation.IsCancellationRequested
+            return cancellation.IsCancellationRequested || request.GiveUp.IsCancellationRequested
                 ? new UpstreamOutcome(null, UpstreamFault.Cancelled, "The caller ended the call.")
                 : new UpstreamOutcome(null, UpstreamFault.Timeout, "The claude program did not begin to answer in time.");
         }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Gatehouse.Gateway.Admission;
 
 /// <summary>Why the gate is closed to a new exchange.</summary>
@@ -14,12 +16,13 @@ internal enum GateAnswer : byte
 }
 
 /// <summary>Bounds the exchanges that run at once, and keeps new ones out while the server drains. Thread-safe.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The source has neither a timer nor a handle: there is nothing to release.")]
 internal sealed class ExchangeGate
 {
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running;
+    private readonly CancellationTokenSource _timeUp = new();
     private volatile bool _draining;
-    private volatile bool _timeUp;
 
     /// <summary>Exchanges running now.</summary>
     public int Running => Volatile.Read(ref _running);
@@ -28,7 +31,10 @@ internal sealed class ExchangeGate
     public bool IsDraining => _draining;
 
     /// <summary>Whether <see cref="DrainAsync"/> gave up waiting: what still runs is broken off from this side.</summary>
-    public bool IsTimeUp => _timeUp;
+    public bool IsTimeUp => _timeUp.IsCancellationRequested;
+
+    /// <summary>Cancelled then.</summary>
+    public CancellationToken TimeUp => _timeUp.Token;
 
     /// <summary>Lets an exchange in, or says why not.</summary>
     public GateAnswer TryEnter(int limit)
@@ -59,7 +65,7 @@ internal sealed class ExchangeGate
         }
         catch (TimeoutException)
         {
-            _timeUp = true;
+            await _timeUp.CancelAsync();
             return Running == 0;
         }
     }

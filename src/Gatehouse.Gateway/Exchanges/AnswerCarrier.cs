@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Translation;
+using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Upstream;
@@ -82,12 +83,12 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         await BreakOffAsync(exchange, attempt, answer, reader, relay, end);
     }
 
-    /// <summary>Has all answers that still run end, once the gate says that the time is up, and waits for it a second at most.</summary>
-    public async Task BreakOffAllAsync()
+    /// <summary>Has all answers that still run end, once the gate says that the time is up, and waits a second at most until no exchange runs.</summary>
+    public async Task BreakOffAllAsync(ExchangeGate gate)
     {
         // Again and again: one that was writing to its client may begin to wait only now.
         var since = time.GetTimestamp();
-        while (_ticker.TickAll() && time.GetElapsedTime(since) < s_allLastWords) await Task.Delay(s_look, time);
+        while ((_ticker.TickAll() || gate.Running > 0) && time.GetElapsedTime(since) < s_allLastWords) await Task.Delay(s_look, time);
     }
 
     private async Task CarryTranslatedAsync(Exchange exchange, Attempt attempt, EdgeRequest translation, UpstreamAnswer answer)

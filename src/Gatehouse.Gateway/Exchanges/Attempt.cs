@@ -106,6 +106,7 @@ internal sealed class Attempt : IDisposable
             EditLosses = losses,
             SaysNothing = exchange.Route.Counts,
             Caller = exchange.CallerFor(target.Provider),
+            GiveUp = exchange.TimeUp,
         };
         return new Attempt(target, request, addsUsage ? new UsageChunkFilter() : null, time.GetTimestamp());
     }

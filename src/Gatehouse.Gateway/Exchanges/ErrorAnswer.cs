@@ -85,7 +85,7 @@ internal static class ErrorAnswer
         Exchange exchange, Attempt attempt, UpstreamAnswer answer, Memory<byte> buffer)
     {
         var length = 0;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(exchange.Http.RequestAborted);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(exchange.Http.RequestAborted, exchange.TimeUp);
         var late = RelayEnd.IdleTimeout;
         try
         {
@@ -103,6 +103,12 @@ internal static class ErrorAnswer
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
         {
             exchange.Http.RequestAborted.ThrowIfCancellationRequested();
+            if (exchange.TimeUp.IsCancellationRequested)
+            {
+                await exchange.StopAsync();
+                return (-1, false);
+            }
+
             var end = deadline.IsCancellationRequested ? late : RelayEnd.UpstreamBroke;
             var failure = UpstreamFailure.Of(end, exchange.Record.Provider!);
             answer.BrokeOff(failure.Type);

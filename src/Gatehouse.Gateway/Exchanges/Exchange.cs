@@ -79,6 +79,9 @@ internal sealed class Exchange
     /// <summary>The gate that it came through; null where it came through none.</summary>
     public ExchangeGate? Gate { get; init; }
 
+    /// <summary>Cancelled when Gatehouse stops and the time that running exchanges have is up.</summary>
+    public CancellationToken TimeUp => Gate?.TimeUp ?? default;
+
     /// <summary>What models cost, to price the exchange when it ends; null leaves it without a cost.</summary>
     public PriceTable? Prices { get; init; }
 
@@ -153,6 +156,10 @@ internal sealed class Exchange
         _ledger.Settle(Record);
         if (ResponseOwner.Of(Record) is { } owner) _owners.Remember(owner);
     }
+
+    /// <summary>Settles and answers that Gatehouse stops and the time is up. Only while nothing has been sent.</summary>
+    public Task StopAsync() =>
+        FailAsync(UpstreamFailure.Stopping.Error, UpstreamFailure.Stopping.End, UpstreamFailure.Stopping.Type, Admitter.RetryWhenDraining);
 
     /// <summary>Settles and answers with an error of our own.</summary>
     public Task FailAsync(DialectError error, ExchangeEnd end, string errorType, TimeSpan? retryAfter = null)

@@ -111,6 +111,12 @@ internal sealed partial class ExchangeHandler(
             if (outcome.Answer is not { } answer)
             {
                 exchange.Aborted.ThrowIfCancellationRequested();
+                if (outcome.Fault == UpstreamFault.Cancelled)
+                {
+                    await exchange.StopAsync();
+                    return;
+                }
+
                 if (!isLast) continue;
                 var failure = UpstreamFailure.Of(outcome, attempt.Request.Provider);
                 await exchange.FailAsync(failure.Error, failure.End, failure.Type);

@@ -157,6 +157,7 @@ internal sealed class TranslatedRequest(KeyRing keys, ReasoningStore reasoning, 
             AcceptEncoding = "identity",
             SaysNothing = admitted.Exchange.Route.Counts,
             Caller = admitted.Exchange.CallerFor(target.Provider),
+            GiveUp = admitted.Exchange.TimeUp,
         };
     }
 

@@ -103,7 +103,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var drained = await _gate.DrainAsync(limit, _parts.Time);
         ExchangesCutOff = drained ? 0 : _gate.Running;
         // Their clients are told why, as far as they can be.
-        if (!drained && _carrier is not null) await _carrier.BreakOffAllAsync();
+        if (!drained && _carrier is not null) await _carrier.BreakOffAllAsync(_gate);
         if (_kestrel is not null) await _kestrel.StopAsync(drained ? timeUp.Token : new CancellationToken(canceled: true));
         await _stopping.CancelAsync();
         foreach (var flush in _flushes) await flush();

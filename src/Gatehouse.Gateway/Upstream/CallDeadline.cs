@@ -11,19 +11,20 @@ internal sealed class CallDeadlines : IDisposable
     private const int MostKept = 256;
     private readonly ConcurrentQueue<CancellationTokenSource> _idle = new();
 
-    /// <summary>Lends a source that is cancelled after a time, or together with the caller.</summary>
-    public CallDeadline Start(TimeSpan after, CancellationToken caller)
+    /// <summary>Lends a source that is cancelled after a time, together with the caller, or when nobody waits for the answer's head any more.</summary>
+    public CallDeadline Start(TimeSpan after, CancellationToken caller, CancellationToken giveUp)
     {
         if (!_idle.TryDequeue(out var source)) source = new CancellationTokenSource();
         if (after < TimeSpan.FromMilliseconds(int.MaxValue)) source.CancelAfter(after);
-        return new CallDeadline(source, caller.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), source), caller);
+        return new CallDeadline(source, Ends(source, caller), Ends(source, giveUp), caller, giveUp);
     }
 
     /// <summary>Takes a source back; one that was cancelled is dropped.</summary>
     public void Return(in CallDeadline deadline)
     {
         // Waits for a callback that is running, so nothing cancels the source once it serves another call.
-        deadline.Registration.Dispose();
+        deadline.OnCaller.Dispose();
+        deadline.OnGivenUp.Dispose();
         if (deadline.Source.TryReset() && _idle.Count < MostKept) _idle.Enqueue(deadline.Source);
         else deadline.Source.Dispose();
     }
@@ -32,14 +33,18 @@ internal sealed class CallDeadlines : IDisposable
     {
         while (_idle.TryDequeue(out var source)) source.Dispose();
     }
+
+    private static CancellationTokenRegistration Ends(CancellationTokenSource source, CancellationToken cause) =>
+        cause.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), source);
 }
 
 /// <summary>One call's wait for its answer.</summary>
-internal readonly record struct CallDeadline(CancellationTokenSource Source, CancellationTokenRegistration Registration, CancellationToken Caller)
+internal readonly record struct CallDeadline(
+    CancellationTokenSource Source, CancellationTokenRegistration OnCaller, CancellationTokenRegistration OnGivenUp, CancellationToken Caller, CancellationToken GiveUp)
 {
-    /// <summary>Whether the caller ended the call.</summary>
-    public bool CallerLeft => Caller.IsCancellationRequested;
+    /// <summary>Whether the caller ended the call, or the wait for its answer was given up.</summary>
+    public bool CallerLeft => Caller.IsCancellationRequested || GiveUp.IsCancellationRequested;
 
     /// <summary>Whether the time is up.</summary>
-    public bool Passed => Source.IsCancellationRequested && !Caller.IsCancellationRequested;
+    public bool Passed => Source.IsCancellationRequested && !CallerLeft;
 }

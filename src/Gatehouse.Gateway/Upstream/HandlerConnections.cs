@@ -44,7 +44,7 @@ internal sealed class HandlerConnections : ProviderConnections
         UpstreamRequest request, ProviderTarget target, CallAddress address, CancellationToken cancellation)
     {
         var credential = request.Credential is null ? null : target.Lend(request.Credential);
-        var deadline = _deadlines.Start(UpstreamFaults.MostWait(request.Provider.Deadlines), cancellation);
+        var deadline = _deadlines.Start(UpstreamFaults.MostWait(request.Provider.Deadlines), cancellation, request.GiveUp);
         var outcome = default(UpstreamOutcome);
         try
         {

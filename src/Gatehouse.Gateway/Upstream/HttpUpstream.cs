@@ -26,7 +26,7 @@ internal sealed class HttpUpstream(
     /// <inheritdoc/>
     public ValueTask<UpstreamOutcome> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
-        if (cancellation.IsCancellationRequested) return new(new UpstreamOutcome(null, UpstreamFault.Cancelled, "The caller ended the call."));
+        if (cancellation.IsCancellationRequested || request.GiveUp.IsCancellationRequested) return new(UpstreamFaults.Cancelled());
         var target = Enter(request.Provider);
         if (target.Address(request.Dialect, request.PathAndQuery) is { } address) return target.Connections.SendAsync(request, target, address, cancellation);
         target.Failed(UpstreamFault.AddressRefused, request.SaysNothing);

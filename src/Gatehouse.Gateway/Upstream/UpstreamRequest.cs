@@ -41,6 +41,9 @@ internal sealed class UpstreamRequest
     /// </summary>
     public bool SaysNothing { get; init; }
 
+    /// <summary>Ends the call as its caller's leaving does, but only while it waits for the answer's head: an answer that has begun is ended by who carries it.</summary>
+    public CancellationToken GiveUp { get; init; }
+
     /// <summary>
     /// The provider's edits that apply to this dialect. The exchange has made their body halves; the upstream makes the header halves,
     /// because one without the other is refused.

@@ -68,13 +68,50 @@ public sealed class StopTests
         await using var caller = await RawClient.PostAsync(
             gateway, Caller.Path(client), Encoding.UTF8.GetBytes(DialectClient.Request(client, "Hi", stream: false).ToJsonString()));
         await GatewayHarness.EventuallyAsync(() => Task.FromResult(host.Calls.Count == 1), "the provider is asked");
-        (await gateway.Server.StopAsync().WaitAsync(GatewayHarness.Ceiling)).ShouldBeFalse();
-        var answer = await caller.AnswerAsync();
-        answer.Status.ShouldBe(503);
-        answer["retry-after"].ShouldNotBeNull();
-        Caller.ErrorMessage(client, answer.Json).ShouldContain("shutting down");
-        var row = (await gateway.RowsAsync()).ShouldHaveSingleItem();
-        (row.End, row.ErrorType, row.Status).ShouldBe((ExchangeEnd.Interrupted, "shutdown", 503));
+        await ShouldBeToldAsync(gateway, caller, client);
+    }
+
+    public static TheoryData<Dialect, Dialect, bool> Waiting()
+    {
+        var calls = new TheoryData<Dialect, Dialect, bool>();
+        foreach (var pair in Pairs())
+        {
+            calls.Add(pair.Data.Item1, pair.Data.Item2, false);
+            calls.Add(pair.Data.Item1, pair.Data.Item2, true);
+        }
+
+        return calls;
+    }
+
+    [Theory]
+    [MemberData(nameof(Waiting))]
+    public async Task One_whose_provider_has_said_nothing_is_such_an_error_too(Dialect client, Dialect upstream, bool stream)
+    {
+        await using var host = new ScriptedUpstream((connection, _) => connection.WaitClosedAsync());
+        await using var gateway = await GatewayHarness.StartAsync(host.Address, configExtra: Drain, models: Only(upstream));
+        await using var caller = await RawClient.PostAsync(
+            gateway, Caller.Path(client), Encoding.UTF8.GetBytes(DialectClient.Request(client, "Hi", stream).ToJsonString()));
+        await GatewayHarness.EventuallyAsync(() => Task.FromResult(host.Calls.Count == 1), "the provider is asked");
+        await ShouldBeToldAsync(gateway, caller, client);
+        host.Calls.Count.ShouldBe(1, "nothing is tried again");
+        await host.Connections.Single().Closed;
+    }
+
+    [Theory]
+    [InlineData(Dialect.Anthropic)]
+    [InlineData(Dialect.OpenAiChat)]
+    [InlineData(Dialect.OpenAiResponses)]
+    public async Task So_is_one_whose_provider_has_told_half_of_an_error(Dialect client)
+    {
+        await using var host = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync("HTTP/1.1 429 No\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{");
+            await connection.WaitClosedAsync();
+        });
+        await using var gateway = await GatewayHarness.StartAsync(host.Address, configExtra: Drain);
+        await using var caller = await RawClient.PostAsync(gateway, Caller.Path(client), Caller.Body(client, "m", stream: false));
+        await GatewayHarness.EventuallyAsync(() => Task.FromResult(host.Calls.Count == 1), "the provider is asked");
+        await ShouldBeToldAsync(gateway, caller, client);
     }
 
     [Theory]
@@ -98,6 +135,20 @@ public sealed class StopTests
         (await gateway.Server.StopAsync().WaitAsync(GatewayHarness.Ceiling)).ShouldBeFalse();
         var row = (await gateway.RowsAsync()).ShouldHaveSingleItem();
         (row.End, row.ErrorType).ShouldBe((ExchangeEnd.Interrupted, "shutdown"));
+    }
+
+    /// <summary>Stops the gateway, and fails unless the caller is told so as of an error, whole, that is worth another try.</summary>
+    private static async Task ShouldBeToldAsync(GatewayHarness gateway, RawClient caller, Dialect client)
+    {
+        (await gateway.Server.StopAsync().WaitAsync(GatewayHarness.Ceiling)).ShouldBeFalse();
+        gateway.Server.ExchangesCutOff.ShouldBe(1);
+        var answer = await caller.AnswerAsync();
+        answer.Status.ShouldBe(503);
+        answer.IsWhole.ShouldBeTrue();
+        answer["retry-after"].ShouldNotBeNull();
+        Caller.ErrorMessage(client, answer.Json).ShouldContain("shutting down");
+        var row = (await gateway.RowsAsync()).ShouldHaveSingleItem();
+        (row.End, row.ErrorType, row.Status).ShouldBe((ExchangeEnd.Interrupted, "shutdown", 503));
     }
 
     private static string Only(Dialect upstream) =>

@@ -64,7 +64,8 @@ internal static class Calls
         IHeaderDictionary? headers = null,
         ReadOnlyMemory<byte>[]? body = null,
         ProviderCredential? credential = null,
-        ImmutableArray<ProviderEdit> edits = default) => new()
+        ImmutableArray<ProviderEdit> edits = default,
+        CancellationToken giveUp = default) => new()
         {
             Provider = provider,
             Dialect = Dialect.Anthropic,
@@ -75,6 +76,7 @@ internal static class Calls
             Credential = credential,
             AcceptEncoding = "gzip, br",
             Edits = edits.IsDefault ? [] : edits,
+            GiveUp = giveUp,
         };
 
     /// <summary>Sends one request that must bring an answer, reads its body, and returns what the upstream received.</summary>

@@ -66,9 +66,43 @@ public sealed class HandlerConnectionsTests
         (await Calls.ReadAsync(outcome.Answer)).ShouldBe("too large"u8.ToArray());
     }
 
-    private static async Task<UpstreamOutcome> CallAsync(WebApplication server, byte[] body, Action answered, TimeSpan? firstByte = null)
+    [Fact]
+    public async Task A_call_that_is_given_up_before_its_answer_begins_is_ended_and_one_that_has_begun_is_not()
     {
-        var like = Calls.Provider(server.Urls.Single());
+        using var giveUp = new CancellationTokenSource();
+        await using var silent = new RawUpstream(async connection =>
+        {
+            await new RawHttp2(connection).BeginAsync();
+            await giveUp.CancelAsync();
+            await connection.WaitClosedAsync();
+        });
+        (await CallAsync(silent.Address, "{}"u8.ToArray(), static () => { }, giveUp: giveUp.Token).WaitAsync(s_ceiling, TestContext.Current.CancellationToken))
+            .Fault.ShouldBe(UpstreamFault.Cancelled);
+
+        using var late = new CancellationTokenSource();
+        var goOn = new TaskCompletionSource();
+        await using var server = new RawUpstream(async connection =>
+        {
+            var http = new RawHttp2(connection);
+            await http.BeginAsync();
+            await http.HeadAsync(200, ends: false);
+            await goOn.Task;
+            await http.DataAsync("{}", ends: true);
+            await connection.WaitClosedAsync();
+        });
+        var outcome = await CallAsync(server.Address, "{}"u8.ToArray(), static () => { }, giveUp: late.Token);
+        await late.CancelAsync();
+        goOn.SetResult();
+        (await Calls.ReadAsync(outcome.Answer!)).ShouldBe("{}"u8.ToArray());
+    }
+
+    private static Task<UpstreamOutcome> CallAsync(WebApplication server, byte[] body, Action answered, TimeSpan? firstByte = null) =>
+        CallAsync(server.Urls.Single(), body, answered, firstByte);
+
+    private static async Task<UpstreamOutcome> CallAsync(
+        string server, byte[] body, Action answered, TimeSpan? firstByte = null, CancellationToken giveUp = default)
+    {
+        var like = Calls.Provider(server);
         var provider = new Provider
         {
             Name = "h2",
@@ -82,7 +116,7 @@ public sealed class HandlerConnectionsTests
         var connections = new HandlerConnections(provider, new AddressGuard(static () => []), deadlines, handler => new PlainHttp2(handler, answered));
         connections.TryEnter().ShouldBeTrue();
         var target = new ProviderTarget(provider, connections, new UpstreamHealth(TimeProvider.System).Of(provider));
-        var request = Calls.Request(provider, body: [body]);
+        var request = Calls.Request(provider, body: [body], giveUp: giveUp);
         var outcome = await connections.SendAsync(request, target, target.Address(request.Dialect, request.PathAndQuery)!, CancellationToken.None);
         connections.Retire();
         return outcome;

@@ -202,6 +202,42 @@ public abstract class UpstreamFaultTests(Way way)
         health.Of("local").State.ShouldBe(UpstreamState.Unknown);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_call_is_given_up_only_while_its_answer_has_not_begun(bool begins)
+    {
+        using var giveUp = new CancellationTokenSource();
+        var goOn = new TaskCompletionSource();
+        await using var server = new RawUpstream(async connection =>
+        {
+            await connection.ReadRequestAsync();
+            if (begins) await connection.WriteAsync("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
+            else await giveUp.CancelAsync();
+            if (begins) await goOn.Task;
+            if (begins) await connection.WriteAsync("{}");
+            await connection.WaitClosedAsync();
+        });
+        var health = new UpstreamHealth(TimeProvider.System);
+        using var upstream = Calls.Upstream(way, health);
+
+        var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address), giveUp: giveUp.Token), CancellationToken.None)
+            .AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        if (begins)
+        {
+            await giveUp.CancelAsync();
+            goOn.SetResult();
+            (await Calls.ReadAsync(outcome.Answer!)).ShouldBe("{}"u8.ToArray());
+            return;
+        }
+
+        outcome.Fault.ShouldBe(UpstreamFault.Cancelled);
+        await server.Connections[0].Closed;
+        health.Of("local").State.ShouldBe(UpstreamState.Unknown);
+        (await upstream.SendAsync(Calls.Request(Calls.Provider(server.Address), giveUp: giveUp.Token), CancellationToken.None)).Fault.ShouldBe(UpstreamFault.Cancelled);
+        server.Connections.Count.ShouldBe(1);
+    }
+
     [Fact]
     public async Task Cancelling_a_read_of_the_body_closes_the_connection()
     {

@@ -54,6 +54,7 @@ internal sealed class Http1Connections : ProviderConnections
                 }
 
                 var registration = cancellation.UnsafeRegister(static c => ((Http1Connection)c!).End(Abort.Cancelled), connection);
+                var waiting = request.GiveUp.UnsafeRegister(static c => ((Http1Connection)c!).End(Abort.Cancelled), connection);
                 var read = HeadRead.Unfinished;
                 try
                 {
@@ -70,13 +71,16 @@ internal sealed class Http1Connections : ProviderConnections
                 }
                 catch
                 {
+                    await waiting.DisposeAsync();
                     await registration.DisposeAsync();
                     connection.Close();
                     throw;
                 }
 
+                // From here on it ends nothing; what it has ended brought no answer.
+                await waiting.DisposeAsync();
                 var inTime = connection.Began();
-                if (read == HeadRead.Whole && inTime)
+                if (read == HeadRead.Whole && inTime && connection.Aborted == Abort.None)
                     return outcome = new(new Http1Answer(connection, pool, target, credential, registration) { SaysNothing = request.SaysNothing }, UpstreamFault.None, null, tries);
                 await registration.DisposeAsync();
                 connection.Close();
@@ -113,7 +117,7 @@ internal sealed class Http1Connections : ProviderConnections
     private async ValueTask<(Http1Connection?, UpstreamOutcome)> OpenAsync(
         Http1Pool pool, UpstreamRequest request, CallAddress address, long dueAt, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, request.GiveUp);
         var connect = request.Provider.Deadlines.Connect;
         var left = _time.GetElapsedTime(_time.GetTimestamp(), dueAt);
         limit.CancelAfter(left < connect ? left > TimeSpan.Zero ? left : TimeSpan.Zero : connect);
@@ -123,7 +127,7 @@ internal sealed class Http1Connections : ProviderConnections
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException or OperationCanceledException)
         {
-            if (cancellation.IsCancellationRequested) return (null, UpstreamFaults.Cancelled());
+            if (cancellation.IsCancellationRequested || request.GiveUp.IsCancellationRequested) return (null, UpstreamFaults.Cancelled());
             if (e is OperationCanceledException && left < connect) return (null, UpstreamFaults.NoAnswer(request, address.Uri));
             return (null, UpstreamFaults.NotConnected(e, request, address.Uri));
         }
