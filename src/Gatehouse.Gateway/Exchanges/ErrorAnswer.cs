@@ -35,7 +35,7 @@ internal static class ErrorAnswer
             record.ErrorType ??= "status_" + answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
             if (attempt.Request.Credential is { } lent) held = Masked(exchange, answer, lent.Mask, held, complete);
             if (complete && LoginRefusal.IsOne(attempt.Request.Credential, answer.Status, held.Span)) held = Advised(exchange, answer, held);
-            exchange.Settle(EndOf(answer.Status));
+            if (complete || length == answer.ContentLength) exchange.Settle(EndOf(answer.Status));
 
             // To an answer that has no body (304) the server takes not even an empty write, and would close the connection.
             if (!held.IsEmpty) await WholeAnswer.SendAsync(exchange.Http, held);
@@ -126,18 +126,25 @@ internal static class ErrorAnswer
         return (left > TimeSpan.Zero ? left : TimeSpan.Zero, RelayEnd.TotalTimeout);
     }
 
-    /// <summary>The client has for each piece the time that it has for an answer in one piece; the deadlines are the provider's.</summary>
+    /// <summary>
+    /// Relays the rest and settles: when the last of it is there, or when it breaks off. The client has for each piece the time that it has for an answer in one piece; the
+    /// deadlines are the provider's.
+    /// </summary>
     private static async Task RelayRestAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer, byte[] buffer)
     {
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(exchange.Http.RequestAborted);
+        var record = exchange.Record;
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(exchange.Http.RequestAborted, exchange.TimeUp);
+        var late = RelayEnd.IdleTimeout;
         try
         {
             while (true)
             {
-                silence.CancelAfter(Patience(exchange, attempt).Wait);
+                (var patience, late) = Patience(exchange, attempt);
+                silence.CancelAfter(patience);
                 var read = await answer.Body.ReadAsync(buffer, silence.Token);
+                record.ResponseBytes += read;
+                if (read == 0 || record.ResponseBytes == answer.ContentLength) exchange.Settle(EndOf(answer.Status));
                 if (read == 0) return;
-                exchange.Record.ResponseBytes += read;
 
                 // The provider is not silent while the client is slow.
                 silence.CancelAfter(Timeout.InfiniteTimeSpan);
@@ -146,7 +153,24 @@ internal static class ErrorAnswer
         }
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
         {
+            if (!exchange.IsSettled) SettleBroken(exchange, answer, silence.IsCancellationRequested ? late : RelayEnd.UpstreamBroke);
             throw new BrokenStreamException();
         }
+    }
+
+    /// <summary>Who leaves the rest of an error has had the error; of one that broke off nobody knows what it was.</summary>
+    private static void SettleBroken(Exchange exchange, UpstreamAnswer answer, RelayEnd end)
+    {
+        if (exchange.Http.RequestAborted.IsCancellationRequested)
+        {
+            exchange.Settle(EndOf(answer.Status));
+            return;
+        }
+
+        var isStopping = exchange.TimeUp.IsCancellationRequested;
+        var failure = isStopping ? UpstreamFailure.Stopping : UpstreamFailure.Of(end, exchange.Record.Provider!);
+        exchange.Record.ErrorType = failure.Type;
+        if (!isStopping) answer.BrokeOff(failure.Type);
+        exchange.Settle(failure.End);
     }
 }

@@ -92,14 +92,17 @@ public sealed class ErrorStatusTests(FaultyGateway faulty) : IClassFixture<Fault
     [Theory]
     [InlineData(100, true, 502, ExchangeEnd.UpstreamError, "upstream_reset")]
     [InlineData(100, false, 504, ExchangeEnd.Timeout, "idle_timeout")]
-    [InlineData(100_000, true, 400, ExchangeEnd.ClientError, "status_400")]
-    [InlineData(100_000, false, 400, ExchangeEnd.ClientError, "status_400")]
-    public async Task An_error_that_breaks_off_or_falls_silent_for_the_idle_deadline_is_given_up(int sent, bool breaks, int status, ExchangeEnd end, string type)
+    [InlineData(100_000, true, 400, ExchangeEnd.UpstreamError, "upstream_reset")]
+    [InlineData(100_000, false, 400, ExchangeEnd.Timeout, "idle_timeout")]
+    [InlineData(100_000, true, 400, ExchangeEnd.UpstreamError, "upstream_reset", true)]
+    [InlineData(100_000, false, 400, ExchangeEnd.Timeout, "idle_timeout", true)]
+    public async Task An_error_that_breaks_off_or_falls_silent_for_the_idle_deadline_is_given_up(
+        int sent, bool breaks, int status, ExchangeEnd end, string type, bool inChunks = false)
     {
         await using var upstream = new ScriptedUpstream(async (connection, _) =>
         {
-            await connection.WriteAsync("HTTP/1.1 400 No\r\ncontent-type: application/json\r\ncontent-length: 200000\r\n\r\n"
-                + new string('x', sent));
+            var framing = inChunks ? $"transfer-encoding: chunked\r\n\r\n{sent:x}\r\n" : "content-length: 200000\r\n\r\n";
+            await connection.WriteAsync("HTTP/1.1 400 No\r\ncontent-type: application/json\r\n" + framing + new string('x', sent) + (inChunks ? "\r\n" : ""));
             if (breaks) connection.Close();
             else await connection.WaitClosedAsync();
         });
@@ -110,7 +113,8 @@ public sealed class ErrorStatusTests(FaultyGateway faulty) : IClassFixture<Fault
         answer.Status.ShouldBe(status);
         answer.IsCut.ShouldBe(status == 400);
         var row = (await gateway.RowsAsync()).Single();
-        (row.End, row.ErrorType).ShouldBe((end, type));
+        (row.End, row.ErrorType, row.Status).ShouldBe((end, type, status));
+        (await ProviderReport.OfAsync(gateway)).Faults.ShouldBe(1, "it counts against the provider");
         await AtRest.ShouldComeAsync(gateway);
     }
 }
