@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Upstream;
@@ -20,7 +21,7 @@ internal sealed class HandlerAnswer(HttpResponseMessage response, ProviderTarget
     public override string? RequestId => ResponseHeaders.Text(response.Headers.NonValidated, "request-id")
         ?? ResponseHeaders.Text(response.Headers.NonValidated, "x-request-id");
 
-    public override Stream Body { get; } = response.Content.ReadAsStream();
+    public override Stream Body { get; } = BodyOf(response);
 
     public override void CopyHeadersTo(IHeaderDictionary headers) => ResponseHeaders.Copy(response, credential, headers);
 
@@ -34,5 +35,15 @@ internal sealed class HandlerAnswer(HttpResponseMessage response, ProviderTarget
         response.Dispose();
         target.Answered(Status, _broke, SaysNothing);
         return ValueTask.CompletedTask;
+    }
+
+    private static Stream BodyOf(HttpResponseMessage response)
+    {
+        var body = response.Content.ReadAsStream();
+
+        // Of an answer that has no body, the length is that of another one (RFC 9110 §8.6).
+        return response.Content.Headers.ContentLength is { } length && response.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.NotModified)
+            ? new DeclaredBody(body, length)
+            : body;
     }
 }

@@ -66,6 +66,66 @@ public sealed class HandlerConnectionsTests
         (await Calls.ReadAsync(outcome.Answer)).ShouldBe("too large"u8.ToArray());
     }
 
+    [Theory]
+    [InlineData("[1]", "3", "[1]", true)]
+    [InlineData("[1,2]", "3", null, true)]
+    [InlineData("[1", "3", null, true)]
+    [InlineData("[1]+", "3", "[1]", false)]
+    [InlineData("[1,2]", null, "[1,2]", true)]
+    public async Task An_answer_has_the_length_that_it_declares_or_breaks_off(string sent, string? declared, string? whole, bool atOnce)
+    {
+        var goOn = new TaskCompletionSource();
+        await using var server = new RawUpstream(async connection =>
+        {
+            var http = new RawHttp2(connection);
+            await http.BeginAsync();
+            await http.HeadAsync(200, ends: false, declared is null ? [] : [("content-length", declared)]);
+            if (!atOnce)
+            {
+                await http.DataAsync(sent[..3], ends: false);
+                await goOn.Task;
+            }
+
+            await http.DataAsync(atOnce ? sent : sent[3..], ends: true);
+
+            await connection.WaitClosedAsync();
+        });
+        var outcome = await CallAsync(server.Address, "{}"u8.ToArray(), static () => { });
+        outcome.Fault.ShouldBe(UpstreamFault.None, outcome.Detail);
+        await using var answer = outcome.Answer!;
+        var read = new MemoryStream();
+        if (!atOnce)
+        {
+            var first = new byte[3];
+            await answer.Body.ReadExactlyAsync(first, TestContext.Current.CancellationToken);
+            read.Write(first);
+            goOn.SetResult();
+        }
+
+        var reading = answer.Body.CopyToAsync(read).WaitAsync(s_ceiling, TestContext.Current.CancellationToken);
+        if (sent == whole) await reading;
+        else await Should.ThrowAsync<IOException>(reading);
+        read.Length.ShouldBeLessThanOrEqualTo(declared is null ? 5 : 3, "more than the client is told of can't be given to it");
+        if (whole is not null) read.ToArray().ShouldBe(System.Text.Encoding.ASCII.GetBytes(whole));
+    }
+
+    [Theory]
+    [InlineData(204)]
+    [InlineData(304)]
+    public async Task One_without_a_body_may_declare_one(int status)
+    {
+        await using var server = new RawUpstream(async connection =>
+        {
+            var http = new RawHttp2(connection);
+            await http.BeginAsync();
+            await http.HeadAsync(status, ends: true, ("content-length", "5"));
+            await connection.WaitClosedAsync();
+        });
+        var outcome = await CallAsync(server.Address, "{}"u8.ToArray(), static () => { });
+        outcome.Fault.ShouldBe(UpstreamFault.None, outcome.Detail);
+        (await Calls.ReadAsync(outcome.Answer!)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_call_that_is_given_up_before_its_answer_begins_is_ended_and_one_that_has_begun_is_not()
     {
