@@ -22,11 +22,13 @@ internal sealed class Admitter(
     TimeProvider time)
 {
     /// <summary>
-    /// Bodies up to this size are scanned on the socket's own thread, in at most 20 µs (7 µs for 150 KB, less than receiving them took there), or
-    /// 40 where it shares the index of a translation; larger ones would stall the other streams on it. The way to another thread costs more than that, in
-    /// latency above all.
+    /// Bodies up to this size are scanned on the socket's own thread, in at most 60 µs (7 µs for 150 KB, less than receiving them took there); larger
+    /// ones would stall the other streams on it. The way to another thread costs more than that, in latency above all.
     /// </summary>
-    internal const int ScannedInline = 256 * 1024;
+    internal const int ScannedInline = 1536 * 1024;
+
+    /// <summary>The same for bodies that are read into the index of a translation, which takes up to 40 µs.</summary>
+    internal const int IndexedInline = 256 * 1024;
 
     private readonly ExchangeIds _ids = new();
 
@@ -88,8 +90,9 @@ internal sealed class Admitter(
                     return null;
                 }
 
-                if (body.Bytes.Length > ScannedInline) await ThreadPoolHop.Instance;
-                index = TranslationGuess.TryRead(body.Bytes, route, snapshot.Routes);
+                var isIndexed = TranslationGuess.IsLikely(body.Bytes.Span, route, snapshot.Routes);
+                if (body.Bytes.Length > (isIndexed ? IndexedInline : ScannedInline)) await ThreadPoolHop.Instance;
+                index = isIndexed ? BodyIndex.TryRead(body.Bytes) : null;
                 envelope = EnvelopeScanner.Scan(body.Bytes.Span, index);
                 if (EnvelopeErrors.Of(envelope, route.Operation) is { } error)
                 {
