@@ -23,7 +23,11 @@ internal enum PathKind : byte
 /// <param name="Route">The call, for Exchange and WrongMethod.</param>
 /// <param name="ModelId">The model's id in the path, for Models; null for the list.</param>
 /// <param name="Allow">The methods that the path has, for WrongMethod.</param>
-internal readonly record struct PathMatch(PathKind Kind, DataRoute Route, string? ModelId, string? Allow);
+internal readonly record struct PathMatch(PathKind Kind, DataRoute Route, string? ModelId, string? Allow)
+{
+    /// <summary>Whether the path is one of models, whatever the method.</summary>
+    public bool IsOfModels { get; init; }
+}
 
 /// <summary>
 /// Matches request paths. Endpoint routing is not used: the same few calls are tolerated under <c>/v1</c>, a doubled <c>/v1/v1</c>, bare, and
@@ -62,7 +66,7 @@ internal static class DataRoutes
         new(method == "POST" ? PathKind.Exchange : PathKind.WrongMethod, new DataRoute(operation, null), null, "POST");
 
     private static PathMatch Models(string? id, string method) =>
-        new(method is "GET" or "HEAD" ? PathKind.Models : PathKind.WrongMethod, new DataRoute(ExchangeOperation.Responses, null), id, "GET, HEAD");
+        new(method is "GET" or "HEAD" ? PathKind.Models : PathKind.WrongMethod, new DataRoute(ExchangeOperation.Responses, null), id, "GET, HEAD") { IsOfModels = true };
 
     private static PathMatch StoredResponse(ReadOnlySpan<char> rest, string method)
     {

@@ -24,11 +24,11 @@ internal sealed class ModelsEndpoint(
     /// <summary>Answers the list, or one model when an id is given.</summary>
     public async Task HandleAsync(HttpContext http, DataRoute route, string? id)
     {
-        var isAnthropic = http.Request.Headers.ContainsKey("anthropic-version") || http.Request.Path.StartsWithSegments("/anthropic");
+        var isAnthropic = DialectOf(http) == Dialect.Anthropic;
         var body = new ArrayBufferWriter<byte>(4096);
         if (await WriteAsync(http, route, id, isAnthropic, body) is { } error)
         {
-            await ErrorReply.SendAsync(http, isAnthropic ? Dialect.Anthropic : Dialect.OpenAiChat, error);
+            await ErrorReply.SendAsync(http, DialectOf(http), error);
             return;
         }
 
@@ -36,6 +36,10 @@ internal sealed class ModelsEndpoint(
         http.Response.ContentLength = body.WrittenCount;
         if (!HttpMethods.IsHead(http.Request.Method)) await WholeAnswer.SendAsync(http, body.WrittenMemory);
     }
+
+    /// <summary>In whose shape a caller wants its list, and what is wrong with asking for it.</summary>
+    public static Dialect DialectOf(HttpContext http) =>
+        http.Request.Headers.ContainsKey("anthropic-version") || http.Request.Path.StartsWithSegments("/anthropic") ? Dialect.Anthropic : Dialect.OpenAiChat;
 
     private async Task<DialectError?> WriteAsync(HttpContext http, DataRoute route, string? id, bool isAnthropic, IBufferWriter<byte> body)
     {

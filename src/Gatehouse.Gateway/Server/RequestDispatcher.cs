@@ -79,6 +79,7 @@ internal sealed partial class RequestDispatcher(
         {
             PathKind.Exchange => exchanges.HandleAsync(http, match.Route),
             PathKind.Models => models.HandleAsync(http, match.Route, match.ModelId),
+            PathKind.WrongMethod when match.IsOfModels => SystemEndpoints.WrongMethodAsync(http, ModelsEndpoint.DialectOf(http), match.Allow!),
             PathKind.WrongMethod when IsResponsesSocket(http, match.Route) => RefuseSocketAsync(http),
             PathKind.WrongMethod => SystemEndpoints.WrongMethodAsync(http, match.Route.Dialect, match.Allow!),
             _ => system.HandleAsync(http, path),

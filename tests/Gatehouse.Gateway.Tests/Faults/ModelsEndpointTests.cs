@@ -75,6 +75,26 @@ public sealed class ModelsEndpointTests
         body.RootElement.GetProperty("type").GetString().ShouldBe("error");
     }
 
+    [Theory]
+    [InlineData("/v1/models", false, false)]
+    [InlineData("/openai/v1/models/beta", false, false)]
+    [InlineData("/v1/models", true, true)]
+    [InlineData("/openai/v1/models", true, true)]
+    [InlineData("/anthropic/v1/models/beta", false, true)]
+    [InlineData("/ai/anthropic/v1/models", false, true)]
+    public async Task Another_method_is_refused_in_the_form_of_the_list(string path, bool header, bool anthropic)
+    {
+        await using var gateway = await GatewayHarness.StartAsync(models: Models);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.Address, path));
+        if (header) request.Headers.Add("anthropic-version", "2023-06-01");
+        var (response, text) = await gateway.SendAsync(request);
+        response.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+        response.Content.Headers.Allow.ShouldBe(["GET", "HEAD"]);
+        var error = JsonDocument.Parse(text).RootElement;
+        error.TryGetProperty("type", out _).ShouldBe(anthropic, text);
+        error.GetProperty("error").TryGetProperty("code", out _).ShouldBe(!anthropic, text);
+    }
+
     [Fact]
     public async Task A_token_sees_what_it_may_use()
     {
