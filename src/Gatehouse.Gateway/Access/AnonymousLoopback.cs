@@ -41,8 +41,11 @@ internal static class AnonymousLoopback
                 return true;
             }
         }
-        var bodiless = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsDelete(request.Method);
-        return !bodiless && !IsJson(request.ContentType);
+        if (!string.IsNullOrEmpty(request.ContentType))
+        {
+            return !IsJson(request.ContentType);
+        }
+        return !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsDelete(request.Method));
     }
 
     private static bool IsPassedOn(HttpRequest request) => s_proxyHeaders.Any(request.Headers.ContainsKey)

@@ -115,6 +115,23 @@ public sealed class AnonymousLoopbackTests
         result.Outcome.ShouldBe(AuthOutcome.Ok);
     }
 
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    [InlineData("DELETE")]
+    public async Task A_content_type_that_is_not_json_is_refused_whatever_the_method(string method)
+    {
+        foreach (var (type, outcome) in new[] { ("text/plain", AuthOutcome.AnonymousRefused), ("application/json", AuthOutcome.Ok) })
+        {
+            var result = await _access.AuthenticateAsync(request =>
+            {
+                From("127.0.0.1")(request);
+                (request.Method, request.ContentType) = (method, type);
+            });
+            result.Outcome.ShouldBe(outcome, type);
+        }
+    }
+
     [Fact]
     public async Task A_get_needs_no_content_type_but_no_origin_either()
     {
