@@ -47,6 +47,21 @@ public sealed class ModelDirectoryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_server_without_names_of_its_own_is_listed_in_the_explicit_form_behind_all_others()
+    {
+        var mine = Provider("mine", null, null, Dialect.OpenAiChat);
+        _answers["mine"] = () => [new("qwen3", "Qwen 3"), new("llama-3"), new("fast"), new("vendor/big"), new("odd[1m]"), new("qwen3")];
+        _answers["groq"] = () => [new("llama-3"), new("whisper")];
+        var directory = Make(Snapshot([
+            Rule("fast", new ModelTarget("mine", "qwen3")), Rule("vendor/*", new ModelTarget("mine")), Rule("mine/fast", new ModelTarget("groq", "llama-3"))], mine, _groq));
+        await directory.RefreshAsync(CancellationToken.None);
+        foreach (var dialects in new[] { _openAi, _messages })
+            Names(directory, dialects).ShouldBe(["fast", "mine/fast", "vendor/big", "llama-3", "mine/qwen3", "mine/llama-3"]);
+        directory.Find("mine/qwen3", _openAi, _ => true).ShouldNotBeNull().DisplayName.ShouldBe("Qwen 3");
+        directory.List(_openAi, name => name.StartsWith("mine/q", StringComparison.Ordinal)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task A_provider_that_fails_in_the_moment_of_the_stop_does_not_make_that_fail()
     {
         var asked = new TaskCompletionSource();
