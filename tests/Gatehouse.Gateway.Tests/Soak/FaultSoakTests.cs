@@ -50,8 +50,9 @@ public sealed class FaultSoakTests(ITestOutputHelper output)
         // An exchange that every broken answer left behind would show; what pools hold back, or let go of meanwhile, is some megabytes whatever the number of calls.
         (after.Heap - before.Heap).ShouldBeLessThan(2 << 20);
         // A connection that is kept for the next call has two ends, before the gateway and behind it.
-        (after.Handles - before.Handles).ShouldBeLessThanOrEqualTo(12 + (4 * Lanes));
+        (after.Handles - before.Handles).ShouldBeLessThanOrEqualTo(12 + (4 * Lanes), after.OpenedSince(before));
         (after.Threads - before.Threads).ShouldBeLessThanOrEqualTo(8);
+        (after.Workers - before.Workers).ShouldBeLessThanOrEqualTo(64);
         var rows = (await gateway.Store.ReadAsync(c => c.Query<(byte[] Id, long End, long? Duration)>("SELECT id, end_kind, duration_us FROM exchanges"))).ToDictionary(
             row => new Guid(row.Id, bigEndian: true), row => (End: (ExchangeEnd)row.End, row.Duration));
         _seen.Where(id => !rows.ContainsKey(id)).ShouldBeEmpty();

@@ -23,9 +23,10 @@ public sealed class SequentialSoakTests(ITestOutputHelper output)
 
         // 8,000 exchanges that kept 256 bytes each would show; a table that doubles once may not.
         (after.Heap - before.Heap).ShouldBeLessThan(2 << 20);
-        // Six were seen once on a busy machine, perhaps by a database connection that was first needed then (three handles each); one kept per exchange would be 8,000.
-        (after.Handles - before.Handles).ShouldBeLessThanOrEqualTo(12);
+        (after.Handles - before.Handles).ShouldBeLessThanOrEqualTo(4, after.OpenedSince(before));
         (after.Threads - before.Threads).ShouldBeLessThanOrEqualTo(8);
+        // How many workers the pool has says how busy the machine is, which took ten more; calls that kept theirs would need thousands.
+        (after.Workers - before.Workers).ShouldBeLessThanOrEqualTo(64);
         after.UpstreamConnections.ShouldBeLessThanOrEqualTo(2);
         var rows = await gateway.Store.ReadAsync(
             c => c.QuerySingle<long>("SELECT count(*) FROM exchanges WHERE end_kind = 1 AND usage_source = 1"));
