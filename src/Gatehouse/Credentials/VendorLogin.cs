@@ -4,6 +4,7 @@ using Gatehouse.Clients.Setups;
 using Gatehouse.CommandLine;
 using Gatehouse.Gateway.Credentials;
 using Gatehouse.Secrets;
+using Gatehouse.Terminals;
 
 namespace Gatehouse.Credentials;
 
@@ -72,7 +73,7 @@ internal sealed class VendorLogin
     {
         try
         {
-            if (file == "-") return (Console.In.ReadToEnd(), null);
+            if (file == "-") return (StandardInput.Reader.ReadToEnd(), null);
             if (!File.Exists(file)) return (null, null);
             return new FileInfo(file).Length > Largest ? (null, new Problem($"{file} is too large for a login file.")) : (File.ReadAllText(file), null);
         }

@@ -4,6 +4,7 @@ using Gatehouse.Clients.Setups;
 using Gatehouse.CommandLine;
 using Gatehouse.Installations;
 using Gatehouse.Secrets;
+using Gatehouse.Terminals;
 
 namespace Gatehouse.Integrations;
 
@@ -79,7 +80,7 @@ internal static class ApplyVerb
         if (invocation.Parsed.GetValue(IntegrationOptions.TokenFile) is not { } file) return null;
         try
         {
-            var text = (file == "-" ? Console.In.ReadToEnd() : File.ReadAllText(file)).Trim();
+            var text = (file == "-" ? StandardInput.Reader.ReadToEnd() : File.ReadAllText(file)).Trim();
             if (text.Length > 0 && !text.Any(char.IsWhiteSpace)) return Secret.From(text);
             fault = Report.Misused([new Problem($"{(file == "-" ? "Standard input" : file)} does not hold one token.", "It has to be one word.")]);
         }

@@ -77,23 +77,23 @@ internal sealed class Terminal
     public void Write(Listing listing) => listing.Print(this);
 
     /// <summary>Whether a person can be asked: standard input is a terminal.</summary>
-    public static bool CanAsk => !Console.IsInputRedirected;
+    public static bool CanAsk => !StandardInput.IsClosed && !Console.IsInputRedirected;
 
     /// <summary>Asks a person yes or no; anything but a yes is a no.</summary>
     public bool Confirm(string question)
     {
         Error.Write($"{question} [y/N] ");
-        return Console.In.ReadLine()?.Trim() is { } answer
+        return StandardInput.Reader.ReadLine()?.Trim() is { } answer
             && (answer.Equals("y", StringComparison.OrdinalIgnoreCase) || answer.Equals("yes", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>
-    /// Reads a secret: the whole of standard input when that is a file or pipe, else what a person types after the prompt, which is not
-    /// shown. Null when nothing came.
+    /// Reads a secret: the whole of standard input when that is a file or pipe, nothing when it is closed, else what a person types after the
+    /// prompt, which is not shown. Null when the person gave none.
     /// </summary>
     public string? ReadSecret(string prompt)
     {
-        if (Console.IsInputRedirected) return Console.In.ReadToEnd();
+        if (!CanAsk) return StandardInput.Reader.ReadToEnd();
         Error.Write(prompt);
         var typed = TypedSecret.Read();
         Error.WriteLine();

@@ -56,6 +56,13 @@ internal static class Gate
         return await EndAsync(process, "");
     }
 
+    /// <summary>As the others, with its standard input redirected by a shell, which may close it too.</summary>
+    public static async Task<Ran> RunFromAsync(TemporaryHome home, string line, string input)
+    {
+        using var process = Process.Start(Prepared(home, "/bin/sh", ["-c", $"exec dotnet '{Program}' {line} {input}"]))!;
+        return await EndAsync(process, "");
+    }
+
     /// <summary>
     /// Runs it at a terminal, made by <c>script</c>, where a person types an answer. What is printed on either stream comes back as output.
     /// </summary>
