@@ -1,5 +1,7 @@
 using System.Net;
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Exchanges;
+using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Tenancy;
 using Gatehouse.Gateway.Tests.Exchanges;
 
@@ -8,10 +10,24 @@ namespace Gatehouse.Gateway.Tests.Access;
 /// <summary>Which token opens which door of a running gateway: every kind and state at every data route.</summary>
 public sealed class TokenDoorTests
 {
-    private static readonly string[] s_paths =
-        ["/v1/messages", "/v1/messages/count_tokens", "/v1/chat/completions", "/v1/responses", "/ai/anthropic/v1/messages", "/ai/v1/chat/completions", "/ai/v1/responses"];
+    /// <summary>Each call of the data plane as clients write it; a test holds the list to be whole.</summary>
+    private static readonly (string Method, string Path)[] s_calls =
+    [
+        ("POST", "/messages"), ("POST", "/messages/count_tokens"), ("POST", "/chat/completions"), ("POST", "/responses"), ("POST", "/responses/compact"),
+        ("POST", "/responses/input_tokens"), ("GET", "/responses/resp_1"), ("DELETE", "/responses/resp_1"), ("GET", "/responses/resp_1/input_items"),
+        ("GET", "/models"), ("HEAD", "/models"), ("GET", "/models/claude-x"),
+    ];
 
-    private static readonly string[] s_lists = ["/v1/models", "/ai/v1/models", "/ai/anthropic/v1/models"];
+    /// <summary>The ways to each of them.</summary>
+    private static readonly string[] s_bases = ["/v1", "", "/v1/v1", "/anthropic/v1", "/openai/v1", "/ai/v1", "/ai/anthropic/v1", "/ai/openai/v1"];
+
+    [Fact]
+    public void No_call_of_the_data_plane_is_left_out_here()
+    {
+        var matches = s_calls.Select(call => DataRoutes.Match("/v1" + call.Path, call.Method)).ToList();
+        matches.ShouldAllBe(match => match.Kind == PathKind.Exchange || match.Kind == PathKind.Models);
+        matches.Where(match => match.Kind == PathKind.Exchange).Select(match => match.Route.Operation).ShouldBe(Enum.GetValues<ExchangeOperation>(), ignoreOrder: true);
+    }
 
     [Fact]
     public async Task Only_clients_services_and_workspaces_reach_models_and_only_while_they_may()
@@ -34,17 +50,14 @@ public sealed class TokenDoorTests
 
         foreach (var (token, status) in refused)
         {
-            foreach (var path in s_paths)
+            foreach (var (method, path) in s_bases.SelectMany(static way => s_calls.Select(call => (call.Method, way + call.Path))))
             {
-                var (response, body) = await gateway.SendAsync(gateway.Post(path, "{}", token));
-                response.StatusCode.ShouldBe(status, $"{path} {body}");
+                using var request = gateway.Post(path, "{}", token);
+                request.Method = new HttpMethod(method);
+                if (method != "POST") request.Content = null;
+                var (response, body) = await gateway.SendAsync(request);
+                response.StatusCode.ShouldBe(status, $"{method} {path} {body}");
                 body.ShouldNotContain(token);
-            }
-            foreach (var path in s_lists)
-            {
-                var request = gateway.Post(path, "", token);
-                (request.Method, request.Content) = (HttpMethod.Get, null);
-                (await gateway.SendAsync(request)).Response.StatusCode.ShouldBe(status, path);
             }
         }
         (await gateway.RowsAsync()).ShouldBeEmpty("what is refused at the door is no exchange");
