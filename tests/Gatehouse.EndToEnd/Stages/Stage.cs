@@ -93,9 +93,10 @@ public class Stage : IAsyncLifetime
         var calls = tee.Calls.Where(call => call.Sent.Holds(marker)).ToList();
         var received = await _simulator.ReceivedAsync(marker);
         received.Count.ShouldBe(calls.Count, $"requests received by the provider against requests sent by the client; {_server.Story}");
-        var carried = new List<Carried>();
-        foreach (var (call, request) in calls.Zip(received)) carried.Add(new Carried(call, request.Request, await RowAsync(call)));
-        return carried;
+        // A client may keep several connections and call now on one, now on the other: the order is that in which the exchanges began.
+        var rows = new List<(Call Call, LedgerRow Row)>();
+        foreach (var call in calls) rows.Add((call, await RowAsync(call)));
+        return [.. rows.OrderBy(static one => one.Row.StartedAt).Zip(received, static (one, request) => new Carried(one.Call, request.Request, one.Row))];
     }
 
     /// <summary>What the provider received that holds <paramref name="marker"/>, oldest first.</summary>

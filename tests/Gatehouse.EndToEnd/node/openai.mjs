@@ -252,6 +252,10 @@ const scenarios = {
     return { last };
   }),
 
+  async responsesCount() {
+    return { tokens: (await client.responses.inputTokens.count({ model, input: prompt })).input_tokens };
+  },
+
   responsesAbort: () => attempt(async () => {
     const stream = client.responses.stream({ model, input: prompt });
     stream.on('response.output_text.delta', () => stream.abort());
