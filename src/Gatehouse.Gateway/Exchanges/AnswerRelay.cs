@@ -211,7 +211,9 @@ internal sealed class AnswerRelay : IDisposable
     private ValueTask<bool> FlushedAsync(ValueTask<FlushResult> pending, long? now)
     {
         if (!pending.IsCompletedSuccessfully) return FlushSlowlyAsync(pending);
+#pragma warning disable RS0030 // It is done, so that nothing waits here.
         var flushed = pending.Result;
+#pragma warning restore RS0030
         if (now is { } stamp) _clock.Written(stamp);
         else _clock.Written();
         return new(!flushed.IsCompleted && !flushed.IsCanceled);
