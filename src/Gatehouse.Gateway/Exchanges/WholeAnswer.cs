@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Exchanges;
@@ -14,10 +13,17 @@ public static class WholeAnswer
     {
         ArgumentNullException.ThrowIfNull(http);
         var sending = http.Response.BodyWriter.WriteAsync(body);
-        return sending.IsCompletedSuccessfully ? ValueTask.CompletedTask : WaitAsync(http, sending, body.Length);
+        return sending.IsCompletedSuccessfully ? ValueTask.CompletedTask : WaitAsync(http, sending.AsTask(), body.Length);
     }
 
-    private static async ValueTask WaitAsync(HttpContext http, ValueTask<FlushResult> sending, int length)
+    /// <summary>Sends the head of an answer that has no body, under the same bound. Does not throw when the client goes.</summary>
+    internal static ValueTask SendHeadAsync(HttpContext http)
+    {
+        var sending = http.Response.CompleteAsync();
+        return sending.IsCompletedSuccessfully ? ValueTask.CompletedTask : WaitAsync(http, sending, length: 0);
+    }
+
+    private static async ValueTask WaitAsync(HttpContext http, Task sending, int length)
     {
         var patience = (http.Features.Get<AnswerPatience>() ?? AnswerPatience.Usual).For(length);
         await using var left = TimeProvider.System.CreateTimer(static http => ((HttpContext)http!).Abort(), http, patience, Timeout.InfiniteTimeSpan);

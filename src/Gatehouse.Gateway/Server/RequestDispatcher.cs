@@ -22,6 +22,7 @@ internal sealed partial class RequestDispatcher(
         try
         {
             await DispatchAsync(http);
+            if (!http.Response.HasStarted) await WholeAnswer.SendHeadAsync(http);
         }
         catch (BrokenStreamException)
         {

@@ -45,6 +45,35 @@ public sealed class UnreadAnswerTests
         await ShouldBeLeftAsync(gateway, client);
     }
 
+    [Fact]
+    public async Task So_are_those_who_leave_answers_without_a_body()
+    {
+        await using var gateway = await GatewayHarness.StartAsync(patience: s_short);
+        using var client = await FloodAsync(gateway, "GET /v1/responses", "connection: upgrade\r\nupgrade: websocket\r\n");
+        await ShouldBeLeftAsync(gateway, client);
+    }
+
+    [Fact]
+    public async Task Or_permissions_for_pages_of_other_origins()
+    {
+        await using var gateway = await GatewayHarness.StartAsync(patience: s_short, configExtra: """, "corsOrigins": ["https://a.example"]""");
+        using var client = await FloodAsync(gateway, "OPTIONS /v1/messages", "origin: https://a.example\r\naccess-control-request-method: POST\r\n");
+        await ShouldBeLeftAsync(gateway, client);
+    }
+
+    [Theory]
+    [InlineData("304 Same", "", ExchangeEnd.UpstreamError)]
+    [InlineData("204 None", "", ExchangeEnd.Ok)]
+    [InlineData("400 No", "content-length: 0\r\n", ExchangeEnd.ClientError)]
+    public async Task Or_such_as_a_provider_gives(string status, string headers, ExchangeEnd end)
+    {
+        await using var upstream = ScriptedUpstream.Answering($"HTTP/1.1 {status}\r\n{headers}\r\n");
+        await using var gateway = await StartAsync(upstream, "anthropic", s_short);
+        using var client = await FloodAsync(gateway, "POST /v1/messages", WithToken(gateway), Asked);
+        await ShouldBeLeftAsync(gateway, client);
+        (await gateway.RowsAsync()).ShouldAllBe(row => row.End == end);
+    }
+
     [Theory]
     [InlineData("anthropic")]
     [InlineData("openai-chat")]
