@@ -5,15 +5,16 @@ using Gatehouse.Gateway.Metering;
 
 namespace Gatehouse.EndToEnd.Agents;
 
-/// <summary>Codex itself through Gatehouse.</summary>
+/// <summary>Codex itself, two versions, through Gatehouse.</summary>
 public class CodexTests(Stage stage)
 {
-    [Fact]
-    public async Task A_prompt_is_answered()
+    [Theory]
+    [MemberData(nameof(Codex.Versions), MemberType = typeof(Codex))]
+    public async Task A_prompt_is_answered(string version)
     {
         await using var tee = new RecordingTee(stage.Gateway);
         var marker = $"ping-{Guid.NewGuid():N}";
-        var run = await Codex.RunAsync(tee.Address, stage.Token, $"Answer this: {marker}");
+        var run = await Codex.RunAsync(version, tee.Address, stage.Token, $"Answer this: {marker}");
         run.Code.ShouldBe(0, run.Story);
         run.Output.ShouldContain(marker);
         var carried = await stage.CarriedAsync(tee, marker);
@@ -23,13 +24,14 @@ public class CodexTests(Stage stage)
         carried[0].Row.ModelAsked.ShouldBe("gpt-5.5");
     }
 
-    [Fact]
-    public async Task A_command_runs_its_result_comes_back_and_reasoning_is_echoed_intact()
+    [Theory]
+    [MemberData(nameof(Codex.Versions), MemberType = typeof(Codex))]
+    public async Task A_command_runs_its_result_comes_back_and_reasoning_is_echoed_intact(string version)
     {
         await using var tee = new RecordingTee(stage.Gateway);
         var marker = $"sum-{Guid.NewGuid():N}";
         var run = await Codex.RunAsync(
-            tee.Address, stage.Token, $$"""Add for {{marker}}: [think] [tool exec_command {"cmd":"echo gatehouse-$((40+2))"}]""");
+            version, tee.Address, stage.Token, $$"""Add for {{marker}}: [think] [tool exec_command {"cmd":"echo gatehouse-$((40+2))"}]""");
         run.Code.ShouldBe(0, run.Story);
         run.Output.ShouldContain("gatehouse-42");
         var carried = await stage.CarriedAsync(tee, marker);

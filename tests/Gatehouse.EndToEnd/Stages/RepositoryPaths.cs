@@ -27,6 +27,9 @@ internal static class RepositoryPaths
     /// <summary>Codex's start script, for <see cref="Node"/>.</summary>
     public static string Codex => Agent("@openai", "codex", "bin", "codex.js");
 
+    /// <summary>The start script of Codex's pinned older version, for <see cref="Node"/>.</summary>
+    public static string CodexOlder => Agent("codex-older", "bin", "codex.js");
+
     /// <summary>OpenCode, which needs no Node.</summary>
     public static string OpenCode => Agent($"opencode-linux-{Architecture}", "bin", "opencode");
 
