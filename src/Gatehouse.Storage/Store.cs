@@ -95,6 +95,19 @@ public sealed class Store : IAsyncDisposable
     public Task<bool> SyncAsync(CancellationToken cancellationToken = default) => EnqueueAsync(
         _writes, new SqliteJob<bool>(static c => c.TryCheckpoint()), Timeout.InfiniteTimeSpan, cancellationToken);
 
+    /// <summary>
+    /// For a process that is to end: once another program's lock has kept one piece of work out, all that is queued or comes later fails with <see cref="StoreFailure.Busy"/> at once.
+    /// Before, each of them waits for the lock in its turn. Work on a database that is not locked is done as ever.
+    /// </summary>
+    public void Hurry()
+    {
+        IsHurried = true;
+        foreach (var thread in _threads) thread.Hurry();
+    }
+
+    /// <summary>Whether <see cref="Hurry"/> was called.</summary>
+    public bool IsHurried { get; private set; }
+
     /// <summary>Finishes the work that is queued and closes every connection.</summary>
     public async ValueTask DisposeAsync()
     {

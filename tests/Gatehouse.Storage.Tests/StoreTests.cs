@@ -175,6 +175,31 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task In_a_hurry_a_lock_of_another_program_is_waited_for_once_and_not_by_each()
+    {
+        // A hundred of them, each waiting in its turn, would take more than half a minute.
+        await using var store = await OpenAsync(TimeSpan.FromMilliseconds(300));
+        using var other = NativeSqlite.Connection($"Data Source={store.File};Pooling=False");
+        other.Open();
+        other.Execute("BEGIN EXCLUSIVE");
+        var changes = Enumerable.Range(0, 100).Select(i => AddAsync(store, i)).ToList();
+        store.Hurry();
+        foreach (var change in changes) (await Should.ThrowAsync<StoreException>(change.WaitAsync(Ceiling))).Failure.ShouldBe(StoreFailure.Busy);
+        other.Execute("ROLLBACK");
+        (await CountAsync(store)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task In_a_hurry_what_no_lock_keeps_out_is_done_to_the_last()
+    {
+        await using var store = await OpenAsync();
+        var changes = Enumerable.Range(0, 100).Select(i => AddAsync(store, i)).ToList();
+        store.Hurry();
+        await Task.WhenAll(changes).WaitAsync(Ceiling);
+        (await CountAsync(store)).ShouldBe(100);
+    }
+
+    [Fact]
     public async Task A_commit_that_sqlite_itself_took_back_tells_its_own_reason_and_the_next_change_works()
     {
         // As on a full disk, where the commit fails and SQLite ends the transaction before it says so.

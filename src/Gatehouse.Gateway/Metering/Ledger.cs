@@ -12,6 +12,7 @@ namespace Gatehouse.Gateway.Metering;
 /// </summary>
 public sealed class Ledger : IAsyncDisposable
 {
+    private readonly Store _store;
     private readonly LedgerOptions _options;
     private readonly Journal _journal;
     private readonly LedgerDrain _drain;
@@ -19,6 +20,7 @@ public sealed class Ledger : IAsyncDisposable
 
     private Ledger(Store store, Journal journal, LedgerOptions options, ILogger<Ledger> logger)
     {
+        _store = store;
         _options = options;
         _journal = journal;
         _drain = new LedgerDrain(store, journal, options, logger);
@@ -87,10 +89,12 @@ public sealed class Ledger : IAsyncDisposable
     /// </summary>
     public Task FlushAsync(CancellationToken cancellationToken = default) => _drain.WaitForAsync(_journal.End, cancellationToken);
 
-    /// <summary>Stores what is left, at most for <see cref="LedgerOptions.CloseLimit"/>, and closes the journal.</summary>
+    /// <summary>
+    /// Stores what is left, at most for <see cref="LedgerOptions.CloseLimit"/>, and closes the journal. A store that is hurried already is not waited for.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        using (var limit = new CancellationTokenSource(_options.CloseLimit, _options.Time))
+        using (var limit = new CancellationTokenSource(_store.IsHurried ? TimeSpan.Zero : _options.CloseLimit, _options.Time))
         {
             try
             {

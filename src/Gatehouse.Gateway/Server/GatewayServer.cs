@@ -22,6 +22,9 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>How long a start waits for the journal of the process before; its rows belong to the users' books.</summary>
     private static readonly TimeSpan s_recovery = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a stop waits for what is still to be written beside the ledger; as long as that one waits for its rows.</summary>
+    private static readonly TimeSpan s_lastWrites = TimeSpan.FromSeconds(5);
+
     private readonly GatewayParts _parts;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ExchangeGate _gate = new();
@@ -106,11 +109,19 @@ public sealed class GatewayServer : IAsyncDisposable
         if (!drained && _carrier is not null) await _carrier.BreakOffAllAsync(_gate);
         if (_kestrel is not null) await _kestrel.StopAsync(drained ? timeUp.Token : new CancellationToken(canceled: true));
         await _stopping.CancelAsync();
-        foreach (var flush in _flushes) await flush();
+        await WriteLastAsync();
+        return drained;
+    }
+
+    // Each of many writes waits for a lock that another program holds on the database, one after the other: a stop has not so long.
+    private async Task WriteLastAsync()
+    {
         Task[] background;
         lock (_running) background = [.. _background];
-        foreach (var task in background) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return drained;
+        var written = Task.WhenAll([.. _flushes.Select(static flush => flush()), .. background]);
+        var late = Task.Delay(s_lastWrites, _parts.Time);
+        if (await Task.WhenAny(written, late) == late) _parts.Store.Hurry();
+        await written.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <inheritdoc/>

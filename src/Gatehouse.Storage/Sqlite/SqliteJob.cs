@@ -6,8 +6,8 @@ namespace Gatehouse.Storage.Sqlite;
 /// <summary>One piece of work for a database thread. Made by a caller, run at most once by a thread.</summary>
 internal abstract class SqliteJob
 {
-    /// <summary>Runs on the database thread that owns <paramref name="connection"/>; never throws.</summary>
-    public abstract void Run(SqliteConnection connection);
+    /// <summary>Runs on the database thread that owns <paramref name="connection"/>; never throws. False when another program's lock kept it out.</summary>
+    public abstract bool Run(SqliteConnection connection);
 
     /// <summary>Ends the job without running it.</summary>
     public abstract void Fail(Exception reason);
@@ -48,9 +48,9 @@ internal sealed class SqliteJob<T> : SqliteJob
         }
     }
 
-    public override void Run(SqliteConnection connection)
+    public override bool Run(SqliteConnection connection)
     {
-        if (Interlocked.CompareExchange(ref _state, Running, Waiting) != Waiting) return;
+        if (Interlocked.CompareExchange(ref _state, Running, Waiting) != Waiting) return true;
         lock (_connectionGate) _connection = connection;
         try
         {
@@ -62,12 +62,15 @@ internal sealed class SqliteJob<T> : SqliteJob
         {
             Forget();
             _done.TrySetException(named);
+            return named.Failure != StoreFailure.Busy;
         }
         catch (Exception e)
         {
             Forget();
             _done.TrySetException(e);
         }
+
+        return true;
     }
 
     public override void Fail(Exception reason)

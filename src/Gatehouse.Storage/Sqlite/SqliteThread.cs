@@ -12,6 +12,7 @@ internal sealed class SqliteThread : IDisposable
     private readonly BlockingCollection<SqliteJob> _jobs;
     private readonly SqliteConnection _connection;
     private readonly Thread _thread;
+    private volatile bool _hurried;
 
     public SqliteThread(string name, SqliteConnection connection, BlockingCollection<SqliteJob> jobs)
     {
@@ -28,8 +29,16 @@ internal sealed class SqliteThread : IDisposable
         _connection.Dispose();
     }
 
+    /// <summary>From now on, work that stands behind a job which another program's lock kept out is refused as that one was, instead of waiting for the lock anew.</summary>
+    public void Hurry() => _hurried = true;
+
     private void Loop()
     {
-        foreach (var job in _jobs.GetConsumingEnumerable()) job.Run(_connection);
+        var locked = false;
+        foreach (var job in _jobs.GetConsumingEnumerable())
+        {
+            if (locked && _hurried) job.Fail(new StoreException(StoreFailure.Busy, $"{_connection.DataSource} is locked by another program, and nobody waits for it any more."));
+            else locked = !job.Run(_connection);
+        }
     }
 }

@@ -1,6 +1,8 @@
+using Dapper;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Tests.Hostile;
 using Gatehouse.Simulator;
+using Gatehouse.Storage.Sqlite;
 
 namespace Gatehouse.Gateway.Tests.Soak;
 
@@ -57,6 +59,33 @@ public sealed class ServeDrainTests
         rows.Count.ShouldBe(Streams);
         rows.ShouldAllBe(r => r.End == ExchangeEnd.Interrupted);
         gateway.Said.ShouldContain($"The time was up for {Streams} exchanges");
+    }
+
+    [Fact]
+    public async Task A_database_that_somebody_else_has_locked_does_not_hold_up_the_end_and_the_rows_are_there_after_the_next_start()
+    {
+        const int Calls = 60;
+        await using var simulator = await SimulatorServer.StartAsync(new SimulatorOptions { RecordRequests = false });
+        // A conversation in the Responses dialect is kept for its client here: a write of its own for each answer.
+        await using var gateway = new ServedGateway(simulator.Address, speaks: ["anthropic"]);
+        await gateway.StartAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        await using (var other = NativeSqlite.Connection($"Data Source={Path.Combine(gateway.DataDirectory, "gatehouse.db")};Pooling=false"))
+        {
+            await other.OpenAsync();
+            await other.ExecuteAsync("BEGIN EXCLUSIVE");
+            for (var i = 0; i < Calls; i++) (await SlowCall.RunAsync(http, gateway.Address, gateway.Token, Door.Responses, "json", stream: false)).Status.ShouldBe(200);
+            gateway.AskToStop();
+            // Were each write to wait for the lock, it would take two minutes; this waits for one.
+            (await gateway.EndedAsync()).ShouldBe(0);
+            await other.ExecuteAsync("ROLLBACK");
+        }
+
+        (await LedgerRows.ReadAsync(gateway.DataDirectory)).ShouldBeEmpty("the lock was held to the end");
+        await gateway.StartAsync();
+        gateway.AskToStop();
+        (await gateway.EndedAsync()).ShouldBe(0);
+        (await LedgerRows.ReadAsync(gateway.DataDirectory)).Count(r => r.End == ExchangeEnd.Ok).ShouldBe(Calls);
     }
 
     private static async Task<Task<Seen>[]> BeginAsync(HttpClient http, ServedGateway gateway, string model)

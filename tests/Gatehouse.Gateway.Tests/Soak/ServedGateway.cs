@@ -18,13 +18,17 @@ internal sealed partial class ServedGateway : IAsyncDisposable
     private readonly System.Text.StringBuilder _said = new();
     private Process? _process;
 
-    public ServedGateway(Uri upstream, string more = "")
+    /// <param name="upstream">The provider's root address.</param>
+    /// <param name="more">Further members of the configuration, as JSON text beginning with a comma.</param>
+    /// <param name="speaks">The dialects that the provider is said to speak; all when null.</param>
+    public ServedGateway(Uri upstream, string more = "", string[]? speaks = null)
     {
         var root = upstream.ToString().TrimEnd('/');
+        var endpoints = (speaks ?? ["anthropic", "openai-chat", "openai-responses"]).Select(dialect => $"\"{dialect}\": \"{root}{(dialect == "anthropic" ? "" : "/v1")}\"");
         File.WriteAllText(Path.Combine(_folder, "gatehouse.json"), $$"""
             {
               "providers": { "up": {
-                "endpoints": { "anthropic": "{{root}}", "openai-chat": "{{root}}/v1", "openai-responses": "{{root}}/v1" },
+                "endpoints": { {{string.Join(", ", endpoints)}} },
                 "apiKeyEnv": "UP_KEY", "allowPrivateNetwork": true } },
               "models": [ { "match": "*", "targets": [ { "provider": "up" } ] } ]{{more}}
             }
