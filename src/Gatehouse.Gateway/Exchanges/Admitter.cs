@@ -41,7 +41,11 @@ internal sealed class Admitter(
         var accepted = time.GetTimestamp();
         var snapshot = configuration.Current;
         var limits = snapshot.Config.Limits;
-        var entered = gate.TryEnter(limits.MaxConcurrentExchanges);
+        // No limit of a user's holds counting calls: however many there are, half of all room stays for calls that a model answers.
+        var (places, room) = route.Counts
+            ? ((limits.MaxConcurrentExchanges + 1) / 2, Math.Max(limits.MaxBodiesInMemoryBytes / 2, limits.MaxBodyBytes))
+            : (limits.MaxConcurrentExchanges, limits.MaxBodiesInMemoryBytes);
+        var entered = gate.TryEnter(places);
         if (entered != GateAnswer.Entered)
         {
             await RefuseAsync(http, route, Closed(entered), entered == GateAnswer.Full ? RetryWhenFull : RetryWhenDraining);
@@ -83,7 +87,7 @@ internal sealed class Admitter(
                 }
 
                 (body, var fault) = await RequestBody.ReadAsync(
-                    http.Request, limits.MaxBodyBytes, bodies, limits.MaxBodiesInMemoryBytes, http.RequestAborted);
+                    http.Request, limits.MaxBodyBytes, bodies, room, http.RequestAborted);
                 if (body is null)
                 {
                     await RefuseBodyAsync(http, route, fault, limits.MaxBodyBytes);

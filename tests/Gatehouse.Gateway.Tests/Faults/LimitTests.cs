@@ -32,6 +32,51 @@ public sealed class LimitTests
         (await gateway.RowsAsync()).Count.ShouldBe(2, "a refusal at the door has no row");
     }
 
+    [Theory]
+    [InlineData("/v1/messages/count_tokens", "/v1/messages")]
+    [InlineData("/v1/responses/input_tokens", "/v1/responses")]
+    public async Task Counting_calls_leave_half_of_all_places_to_others(string counting, string answering)
+    {
+        // Whoever counts here takes its time.
+        await using var upstream = new ScriptedUpstream(async (connection, request) =>
+        {
+            if (request.RequestLine.Contains("_tokens", StringComparison.Ordinal)) await connection.WaitClosedAsync();
+            else await connection.WriteAsync("HTTP/1.1 400 No\r\ncontent-length: 2\r\n\r\n{}");
+        });
+        await using var gateway = await GatewayHarness.StartAsync(upstream.Address, configExtra: """, "limits": { "maxConcurrentExchanges": 4 }""");
+        var body = Caller.Body(answering == "/v1/messages" ? Dialect.Anthropic : Dialect.OpenAiResponses, "m", stream: false);
+        await using var first = await RawClient.PostAsync(gateway, counting, body);
+        await using var second = await RawClient.PostAsync(gateway, counting, body);
+        await GatewayHarness.EventuallyAsync(() => Task.FromResult(gateway.Server.ExchangesRunning == 2), "both count");
+        await using (var third = await RawClient.PostAsync(gateway, counting, body))
+        {
+            var refused = await third.AnswerAsync();
+            refused.Status.ShouldBe(503);
+            refused["retry-after"].ShouldBe("1");
+        }
+
+        await using var other = await RawClient.PostAsync(gateway, answering, body);
+        (await other.AnswerAsync()).Status.ShouldBe(400, "a call that a model answers reaches its provider");
+        gateway.Server.ExchangesRunning.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("/v1/messages/count_tokens", "/v1/messages")]
+    [InlineData("/v1/responses/input_tokens", "/v1/responses")]
+    public async Task And_half_of_the_room_for_bodies(string counting, string answering)
+    {
+        await using var gateway = await GatewayHarness.StartAsync(
+            configExtra: """, "limits": { "maxBodyBytes": 100000, "maxBodiesInMemoryBytes": 250000 }""");
+        await using var first = await RawClient.SendAsync(gateway, Encoding.ASCII.GetBytes(
+            $"POST {counting} HTTP/1.1\r\nhost: {gateway.Address.Authority}\r\nauthorization: Bearer {gateway.Token}\r\ncontent-type: application/json\r\n"
+            + "content-length: 90000\r\n\r\n{"));
+        await GatewayHarness.EventuallyAsync(async () => await AtRest.HeldAsync(gateway) == 90_000, "the first body has its room");
+        var body = Caller.Body(answering == "/v1/messages" ? Dialect.Anthropic : Dialect.OpenAiResponses, "m", stream: false, prompt: new string('x', 80_000));
+        await using (var second = await RawClient.PostAsync(gateway, counting, body)) (await second.AnswerAsync()).Status.ShouldBe(503);
+        await using var other = await RawClient.PostAsync(gateway, answering, body);
+        (await other.AnswerAsync()).Status.ShouldBe(200);
+    }
+
     [Fact]
     public async Task More_bodies_than_there_is_room_for_are_told_to_come_again()
     {
