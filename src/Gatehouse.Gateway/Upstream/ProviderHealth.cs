@@ -81,11 +81,14 @@ internal sealed partial class ProviderHealth
         if (sent is { } known) Volatile.Write(ref _clockAhead, (now - known).Ticks);
     }
 
-    /// <summary>Notes an answer by its status: below 400 is good, 5xx is a failure, 4xx says nothing.</summary>
+    /// <summary>
+    /// Notes an answer by its status: 2xx is good; 5xx is a failure, and so is a redirect, which is never followed; 4xx says nothing, nor does 304, which answers a
+    /// condition of the caller's.
+    /// </summary>
     internal void Answered(int status)
     {
-        if (status >= 500) Failed($"http_{status}");
-        else if (status < 400) Succeeded();
+        if (status is >= 500 or (>= 300 and < 400 and not 304)) Failed($"http_{status}");
+        else if (status < 300) Succeeded();
     }
 
     /// <summary>Notes a fault; a caller that left says nothing.</summary>

@@ -27,7 +27,9 @@ public abstract class UpstreamHealthTests(Way way)
 
     [Theory]
     [InlineData(200, 1, 0)]
-    [InlineData(307, 1, 0)]
+    [InlineData(301, 0, 1)]
+    [InlineData(307, 0, 1)]
+    [InlineData(304, 0, 0)]
     [InlineData(400, 0, 0)]
     [InlineData(401, 0, 0)]
     [InlineData(429, 0, 0)]
