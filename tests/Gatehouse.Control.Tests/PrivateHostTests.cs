@@ -10,10 +10,12 @@ public sealed class PrivateHostTests
     [InlineData("https://api.example.com/v1", true, true)]
     [InlineData("http://api.example.com/v1", false, false)]
     [InlineData("https://10.0.0.5:8000/v1", false, true)]
-    [InlineData("http://10.0.0.5:8000/v1", false, true)]
-    [InlineData("http://10.0.0.5:9000/v1", false, false)]
-    [InlineData("https://llm.internal/v1", true, true)]
-    [InlineData("http://LLM.internal/v1", false, true)]
+    [InlineData("http://10.0.0.5:8000/v1", false, false)]
+    [InlineData("https://10.0.0.5:9000/v1", false, false)]
+    [InlineData("http://127.0.0.1:8000/v1", false, true)]
+        [InlineData("https://llm.internal/v1", true, true)]
+    [InlineData("https://LLM.internal/v1", true, true)]
+    [InlineData("http://llm.internal/v1", false, false)]
     [InlineData("http://llm.internal.example.com/v1", false, false)]
     [InlineData("http://user@llm.internal/v1", false, false)]
     [InlineData("http://llm.internal:80@api.example.com/v1", false, false)]
@@ -25,7 +27,7 @@ public sealed class PrivateHostTests
         await editors.Users.EnsureLocalAsync();
         var user = (await editors.Users.AddAsync(Actor.OfThisMachine, "member", UserRole.Member)).Value!.Id;
         (await TakenAsync(editors, user, "closed", address)).ShouldBe(closed);
-        hosts = ["10.0.0.5:8000", "llm.internal"];
+        hosts = ["10.0.0.5:8000", "127.0.0.1:8000", "llm.internal"];
         (await TakenAsync(editors, user, "opened", address)).ShouldBe(opened);
     }
 

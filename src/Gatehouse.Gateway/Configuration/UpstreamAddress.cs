@@ -29,10 +29,10 @@ internal static class UpstreamAddress
             return Refuse("holds a user name or password", "Take it out; keys belong into a variable that apiKeyEnv names");
         if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
             return Refuse("has a query or fragment, behind which no path can be put", "Write the address up to the path only");
+        if (uri.Scheme == "http" && !IsLoopback(uri))
+            return Refuse("is not https, so keys and prompts would travel in clear", "Use https; plain http goes to this machine alone, for example into a tunnel that listens on 127.0.0.1");
         if (!allowPrivateNetwork && IsPrivate(uri))
             return Refuse("is in a private or loopback network", "Set allowPrivateNetwork of this provider to true if that is meant");
-        if (uri.Scheme == "http" && !allowPrivateNetwork)
-            return Refuse("is not https, so keys and prompts would travel in clear", "Use https, or set allowPrivateNetwork to true for a host in your own network");
 
         var address = new Uri(uri.AbsoluteUri.TrimEnd('/'));
         if (dialect == Dialect.Anthropic && address.AbsolutePath.EndsWith("/v1", StringComparison.Ordinal))
@@ -43,13 +43,20 @@ internal static class UpstreamAddress
         return (address, null);
     }
 
-    private static bool IsPrivate(Uri uri)
+    /// <summary>Whether an address says by itself that it stays on this machine: a name that only resolves there may resolve elsewhere tomorrow.</summary>
+    private static bool IsLoopback(Uri uri)
     {
         if (string.Equals(uri.Host, "localhost", StringComparison.OrdinalIgnoreCase) || uri.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase))
             return true;
+        return IPAddress.TryParse(uri.Host, out var address) && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+    }
+
+    private static bool IsPrivate(Uri uri)
+    {
+        if (IsLoopback(uri)) return true;
         if (!IPAddress.TryParse(uri.Host, out var address)) return false;
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return true;
+        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return true;
         if (address.AddressFamily == AddressFamily.InterNetworkV6) return address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal;
         var b = address.GetAddressBytes();
         return b[0] == 10 || (b[0] == 172 && b[1] is >= 16 and < 32) || (b[0] == 192 && b[1] == 168) || (b[0] == 169 && b[1] == 254)

@@ -9,8 +9,8 @@ namespace Gatehouse.Gateway.Configuration;
 public sealed record WorkspacesConfig
 {
     /// <summary>
-    /// Hosts in private networks, <c>host</c> or <c>host:port</c>, that users' own credentials may name, also by plain http; every other must be
-    /// public and https.
+    /// Hosts in private networks, <c>host</c> or <c>host:port</c>, that users' own credentials may name; every other must be public.
+    /// All must be https but those on this machine itself.
     /// </summary>
     public FrozenSet<string> PrivateHosts { get; init; } = FrozenSet<string>.Empty;
 

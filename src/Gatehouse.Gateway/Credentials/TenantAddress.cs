@@ -4,7 +4,7 @@ using Gatehouse.Gateway.Configuration;
 namespace Gatehouse.Gateway.Credentials;
 
 /// <summary>
-/// The rules for the host that a user's credential is for. Public https only: hosts in private networks are the operator's to open, one by
+/// The rules for the host that a user's credential is for. Public https only: hosts in private networks, and plain http on this machine, are the operator's to open, one by
 /// one (<c>workspaces.privateHosts</c>). Asked when a credential is stored and again at every use; what a name resolves to is checked again when
 /// a connection is made.
 /// </summary>
@@ -21,7 +21,7 @@ public static class TenantAddress
         return fault is { } found ? (null, $"The base URL {found.What}.") : (address, null);
     }
 
-    /// <summary>Whether the operator opened the host of an address, so that it may lie in a private network and be plain http there.</summary>
+    /// <summary>Whether the operator opened the host of an address, so that it may lie in a private network.</summary>
     /// <param name="address">The address.</param>
     /// <param name="privateHosts">The hosts that are open, each <c>host</c> or <c>host:port</c>.</param>
     public static bool IsOpened(Uri address, IReadOnlyCollection<string> privateHosts)

@@ -47,9 +47,10 @@ internal sealed class AddressGuard
         var kind = AddressKinds.Of(address);
         if (kind == AddressKind.Forbidden) return "it is a link-local, metadata, multicast or unspecified address";
         if (IsOurOwn(address, port)) return "it is Gatehouse's own address";
+        if (!https && kind != AddressKind.Loopback) return "it is not this machine's, and everywhere else https is required";
         if (kind != AddressKind.Public && !allowPrivateNetwork)
             return "it is in a private or reserved range; set allowPrivateNetwork for this provider if that is meant";
-        return kind == AddressKind.Public && !https ? "https is required outside private networks" : null;
+        return null;
     }
 
     private bool IsOurOwn(IPAddress address, int port)

@@ -111,6 +111,13 @@ public sealed class BadConfigurationTests
         { Endpoint("\"https://key@a.example/v1\""), ["providers.a.endpoints.openai-chat: holds a user name or password"] },
         { Endpoint("\"https://a.example/v1?key=1\""), ["providers.a.endpoints.openai-chat: has a query or fragment"] },
         { Endpoint("\"http://a.example/v1\""), ["providers.a.endpoints.openai-chat: is not https"] },
+        { OpenEndpoint("http://a.example/v1"), ["providers.a.endpoints.openai-chat: is not https, so keys and prompts would travel in clear. Use https; plain http goes to this machine alone"] },
+        { OpenEndpoint("http://llm.internal:8000/v1"), ["providers.a.endpoints.openai-chat: is not https"] },
+        { OpenEndpoint("http://10.1.2.3/v1"), ["providers.a.endpoints.openai-chat: is not https"] },
+        { OpenEndpoint("http://[fd00::1]/v1"), ["providers.a.endpoints.openai-chat: is not https"] },
+        { OpenEndpoint("http://0.0.0.0/v1"), ["providers.a.endpoints.openai-chat: is not https"] },
+        { OpenEndpoint("http://localhost.example/v1"), ["providers.a.endpoints.openai-chat: is not https"] },
+        { Endpoint("\"http://10.1.2.3/v1\""), ["providers.a.endpoints.openai-chat: is not https"] },
         { Endpoint("\"http://127.0.0.1:9001/v1\""),
             ["providers.a.endpoints.openai-chat: is in a private or loopback network. Set allowPrivateNetwork"] },
         { Endpoint("\"https://10.1.2.3/v1\""), ["providers.a.endpoints.openai-chat: is in a private or loopback network"] },
@@ -216,6 +223,9 @@ public sealed class BadConfigurationTests
         ConfigFixture.Faults(Endpoint("\"https://user:canary@a.example/v1\"")).ShouldHaveSingleItem().ShouldNotContain("canary");
 
     private static string Endpoint(string value) => $$"""{ "providers": { "a": { "endpoints": { "openai-chat": {{value}} } } } }""";
+
+    private static string OpenEndpoint(string address) =>
+        $$"""{ "providers": { "a": { "endpoints": { "openai-chat": "{{address}}" }, "allowPrivateNetwork": true } } }""";
 
     private static string Provider(string members) => $$"""{ "providers": { "a": { "preset": "groq", {{members}} } } }""";
 

@@ -30,7 +30,7 @@ public sealed class ClaudeLoginConfigurationTests
     [InlineData("""{ "allowedHosts": ["gateway.example.com"], "providers": { "anthropic": { "auth": "claude-login" } } }""", "while allowedHosts lets callers in by other names")]
     [InlineData("""{ "providers": { "anthropic": { "auth": "claude-login", "endpoints": { "anthropic": "https://elsewhere.example.com" } } } }""", "goes to the vendor's own address alone")]
     [InlineData("""{ "providers": { "anthropic": { "auth": "claude-login", "endpoints": { "anthropic": "http://127.0.0.1:9", "openai-chat": "http://127.0.0.1:9/v1" }, "allowPrivateNetwork": true } } }""", "goes to the vendor's own address alone")]
-    [InlineData("""{ "providers": { "anthropic": { "auth": "claude-login", "endpoints": { "anthropic": "http://10.0.0.1" }, "allowPrivateNetwork": true } } }""", "goes to the vendor's own address alone")]
+    [InlineData("""{ "providers": { "anthropic": { "auth": "claude-login", "endpoints": { "anthropic": "https://10.0.0.1" }, "allowPrivateNetwork": true } } }""", "goes to the vendor's own address alone")]
     [InlineData("""{ "providers": { "groq": { "auth": "claude-login", "preset": "groq" } } }""", "counts at anthropic alone")]
     [InlineData("""{ "providers": { "anthropic": { "auth": "claude-login", "apiKeyEnv": "KEY" } } }""", "providers.anthropic.apiKeyEnv: has no place beside")]
     public void Anything_else_is_an_error_that_says_why(string text, string why)

@@ -106,7 +106,7 @@ public sealed class GoodConfigurationTests
     public void A_local_server_needs_no_preset()
     {
         var provider = ConfigFixture.Good("""
-            { "providers": { "local": { "endpoints": { "anthropic": "http://127.0.0.1:9001/", "openai-chat": "http://127.0.0.1:9001/v1", "openai-responses": "http://box.lan:9001/v1" },
+            { "providers": { "local": { "endpoints": { "anthropic": "http://127.0.0.1:9001/", "openai-chat": "http://127.0.0.1:9001/v1", "openai-responses": "https://box.lan:9001/v1" },
               "allowPrivateNetwork": true } } }
             """).Providers.ShouldHaveSingleItem();
         provider.Endpoints[Dialect.Anthropic]
@@ -115,6 +115,17 @@ public sealed class GoodConfigurationTests
         provider.KeyVariables.ShouldBeEmpty();
         provider.AllowPrivateNetwork.ShouldBeTrue();
     }
+
+    [Theory]
+    [InlineData("http://localhost:9001/v1")]
+    [InlineData("http://models.localhost/v1")]
+    [InlineData("http://127.1.2.3/v1")]
+    [InlineData("http://[::1]:9001/v1")]
+    [InlineData("http://[::ffff:127.0.0.1]/v1")]
+    [InlineData("https://10.1.2.3/v1")]
+    public void An_opened_provider_may_be_inside_and_on_this_machine_without_tls(string address) =>
+        ConfigFixture.Good($$"""{ "providers": { "a": { "endpoints": { "openai-chat": "{{address}}" }, "allowPrivateNetwork": true } } }""")
+            .Providers.ShouldHaveSingleItem().Endpoints[Dialect.OpenAiChat].BaseAddress.ShouldBe(new Uri(address));
 
     [Fact]
     public void Rules_keep_their_order_and_name_providers_whatever_their_case()

@@ -79,17 +79,21 @@ public sealed class TenantProvidersTests
         _forgotten.Count.ShouldBe(2);
     }
 
-    [Fact]
-    public void A_private_host_is_forgotten_when_the_operator_closes_it()
+    [Theory]
+    [InlineData("https://10.0.0.5:8000", "10.0.0.5", false)]
+    [InlineData("https://LLM.internal:8000", "llm.internal", true)]
+    public void A_private_host_is_forgotten_when_the_operator_closes_it(string address, string host, bool mayBePublic)
     {
-        _hosts = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "llm.internal:8000");
-        var table = Table(Row("one", "http://LLM.internal:8000"));
+        _hosts = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, host + ":8000");
+        var table = Table(Row("one", address));
         var made = Find(table, "one")!;
         made.Provider.AllowPrivateNetwork.ShouldBeTrue();
-        _hosts = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "llm.internal:8000");
+        _hosts = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, host + ":8000");
         Find(table, "one").ShouldBeSameAs(made);
-        _hosts = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "llm.internal:9000");
-        Find(table, "one").ShouldBeNull();
+        _hosts = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, host + ":9000");
+
+        // A name may lead to a public address as well, and to no other from now on.
+        (Find(table, "one")?.Provider.AllowPrivateNetwork).ShouldBe(mayBePublic ? false : null);
         _forgotten.ShouldBe([made.Provider]);
     }
 

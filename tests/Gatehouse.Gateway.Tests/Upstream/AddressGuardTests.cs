@@ -84,11 +84,19 @@ public abstract class AddressGuardTests(Way way)
     [InlineData("127.0.0.1", true, false, false)]
     [InlineData("127.0.0.1", false, true, true)]
     [InlineData("10.0.0.1", true, false, false)]
-    [InlineData("10.0.0.1", false, true, true)]
+    [InlineData("::1", false, true, true)]
+    [InlineData("::ffff:127.0.0.1", false, true, true)]
+    [InlineData("127.0.0.1", false, false, false)]
+    [InlineData("10.0.0.1", true, true, true)]
+    [InlineData("10.0.0.1", false, true, false)]
+    [InlineData("192.168.1.1", false, true, false)]
+    [InlineData("fc00::1", false, true, false)]
+    [InlineData("100.64.0.1", false, true, false)]
+    [InlineData("::ffff:10.0.0.1", false, true, false)]
     [InlineData("::ffff:10.0.0.1", true, false, false)]
     [InlineData("169.254.169.254", false, true, false)]
     [InlineData("0.0.0.0", false, true, false)]
-    public void Private_networks_are_opened_per_provider_and_plain_http_only_there(string address, bool https, bool allowPrivate, bool allowed)
+    public void Private_networks_are_opened_per_provider_and_plain_http_goes_to_this_machine_alone(string address, bool https, bool allowPrivate, bool allowed)
     {
         var guard = new AddressGuard(() => []);
 
@@ -107,8 +115,8 @@ public abstract class AddressGuardTests(Way way)
     {
         var guard = new AddressGuard(() => [new IPEndPoint(IPAddress.Parse(bound), 8484)]);
 
-        guard.Refuse(IPAddress.Parse(target), 8484, https: false, allowPrivateNetwork: true).ShouldBe("it is Gatehouse's own address");
-        guard.Refuse(IPAddress.Parse(target), 8485, https: false, allowPrivateNetwork: true).ShouldBeNull();
+        guard.Refuse(IPAddress.Parse(target), 8484, https: true, allowPrivateNetwork: true).ShouldBe("it is Gatehouse's own address");
+        guard.Refuse(IPAddress.Parse(target), 8485, https: true, allowPrivateNetwork: true).ShouldBeNull();
     }
 
     [Fact]
@@ -179,6 +187,18 @@ public abstract class AddressGuardTests(Way way)
 
         outcome.Fault.ShouldBe(UpstreamFault.AddressRefused);
         server.Connections.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Plain_http_ends_where_a_name_leads_off_this_machine()
+    {
+        await using var server = RawUpstream.Answering(RawUpstream.Ok);
+        using var upstream = Calls.Upstream(way, resolve: (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("10.0.0.1")]));
+
+        var outcome = await upstream.SendAsync(Calls.Request(Calls.Provider($"http://inside.test:{server.Port}")), CancellationToken.None);
+
+        outcome.Fault.ShouldBe(UpstreamFault.AddressRefused, outcome.Detail);
+        outcome.Detail.ShouldBe($"inside.test:{server.Port} may not be reached: it is not this machine's, and everywhere else https is required.");
     }
 
     [Fact]

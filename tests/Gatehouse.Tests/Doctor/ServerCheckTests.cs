@@ -196,7 +196,6 @@ public sealed class ServerCheckTests
     [InlineData("""{ "providers": { "own": { "endpoints": { "openai-chat": "http://127.0.0.1:1/v1" }, "allowPrivateNetwork": true } } }""", "", CheckOutcome.Ok)]
     [InlineData("""{ "providers": { "own": { "endpoints": { "openai-chat": "http://127.0.0.1:1/v1" }, "apiKeyEnv": "OWN_KEY", "allowPrivateNetwork": true } } }""", "OWN_KEY", CheckOutcome.Ok)]
     [InlineData("""{ "providers": { "own": { "endpoints": { "openai-chat": "https://192.168.1.5/v1" }, "apiKeyEnv": "OWN_KEY", "allowPrivateNetwork": true } } }""", "OWN_KEY", CheckOutcome.Ok)]
-    [InlineData("""{ "providers": { "own": { "endpoints": { "openai-chat": "http://192.168.1.5/v1" }, "apiKeyEnv": "OWN_KEY", "allowPrivateNetwork": true } } }""", "OWN_KEY", CheckOutcome.Warning)]
     [InlineData("{}", "", CheckOutcome.Failed)]
     public async Task Provider_keys_are_looked_for_where_a_server_would(string configuration, string variable, object expected)
     {

@@ -5,7 +5,7 @@ using Gatehouse.Installations;
 
 namespace Gatehouse.Doctor.Checks;
 
-/// <summary>Every provider that needs a key has one, and no key travels in clear unnoticed.</summary>
+/// <summary>Every provider that needs a key has one.</summary>
 internal sealed class ProviderKeysCheck : Check
 {
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ internal sealed class ProviderKeysCheck : Check
     private static CheckResult Served(Scene scene, JsonElement provider)
     {
         var name = provider.GetProperty("name").GetString()!;
-        if (provider.TryGetProperty("key_from", out var from) && from.GetString() is { } origin) return Keyed(origin, name, Known(scene, name));
+        if (provider.TryGetProperty("key_from", out var from) && from.GetString() is { } origin) return Keyed(origin, name);
         var known = Known(scene, name);
         if (provider.TryGetProperty("login", out var login) && login.TryGetProperty("problem", out var problem)) return Ended(name, problem.GetString()!);
         if (name == Provider.SimulatorName || (known is not null && ProviderKeys.IsOpen(known))) return CheckResult.Ok("needs no key", name);
@@ -32,21 +32,16 @@ internal sealed class ProviderKeysCheck : Check
     }
 
     private static CheckResult Own(Scene scene, Provider provider) =>
-        scene.Credentials.Find(provider.Name) is { } credential ? Keyed(ProviderKeys.Origin(credential), provider.Name, provider)
+        scene.Credentials.Find(provider.Name) is { } credential ? Keyed(ProviderKeys.Origin(credential), provider.Name)
         : scene.Credentials.LoginOf(provider.Name)?.Problem is { } problem ? Ended(provider.Name, problem)
         : ProviderKeys.IsOpen(provider) ? CheckResult.Ok("needs no key", provider.Name)
-        : scene.Installation is null && provider.KeyVariables.Any(variable => !string.IsNullOrEmpty(scene.Environment(variable))) ? Keyed("the environment", provider.Name, provider)
+        : scene.Installation is null && provider.KeyVariables.Any(variable => !string.IsNullOrEmpty(scene.Environment(variable))) ? Keyed("the environment", provider.Name)
         : Missing(provider.Name, provider);
 
     private static Provider? Known(Scene scene, string name) =>
         scene.Config.Config?.Providers.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    // The configuration lets plain http into private networks only; who has a key there should know who else can read it.
-    private static CheckResult Keyed(string origin, string name, Provider? provider) =>
-        provider?.Endpoints.Values.FirstOrDefault(endpoint => endpoint.BaseAddress is { Scheme: "http", IsLoopback: false }) is { BaseAddress.Host: var host }
-            ? CheckResult.Warning(
-                $"key from {origin}; it goes to {host} in clear, with every prompt.", $"Give the provider an https address, or take its key away if {host} needs none.", name)
-            : CheckResult.Ok($"key from {origin}", name);
+    private static CheckResult Keyed(string origin, string name) => CheckResult.Ok($"key from {origin}", name);
 
     private static CheckResult Ended(string name, string problem) =>
         CheckResult.Failed($"Provider '{name}' has no key, and no login either: {problem}", $"{ClaudeLogin.Renewal}\nor give it an API key: gatehouse credential add {name}", name);
