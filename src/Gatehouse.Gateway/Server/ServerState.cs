@@ -49,6 +49,9 @@ internal sealed class ServerState(
         json.WriteNumber("unreadable_rows", unreadableRows());
         json.WriteStartObject("configuration");
         json.WriteNumber("version", configuration.Current.Version);
+        // Another process may look for it elsewhere.
+        json.WriteString("file", configuration.Status.Location.Path);
+        if (configuration.Status.Location.NamedBy is { } by) json.WriteString("file_named_by", by);
         if (configuration.Current.Config.Auth.Anonymous == AnonymousAccess.Loopback) json.WriteString("anonymous", "loopback");
         if (configuration.Status.LastError is { } bad) json.WriteString("reload_error", bad);
         json.WriteEndObject();

@@ -30,6 +30,14 @@ internal sealed class ConfigView
         File.Exists(location.Path) ? location.NamedBy is { } by
             ? $"{location.Path} (named by {by})" : location.Path : $"defaults ({location.Path} does not exist)";
 
+    /// <summary>The file that a running server reads, by its own report; the one that this process would read where it does not say.</summary>
+    /// <param name="running">The report's section on the configuration; null without a server.</param>
+    /// <param name="own">Where this process finds it.</param>
+    public static ConfigLocation Served(JsonElement? running, ConfigLocation own) =>
+        running is { } report && report.TryGetProperty("file", out var file)
+            ? new ConfigLocation(file.GetString()!, report.TryGetProperty("file_named_by", out var by) ? by.GetString() : null)
+            : own;
+
     /// <summary>Prints it for people.</summary>
     public void Print(Terminal terminal)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gatehouse.CommandLine;
 using Gatehouse.Configuration;
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Routing;
 using Gatehouse.Installations;
 using Gatehouse.Terminals;
@@ -15,6 +16,8 @@ internal sealed class StatusView(InstallationState state)
 
     private const int Margin = 16;
     private const string NoneNeeded = "needs none";
+
+    private ConfigLocation File => ConfigView.Served(state.Section("configuration"), state.Location);
 
     /// <summary>Prints it for people.</summary>
     public void Print(Terminal terminal)
@@ -30,7 +33,7 @@ internal sealed class StatusView(InstallationState state)
         }
 
         Line("data directory", state.Directory + (state is { Tokens: null, StoreFault: null } ? " (nothing there yet)" : ""));
-        Line("configuration", ConfigView.Source(state.Location) + (state.ConfigErrors.Count > 0 ? terminal.Ink.Bad(", at fault") : ""));
+        Line("configuration", ConfigView.Source(File) + (state.ConfigErrors.Count > 0 ? terminal.Ink.Bad(", at fault") : ""));
         Line("anonymous", state.IsAnonymous ? "on: programs on this machine need no token" : "off: every caller needs a token");
         if (state.Tokens is var (good, all)) Line("tokens", $"{good} good, {all} in all");
         Line("sqlite", $"{state.Sqlite.Version} ({state.Sqlite.Library})");
@@ -58,7 +61,7 @@ internal sealed class StatusView(InstallationState state)
             json.WriteNull("server");
         }
 
-        json.WriteString("configuration", ConfigView.Source(state.Location));
+        json.WriteString("configuration", ConfigView.Source(File));
         json.WriteTexts("configuration_errors", state.ConfigErrors);
         json.WriteString("anonymous", state.IsAnonymous ? "loopback" : "off");
         WriteProviders(json);

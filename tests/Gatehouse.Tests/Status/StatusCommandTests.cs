@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Gatehouse.Tests.Running;
 
 namespace Gatehouse.Tests.Status;
@@ -164,6 +165,27 @@ public sealed class StatusCommandTests
         var ran = await Gate.RunAsync(home, "status");
         ran.ExitCode.ShouldBe(1, ran.ToString());
         ran.Output.ShouldContain("not running");
+    }
+
+    [Fact]
+    public async Task A_file_that_went_bad_under_the_server_is_told_with_its_name_whatever_this_command_would_read()
+    {
+        using var home = new TemporaryHome();
+        var file = home.Write("elsewhere.json", "{}");
+        await using var served = await Served.StartAsync(home, $"--config {file}");
+        (await Gate.RunAsync(home, "status")).Output.ShouldMatch($@"(?m)^configuration +{Regex.Escape(file)} \(named by --config\)\r?$");
+        (await Gate.RunAsync(home, "doctor --json")).Output.ShouldContain(file);
+
+        File.WriteAllText(file, """{ "colour": 1, "stream": { "keepAliveSeconds": "x" } }""");
+        await Served.UntilAsync(async () => (await Gate.RunAsync(home, "status")).Error.Contains("colour", StringComparison.Ordinal), "the server looks at its file");
+        var ran = await Gate.RunAsync(home, "status");
+        ran.ExitCode.ShouldBe(0, "the configuration of before is in force");
+        ran.Output.ShouldMatch($@"(?m)^configuration +{Regex.Escape(file)} \(named by --config\), at fault\r?$");
+        ran.Error.ShouldContain("the one before it is in force: colour: is not a known key");
+        ran.Error.ShouldContain("stream.keepAliveSeconds: ");
+        var data = (await Gate.RunAsync(home, "status --json")).Json.GetProperty("data");
+        data.GetProperty("configuration").GetString()!.ShouldStartWith(file);
+        data.GetProperty("configuration_errors").GetArrayLength().ShouldBe(2);
     }
 
     [Fact]

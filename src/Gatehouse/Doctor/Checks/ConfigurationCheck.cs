@@ -16,7 +16,7 @@ internal sealed class ConfigurationCheck : Check
         {
             return Found(running.TryGetProperty("reload_error", out var error)
                 ? CheckResult.Failed($"The server keeps its former configuration: {error.GetString()}", "Mend the file; the server takes it over within a second.")
-                : CheckResult.Ok(ConfigView.Source(scene.Location)));
+                : CheckResult.Ok(ConfigView.Source(ConfigView.Served(running, scene.Location))));
         }
 
         if (scene.Config.Problems is { IsEmpty: false } problems)
