@@ -34,16 +34,23 @@ public sealed class ServeKillTests(ITestOutputHelper output)
         var rows = await LedgerRows.ReadAsync(gateway.DataDirectory);
         var ends = rows.ToDictionary(r => r.Id, r => r.End);
         var whole = seen.Where(s => s is { SawEnd: true, Status: 200 }).Select(s => s.Exchange!.Value).ToList();
+        var failed = seen.Where(s => s is { SawEnd: true, Status: 429 }).Select(s => s.Exchange!.Value).ToList();
+        var refused = seen.Where(s => s is { SawEnd: true, Status: 400 }).Select(s => s.Exchange!.Value).ToList();
         var begun = seen.Where(s => !s.SawEnd && s.Exchange is not null).Select(s => s.Exchange!.Value).ToList();
-        output.WriteLine($"{rows.Count} rows; {whole.Count} seen to their end, {begun.Count} cut off, {rows.Count(r => r.End == ExchangeEnd.Interrupted)} interrupted");
+        output.WriteLine($"{rows.Count} rows; {whole.Count} good ones seen to their end, {failed.Count} errors, {refused.Count} refusals, {begun.Count} cut off, {rows.Count(r => r.End == ExchangeEnd.Interrupted)} interrupted");
 
         whole.Count.ShouldBeGreaterThan(Kills);
         begun.Count.ShouldBeGreaterThan(0);
+        failed.Count.ShouldBeGreaterThan(Kills);
+        refused.Count.ShouldBeGreaterThan(Kills);
         whole.Count(id => ends.GetValueOrDefault(id) != ExchangeEnd.Ok).ShouldBe(0);
+        failed.Count(id => ends.GetValueOrDefault(id) != ExchangeEnd.ClientError).ShouldBe(0);
+        refused.Count(id => ends.GetValueOrDefault(id) != ExchangeEnd.Refused).ShouldBe(0);
+        (whole.Count + failed.Count + refused.Count).ShouldBe(seen.Count(s => s.SawEnd), "no other end was seen");
         // Cut off: interrupted, or settled just before the kill; never without a row.
-        begun.Count(id => !ends.TryGetValue(id, out var end) || end is not (ExchangeEnd.Interrupted or ExchangeEnd.Ok)).ShouldBe(0);
+        begun.Count(id => !ends.ContainsKey(id)).ShouldBe(0);
         rows.Count(r => r.End == ExchangeEnd.Interrupted).ShouldBeGreaterThan(0);
-        rows.Count(r => r.End is not (ExchangeEnd.Ok or ExchangeEnd.Interrupted or ExchangeEnd.ClientGone)).ShouldBe(0);
+        rows.Count(r => r.End is not (ExchangeEnd.Ok or ExchangeEnd.ClientError or ExchangeEnd.Refused or ExchangeEnd.Interrupted or ExchangeEnd.ClientGone)).ShouldBe(0);
         var calls = rows.Where(r => r.UpstreamRequest is not null).Select(r => r.UpstreamRequest).ToList();
         calls.Distinct().Count().ShouldBe(calls.Count, "no call of a provider is in the ledger twice");
     }
@@ -98,6 +105,28 @@ public sealed class ServeKillTests(ITestOutputHelper output)
         return await http.SendAsync(request, until).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
+    /// <summary>A call that gets an error, the provider's or the gateway's own.</summary>
+    private static async Task<Seen> FailedAsync(HttpClient http, ServedGateway gateway, string path, string body)
+    {
+        var (exchange, status) = ((Guid?)null, 0);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.Address, path))
+            {
+                Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+            };
+            request.Headers.Add("authorization", $"Bearer {gateway.Token}");
+            request.Headers.Add("anthropic-version", "2023-06-01");
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            (exchange, status) = (Guid.Parse(response.Headers.GetValues("x-gatehouse-exchange").Single()), (int)response.StatusCode);
+            return new Seen(exchange, status, 0, await response.Content.ReadAsStringAsync() is { Length: > 0 });
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return new Seen(exchange, status, 0, SawEnd: false);
+        }
+    }
+
     /// <summary>Calls from several sides until so many calls were seen to their end, then kills; nobody is told.</summary>
     private static async Task RunUntilKilledAsync(ServedGateway gateway, int calls, ConcurrentBag<Seen> seen)
     {
@@ -108,9 +137,14 @@ public sealed class ServeKillTests(ITestOutputHelper output)
         {
             for (var i = 0; ; i++)
             {
-                var stream = (caller + i) % 2 == 0;
-                var call = await SlowCall.RunAsync(
-                    http, gateway.Address, gateway.Token, Door.All[(caller + i) % 3], stream ? "slow-20ms-10" : "json", stream);
+                var door = Door.All[(caller + i) % 3];
+                var call = ((caller + i) % 4) switch
+                {
+                    0 => await SlowCall.RunAsync(http, gateway.Address, gateway.Token, door, "slow-20ms-10", stream: true),
+                    1 => await SlowCall.RunAsync(http, gateway.Address, gateway.Token, door, "json", stream: false),
+                    2 => await FailedAsync(http, gateway, door.Path, door.With("\"model\":\"claude-x+status-429\"")),
+                    _ => await FailedAsync(http, gateway, Door.Responses.Path, Door.Responses.With("\"model\":\"claude-x\",\"previous_response_id\":\"resp_of_nobody\"")),
+                };
                 seen.Add(call);
                 // Whatever does not come to its end was killed.
                 if (!call.SawEnd) return;
