@@ -25,8 +25,6 @@ internal static class ErrorAnswer
             if (length < 0) return;
             var record = exchange.Record;
             var held = buffer.AsMemory(0, length);
-            record.ResponseBytes = length;
-            record.FirstByteMicros = exchange.ElapsedMicros();
             using var reader = new AnswerReader(attempt.Request.Dialect, answer, taps);
             reader.Read(held.Span);
             exchange.TakeFacts(reader.Facts, complete: false);
@@ -80,7 +78,7 @@ internal static class ErrorAnswer
         return plain;
     }
 
-    /// <summary>Reads an error's body into a buffer; a negative length when it broke off, and the caller was answered.</summary>
+    /// <summary>Reads an error's body into a buffer, and notes its size and when it began; a negative length when it broke off, and the caller was answered.</summary>
     internal static async Task<(int Length, bool Complete)> ReadAsync(
         Exchange exchange, Attempt attempt, UpstreamAnswer answer, Memory<byte> buffer)
     {
@@ -96,6 +94,8 @@ internal static class ErrorAnswer
                 var read = await answer.Body.ReadAsync(buffer[length..], deadline.Token);
                 if (read == 0) return (length, true);
                 length += read;
+                exchange.Record.ResponseBytes = length;
+                exchange.Record.FirstByteMicros ??= exchange.ElapsedMicros();
             }
 
             return (length, false);

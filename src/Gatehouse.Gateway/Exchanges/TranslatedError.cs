@@ -24,8 +24,6 @@ internal static class TranslatedError
             var (length, _) = await ErrorAnswer.ReadAsync(exchange, attempt, answer, buffer.AsMemory(0, Held));
             if (length < 0) return;
             var record = exchange.Record;
-            record.ResponseBytes = length;
-            record.FirstByteMicros = exchange.ElapsedMicros();
             if (attempt.Request.Credential is { } lent) lent.Mask.MaskInPlace(buffer.AsSpan(0, length));
             var client = exchange.Route.Dialect;
             // What comes packed in spite of our asking says nothing that can be read.

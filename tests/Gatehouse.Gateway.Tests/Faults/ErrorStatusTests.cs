@@ -76,6 +76,39 @@ public sealed class ErrorStatusTests(FaultyGateway faulty) : IClassFixture<Fault
         await AtRest.ShouldComeAsync(gateway);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_errors_first_byte_is_its_first_and_one_without_a_body_has_none(bool isTranslated)
+    {
+        await using var slow = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync("HTTP/1.1 400 No\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{");
+            // Far longer than a busy machine needs to read the first of them.
+            await Task.Delay(2_000);
+            await connection.WriteAsync("}");
+        });
+        await using var empty = ScriptedUpstream.Answering(400, "content-type: application/json", "");
+        await using var broken = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync("HTTP/1.1 400 No\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{\"a\"");
+            connection.Close();
+        });
+        var rows = new List<ExchangeRecord>();
+        foreach (var upstream in (ScriptedUpstream[])[slow, empty, broken])
+        {
+            var models = isTranslated ? """[ { "match": "*", "targets": [ { "provider": "up", "dialect": "openai-chat" } ] } ]""" : null;
+            await using var gateway = await GatewayHarness.StartAsync(upstream.Address, models: models);
+            await using var client = await RawClient.PostAsync(gateway, "/v1/messages", Caller.Body(Dialect.Anthropic, "m", stream: false));
+            (await client.AnswerAsync()).Status.ShouldBe(upstream == broken ? 502 : 400);
+            rows.Add((await gateway.RowsAsync()).ShouldHaveSingleItem());
+        }
+
+        (rows[0].DurationMicros - rows[0].FirstByteMicros).ShouldNotBeNull().ShouldBeGreaterThan(500_000);
+        rows.Select(static row => row.FirstByteMicros is not null).ShouldBe([true, false, true]);
+        rows.Select(static row => row.ResponseBytes).ShouldBe([2, 0, 4]);
+    }
+
     [Fact]
     public async Task An_error_longer_than_what_is_held_back_comes_whole()
     {
