@@ -18,12 +18,13 @@ public sealed class Store : IAsyncDisposable
     private readonly ChangeWatch _watch;
     private int _disposed;
 
-    private Store(StoreOptions options, SqliteConnection writer, IEnumerable<SqliteConnection> readers)
+    private Store(StoreOptions options, SqliteConnection writer, IReadOnlyList<SqliteConnection> readers)
     {
         _options = options;
-        _reads = new BlockingCollection<SqliteJob>(options.QueueLimit);
         _writes = new BlockingCollection<SqliteJob>(options.QueueLimit);
         _threads.Add(new SqliteThread("gatehouse-store-writer", writer, _writes));
+        // Where there is but one connection, it does all the work.
+        _reads = readers.Count == 0 ? _writes : new BlockingCollection<SqliteJob>(options.QueueLimit);
         foreach (var reader in readers) _threads.Add(new SqliteThread("gatehouse-store-reader", reader, _reads));
         _watch = new ChangeWatch(this, options, SqliteConnections.Number(writer, ChangeWatch.Query));
     }
@@ -125,17 +126,41 @@ public sealed class Store : IAsyncDisposable
 
     private static Store Open(StoreOptions options)
     {
-        DataDirectory.Create(options.Directory);
-        DataDirectory.CreatePrivateFile(options.DatabaseFile);
+        try
+        {
+            options.Prepare(options.Directory);
+            DataDirectory.CreatePrivateFile(options.DatabaseFile);
+            return Open(options, Math.Max(1, options.Readers), alone: false);
+        }
+        catch (StoreException full) when (full.Failure == StoreFailure.Full && options.ReadsOnFullDisk && System.IO.File.Exists(options.DatabaseFile))
+        {
+            return OpenOnFullDisk(options);
+        }
+    }
+
+    // While others have it open, the index of its log is there. Else there is no room to make one but in memory, which only a connection that has the database to itself may do.
+    private static Store OpenOnFullDisk(StoreOptions options)
+    {
+        try
+        {
+            return Open(options, readers: 0, alone: false);
+        }
+        catch (StoreException e) when (e.Failure is StoreFailure.Full or StoreFailure.NotWritable)
+        {
+            return Open(options, readers: 0, alone: true);
+        }
+    }
+
+    private static Store Open(StoreOptions options, int readers, bool alone)
+    {
         var opened = new List<SqliteConnection>();
         try
         {
-            var writer = SqliteConnections.OpenWriter(options.DatabaseFile, options.BusyTimeout);
+            var writer = SqliteConnections.OpenWriter(options.DatabaseFile, options.BusyTimeout, alone);
             opened.Add(writer);
             Migrator.Apply(writer, options.Migrations, options.Time);
-            for (var i = 0; i < Math.Max(1, options.Readers); i++)
-                opened.Add(SqliteConnections.OpenReader(options.DatabaseFile, options.BusyTimeout));
-            return new Store(options, writer, opened.Skip(1));
+            for (var i = 0; i < readers; i++) opened.Add(SqliteConnections.OpenReader(options.DatabaseFile, options.BusyTimeout));
+            return new Store(options, writer, [.. opened.Skip(1)]);
         }
         catch (Exception e)
         {

@@ -44,7 +44,8 @@ public sealed class StoreException : Exception
     internal static StoreException? From(SqliteException e, string file) => e.SqliteErrorCode switch
     {
         5 or 6 => new StoreException(StoreFailure.Busy, $"{file} is locked by another program.", e),
-        13 => new StoreException(StoreFailure.Full, $"The disk that holds {file} is full.", e),
+        // The index of the log beside the database is a file of its own, and grows when it is opened.
+        13 or 10 when e.SqliteErrorCode == 13 || e.SqliteExtendedErrorCode == SQLitePCL.raw.SQLITE_IOERR_SHMSIZE => new StoreException(StoreFailure.Full, $"The disk that holds {file} is full.", e),
         8 or 14 or 23 => new StoreException(StoreFailure.NotWritable, $"{file} cannot be written: {e.Message}", e),
         10 => new StoreException(StoreFailure.Other, $"Reading or writing {file} failed: {e.Message}", e),
         11 or 26 => new StoreException(StoreFailure.Damaged, $"{file} is damaged or not a Gatehouse database: {e.Message}", e),

@@ -11,6 +11,15 @@ public sealed record StoreOptions
     /// <summary>Every noun's schema steps; the order of the list does not matter.</summary>
     public required IReadOnlyList<Migration> Migrations { get; init; }
 
+    /// <summary>
+    /// Whether a full disk keeps nobody from reading a database that is there: for a command that is soon done, not for a server. A change then fails with
+    /// <see cref="StoreFailure.Full"/>, unless it fits in.
+    /// </summary>
+    public bool ReadsOnFullDisk { get; init; }
+
+    /// <summary>Makes the directory and sees that it can be written; for tests.</summary>
+    internal Action<string> Prepare { get; init; } = DataDirectory.Create;
+
     /// <summary>How many reader threads, each with a connection of its own.</summary>
     public int Readers { get; init; } = 2;
 

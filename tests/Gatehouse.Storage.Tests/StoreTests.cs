@@ -22,6 +22,13 @@ public sealed class StoreTests : IDisposable
         PollInterval = TimeSpan.FromMilliseconds(20),
     });
 
+    private StoreOptions OnFullDisk() => new()
+    {
+        Directory = _temp.File("data"),
+        Migrations = [Notes],
+        Prepare = static directory => throw new StoreException(StoreFailure.Full, $"The disk that holds {directory} is full."),
+    };
+
     private static Task<int> AddAsync(Store store, long id, string body = "x") =>
         store.WriteAsync((c, t) => c.Execute("INSERT INTO notes (id, body) VALUES ($id, $body)", new { id, body }, t));
 
@@ -198,6 +205,44 @@ public sealed class StoreTests : IDisposable
         await Task.WhenAll(changes).WaitAsync(Ceiling);
         (await CountAsync(store)).ShouldBe(100);
     }
+
+    [Fact]
+    public async Task A_full_disk_keeps_nobody_from_reading_who_only_reads()
+    {
+        await using (var store = await OpenAsync()) await AddAsync(store, 1);
+        var options = OnFullDisk() with { ReadsOnFullDisk = true };
+        // As where there is no room for the index of the log: a file of this name can't be made.
+        var inTheWay = Directory.CreateDirectory(Path.Combine(options.Directory, "gatehouse.db-shm"));
+        await using (var alone = await Store.OpenAsync(options))
+        {
+            (await CountAsync(alone)).ShouldBe(1);
+            (await alone.ReadAsync(c => c.ExecuteScalar<string>("PRAGMA locking_mode"))).ShouldBe("exclusive", "there is no room for what connections share");
+        }
+
+        inTheWay.Delete();
+        // What others have open has its index already, and they are not shut out.
+        await using var serving = await OpenAsync();
+        await AddAsync(serving, 2);
+        await using var beside = await Store.OpenAsync(options);
+        (await CountAsync(beside)).ShouldBe(2);
+        await AddAsync(serving, 3);
+        (await CountAsync(beside)).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_told_to_who_means_to_write_or_has_no_database()
+    {
+        (await Should.ThrowAsync<StoreException>(Store.OpenAsync(OnFullDisk() with { ReadsOnFullDisk = true }))).Failure.ShouldBe(StoreFailure.Full);
+        await using (await OpenAsync())
+        {
+        }
+
+        (await Should.ThrowAsync<StoreException>(Store.OpenAsync(OnFullDisk()))).Failure.ShouldBe(StoreFailure.Full);
+    }
+
+    [Fact]
+    public void An_index_of_the_log_that_can_not_grow_is_a_full_disk() =>
+        StoreException.From(new SqliteException("disk I/O error", raw.SQLITE_IOERR, raw.SQLITE_IOERR_SHMSIZE), "/x").ShouldNotBeNull().Failure.ShouldBe(StoreFailure.Full);
 
     [Fact]
     public async Task A_commit_that_sqlite_itself_took_back_tells_its_own_reason_and_the_next_change_works()

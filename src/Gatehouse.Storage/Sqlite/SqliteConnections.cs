@@ -7,10 +7,13 @@ namespace Gatehouse.Storage.Sqlite;
 internal static class SqliteConnections
 {
     /// <summary>A connection that may change the database.</summary>
-    public static SqliteConnection OpenWriter(string file, TimeSpan busyTimeout) => Open(file, busyTimeout, queryOnly: false);
+    /// <param name="file">The database.</param>
+    /// <param name="busyTimeout">How long it waits for another program's lock.</param>
+    /// <param name="alone">Whether it keeps everybody else out, and so needs no index of the log that others could see.</param>
+    public static SqliteConnection OpenWriter(string file, TimeSpan busyTimeout, bool alone = false) => Open(file, busyTimeout, queryOnly: false, alone);
 
     /// <summary>A connection on which every change is refused by SQLite itself.</summary>
-    public static SqliteConnection OpenReader(string file, TimeSpan busyTimeout) => Open(file, busyTimeout, queryOnly: true);
+    public static SqliteConnection OpenReader(string file, TimeSpan busyTimeout) => Open(file, busyTimeout, queryOnly: true, alone: false);
 
     /// <summary>Runs one statement that returns nothing of interest.</summary>
     public static void Run(this SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
@@ -62,7 +65,7 @@ internal static class SqliteConnections
         }
     }
 
-    private static SqliteConnection Open(string file, TimeSpan busyTimeout, bool queryOnly)
+    private static SqliteConnection Open(string file, TimeSpan busyTimeout, bool queryOnly, bool alone)
     {
         var settings = new SqliteConnectionStringBuilder
         {
@@ -78,6 +81,8 @@ internal static class SqliteConnections
         {
             connection.Open();
             raw.sqlite3_busy_timeout(connection.Handle, (int)busyTimeout.TotalMilliseconds);
+            // Before anything is read: what the log's index is in is decided then.
+            if (alone) connection.Run("PRAGMA locking_mode=EXCLUSIVE");
             connection.Run("PRAGMA journal_mode=WAL");
             // NORMAL: a power loss may take the last transactions but never the database; the journal still holds what they stored.
             connection.Run("PRAGMA synchronous=NORMAL");

@@ -53,7 +53,7 @@ internal static class ConfigCommands
     private static async Task<IReadOnlyList<AccessToken>?> TokensAsync(Invocation invocation)
     {
         if (!Installation.Exists(invocation.DataDirectory)) return null;
-        await using var store = await Installation.OpenStoreAsync(invocation.DataDirectory, invocation.Cancelled);
+        await using var store = await Installation.OpenStoreToReadAsync(invocation.DataDirectory, invocation.Cancelled);
         return [.. (await new AccessStore(store).LoadAsync(invocation.Cancelled)).Select(static stored => stored.Token)];
     }
 }

@@ -43,7 +43,7 @@ internal static class CredentialCommands
         ValidateVerb.Build(),
         new Verb("list", "List the credentials of the vault: everything but the keys.", "gatehouse credential list", "gatehouse credential list --owned")
             { OwnedVerbs.Owned, CommonOptions.Json }
-            .RunsOnInstallation(ListAsync),
+            .ReadsInstallation(ListAsync),
         new Verb(
             "remove",
             "Remove a credential from the vault. A running server stops using it within a second.",

@@ -62,8 +62,12 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>Opens the database alone, for what needs no key.</summary>
     /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
-    public static Task<Store> OpenStoreAsync(string directory, CancellationToken cancellation) =>
-        Store.OpenAsync(Options(directory), cancellation);
+    public static Task<Store> OpenStoreAsync(string directory, CancellationToken cancellation) => Store.OpenAsync(Options(directory), cancellation);
+
+    /// <summary>As the other, for a command that only reads: a full disk does not keep it from that.</summary>
+    /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
+    public static Task<Store> OpenStoreToReadAsync(string directory, CancellationToken cancellation) =>
+        Store.OpenAsync(Options(directory) with { ReadsOnFullDisk = true }, cancellation);
 
     /// <summary>
     /// The providers that have a key in the vault of a data directory; none where there is no database. Needs no master key.
@@ -72,7 +76,7 @@ internal sealed class Installation : IAsyncDisposable
     public static async Task<ImmutableArray<string>> VaultProvidersAsync(string directory, CancellationToken cancellation)
     {
         if (!Exists(directory)) return [];
-        await using var store = await OpenStoreAsync(directory, cancellation);
+        await using var store = await OpenStoreToReadAsync(directory, cancellation);
         return await VaultProvidersAsync(store, cancellation);
     }
 
@@ -85,6 +89,11 @@ internal sealed class Installation : IAsyncDisposable
         OpenAsync(directory, MasterKeySource.DefaultFilePath(Environment.GetEnvironmentVariable), Environment.GetEnvironmentVariable,
             cancellation);
 
+    /// <summary>As the other, for a command that only reads: a full disk does not keep it from that.</summary>
+    /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
+    public static async Task<Opening> OpenToReadAsync(string directory, CancellationToken cancellation) => await OpenAsync(
+        await OpenStoreToReadAsync(directory, cancellation), MasterKeySource.DefaultFilePath(Environment.GetEnvironmentVariable), Environment.GetEnvironmentVariable, cancellation);
+
     /// <summary>Opens the installation of a data directory; makes it when there is none.</summary>
     /// <param name="directory">The data directory.</param>
     /// <param name="keyFile">Where the master key's file is, outside the data directory.</param>
@@ -92,12 +101,15 @@ internal sealed class Installation : IAsyncDisposable
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="StoreException">The directory or database can't be used; the message says why.</exception>
     public static async Task<Opening> OpenAsync(
-        string directory, string keyFile, Func<string, string?> environment, CancellationToken cancellation = default)
+        string directory, string keyFile, Func<string, string?> environment, CancellationToken cancellation = default) =>
+        await OpenAsync(await OpenStoreAsync(directory, cancellation), keyFile, environment, cancellation);
+
+    // The store is taken over.
+    private static async Task<Opening> OpenAsync(Store store, string keyFile, Func<string, string?> environment, CancellationToken cancellation)
     {
-        var store = await OpenStoreAsync(directory, cancellation);
         try
         {
-            var master = new MasterKeySource(environment, keyFile, directory, DataDirectory.CreatePrivate);
+            var master = new MasterKeySource(environment, keyFile, store.Directory, DataDirectory.CreatePrivate);
             var keys = await new DataKeyStore(store, TimeProvider.System).OpenAsync(master, cancellation);
             if (keys.Ring is { } ring)
             {

@@ -45,7 +45,7 @@ internal static class StatusCommand
             inputs = await invocation.ConfigInputsAsync();
             // Looking makes nothing: without a database there is nothing to open.
             if (!Installation.Exists(directory)) return Of(null);
-            var opening = await Installation.OpenAsync(directory, invocation.Cancelled);
+            var opening = await Installation.OpenToReadAsync(directory, invocation.Cancelled);
             if (opening.Installation is not { } installation) return Of(opening.Error);
             await using (installation) return await Of(null).WithStoredAsync(installation, invocation.Cancelled);
         }

@@ -18,7 +18,7 @@ internal static class ProjectCommands
     {
         new Verb("add", "Add a project.", "gatehouse project add web", "gatehouse project add web --user alice --mode platform")
             { s_name, TenantOptions.User, TenantOptions.Mode, CommonOptions.Json }.RunsOnInstallation(AddAsync),
-        new Verb("list", "List the projects.", "gatehouse project list") { CommonOptions.Json }.RunsOnInstallation(ListAsync),
+        new Verb("list", "List the projects.", "gatehouse project list") { CommonOptions.Json }.ReadsInstallation(ListAsync),
         new Verb("set", "Change a project: its name, whose keys serve it.", "gatehouse project set web --mode own")
             { s_which, s_rename, TenantOptions.Mode, CommonOptions.Json }.RunsOnInstallation(SetAsync),
         new Verb("remove", "Remove a project with what is attached for it. Its workspaces have to be stopped.", "gatehouse project remove web")

@@ -24,7 +24,7 @@ internal static class UserCommands
     {
         new Verb("add", "Add a user.", "gatehouse user add alice", "gatehouse user add build-server --mode platform")
             { s_name, s_admin, TenantOptions.Mode, CommonOptions.Json }.RunsOnInstallation(AddAsync),
-        new Verb("list", "List the users.", "gatehouse user list") { CommonOptions.Json }.RunsOnInstallation(ListAsync),
+        new Verb("list", "List the users.", "gatehouse user list") { CommonOptions.Json }.ReadsInstallation(ListAsync),
         new Verb("set", "Change a user: role, whose keys serve, locked out or not.", "gatehouse user set alice --mode platform", "gatehouse user set alice --disable")
             { s_which, s_role, TenantOptions.Mode, s_disable, s_enable, CommonOptions.Json }.RunsOnInstallation(SetAsync),
     };

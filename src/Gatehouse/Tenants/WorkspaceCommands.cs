@@ -39,7 +39,7 @@ internal static class WorkspaceCommands
     {
         new Verb("add", "Add a workspace, which runs from now on.", "gatehouse workspace add laptop", "gatehouse workspace add ci --project web --user build-server")
             { s_name, s_project, TenantOptions.User, CommonOptions.Json }.RunsOnInstallation(AddAsync),
-        new Verb("list", "List the workspaces, the stopped ones too.", "gatehouse workspace list") { CommonOptions.Json }.RunsOnInstallation(ListAsync),
+        new Verb("list", "List the workspaces, the stopped ones too.", "gatehouse workspace list") { CommonOptions.Json }.ReadsInstallation(ListAsync),
         new Verb("stop", "Stop a workspace for good. Its tokens are revoked with it; a running server refuses them within a second.", "gatehouse workspace stop ci")
             { s_which, CommonOptions.Json }.RunsOnInstallation(StopAsync),
         new Verb(

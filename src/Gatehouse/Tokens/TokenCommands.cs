@@ -68,7 +68,7 @@ internal static class TokenCommands
             .RunsOnInstallation(CreateAsync),
         new Verb("list", "List the tokens, the revoked and expired ones too. Their texts are not known any more.",
             "gatehouse token list") { CommonOptions.Json }
-            .RunsOnInstallation(ListAsync),
+            .ReadsInstallation(ListAsync),
         new Verb(
             "revoke",
             "Revoke a token for good. A running server refuses it within a second.",

@@ -60,7 +60,7 @@ internal static class UsageCommand
         var directory = invocation.DataDirectory;
         if (!Installation.Exists(directory)) return Shown(new UsageView(group, since, [], 0, new Dictionary<string, string>()), csv, []);
 
-        await using var store = await Installation.OpenStoreAsync(directory, invocation.Cancelled);
+        await using var store = await Installation.OpenStoreToReadAsync(directory, invocation.Cancelled);
         var users = (await new TenantStore(store).UsersAsync(invocation.Cancelled)).ToDictionary(static u => u.Id, static u => u.Name);
         var user = invocation.Parsed.GetValue(s_user) is { } asked ? users.FirstOrDefault(u => u.Value == asked).Key ?? asked : null;
         if (user is not null && !users.ContainsKey(user)) return Report.Failed(new Problem($"There is no user '{user}'.", "gatehouse user list"));
@@ -82,8 +82,20 @@ internal static class UsageCommand
     private static async Task<(long? Pending, IReadOnlyList<string> Warnings)> CatchUpAsync(Store store, Invocation invocation)
     {
         using var logging = new LineLogging(invocation.Terminal.Error, LogLevel.Warning, TimeProvider.System);
-        if (await Ledger.DrainOfflineAsync(store, logging, invocation.Cancelled)) return (0, []);
-        return (await RunningServer.FindAsync(store.Directory, invocation.Cancelled))?.PendingRows switch
+        string? full = null;
+        try
+        {
+            if (await Ledger.DrainOfflineAsync(store, logging, invocation.Cancelled)) return (0, []);
+        }
+        catch (StoreException e) when (e.Failure == StoreFailure.Full)
+        {
+            full = e.Message;
+        }
+
+        var server = await RunningServer.FindAsync(store.Directory, invocation.Cancelled);
+        if (server is null && full is not null)
+            return (null, [$"{full} What a server that was killed left in its journal can't be stored, and may be missing here."]);
+        return server?.PendingRows switch
         {
             0 => (0, []),
             { } rows => (rows, [$"{rows} finished exchanges are not in these sums yet: the running server has still to store them."]),
