@@ -54,8 +54,13 @@ internal static class ModelListWriter
     }
 
     /// <summary>What to answer for a model that is not listed, or not for this caller: the two are not told apart.</summary>
-    public static DialectError NotFound(string id) =>
-        new(ErrorKind.NotFound, $"The model '{(id.Length > 200 ? id[..200] + "…" : id)}' does not exist or you may not use it.", "model_not_found", "model");
+    /// <param name="id">The name that was asked for.</param>
+    /// <param name="closest">Names to propose: such as this caller may use.</param>
+    public static DialectError NotFound(string id, IReadOnlyList<string> closest)
+    {
+        var help = closest.Count == 0 ? "" : $" Closest: {string.Join(", ", closest)}.";
+        return new(ErrorKind.NotFound, $"The model '{(id.Length > 200 ? id[..200] + "…" : id)}' does not exist or you may not use it.{help}", "model_not_found", "model");
+    }
 
     // The cursors stand for names, not positions: a cursor that is no longer listed is the caller's error, as at the vendor.
     private static DialectError? Page(ImmutableArray<ListedModel> models, ModelListQuery query, out ImmutableArray<ListedModel> page, out bool more)

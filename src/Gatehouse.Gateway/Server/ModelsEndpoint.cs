@@ -18,6 +18,8 @@ namespace Gatehouse.Gateway.Server;
 internal sealed class ModelsEndpoint(
     Authenticator authenticator, RefusedCallers refusals, WorkspaceDoor door, ModelDirectory models, WorkspaceTargets workspaces, WorkspaceModels ownModels)
 {
+    private const int MostNear = 3;
+
     private static readonly Dialect[] s_openAi = [Dialect.OpenAiChat, Dialect.OpenAiResponses];
     private static readonly Dialect[] s_anthropic = [Dialect.Anthropic];
 
@@ -63,8 +65,9 @@ internal sealed class ModelsEndpoint(
         return problem ?? Write(http, id, isAnthropic, [.. own.Where(model => token.AllowsModel(model.Id))], body);
     }
 
+    // Of one that is not there the whole list, for what is near to it.
     private ImmutableArray<ListedModel> Configured(string? id, Dialect[] spoken, Func<string, bool> allowed) =>
-        id is null ? models.List(spoken, allowed) : models.Find(Name(id), spoken, allowed) is { } one ? [one] : [];
+        id is not null && models.Find(Name(id), spoken, allowed) is { } one ? [one] : models.List(spoken, allowed);
 
     // What a client puts behind the name for its own use is no part of it: the model is told by the id that the list has, as a vendor tells an alias.
     private static string Name(string id) => id[..^ContextSuffix.Length(id)];
@@ -73,7 +76,8 @@ internal sealed class ModelsEndpoint(
     {
         if (id is not null)
         {
-            if (listed.FirstOrDefault(model => model.Id == Name(id)) is not { } one) return ModelListWriter.NotFound(id);
+            if (listed.FirstOrDefault(model => model.Id == Name(id)) is not { } one)
+                return ModelListWriter.NotFound(id, NearestNames.Find(Name(id), listed.Select(static model => model.Id), MostNear));
             if (isAnthropic) ModelListWriter.WriteAnthropic(body, one);
             else ModelListWriter.WriteOpenAi(body, one);
             return null;

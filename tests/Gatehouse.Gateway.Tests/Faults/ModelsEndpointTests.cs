@@ -141,6 +141,24 @@ public sealed class ModelsEndpointTests
         }
     }
 
+    [Theory]
+    [InlineData("/v1/models/alpa", false)]
+    [InlineData("/v1/models/alpa[1m]", true)]
+    [InlineData("/anthropic/v1/models/alpa", false)]
+    public async Task So_is_one_that_is_looked_up(string path, bool header)
+    {
+        await using var gateway = await GatewayHarness.StartAsync(models: Models);
+        var (status, body) = await GetAsync(gateway, path, header: header);
+        status.ShouldBe(HttpStatusCode.NotFound);
+        body.RootElement.GetProperty("error").GetProperty("message").GetString()!.ShouldContain(" does not exist or you may not use it. Closest: alpha, ");
+        var narrow = await gateway.MintAsync("narrow", t => t with { Models = ["be*"] });
+        foreach (var id in (string[])["alpha", "alpa"])
+        {
+            (_, body) = await GetAsync(gateway, path.Replace("alpa", id, StringComparison.Ordinal), narrow, header);
+            body.RootElement.GetProperty("error").GetProperty("message").GetString()!.ShouldEndWith(" Closest: beta.", customMessage: "whether there is an alpha is not told");
+        }
+    }
+
     private static string[] Ids(JsonElement list) =>
         [.. list.GetProperty("data").EnumerateArray().Select(m => m.GetProperty("id").GetString()!)];
 

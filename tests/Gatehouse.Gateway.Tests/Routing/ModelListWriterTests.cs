@@ -112,9 +112,10 @@ public sealed class ModelListWriterTests
     [Fact]
     public void A_model_that_is_not_listed_is_not_found()
     {
-        var error = ModelListWriter.NotFound("nobody");
+        var error = ModelListWriter.NotFound("nobody", []);
         error.Status.ShouldBe(404);
         error.Message.ShouldContain("'nobody'");
+        error.Message.ShouldNotContain("Closest");
     }
 
     private static QueryCollection Query(params (string Name, string? Value)[] values) =>
