@@ -34,7 +34,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
     public async ValueTask CarryAsync(Exchange exchange, Attempt attempt, UpstreamAnswer answer)
     {
         var record = exchange.Record;
-        record.UpstreamRequestId = answer.RequestId;
+        record.UpstreamRequestId = exchange.Noted(answer.RequestId);
         attempt.Hear(exchange, answer);
         if (answer.Status is >= 200 and < 300 && answer.MediaType == "text/html")
         {
@@ -150,7 +150,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
             RelayEnd.Stopping => UpstreamFailure.Stopping,
             _ => UpstreamFailure.Of(end, record.Provider!),
         };
-        if (conversion?.Failure is { } said) failure = failure with { Error = said, Type = said.Code ?? "error_event" };
+        if (conversion?.Failure is { } said) failure = failure with { Error = said, Type = exchange.Noted(said.Code) ?? "error_event" };
         record.ErrorType ??= failure.Type;
         if (end is not (RelayEnd.TokenEnded or RelayEnd.Stopping)) answer.BrokeOff(record.ErrorType);
         if (!exchange.Http.Response.HasStarted)
@@ -178,7 +178,8 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
     {
         if (!error.IsProviders || attempt.Request.Credential is not { } lent) return error;
         var message = Encoding.UTF8.GetBytes(error.Message);
-        return lent.Mask.MaskInPlace(message) ? error with { Message = Encoding.UTF8.GetString(message) } : error;
+        var told = error with { Code = error.Code is { } code ? lent.Mask.MaskHeader(code) : null };
+        return lent.Mask.MaskInPlace(message) ? told with { Message = Encoding.UTF8.GetString(message) } : told;
     }
 
     private static void CopyHead(Exchange exchange, UpstreamAnswer answer, bool changesLength)

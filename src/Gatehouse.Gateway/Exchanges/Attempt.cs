@@ -134,6 +134,7 @@ internal sealed class Attempt : IDisposable
     {
         var record = exchange.Record;
         exchange.UpstreamAddress = _target.Provider.IsTenant ? null : _target.Provider.Endpoints[Request.Dialect].BaseAddress;
+        exchange.Lent = Request.Credential;
         record.Attempts++;
         record.Provider = _target.Provider.Name;
         record.UpstreamDialect = Request.Dialect;

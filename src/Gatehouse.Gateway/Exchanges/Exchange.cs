@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using Gatehouse.Dialects;
 using Gatehouse.Dialects.Errors;
 using Gatehouse.Dialects.Facts;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Conversations;
+using Gatehouse.Gateway.Credentials;
 using Gatehouse.Gateway.Admission;
 using Gatehouse.Gateway.Metering;
 using Gatehouse.Gateway.Routing;
@@ -88,6 +90,9 @@ internal sealed class Exchange
     /// <summary>The address of the provider that was tried last; null when none was, or when it is a user's own, which is told to nobody.</summary>
     public Uri? UpstreamAddress { get; set; }
 
+    /// <summary>The credential lent to the provider that was tried last; null when it was called without one.</summary>
+    public ProviderCredential? Lent { get; set; }
+
     /// <summary>Whether the ledger has its final row.</summary>
     public bool IsSettled => _settled;
 
@@ -111,6 +116,12 @@ internal sealed class Exchange
     /// <summary>Microseconds between the acceptance of the request and a time stamp.</summary>
     public long ElapsedMicros(long now) => _time.GetElapsedTime(_accepted, now).Ticks / TimeSpan.TicksPerMicrosecond;
 
+    /// <summary>
+    /// Words of the provider's as they may be written down, counted and logged: should they quote the key that it was lent, masked. The same object where they do not.
+    /// </summary>
+    [return: NotNullIfNotNull(nameof(told))]
+    public string? Noted(string? told) => told is null || Lent is null ? told : Lent.Mask.MaskHeader(told);
+
     /// <summary>Takes over what a tap has read of an answer.</summary>
     public void TakeFacts(ResponseFacts facts, bool complete)
     {
@@ -119,17 +130,17 @@ internal sealed class Exchange
         {
             Record.Usage = facts.Usage;
             Record.UsageSource = facts.Usage.IsEmpty ? UsageSource.None : complete ? UsageSource.Upstream : UsageSource.Partial;
-            Record.ServerTools = facts.ServerTools is { Count: > 0 } tools ? ServerToolCounts.ToJson(tools) : null;
+            Record.ServerTools = facts.ServerTools is { Count: > 0 } tools ? Noted(ServerToolCounts.ToJson(tools)) : null;
         }
 
         // What a translated call brought is kept by the gateway, under an id of its own.
         Record.OwnsResponse = Route.Operation == ExchangeOperation.Responses && Record.UpstreamDialect == Dialect.OpenAiResponses
             && facts.ResponseId is not null && StoresResponse;
-        Record.ResponseId = facts.ResponseId;
-        Record.ModelUsed = facts.Model;
-        Record.StopReason = facts.StopReason;
-        Record.ServiceTier = facts.ServiceTier;
-        Record.ErrorType = facts.ErrorType ?? Record.ErrorType;
+        Record.ResponseId = Noted(facts.ResponseId);
+        Record.ModelUsed = Noted(facts.Model);
+        Record.StopReason = Noted(facts.StopReason);
+        Record.ServiceTier = Noted(facts.ServiceTier);
+        Record.ErrorType = Noted(facts.ErrorType) ?? Record.ErrorType;
     }
 
     /// <summary>Who asks, where the provider is a program and must keep conversations apart; else null.</summary>

@@ -33,7 +33,7 @@ internal static class TranslatedError
             record.Status = status;
             using var reader = new AnswerReader(attempt.Request.Dialect, answer, taps);
             reader.Read(buffer.AsSpan(0, length));
-            record.ErrorType = reader.Facts.ErrorType ?? record.ErrorType ?? "status_" + answer.Status.ToString(CultureInfo.InvariantCulture);
+            record.ErrorType = exchange.Noted(reader.Facts.ErrorType) ?? record.ErrorType ?? "status_" + answer.Status.ToString(CultureInfo.InvariantCulture);
             exchange.Settle(ErrorAnswer.EndOf(answer.Status));
             await WriteAsync(exchange, client, error, status);
         }

@@ -87,6 +87,45 @@ public sealed class CanaryTests
         Holds(traces, new Planted("the token", gateway.Token));
     }
 
+    /// <summary>What an answer says of itself is written down, and may quote the key: in the words of an error, in a request's id, in the names of models and tools.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_key_in_the_words_that_are_noted_of_an_answer_is_noted_nowhere(bool isTranslated)
+    {
+        using var log = new CapturedLog();
+        await using var upstream = new RawUpstream(NameAsync);
+        await using var gateway = await GatewayHarness.StartAsync(
+            upstream.Address, logging: log, models: isTranslated ? """[ { "match": "*", "targets": [ { "provider": "up", "dialect": "openai-chat" } ] } ]""" : null);
+        var run = new CanaryRun(gateway, log);
+        foreach (var door in Door.All)
+        {
+            foreach (var model in (string[])["refused", "broken", "told"])
+            {
+                var body = door.With($"\"model\":\"{model}\"{(model == "broken" ? ",\"stream\":true" : "")}");
+                try
+                {
+                    (await run.SendAsync(door.Head(gateway.Token, $"Content-Length: {body.Length}\r\n") + body))!.Status.ShouldBeOneOf(model == "refused" ? [400] : [200, 502]);
+                }
+                catch (IOException)
+                {
+                    // The stream that ends with an error.
+                }
+            }
+        }
+
+        foreach (var request in upstream.Connections.SelectMany(c => c.Requests)) run.Received(request.Head + "\n\n" + Encoding.UTF8.GetString(request.Body));
+        var traces = await run.GatherAsync();
+        // The body of a good answer is its client's as it is.
+        Holds(traces, new Planted("the provider's key", GatewayHarness.ProviderKey, Place.Upstream, Place.Answers));
+        var rows = await gateway.RowsAsync();
+        rows.Count.ShouldBe(9);
+        rows.ShouldAllBe(row => row.UpstreamRequestId!.Contains("****", StringComparison.Ordinal));
+        if (isTranslated) return;
+        rows.Count(row => row.ErrorType?.Contains("****", StringComparison.Ordinal) == true).ShouldBe(6, "positive control: the words were read");
+        rows.Count(row => row.ModelUsed?.Contains("****", StringComparison.Ordinal) == true).ShouldBe(3);
+    }
+
     [Fact]
     public void The_search_finds_a_secret_in_every_form()
     {
@@ -178,6 +217,33 @@ public sealed class CanaryTests
             var body = $"{{\"error\":{{\"message\":\"Incorrect API key provided: {key}. Twice: {key}\"}}}}";
             await connection.WriteAsync(
                 $"HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\nx-quoted: key={key}\r\ncontent-length: {body.Length}\r\n\r\n{body}");
+        }
+    }
+
+    private static async Task NameAsync(RawConnection connection)
+    {
+        const string key = GatewayHarness.ProviderKey;
+        while (await connection.ReadRequestAsync() is { } request)
+        {
+            var sent = Encoding.UTF8.GetString(request.Body);
+            var dialect = Door.All.FirstOrDefault(door => request.RequestLine.Contains(door.Path, StringComparison.Ordinal))?.Dialect;
+            var isBroken = sent.Contains("broken", StringComparison.Ordinal);
+            var isTold = sent.Contains("told", StringComparison.Ordinal);
+            var body = (dialect, isBroken, isTold) switch
+            {
+                (Dialects.Dialect.OpenAiResponses, true, _) => "event: error\ndata: {\"type\":\"error\",\"code\":\"KEY\",\"message\":\"Full\",\"param\":null,\"sequence_number\":1}\n\n",
+                (_, true, _) => "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"KEY\",\"code\":\"KEY\",\"message\":\"Full\"}}\n\n",
+                (Dialects.Dialect.Anthropic, _, true) =>
+                    """{"id":"KEY","type":"message","role":"assistant","model":"KEY","content":[],"stop_reason":"KEY","usage":{"input_tokens":1,"output_tokens":1,"service_tier":"KEY","server_tool_use":{"KEY":1}}}""",
+                (Dialects.Dialect.OpenAiChat, _, true) =>
+                    """{"id":"KEY","object":"chat.completion","model":"KEY","service_tier":"KEY","choices":[{"index":0,"finish_reason":"KEY","message":{"role":"assistant","content":"x"}}],"usage":{"prompt_tokens":1,"completion_tokens":1}}""",
+                (_, _, true) => """{"id":"KEY","object":"response","status":"KEY","model":"KEY","service_tier":"KEY","output":[{"type":"KEY_call"}],"usage":{"input_tokens":1,"output_tokens":1}}""",
+                _ => """{"type":"error","error":{"type":"KEY","code":"KEY","message":"Full"}}""",
+            };
+            body = body.Replace("KEY", key, StringComparison.Ordinal);
+            await connection.WriteAsync(
+                $"HTTP/1.1 {(isBroken || isTold ? 200 : 400)} X\r\ncontent-type: {(isBroken ? "text/event-stream" : "application/json")}\r\nrequest-id: req-{key}\r\nx-request-id: req-{key}\r\n"
+                + $"content-length: {body.Length}\r\n\r\n{body}");
         }
     }
 
