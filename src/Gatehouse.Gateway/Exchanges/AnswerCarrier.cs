@@ -63,7 +63,8 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
 
         if (answer.Status is 204 or 205)
         {
-            // Whole without a body.
+            // Whole without a body, whatever length it declares.
+            exchange.Http.Response.ContentLength = null;
             exchange.Settle(ExchangeEnd.Ok);
             return;
         }

@@ -170,6 +170,37 @@ public sealed class OddWireTests
         await AtRest.ShouldComeAsync(gateway);
     }
 
+    [Theory]
+    [InlineData("HTTP/1.1 304 Same\r\ncontent-length: 1234\r\n\r\n", 304)]
+    [InlineData("HTTP/1.1 204 None\r\ncontent-length: 0\r\n\r\n", 204)]
+    [InlineData("HTTP/1.1 204 None\r\ncontent-length: 5\r\n\r\n", 204)]
+    [InlineData("HTTP/1.1 204 None\r\ntransfer-encoding: chunked\r\n\r\n", 204)]
+    [InlineData("HTTP/1.1 205 Reset\r\ncontent-length: 0\r\n\r\n", 205)]
+    [InlineData("HTTP/1.1 205 Reset\r\ncontent-length: 5\r\n\r\nhello", 205)]
+    [InlineData("HTTP/1.1 205 Reset\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 205)]
+    [InlineData("HTTP/1.1 400 No\r\ncontent-length: 0\r\n\r\n", 400)]
+    [InlineData("HTTP/1.1 400 No\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", 400)]
+    [InlineData("HTTP/1.1 400 No\r\nconnection: close\r\n\r\n", 400, true)]
+    public async Task Answers_without_a_body_end_and_leave_their_connection_usable(string answer, int status, bool closes = false)
+    {
+        await using var upstream = new ScriptedUpstream(async (connection, _) =>
+        {
+            await connection.WriteAsync(answer);
+            if (closes) connection.Close();
+        });
+        await using var gateway = await GatewayHarness.StartAsync(upstream.Address);
+        await using var client = await RawClient.PostAsync(gateway, "/v1/messages", Caller.Body(Dialect.Anthropic, "m", stream: false));
+        var first = await client.AnswerAsync();
+        first.Status.ShouldBe(status);
+        first.IsWhole.ShouldBeTrue();
+        first.Body.ShouldBeEmpty();
+        (await gateway.RowsAsync()).ShouldHaveSingleItem().Status.ShouldBe(status);
+        await AtRest.ShouldComeAsync(gateway);
+
+        using var again = gateway.Post("/v1/messages", System.Text.Encoding.UTF8.GetString(Caller.Body(Dialect.Anthropic, "m", stream: false)));
+        ((int)(await gateway.SendAsync(again)).Response.StatusCode).ShouldBe(status);
+    }
+
     public static TheoryData<Form> Streams() => [.. Enum.GetValues<Form>().Where(f => f is not (Form.GzipInMembers or Form.OtherKind))];
 
     private static (string Head, byte[] Wire, byte[] Body) Make(Form form, Dialect dialect, bool stream, bool whole)
