@@ -104,7 +104,7 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
 
         record.Status = exchange.Http.Response.StatusCode;
         using var conversion = new AnswerConversion(
-            exchange.Route.Dialect, translation, attempt.Request.Dialect, answer.MediaType == "text/event-stream", attempt.Capture, attempt.Finish);
+            exchange.Route.Dialect, translation, attempt.Request.Dialect, IsStream(exchange, answer), attempt.Capture, attempt.Finish);
         if (answer.ContentEncoding is { } coding)
         {
             conversion.Fail(new DialectError(ErrorKind.BadGateway, $"Provider '{record.Provider}' answered in the coding '{coding}', which it was not asked for."));
@@ -182,6 +182,10 @@ internal sealed class AnswerCarrier(ConfigSource configuration, TimeProvider tim
         var told = error with { Code = error.Code is { } code ? lent.Mask.MaskHeader(code) : null };
         return lent.Mask.MaskInPlace(message) ? told with { Message = Encoding.UTF8.GetString(message) } : told;
     }
+
+    /// <summary>Whether a 2xx answer that is to be translated is a stream: one that does not tell its kind, and has a body, is taken for what was asked for.</summary>
+    private static bool IsStream(Exchange exchange, UpstreamAnswer answer) =>
+        answer.MediaType is { Length: > 0 } kind ? kind == "text/event-stream" : exchange.Record.Stream && answer.Status is not (204 or 205);
 
     private static void CopyHead(Exchange exchange, UpstreamAnswer answer, bool changesLength)
     {

@@ -13,15 +13,19 @@ internal sealed class AnswerReader : IDisposable
     private readonly CompressedTap? _compressed;
     private readonly bool _isStream;
     private readonly bool _isOpaque;
+    private readonly Dialect _dialect;
+    private bool _isUntold;
 
     public AnswerReader(Dialect dialect, UpstreamAnswer answer, TapPool taps)
     {
         _taps = taps;
+        _dialect = dialect;
         _tap = taps.Rent();
         _isStream = answer.MediaType == "text/event-stream";
         _tap.Reset(dialect, _isStream ? BodyFraming.EventStream : BodyFraming.Json);
         // Only these two have an end that can be seen; of anything else HTTP alone says whether it is whole.
-        _isOpaque = !_isStream && answer.MediaType?.Contains("json", StringComparison.Ordinal) == false;
+        _isUntold = string.IsNullOrEmpty(answer.MediaType);
+        _isOpaque = !_isStream && !_isUntold && !answer.MediaType!.Contains("json", StringComparison.Ordinal);
         if (_isOpaque || answer.ContentEncoding is not { } coding) return;
         // A coding that the tap can't decode was not asked for; the answer passes, unjudged and unmetered.
         _compressed = CompressedTap.TryCreate(coding, _tap);
@@ -59,8 +63,18 @@ internal sealed class AnswerReader : IDisposable
     public void Read(ReadOnlySpan<byte> piece)
     {
         if (_isOpaque) return;
+        if (_isUntold && _compressed is null) Recognise(piece);
         if (_compressed is null) _tap.Read(piece);
         else _compressed.Read(piece);
+    }
+
+    /// <summary>Takes an answer that does not tell its kind for what it begins like: some hosts leave the kind of their streams out. Nothing is put into such a one.</summary>
+    private void Recognise(ReadOnlySpan<byte> piece)
+    {
+        var text = piece.TrimStart(" \t\r\n\uFEFF"u8);
+        if (text.IsEmpty) return;
+        _isUntold = false;
+        if (text[0] is not ((byte)'{' or (byte)'[')) _tap.Reset(_dialect, BodyFraming.EventStream);
     }
 
     /// <inheritdoc/>
