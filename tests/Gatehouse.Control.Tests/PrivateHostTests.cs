@@ -13,7 +13,7 @@ public sealed class PrivateHostTests
     [InlineData("http://10.0.0.5:8000/v1", false, false)]
     [InlineData("https://10.0.0.5:9000/v1", false, false)]
     [InlineData("http://127.0.0.1:8000/v1", false, true)]
-        [InlineData("https://llm.internal/v1", true, true)]
+    [InlineData("https://llm.internal/v1", true, true)]
     [InlineData("https://LLM.internal/v1", true, true)]
     [InlineData("http://llm.internal/v1", false, false)]
     [InlineData("http://llm.internal.example.com/v1", false, false)]

@@ -6,8 +6,8 @@ namespace Gatehouse.Gateway.Routing;
 
 /// <summary>
 /// The models that can be asked for, as they stand now: the configured names first, then the providers' own lists in their order, each name
-/// once, and only names that really lead to the place that lists them; last, as <c>provider/model</c>, what nothing else leads to of servers that
-/// bring no names of their own. Immutable, replaced as a whole.
+/// once, and only names that really lead to the place that lists them; last, as <c>provider/model</c>, those of their models to which no other name
+/// leads. Immutable, replaced as a whole.
 /// </summary>
 internal sealed class ModelListing
 {
@@ -43,9 +43,8 @@ internal sealed class ModelListing
         foreach (var (provider, models) in listed)
             foreach (var model in models)
                 if (routes.Match(model.Id) is { Found: true } match && LeadsTo(match, provider, model.Id)) Add(model, match);
-        foreach (var (provider, models) in listed.Where(l => l.Provider is { DefaultModels.IsEmpty: true, FallbackModels.IsEmpty: true }))
+        foreach (var (provider, models) in listed)
         {
-            // A preset's names say which of its models answer calls; of a server of one's own only its list does.
             foreach (var model in models.Where(m => !LeadsTo(routes.Match(m.Id), provider, m.Id)))
             {
                 var name = $"{provider.Name}/{model.Id}";

@@ -32,7 +32,7 @@ public sealed class ModelDirectoryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Providers_own_lists_follow_each_name_once_and_only_names_that_lead_to_them()
+    public async Task Providers_own_lists_follow_each_name_once_and_as_it_leads_to_them()
     {
         _answers["groq"] = () => [new("llama-3", "Llama 3"), new("fast"), new("whisper"), new("claude-x"), new("llama-3")];
         _answers["anthropic"] = () => [new("claude-opus-5", "Claude Opus 5"), new("claude-mine"), new("claude-y[1m]")];
@@ -40,14 +40,14 @@ public sealed class ModelDirectoryTests : IAsyncDisposable
             Rule("fast", new ModelTarget("groq", "llama-3")), Rule("claude-mine", new ModelTarget("groq", "llama-3"))], _anthropic, _groq));
         await directory.RefreshAsync(CancellationToken.None);
         foreach (var dialects in new[] { _openAi, _messages })
-            Names(directory, dialects).ShouldBe(["fast", "claude-mine", "claude-opus-5", "llama-3"]);
+            Names(directory, dialects).ShouldBe(["fast", "claude-mine", "claude-opus-5", "llama-3", "anthropic/claude-mine", "groq/fast", "groq/whisper", "groq/claude-x"]);
         directory.Find("claude-opus-5", _messages, _ => true).ShouldNotBeNull().DisplayName.ShouldBe("Claude Opus 5");
-        directory.Find("whisper", _openAi, _ => true).ShouldBeNull();
+        directory.Find("whisper", _openAi, _ => true).ShouldBeNull("no rule leads there by the bare name");
         directory.Find("claude-opus-5", _openAi, _ => true).ShouldNotBeNull();
     }
 
     [Fact]
-    public async Task A_server_without_names_of_its_own_is_listed_in_the_explicit_form_behind_all_others()
+    public async Task What_no_other_name_leads_to_is_listed_in_the_explicit_form_behind_all_others()
     {
         var mine = Provider("mine", null, null, Dialect.OpenAiChat);
         _answers["mine"] = () => [new("qwen3", "Qwen 3"), new("llama-3"), new("fast"), new("vendor/big"), new("odd[1m]"), new("qwen3")];
@@ -56,7 +56,7 @@ public sealed class ModelDirectoryTests : IAsyncDisposable
             Rule("fast", new ModelTarget("mine", "qwen3")), Rule("vendor/*", new ModelTarget("mine")), Rule("mine/fast", new ModelTarget("groq", "llama-3"))], mine, _groq));
         await directory.RefreshAsync(CancellationToken.None);
         foreach (var dialects in new[] { _openAi, _messages })
-            Names(directory, dialects).ShouldBe(["fast", "mine/fast", "vendor/big", "llama-3", "mine/qwen3", "mine/llama-3"]);
+            Names(directory, dialects).ShouldBe(["fast", "mine/fast", "vendor/big", "llama-3", "mine/qwen3", "mine/llama-3", "groq/whisper"]);
         directory.Find("mine/qwen3", _openAi, _ => true).ShouldNotBeNull().DisplayName.ShouldBe("Qwen 3");
         directory.List(_openAi, name => name.StartsWith("mine/q", StringComparison.Ordinal)).ShouldHaveSingleItem();
     }
