@@ -35,7 +35,7 @@ internal static class ErrorReply
         response.StatusCode = error.StatusFor(dialect);
         response.ContentType = "application/json";
         response.ContentLength = body.WrittenCount;
-        if (!error.IsProviders) response.Headers[ErrorHeader] = error.Code ?? Word(error.Kind);
+        if (!error.IsProviders) response.Headers[ErrorHeader] = WordOf(error);
         if (exchange is { } known) response.Headers[ExchangeHeader] = known.ToString();
         if (requestId is not null) response.Headers[dialect == Dialect.Anthropic ? "request-id" : "x-request-id"] = requestId;
         if (retryAfter is { } wait) response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
@@ -51,6 +51,9 @@ internal static class ErrorReply
             // The client is gone: nobody is left to tell.
         }
     }
+
+    /// <summary>What <see cref="ErrorHeader"/> says of an error.</summary>
+    public static string WordOf(DialectError error) => error.Code ?? Word(error.Kind);
 
     private static string Word(ErrorKind kind) => kind switch
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
@@ -25,6 +26,9 @@ internal sealed class KestrelHost : IAsyncDisposable
     /// <summary>How long headers may take (docs/reference/errors.md).</summary>
     internal static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(30);
 
+    /// <summary>How many headers a request may have (docs/reference/errors.md).</summary>
+    internal const int MostHeaders = 200;
+
     private readonly WebApplication _services;
     private readonly IServer _server;
 
@@ -48,6 +52,7 @@ internal sealed class KestrelHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new ServerLog(logging));
+        builder.Services.AddSingleton<DiagnosticSource>(new BareRefusals(config.Limits.MaxHeaderBytes, headersWithin ?? HeadersWithin, time));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, config, headersWithin ?? HeadersWithin, patience ?? AnswerPatience.Usual)).UseSockets(sockets =>
         {
             // A block is waiting when data comes: one system call less per request. Untouched blocks cost no memory.
@@ -88,7 +93,7 @@ internal sealed class KestrelHost : IAsyncDisposable
         options.Limits.MaxRequestBodySize = null; // The admitter bounds bodies, and says so in the caller's dialect.
         options.Limits.MinResponseDataRate = null; // A slow reader of a slow stream is no attacker; the relay bounds it by the idle deadline.
         options.Limits.MaxRequestHeadersTotalSize = config.Limits.MaxHeaderBytes;
-        options.Limits.MaxRequestHeaderCount = 200;
+        options.Limits.MaxRequestHeaderCount = MostHeaders;
         options.Limits.RequestHeadersTimeout = headersWithin;
         options.Limits.MaxRequestLineSize = 16 * 1024;
         options.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(3);

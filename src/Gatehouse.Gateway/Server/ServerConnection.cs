@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Gatehouse.Gateway.Server;
 
 /// <summary>A client's connection as the server wants it, over a socket of our own. Owned by the server.</summary>
-internal sealed class ServerConnection : DefaultConnectionContext, IDuplexPipe, IMemoryPoolFeature, IConnectionSocketFeature
+internal sealed class ServerConnection : DefaultConnectionContext, IDuplexPipe, IMemoryPoolFeature, IConnectionSocketFeature, IRefusable
 {
     private readonly Wire _wire;
     private readonly SocketInput _input;
@@ -36,6 +36,7 @@ internal sealed class ServerConnection : DefaultConnectionContext, IDuplexPipe, 
         Features.Set<IMemoryPoolFeature>(this);
         Features.Set<IConnectionSocketFeature>(this);
         Features.Set<IBodyLanding>(_input);
+        Features.Set<IRefusable>(this);
         _wire.Watch(SocketLoop.Next(), _input.HungUp);
     }
 
@@ -50,6 +51,12 @@ internal sealed class ServerConnection : DefaultConnectionContext, IDuplexPipe, 
 
     /// <inheritdoc/>
     public Socket Socket { get; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Held => _input.Held;
+
+    /// <inheritdoc/>
+    public void RefuseWith(byte[] answer) => _output.Replace(answer);
 
     /// <inheritdoc/>
     public override void Abort(ConnectionAbortedException abortReason)

@@ -49,6 +49,9 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>, IB
         _onReadable = GoOn;
     }
 
+    /// <summary>What is still held of what was received, taken or not: mostly a request from its first byte on. Asked by who reads.</summary>
+    public ReadOnlySpan<byte> Held => _buffer.AsSpan(0, _end);
+
     /// <summary>Hears that the client has ended while nobody waits to read.</summary>
     public void HungUp()
     {

@@ -21,6 +21,7 @@ internal sealed class SocketOutput : PipeWriter, IValueTaskSource<FlushResult>
     private readonly List<Block> _blocks = [];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ManualResetValueTaskSourceCore<FlushResult> _flush;
+    private byte[]? _instead;
     private bool _pending;
     private bool _cancelled;
     private bool _lost;
@@ -55,6 +56,12 @@ internal sealed class SocketOutput : PipeWriter, IValueTaskSource<FlushResult>
 
     /// <summary>Ends when all that was written is sent, or can't be any more. The output is completed first.</summary>
     public Task Drained => _drained.Task;
+
+    /// <summary>Sends this in the place of the HTTP answer that is written next. All before has been sent.</summary>
+    public void Replace(byte[] bytes)
+    {
+        lock (_gate) _instead = bytes;
+    }
 
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
@@ -168,6 +175,7 @@ internal sealed class SocketOutput : PipeWriter, IValueTaskSource<FlushResult>
     /// <summary>Sends what was written; false when the socket has no room for all of it yet. Of a lost connection it forgets everything.</summary>
     private bool SendAll()
     {
+        if (_instead is not null && _blocks.Count > 0) PutInstead();
         try
         {
             while (_blocks.Count > 0 && !_lost)
@@ -185,6 +193,18 @@ internal sealed class SocketOutput : PipeWriter, IValueTaskSource<FlushResult>
         foreach (var block in _blocks) block.Owner.Dispose();
         _blocks.Clear();
         return true;
+    }
+
+    private void PutInstead()
+    {
+        var bytes = _instead!;
+        _instead = null;
+        // Who speaks HTTP/2 unasked is answered in its frames.
+        if (!_blocks[0].Owner.Memory.Span[_blocks[0].Start.._blocks[0].End].StartsWith("HTTP/1.1 "u8)) return;
+        foreach (var block in _blocks) block.Owner.Dispose();
+        _blocks.Clear();
+        bytes.CopyTo(GetMemory(bytes.Length));
+        Advance(bytes.Length);
     }
 
     private (int Sent, int Length) SendOne()

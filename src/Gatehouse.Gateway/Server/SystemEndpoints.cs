@@ -68,12 +68,15 @@ internal sealed class SystemEndpoints(ConfigSource configuration, Authenticator 
     }
 
     /// <summary>The dialect in which a caller most likely wants its error: a path that tells it goes before the header that hints at it.</summary>
-    public static Dialect DialectOf(HttpContext http, string path)
+    public static Dialect DialectOf(HttpContext http, string path) => DialectOf(http.Request.Headers, path);
+
+    /// <summary>The same of a request that was read in part.</summary>
+    public static Dialect DialectOf(IHeaderDictionary headers, string path)
     {
         if (path.StartsWith("/anthropic", StringComparison.Ordinal) || path.Contains("/messages", StringComparison.Ordinal)) return Dialect.Anthropic;
         if (path.StartsWith("/openai", StringComparison.Ordinal) || path.Contains("/chat/completions", StringComparison.Ordinal)
             || path.Contains("/responses", StringComparison.Ordinal)) return Dialect.OpenAiChat;
-        return http.Request.Headers.ContainsKey("anthropic-version") ? Dialect.Anthropic : Dialect.OpenAiChat;
+        return headers.ContainsKey("anthropic-version") ? Dialect.Anthropic : Dialect.OpenAiChat;
     }
 
     private static bool Reads(HttpContext http) => HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);

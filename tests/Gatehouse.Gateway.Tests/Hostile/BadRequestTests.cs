@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Dialects;
 
 namespace Gatehouse.Gateway.Tests.Hostile;
 
@@ -29,7 +30,7 @@ public sealed class BadRequestTests(Besieged siege) : IClassFixture<Besieged>
         ("Authorization: Bearer {good}\r\nContent-Encoding: identity, br\r\n", 415, "unsupported_content_type"),
     ];
 
-    /// <summary>Whole heads that are no HTTP or the wrong one: the server itself answers, without a body, and closes.</summary>
+    /// <summary>Whole heads that are no HTTP or the wrong one: the server itself answers, in the dialect that the path tells, and closes.</summary>
     private static readonly Dictionary<string, (Func<Door, string, string> Head, int Status)> s_broken = new()
     {
         ["no Host"] = ((d, t) => $"POST {d.Path} HTTP/1.1\r\nAuthorization: Bearer {t}\r\n\r\n", 400),
@@ -95,9 +96,41 @@ public sealed class BadRequestTests(Besieged siege) : IClassFixture<Besieged>
         await client.SendAsync(head(Door.At(path), siege.Gateway.Token));
         var answer = (await client.ReadAsync()).ShouldNotBeNull();
         answer.Status.ShouldBe(status);
-        answer.Body.ShouldBeEmpty();
+        // What speaks no HTTP at all has no path.
+        Door.ErrorWord(name == "TLS" ? Dialect.OpenAiChat : Door.At(path).Dialect, answer.Body).ShouldBe("invalid_request_error");
+        (answer["x-gatehouse-error"], answer["connection"], answer["content-type"]).ShouldBe(("invalid_request", "close", "application/json"));
+        answer.Body.ShouldNotContain(siege.Gateway.Token);
         (await client.IsClosedAsync()).ShouldBeTrue();
         siege.Asked.ShouldBeEmpty();
+        (await siege.RestAsync()).ShouldBeEmpty();
+    }
+
+    /// <summary>The refusal takes the place of one answer, and of no other's: not of the one before it on the connection.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task Broken_http_behind_a_good_call_leaves_the_answer_before_it_whole(string path)
+    {
+        var door = Door.At(path);
+        using var client = await RawClient.ConnectAsync(siege.Gateway.Address);
+        await client.SendAsync((byte[])[.. door.Post(siege.Gateway.Token, door.Good), .. Encoding.Latin1.GetBytes(door.Head(siege.Gateway.Token, "nonsense\r\n"))]);
+        var good = (await client.ReadAsync()).ShouldNotBeNull();
+        good.Status.ShouldBe(200, good.Body);
+        good.Body.ShouldContain("usage");
+        var bad = (await client.ReadAsync()).ShouldNotBeNull();
+        bad.Status.ShouldBe(400);
+        door.ErrorWord(bad.Body).ShouldBe("invalid_request_error");
+        (await client.IsClosedAsync()).ShouldBeTrue();
+        (await siege.RestAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Broken_http_that_asks_for_a_head_alone_gets_no_body()
+    {
+        using var client = await RawClient.ConnectAsync(siege.Gateway.Address);
+        await client.SendAsync("HEAD / HTTP/1.1\r\nnonsense\r\n\r\n");
+        var answer = (await client.ReadAsync(head: true)).ShouldNotBeNull();
+        answer.Status.ShouldBe(400);
+        (await client.ReadAsync()).ShouldBeNull("nothing stands behind the head");
         (await siege.RestAsync()).ShouldBeEmpty();
     }
 

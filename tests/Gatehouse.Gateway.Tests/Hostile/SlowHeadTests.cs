@@ -34,7 +34,8 @@ public sealed class SlowHeadTests
 
             var answer = (await reading).ShouldNotBeNull();
             answer.Status.ShouldBe(408);
-            answer.Body.ShouldBeEmpty();
+            door.ErrorWord(answer.Body).ShouldBe("invalid_request_error");
+            answer.Body.ShouldContain("not whole after 0.1 seconds");
             (await client.IsClosedAsync()).ShouldBeTrue();
         }
 
