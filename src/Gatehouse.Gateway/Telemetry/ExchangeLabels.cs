@@ -19,8 +19,8 @@ internal static class ExchangeLabels
     /// <summary>The classes of statuses, by first digit.</summary>
     public static readonly string[] StatusClasses = [None, "1xx", "2xx", "3xx", "4xx", "5xx"];
 
-    /// <summary>The kinds of tokens.</summary>
-    public static readonly string[] TokenTypes = ["input", "output", "cache_read", "cache_write", "reasoning"];
+    /// <summary>The kinds of tokens. Some are parts of others, as the reference of the metrics says: they are not to be added up.</summary>
+    public static readonly string[] TokenTypes = ["input", "output", "cache_read", "cache_write", "cache_write_5m", "cache_write_1h", "reasoning"];
 
     /// <summary>The class of a status as an index of <see cref="StatusClasses"/>.</summary>
     public static int StatusClass(int? status) => status is >= 100 and < 600 ? status.Value / 100 : 0;

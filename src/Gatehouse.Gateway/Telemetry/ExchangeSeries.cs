@@ -40,12 +40,13 @@ internal sealed class ExchangeSeries(SeriesKey key)
         }
 
         if (record.FirstTokenMicros is { } first) Made(ref _firstToken, BucketBounds.FirstToken).Record(first);
-        if (record.Usage.IsEmpty) return;
         Tokens(0, record.Usage.InputTotal);
         Tokens(1, record.Usage.Output);
         Tokens(2, record.Usage.CacheRead);
         Tokens(3, record.Usage.CacheWrite);
-        Tokens(4, record.Usage.Reasoning);
+        Tokens(4, record.Usage.CacheWrite5m);
+        Tokens(5, record.Usage.CacheWrite1h);
+        Tokens(6, record.Usage.Reasoning);
     }
 
     private void Tokens(int type, long? count)

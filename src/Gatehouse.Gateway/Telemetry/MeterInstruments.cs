@@ -88,7 +88,9 @@ internal sealed class MeterInstruments : IDisposable
         Tokens(plain, 1, record.Usage.Output);
         Tokens(plain, 2, record.Usage.CacheRead);
         Tokens(plain, 3, record.Usage.CacheWrite);
-        Tokens(plain, 4, record.Usage.Reasoning);
+        Tokens(plain, 4, record.Usage.CacheWrite5m);
+        Tokens(plain, 5, record.Usage.CacheWrite1h);
+        Tokens(plain, 6, record.Usage.Reasoning);
     }
 
     public void Dispose() => _meter.Dispose();

@@ -48,5 +48,5 @@ internal static class MetricNames
     public const string ServerDurationHelp = "Time from accepting a request to the end of its answer.";
     public const string FirstTokenHelp = "Time from accepting a streaming request to the first byte of its answer.";
     public const string ClientDurationHelp = "Time from calling the provider to the end of its answer.";
-    public const string TokenUsageHelp = "Tokens of one exchange as reported; input counts cached tokens in, output counts reasoning in.";
+    public const string TokenUsageHelp = "Tokens of one exchange as reported; input counts cached tokens in, cache_write both its lifetimes, output reasoning.";
 }

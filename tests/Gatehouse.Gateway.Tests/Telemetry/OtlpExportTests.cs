@@ -36,7 +36,7 @@ public sealed class OtlpExportTests
         foreach (var name in names) sent.ShouldContain(name);
         sent.ShouldContain("gatehouse-under-test");
         sent.ShouldContain("claude-opus-5-5");
-        sent.ShouldContain("cache_read");
+        foreach (var type in (string[])["cache_read", "cache_write_5m", "cache_write_1h"]) sent.ShouldContain(type);
         sent.ShouldNotContain("canary");
 
         var spans = received["POST /otlp/v1/traces HTTP/1.1"];

@@ -23,8 +23,10 @@ public sealed class PrometheusTextTests
         scrape.Value("gen_ai_server_request_duration_seconds_sum", ("gen_ai_operation_name", "chat")).ShouldBe(2);
         scrape.Value("gen_ai_client_operation_duration_seconds_sum", ("gen_ai_provider_name", "anthropic")).ShouldBe(1.99991);
         scrape.Value("gen_ai_server_time_to_first_token_seconds_sum", ("gen_ai_request_model", "claude-opus-5-5")).ShouldBe(0.03);
-        foreach (var (
-            type, tokens) in new[] { ("input", 1015), ("output", 20), ("cache_read", 1000), ("cache_write", 5), ("reasoning", 7) })
+        foreach (var (type, tokens) in new[]
+        {
+            ("input", 1015), ("output", 20), ("cache_read", 1000), ("cache_write", 5), ("cache_write_5m", 2), ("cache_write_1h", 3), ("reasoning", 7),
+        })
             scrape.Value("gen_ai_client_token_usage_sum", ("gen_ai_token_type", type)).ShouldBe(tokens);
     }
 

@@ -38,7 +38,7 @@ internal static class Records
             UpstreamStatus = provider is null ? null : status,
             ErrorType = errorType,
             StopReason = end == ExchangeEnd.Ok ? "end_turn" : null,
-            Usage = new Usage { Input = 10, Output = 20, CacheRead = 1000, CacheWrite = 5, Reasoning = 7 },
+            Usage = new Usage { Input = 10, Output = 20, CacheRead = 1000, CacheWrite = 5, CacheWrite5m = 2, CacheWrite1h = 3, Reasoning = 7 },
             FirstByteMicros = 30_000,
             DurationMicros = 2_000_000,
             OverheadMicros = 90,

@@ -47,6 +47,8 @@ public sealed class ServedTelemetryTests
             Tokens("output", row.Usage.Output.ShouldNotBeNull());
             Tokens("cache_read", row.Usage.CacheRead);
             Tokens("cache_write", row.Usage.CacheWrite);
+            Tokens("cache_write_5m", row.Usage.CacheWrite5m);
+            Tokens("cache_write_1h", row.Usage.CacheWrite1h);
             Tokens("reasoning", row.Usage.Reasoning);
 
             void Seconds(string name, long micros)
