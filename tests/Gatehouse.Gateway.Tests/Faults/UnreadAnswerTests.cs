@@ -67,7 +67,8 @@ public sealed class UnreadAnswerTests
     [InlineData("400 No", "content-length: 0\r\n", ExchangeEnd.ClientError)]
     public async Task Or_such_as_a_provider_gives(string status, string headers, ExchangeEnd end)
     {
-        await using var upstream = ScriptedUpstream.Answering($"HTTP/1.1 {status}\r\n{headers}\r\n");
+        // With a long head: of short ones it takes thousands of calls to fill what lies between.
+        await using var upstream = ScriptedUpstream.Answering($"HTTP/1.1 {status}\r\nx-long: {new string('x', 16 * 1024)}\r\n{headers}\r\n");
         await using var gateway = await StartAsync(upstream, "anthropic", s_short);
         using var client = await FloodAsync(gateway, "POST /v1/messages", WithToken(gateway), Asked);
         await ShouldBeLeftAsync(gateway, client);
