@@ -6,7 +6,7 @@ namespace Gatehouse.Gateway.Upstream;
 /// A body that can lend its bytes where they lie, so that a relay needs no buffer of its own and waits for the socket itself: between the
 /// arrival of an event and the relay's loop stands no other one. One reader at a time.
 /// </summary>
-internal abstract class PieceStream : Stream
+internal abstract class PieceStream : BodyStream
 {
     /// <summary>
     /// Lends the next bytes of the body, none at its end; false when more must be read first. They stay as they are until then. Throws as
@@ -19,45 +19,6 @@ internal abstract class PieceStream : Stream
 
     /// <summary>Takes in what was read; 0 when the other side closed. Throws as <see cref="UpstreamAnswer.Body"/> says.</summary>
     public abstract void Filled(int bytes);
-
-    /// <inheritdoc/>
-    public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
 }
 
 /// <summary>Any other body in pieces, by way of a borrowed buffer that grows when reads fill it. Disposing it leaves the body itself alone.</summary>
